@@ -1,0 +1,13 @@
+"""Logging set-up: people read it on stderr, one line an event."""
+
+from __future__ import annotations
+
+import logging
+
+
+def set_up(verbosity: int = 0) -> None:
+    """-1: errors only, 0: warnings, 1: info, 2: debug."""
+    level = {-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO}.get(verbosity, logging.DEBUG)
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", force=True)
+    for noisy in ("urllib3", "habanero", "httpx", "httpx2", "httpcore", "httpcore2", "sickle"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

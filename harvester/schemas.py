@@ -1,0 +1,53 @@
+"""Finds and loads ``schemas/``: the element set, crosswalks, vocabularies and SQL that librarians can read and correct.
+
+In a checkout they stand beside the package; the wheel carries them inside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_PACKAGE = Path(__file__).parent
+
+
+@cache
+def data_folder() -> Path:
+    """The folder that holds ``schemas/``, ``config.toml`` and ``curated.toml``: the checkout's top, or the wheel's data."""
+    packed = _PACKAGE / "_data"
+    return packed if packed.is_dir() else _PACKAGE.parent
+
+
+def folder() -> Path:
+    return data_folder() / "schemas"
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    """A TOML file of ``schemas/`` by its path without ending, such as ``crosswalks/oai_dc``. Do not change what you get."""
+    with (folder() / f"{name}.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def sql_files(name: str) -> list[Path]:
+    """The SQL files of ``schemas/sql/<name>``, in the order in which they are to be applied."""
+    return sorted((folder() / "sql" / name).glob("*.sql"))
+
+
+@cache
+def fingerprint() -> str:
+    """Changes whenever a crosswalk, vocabulary, index table or reading rule changes: then the index is stale.
+
+    Covers ``schemas/`` (but for the store's migrations) and the modules that read, clean, link and merge.
+    """
+    digest = hashlib.blake2b(digest_size=8)
+    data = (p for p in folder().rglob("*") if p.suffix in {".toml", ".sql"} and p.parent.name != "store")
+    code = [p for part in ("clean", "formats") for p in (_PACKAGE / part).glob("*.py")]
+    code += [_PACKAGE / f"{m}.py" for m in ("record", "normalise", "checks", "link", "keys", "merge", "index")]
+    for path in sorted([*data, *code], key=lambda p: p.name):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,85 @@
+-- Each view's first comment line is its description in docs/database.md.
+
+create view evidence_listing as
+  -- Works as a reader wants them: title, authors, where and when published, a link, and a warning where one is due.
+  select id, title, authors, type, container_title as published_in, volume, issue, pages, issued as date,
+         issued_year as year, url as link, doi, update_status, is_retracted, access, sources
+  from works;
+
+create view listing as
+  -- The published listing: one row an entry, in its order, ready to be printed.
+  select l.listing, l.section, l.position, w.citation, w.url as link, w.title, w.issued as date, w.update_status, l.note,
+         l.reason, w.id as work_id
+  from listing_items l join works w on w.id = l.work_id
+  order by l.listing, l.section_position, l.position;
+
+create view authors as
+  -- Everybody who wrote something here, with the number of their works and the years.
+  select c.name, c.family, c.given, max(c.orcid) as orcid, count(distinct c.work_id) as works,
+         min(w.issued_year) as first_year, max(w.issued_year) as last_year
+  from contributors c join works w on w.id = c.work_id
+  where c.role = 'author'
+  group by c.name, c.family, c.given;
+
+create view provenance as
+  -- Which source said what: one row for each single value of a work.
+  select v.work_id, w.title, v.element, r.source, r.identifier, r.format, v.rule, v.alternatives
+  from value_sources v join works w on w.id = v.work_id join records r on r.id = v.record_id;
+
+create view retractions as
+  -- Works that were retracted, withdrawn or put in doubt, with the notice.
+  select w.id, w.title, w.doi, w.container_title as published_in, w.update_status, r.type as relation, r.target as notice,
+         r.date, r.asserted_by
+  from works w left join relations r on r.work_id = w.id and r.type in
+    ('is-retracted-by', 'is-withdrawn-by', 'has-expression-of-concern')
+  where w.update_status in ('retraction', 'withdrawal', 'removal', 'expression-of-concern');
+
+create view updates as
+  -- Every notice about a work: corrections, retractions, new versions.
+  select w.id, w.title, w.doi, w.update_status, r.type as relation, r.target as notice, r.date, r.asserted_by
+  from works w join relations r on r.work_id = w.id
+  where r.type in ('is-retracted-by', 'is-withdrawn-by', 'has-expression-of-concern', 'is-corrected-by');
+
+create view full_text as
+  -- Copies that can be read, with their version and who may read them.
+  select f.work_id, w.title, f.url, f.name, f.description, f.version, f.format_label, f.size_label, f.access, f.embargo_until,
+         r.source
+  from files f join works w on w.id = f.work_id join records r on r.id = f.record_id;
+
+create view missing_metadata as
+  -- Works with gaps that a librarian may want to fill.
+  select id, key, label, sources, title is null as no_title, authors is null as no_authors, issued is null as no_date,
+         doi is null as no_doi, abstract is null as no_abstract, url is null as no_link
+  from works
+  where title is null or authors is null or issued is null or doi is null or abstract is null or url is null;
+
+create view possible_duplicates as
+  -- Works with the same title and year under different keys: look whether they are one.
+  select a.id as work_id, b.id as other_work_id, a.title, a.issued_year as year, a.key, b.key as other_key
+  from works a join works b on a.issued_year = b.issued_year and a.type = b.type and a.id < b.id
+   and lower(a.title) = lower(b.title)
+  where length(a.title) > 20;
+
+create view journals as
+  -- Journals, books and series with the number of their works.
+  select container_title as title, max(issn) as issn, count(*) as works, min(issued_year) as first_year,
+         max(issued_year) as last_year
+  from works where container_title is not null group by container_title;
+
+create view joins as
+  -- Which records were joined to one work, and by what.
+  select r.work_id, w.title, r.source, r.identifier, r.format, r.joined_by
+  from records r join works w on w.id = r.work_id
+  where w.record_count > 1;
+
+create view unmapped_fields as
+  -- Fields that no crosswalk rule maps, per format: candidates for the next rule.
+  select r.format, u.field, count(*) as records, min(u.example) as example
+  from unmapped u join records r on r.id = u.record_id
+  group by r.format, u.field;
+
+create view finding_counts as
+  -- How often each finding occurs, per source.
+  select r.source, f.code, f.level, count(*) as findings, min(f.message) as example
+  from findings f join records r on r.id = f.record_id
+  group by r.source, f.code, f.level;
