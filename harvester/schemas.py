@@ -13,6 +13,13 @@ from typing import Any
 
 _PACKAGE = Path(__file__).parent
 
+INDEX_APPLICATION_ID = 0x45564958
+"""PRAGMA application_id of index.db."""
+INDEX_VERSION = 1
+"""PRAGMA user_version of index.db: grows when its tables change."""
+STORE_APPLICATION_ID = 0x45565354
+"""PRAGMA application_id of store.db."""
+
 
 @cache
 def data_folder() -> Path:
