@@ -1,0 +1,79 @@
+"""What could not be read, with its bytes and the reason; nothing is lost. Functions on a connection to store.db."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from msgspec import Struct
+
+
+class Quarantined(Struct, frozen=True):
+    """A record in quarantine."""
+
+    id: int
+    source: str
+    identifier: str
+    format: str
+    stage: str
+    """harvest: the page held it but it could not be parsed; read: stored, but no reader understands it."""
+    element: str
+    reason: str
+    first_seen: str
+    last_seen: str
+    run_id: int
+    """The run that met it first."""
+
+
+def put(
+    db: sqlite3.Connection,
+    key: tuple[str, str, str, str],
+    *,
+    element: str,
+    reason: str,
+    payload: bytes,
+    run_id: int,
+    stamp: str,
+) -> bool:
+    """Quarantine by (source, identifier, format, stage). True where this loss is new: not met before, or released since."""
+    known = db.execute(
+        "select id, resolved from quarantine where source = ? and identifier = ? and format = ? and stage = ?", key
+    ).fetchone()
+    if known is None:
+        db.execute(
+            "insert into quarantine (source, identifier, format, stage, element, reason, payload, run_id, first_seen,"
+            " last_seen) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*key, element, reason, payload, run_id, stamp, stamp),
+        )
+        return True
+    db.execute(
+        "update quarantine set element = ?, reason = ?, payload = ?, last_seen = ?, resolved = null,"
+        " run_id = iif(resolved is null, run_id, ?) where id = ?",
+        (element, reason, payload, stamp, run_id, known[0]),
+    )
+    return known[1] is not None
+
+
+def release(
+    db: sqlite3.Connection,
+    failed: set[tuple[str, str, str]],
+    readable: set[tuple[str, str, str]] | None,
+    stamp: str,
+) -> None:
+    """Release what could be read after all, or is gone; ``readable`` None: everything that is not in ``failed``."""
+    waiting = db.execute(
+        "select id, source, identifier, format from quarantine where stage = 'read' and resolved is null"
+    ).fetchall()
+    for quarantine_id, source, identifier, format_ in waiting:
+        key = (source, identifier, format_)
+        if key not in failed and (readable is None or key in readable):
+            db.execute("update quarantine set resolved = ? where id = ?", (stamp, quarantine_id))
+
+
+def current(db: sqlite3.Connection, source: str | None) -> list[Quarantined]:
+    """What is in quarantine now, oldest first; of one source, or of all."""
+    rows = db.execute(
+        "select id, source, identifier, format, stage, element, reason, first_seen, last_seen, run_id from quarantine"
+        " where resolved is null and (?1 is null or source = ?1) order by id",
+        (source,),
+    )
+    return [Quarantined(*row) for row in rows]
