@@ -69,6 +69,12 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Precedence when sources disagree: 1 is believed first."""
     enabled: bool = True
     """False: harvested only when named on the command line."""
+    pace: float | None = None
+    """Seconds between two requests; None: as ``[http]`` says."""
+    headers: dict[str, str] = {}
+    """Sent with each request."""
+    verify: bool | str = True
+    """False: TLS certificates are not checked (say so loudly); text: a file with the certificates to trust."""
 
 
 def kinds() -> dict[str, str]:
