@@ -1,0 +1,70 @@
+"""The commands around the config file: init, config check, sources."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from harvester import schemas
+from harvester.cli import Context
+from harvester.cli.tables import json_lines, table
+from harvester.cli.working import as_json
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".")
+def init(folder: Path) -> None:
+    """Write a commented config.toml, and the curated entries it names, into FOLDER. What is there is left alone."""
+    names = ("config.toml", "curated.toml")
+    there = [name for name in names if (folder / name).exists()]
+    if there:
+        raise click.UsageError(f"{folder / there[0]} is there already; it was left alone")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (folder / name).write_bytes((schemas.data_folder() / name).read_bytes())
+        click.echo(f"wrote {folder / name}")
+    click.echo("next: put your e-mail address into it as `contact`, then `harvester config check` and `harvester run`")
+
+
+@click.group()
+def config() -> None:
+    """Look at the config file."""
+
+
+@config.command()
+@click.pass_obj
+def check(context: Context) -> None:
+    """Say every mistake in the config file, each with its line and a cure."""
+    loaded = context.config
+    count = sum(s.enabled for s in loaded.sources.values())
+    click.echo(f"{context.path}: no mistakes; {len(loaded.sources)} sources ({count} enabled), {len(loaded.listings)} listings")
+    if not loaded.harvester.contact:
+        click.echo("note: `contact` is empty; repositories have nobody to write to, and Crossref answers more slowly", err=True)
+
+
+@click.command()
+@as_json
+@click.pass_obj
+def sources(context: Context, as_json: bool) -> None:
+    """The sources of the config file, in their order of precedence."""
+    loaded = context.config.sources
+    rows = [
+        {
+            "source": name,
+            "kind": s.kind,
+            "rank": s.rank,
+            "enabled": s.enabled,
+            "title": s.title or name,
+            "where": getattr(s, "url", None) or getattr(s, "path", ""),
+        }
+        for name, s in sorted(loaded.items(), key=lambda item: item[1].rank)
+    ]
+    if as_json:
+        json_lines(rows)
+    else:
+        shown = [[*list(row.values())[:3], "yes" if row["enabled"] else "no", row["title"], row["where"]] for row in rows]
+        table(["source", "kind", "rank", "enabled", "title", "where"], shown, right=["rank"])
+
+
+COMMANDS = (init, config, sources)

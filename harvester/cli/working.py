@@ -1,0 +1,261 @@
+"""The commands that change something: harvest, index, reindex, run, publish, export."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from harvester.cli import Context
+from harvester.cli.tables import json_lines, table
+
+if TYPE_CHECKING:
+    from harvester.jobs import Plan, RunReport
+    from harvester.store import Tally
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON lines for a script.")
+
+
+def _harvest_options(command: Callable[..., None]) -> Callable[..., None]:
+    options = [
+        click.argument("names", nargs=-1, metavar="[SOURCE]..."),
+        click.option("--full", is_flag=True, help="From the start of each list, whatever was seen before."),
+        click.option("--since", metavar="DATE", help="Only records changed since (2026-01-31); no cursor moves."),
+        click.option("--until", metavar="DATE", help="Only records changed until; no cursor moves."),
+        click.option("--limit", type=click.IntRange(min=1), help="At most so many records of each source."),
+        click.option("--dry-run", is_flag=True, help="Fetch and compare, but keep nothing."),
+        as_json,
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _plan(
+    context: Context, names: tuple[str, ...], full: bool, since: str | None, until: str | None, limit: int | None, dry: bool
+) -> Plan:
+    from harvester.clean import dates
+    from harvester.jobs import Plan
+    from harvester.sources import Window
+
+    known = context.config.sources
+    for name in names:
+        if name not in known:
+            raise click.UsageError(f"{name!r} is no source in {context.path}; there are {', '.join(known) or 'none'}")
+    for option, value in (("--since", since), ("--until", until)):
+        if value is not None and (dates.date(value[:10]) != value[:10] or len(value) < 10):
+            raise click.BadParameter(f"{value!r} is no date; write it as 2026-01-31", param_hint=option)
+    if since and until and since > until:
+        raise click.UsageError(f"--since {since} is after --until {until}")
+    if full and (since or until):
+        raise click.UsageError("--full and --since/--until exclude each other")
+    window = Window(full=full, since=since, until=until)
+    return Plan(sources=names, window=window, limit=limit, dry_run=dry)
+
+
+@click.command()
+@_harvest_options
+@click.pass_obj
+def harvest(
+    context: Context,
+    names: tuple[str, ...],
+    full: bool,
+    since: str | None,
+    until: str | None,
+    limit: int | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Fetch what changed in the sources (all that are enabled, or those named) into the store.
+
+    An interrupted harvest goes on at the same place when it is started again. A dry run says what would be kept.
+    """
+    from harvester import jobs
+
+    plan = _plan(context, names, full, since, until, limit, dry_run)
+    with _progress() as listen:
+        report = jobs.harvest(context.config, plan, listen)
+    _finish(report, as_json)
+
+
+@click.command()
+@_harvest_options
+@click.pass_obj
+def run(
+    context: Context,
+    names: tuple[str, ...],
+    full: bool,
+    since: str | None,
+    until: str | None,
+    limit: int | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Harvest, index and publish: the whole job, as a timer would start it."""
+    from harvester import jobs
+
+    plan = _plan(context, names, full, since, until, limit, dry_run)
+    with _progress() as listen:
+        report = jobs.run(context.config, plan, listen)
+    _finish(report, as_json)
+
+
+@click.group(invoke_without_command=True)
+@as_json
+@click.pass_context
+def index(context: click.Context, as_json: bool) -> None:
+    """Bring the index up to what the store holds. Readers go on reading; they see the old or the new index."""
+    if context.invoked_subcommand is None:
+        from harvester import jobs
+
+        _finish(jobs.update(context.obj.config), as_json)
+
+
+@index.command()
+@click.pass_obj
+def rollback(context: Context) -> None:
+    """Go back to the index of the generation before, and hold it there until the next reindex."""
+    from harvester import jobs
+
+    generation = jobs.rollback(context.config)
+    click.echo(
+        f"{context.config.index} is generation {generation} again, and stays so: `harvester run` leaves it alone until "
+        "`harvester reindex` makes it anew."
+    )
+
+
+@click.command()
+@click.option("--source", metavar="SOURCE", help="Read only this source's records again, in place.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes [default: as in the config file].")
+@click.option("--diff", is_flag=True, help="Only say which works would change, and why.")
+@as_json
+@click.pass_obj
+def reindex(context: Context, source: str | None, workers: int | None, diff: bool, as_json: bool) -> None:
+    """Make the index anew from the store: build beside the old one, verify, switch. Needs no network."""
+    from harvester import jobs
+
+    config = context.config
+    if source is not None and source not in config.sources:
+        raise click.UsageError(f"{source!r} is no source in {context.path}; there are {', '.join(config.sources)}")
+    if not diff:
+        _finish(jobs.reindex(config, workers=workers, source=source), as_json)
+    if source is not None:
+        raise click.UsageError("--diff compares the whole index; leave --source out")
+    count = 0
+    for change in jobs.difference(config, workers=workers):
+        count += 1
+        if as_json:
+            json_lines([change])
+        else:
+            click.echo(f"{change.kind:8} {change.key}  {change.label}")
+            for element in change.elements:
+                click.echo(f"           {element.element}: {_short(element.old)} -> {_short(element.new)}")
+            click.echo(f"           why: {change.why}")
+    if not as_json:
+        click.echo(f"{count} works would change." if count else "No work would change.")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
+@click.pass_obj
+def publish(context: Context, folder: Path | None) -> None:
+    """Write the listings as a static site into FOLDER (default: `site` of the config file)."""
+    from harvester import jobs
+
+    for path in jobs.publish(context.config, folder):
+        click.echo(path)
+
+
+@click.command()
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["csv", "jsonl", "csl-json", "bibtex", "ris"]),
+    required=True,
+    help="What to write.",
+)
+@click.option("--query", metavar="QUERY", help="Only works that this search finds, best first.")
+@click.option("--source", metavar="SOURCE", help="Only works that this source knows.")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file [default: standard output].")
+@click.pass_obj
+def export(context: Context, format_: str, query: str | None, source: str | None, output: Path | None) -> None:
+    """Write works in a format for reference managers, spreadsheets or programs."""
+    from harvester import jobs
+
+    config = context.config
+    if source is not None and source not in config.sources:
+        raise click.UsageError(f"{source!r} is no source in {context.path}; there are {', '.join(config.sources)}")
+    chunks = jobs.export(config, format_, text=query, source=source)
+    if output is None:
+        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
+        for chunk in chunks:
+            sys.stdout.write(chunk)
+        return
+    beside = output.with_name(f".{output.name}.part")
+    with beside.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(chunks)
+    beside.replace(output)
+    click.echo(output, err=True)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, Tally], None] | None]:
+    """A counter per source, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        tasks: dict[str, int] = {}
+
+        def listen(source: str, tally: Tally) -> None:
+            if source not in tasks:
+                tasks[source] = progress.add_task(source, total=None)
+            text = f"{source}: {tally.fetched} fetched, {tally.new} new, {tally.changed} changed"
+            progress.update(tasks[source], description=text)  # type: ignore[arg-type]
+
+        yield listen
+
+
+def _finish(report: RunReport, as_json: bool) -> NoReturn:
+    """Print how a run ended, and end with its exit code."""
+    if as_json:
+        json_lines([report])
+    else:
+        _print(report)
+    sys.exit(report.exit_code)
+
+
+def _print(report: RunReport) -> None:
+    if report.sources:
+        numbers = ["fetched", "new", "changed", "unchanged", "deleted", "quarantined"]
+        rows = [[s.source, *(getattr(s.tally, n) for n in numbers), s.verdict] for s in report.sources]
+        table(["source", *numbers, "verdict"], rows, right=numbers)
+    if report.index:
+        i = report.index
+        how = "made anew" if i.full else "updated"
+        click.echo(
+            f"index {how}: {i.works} works from {i.records} records; {i.written} works written, {i.removed} removed"
+            f" (generation {i.generation})" + (f"; {i.reason}" if i.reason else "")
+        )
+    written = sum(s.tally.new + s.tally.changed + s.tally.deleted for s in report.sources)
+    written += report.index.written + report.index.removed if report.index else 0
+    if report.sources and report.index and not written:
+        click.echo("nothing changed: 0 rows written")
+    for path in report.site:
+        click.echo(f"wrote {path}")
+
+
+def _short(value: object) -> str:
+    text = "nothing" if value is None else str(value)
+    return text if len(text) <= 70 else f"{text[:67]}..."
+
+
+COMMANDS = (harvest, run, index, reindex, publish, export)

@@ -1,0 +1,106 @@
+"""A work, and the way its values came, as text for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from harvester.cli.tables import safe
+from harvester.record import Contributor, Date, File, Funding, Identifier, Record, Relation, Work
+
+if TYPE_CHECKING:
+    from harvester.jobs import Explained
+
+_WIDTH = 18  # of the column with the names of elements
+_LONG = 100  # where explain cuts a raw value: `show --raw` has it whole
+
+
+def text(work: Work) -> str:
+    """All elements of a work, one a line; lists have one line an item, with the source in brackets."""
+    source = {m.id: m.source for m in work.members}
+    lines = [_line("key", work.key)]
+    for element, value in _elements(work.record):
+        if isinstance(value, tuple):
+            said = work.origins.get(element, ())
+            for position, item in enumerate(value):
+                who = f"  [{source[said[position]]}]" if position < len(said) and said[position] in source else ""
+                lines.append(_line(element if position == 0 else "", brief(item) + who))
+        else:
+            choice = work.choices.get(element)
+            who = f"  [{source[choice.record_id]}]" if choice and choice.record_id in source else ""
+            lines.append(_line(element, brief(value) + who))
+    lines.append("")
+    lines += [_line("record", f"{m.source}: {m.identifier} ({m.format}), rank {m.rank}") for m in work.members]
+    return "\n".join(lines)
+
+
+def explanation(explained: Explained) -> str:
+    """First each record, from raw to cleaned; then each value of the work, with its source and rule."""
+    work = explained.work
+    source = {m.id: m.source for m in work.members}
+    lines = [f"{work.key}: {work.record.title or 'without title'}", ""]
+    for record in explained.records:
+        lines.append(f"{record.source}: {record.identifier} ({record.format}, {record.datestamp or 'no datestamp'})")
+        lines.append(f"  joined by: {record.joined_by}")
+        lines += [f"  repaired: {repair}" for repair in record.repairs]
+        for step in record.steps:
+            value = "nothing" if step.value is None else _cut(brief(step.value))
+            lines.append(f"  {step.path} = {_cut(step.raw)!r}")
+            lines.append(f"      {step.rule}: {step.element} = {value}")
+        lines.append("")
+    lines.append("merged")
+    for element, value in _elements(work.record):
+        choice = work.choices.get(element)
+        if choice:
+            rest = f"; {choice.alternatives} other values" if choice.alternatives else ""
+            why = f"from {source.get(choice.record_id, '?')} ({choice.rule}{rest})"
+        else:
+            why = "from " + ", ".join(dict.fromkeys(source.get(r, "?") for r in work.origins.get(element, ())))
+        shown = f"{len(value)} values" if isinstance(value, tuple) and not choice else _cut(brief(value))
+        lines.append(f"  {_line(element, shown)}  {why}")
+    return "\n".join(lines)
+
+
+def _elements(record: Record) -> list[tuple[str, Any]]:
+    values = ((name, getattr(record, name)) for name in record.__struct_fields__ if name not in ("extra", "findings"))
+    return [(name, value) for name, value in values if value not in (None, (), "")]
+
+
+def _line(name: str, value: str) -> str:
+    return f"{name:<{_WIDTH}}{safe(value)}"
+
+
+def _cut(value: str) -> str:
+    value = " ".join(value.split())
+    return value if len(value) <= _LONG else f"{value[: _LONG - 3]}..."
+
+
+def brief(value: Any) -> str:
+    """One line for a value: what a librarian would write on a card."""
+    match value:
+        case Identifier():
+            return f"{value.scheme} {value.value}" + ("" if value.relation == "self" else f" ({value.relation})")
+        case Contributor():
+            return f"{value.name}" + ("" if value.role == "author" else f" ({value.role})") + (
+                f", ORCID {value.orcid}" if value.orcid else ""
+            )
+        case Date():
+            return f"{value.type} {value.value or '?'}" + (f" (sent as {value.raw!r})" if value.raw else "")
+        case Funding():
+            return ", ".join(v for v in (value.funder_name, value.award_number) if v)
+        case Relation():
+            return f"{value.type} {value.scheme} {value.target}" + (f" on {value.date}" if value.date else "")
+        case File():
+            known = (value.name, value.description, value.version, value.size_label, value.format_label, value.url)
+            return ", ".join(v for v in known if v)
+        case msgspec.Struct():
+            fields = (getattr(value, name) for name in value.__struct_fields__)
+            return ", ".join(brief(v) for v in fields if v not in (None, "", ()))
+        case tuple() | list():
+            return "; ".join(brief(v) for v in value)
+        case dict():
+            return ", ".join(f"{k} {brief(v)}" for k, v in value.items())
+        case bool():
+            return "yes" if value else "no"
+    return str(value)

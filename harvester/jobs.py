@@ -1,0 +1,433 @@
+"""The program, from top to bottom: harvest, index, publish.
+
+Left of the store there is network and nothing else; between store and index there are pure functions. This is the only
+room that sees both halves. One source failing never stops the others.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from harvester import errors, index, query, sources
+from harvester.config import Config
+from harvester.errors import HarvesterError, Locked, SourceError, SourceUnavailable
+from harvester.formats import writer
+from harvester.http import Session
+from harvester.listing import render, select
+from harvester.locks import lock
+from harvester.normalise import normalise
+from harvester.record import Page, Step, Verdict, Work
+from harvester.sources import Cursor, Source, Window
+from harvester.store import Store, Tally
+
+log = logging.getLogger(__name__)
+
+Listen = Callable[[str, Tally], None]
+"""Called after each page with the source's name and its tally so far, for progress."""
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """What to harvest."""
+
+    sources: tuple[str, ...] = ()
+    """Empty: every source that is enabled."""
+    window: Window = Window()
+    limit: int | None = None
+    """Records per source; the list is then incomplete, and its place does not move past what was kept."""
+    dry_run: bool = False
+    """Fetch and compare, but keep nothing."""
+
+
+class SourceReport(Struct, frozen=True, kw_only=True):
+    """How the harvest of one source ended."""
+
+    source: str
+    network: bool
+    """False for files: whether every source is unreachable is a question about the others."""
+    tally: Tally
+    verdict: str
+    complete: bool
+    requests: int = 0
+    error: str | None = None
+    error_code: int | None = None
+    """The exit code of the error's class."""
+
+
+class RunReport(Struct, frozen=True, kw_only=True):
+    """How a run ended: one row a source, what was written, and the exit code."""
+
+    run_id: int
+    sources: list[SourceReport] = []
+    index: index.Report | None = None
+    site: list[Path] = []
+    exit_code: int = errors.COMPLETE
+
+
+# --- commands --------------------------------------------------------------------------------------------------------
+
+
+def harvest(config: Config, plan: Plan, listen: Listen | None = None) -> RunReport:
+    """Fetch what changed in every source into store.db."""
+    with Store.open(config.store) as store, _recorded(store, "harvest") as run:
+        run.sources += _harvest_sources(config, store, run.id, plan, listen)
+        return run.report()
+
+
+def update(config: Config) -> RunReport:
+    """Bring index.db up to what store.db holds."""
+    with Store.open(config.store) as store, _recorded(store, "index") as run:
+        run.index = _update_index(config, store, run)
+        return run.report()
+
+
+def run(config: Config, plan: Plan, listen: Listen | None = None) -> RunReport:
+    """Harvest, index, publish: what a scheduled job does."""
+    with Store.open(config.store) as store, _recorded(store, "run") as run:
+        run.sources += _harvest_sources(config, store, run.id, plan, listen)
+        if not plan.dry_run:
+            run.index = _update_index(config, store, run)
+            run.site += publish(config)
+        return run.report()
+
+
+def reindex(config: Config, *, workers: int | None = None, source: str | None = None) -> RunReport:
+    """Make index.db anew beside the old one, verify it, switch. With ``source``: read that source's records again, in place."""
+    with Store.open(config.store) as store, _recorded(store, "reindex") as run, lock(_locks(config), "index"):
+        finish = _finish(config, store)
+        settings = index_settings(config)
+        if source is not None:
+            report = index.update(store, config.index, settings, reread_source=source, finish=finish)
+        else:
+            report = index.rebuild(
+                store,
+                config.index,
+                settings,
+                workers=workers or config.harvester.workers,
+                keep=config.harvester.keep_generations,
+                finish=finish,
+            )
+            store.set_note("index_hold", None)
+        run.index = report
+        run.quarantine(store, report)
+        return run.report()
+
+
+def difference(config: Config, *, workers: int | None = None) -> Iterator[index.WorkChange]:
+    """What ``reindex`` would change, and why; the index stays as it is."""
+    with Store.open(config.store) as store, lock(_locks(config), "index"):
+        yield from index.difference(
+            store, config.index, index_settings(config), workers=workers or config.harvester.workers
+        )
+
+
+def rollback(config: Config) -> int:
+    """Go back to the index of the generation before, and hold it there until the next ``reindex``. Returns its number."""
+    with Store.open(config.store) as store, lock(_locks(config), "index"):
+        generation = index.rollback(config.index)
+        stamp = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+        store.set_note("index_hold", f"rolled back to generation {generation} on {stamp}")
+        return generation
+
+
+def publish(config: Config, folder: Path | None = None) -> list[Path]:
+    """Write the listings as a site. Returns the files."""
+    with query.open_index(config.index) as db:
+        return render.site(db, config.listings, folder or config.site)
+
+
+def export(config: Config, format_: str, *, text: str | None = None, source: str | None = None) -> Iterator[str]:
+    """Works in an export format, streamed."""
+    with query.open_index(config.index) as db:
+        yield from writer(format_)(query.works(db, text=text, source=source))
+
+
+class RecordExplained(Struct, frozen=True, kw_only=True):
+    """How one record was read, and why it is part of the work."""
+
+    source: str
+    identifier: str
+    format: str
+    datestamp: str
+    joined_by: str
+    repairs: tuple[str, ...]
+    steps: list[Step]
+
+
+class Explained(Struct, frozen=True, kw_only=True):
+    """A work with the way of each value: raw, mapped, cleaned, merged."""
+
+    work: Work
+    records: list[RecordExplained]
+
+
+def explain(config: Config, name: str) -> Explained | None:
+    """Read the records of a work again, step by step. None where the index does not know the name."""
+    settings = index_settings(config)
+    with query.open_index(config.index) as db, Store.read_only(config.store) as store:
+        work_id = query.get(db, name)
+        if work_id is None:
+            return None
+        work = query.work(db, work_id)
+        joined = dict(db.execute("select id, joined_by from records where work_id = ?", (work_id,)))
+        records = []
+        for stored in store.records([m.id for m in work.members]):
+            raw = stored.raw
+            steps: list[Step] = []
+            known = settings.sources.get(raw.source)
+            normalise(raw, known.dialect if known else "", steps)
+            records.append(
+                RecordExplained(
+                    source=raw.source,
+                    identifier=raw.identifier,
+                    format=raw.format,
+                    datestamp=raw.datestamp,
+                    joined_by=joined[stored.id],
+                    repairs=raw.repairs,
+                    steps=steps,
+                )
+            )
+        return Explained(work=work, records=records)
+
+
+# --- harvest ---------------------------------------------------------------------------------------------------------
+
+
+def _harvest_sources(
+    config: Config, store: Store, run_id: int, plan: Plan, listen: Listen | None
+) -> Iterator[SourceReport]:
+    names = plan.sources or [name for name, settings in config.sources.items() if settings.enabled]
+    for name in names:
+        yield _harvest_source(config, store, run_id, name, plan, listen)
+
+
+def _harvest_source(
+    config: Config, store: Store, run_id: int, name: str, plan: Plan, listen: Listen | None
+) -> SourceReport:
+    """Every list of a source, page by page; whatever happens, it becomes a row of the run's table."""
+    settings = config.sources[name]
+    progress = _Progress(name, settings.kind != "files", listen)
+    store.begin_source(run_id, name)
+    try:
+        with lock(_locks(config), f"source-{name}"), _session(config, settings) as session:
+            progress.session = session
+            source = sources.kind(settings.kind).connect(name, settings, session, store.quirks(name))
+            for list_name in source.lists:
+                _harvest_list(store, run_id, source, list_name, plan, progress)
+    except HarvesterError as error:
+        progress.failed(error, code=error.exit_code)
+    except Exception as error:  # noqa: BLE001  a bug in one source must not keep the others from being harvested: exit code 1
+        log.exception("%s: this is a bug in harvester", name)
+        progress.failed(error, code=errors.BUG)
+    report = progress.report()
+    store.end_source(run_id, name, report.verdict, report.requests)
+    return report
+
+
+def _harvest_list(
+    store: Store, run_id: int, source: Source, list_name: str, plan: Plan, progress: _Progress
+) -> None:
+    name = progress.name
+    cursor = Cursor() if plan.window.full else store.cursor(name, list_name)
+    place = cursor.place
+    try:
+        for fetched in source.pages(list_name, cursor, plan.window):
+            page = _limited(fetched, plan, progress.tally.fetched, place)
+            if plan.dry_run:
+                progress.add(store.compare(name, page))
+            else:
+                progress.add(store.save(run_id, name, list_name, page, move=not plan.window.explicit))
+            place = page.place
+            if page.verdict:
+                progress.verdicts.append(page.verdict)
+                return
+    except SourceError as error:
+        verdict = Verdict(complete=False, reason=str(error))
+        if not plan.dry_run:
+            store.abandon(name, list_name, str(verdict), forget_place=not isinstance(error, SourceUnavailable))
+        if isinstance(error, SourceUnavailable):
+            raise  # its other lists are on the same host
+        progress.failed(error, code=error.exit_code)
+
+
+def _limited(page: Page, plan: Plan, fetched: int, place: dict[str, object] | None) -> Page:
+    """A page cut to what ``--limit`` leaves; the place stays before it, so nothing is skipped later."""
+    if plan.limit is None or fetched + len(page.records) < plan.limit:
+        return page
+    return msgspec.structs.replace(
+        page,
+        records=page.records[: plan.limit - fetched],
+        place=place,
+        verdict=Verdict(complete=False, reason=f"stopped at the limit of {plan.limit} records"),
+        complete_through=None,
+        exhaustive=False,
+    )
+
+
+class _Progress:
+    """What is known of a source while it is being harvested."""
+
+    def __init__(self, name: str, network: bool, listen: Listen | None) -> None:
+        self.name = name
+        self.network = network
+        self.tally = Tally()
+        self.verdicts: list[Verdict] = []
+        self.errors: list[tuple[str, int]] = []
+        self.session: Session | None = None
+        self._listen = listen
+
+    def add(self, tally: Tally) -> None:
+        self.tally += tally
+        if self._listen:
+            self._listen(self.name, self.tally)
+
+    def failed(self, error: Exception, *, code: int) -> None:
+        log.warning("%s: %s", self.name, error)
+        self.errors.append((str(error) or type(error).__name__, code))
+
+    def report(self) -> SourceReport:
+        incomplete = [v for v in self.verdicts if not v.complete]
+        if self.errors:
+            word = "skipped" if self.errors[0][1] == errors.LOCKED else "incomplete" if self.tally.fetched else "failed"
+            verdict = f"{word} ({self.errors[0][0]})"
+        else:
+            verdict = str(incomplete[0]) if incomplete else "complete"
+        return SourceReport(
+            source=self.name,
+            network=self.network,
+            tally=self.tally,
+            verdict=verdict,
+            complete=not self.errors and not incomplete,
+            requests=self.session.count if self.session else 0,
+            error=self.errors[0][0] if self.errors else None,
+            error_code=self.errors[0][1] if self.errors else None,
+        )
+
+
+def _session(config: Config, settings: sources.Settings) -> Session:
+    http = config.http
+    return Session(
+        contact=config.harvester.contact,
+        timeout=(http.connect_timeout, http.read_timeout),
+        total_timeout=http.total_timeout,
+        retries=http.retries,
+        pace=settings.pace if settings.pace is not None else http.pace,
+        max_bytes=http.max_bytes,
+        headers=settings.headers,
+        verify=settings.verify,
+    )
+
+
+# --- index -----------------------------------------------------------------------------------------------------------
+
+
+def index_settings(config: Config) -> index.Settings:
+    """What of the configuration the index depends on."""
+    return index.Settings(
+        sources={
+            name: index.SourceInfo(
+                name=name,
+                kind=s.kind,
+                title=s.title or name,
+                url=getattr(s, "url", "") or "",
+                rank=s.rank,
+                dialect=getattr(s, "platform", "") or "",
+            )
+            for name, s in config.sources.items()
+        },
+        repository_doi_prefixes=config.linking.repository_doi_prefixes,
+    )
+
+
+def _update_index(config: Config, store: Store, run: _Run) -> index.Report | None:
+    with lock(_locks(config), "index"):
+        if held := store.note("index_hold"):
+            log.warning("the index is held: %s; `harvester reindex` makes it anew and releases it", held)
+            return None
+        report = index.update(store, config.index, index_settings(config), finish=_finish(config, store))
+        run.quarantine(store, report)
+        return report
+
+
+def _finish(config: Config, store: Store) -> Callable[[sqlite3.Connection], None]:
+    """What depends on the whole index: which work stands where in the listings, and how the sources are doing."""
+
+    def finish(db: sqlite3.Connection) -> None:
+        index.replace_listing(db, select.items(db, config.listings))
+        index.replace_health(db, store.health())
+
+    return finish
+
+
+# --- runs ------------------------------------------------------------------------------------------------------------
+
+
+class _Run:
+    """A run in the store's book, while it lasts."""
+
+    def __init__(self, run_id: int) -> None:
+        self.id = run_id
+        self.sources: list[SourceReport] = []
+        self.index: index.Report | None = None
+        self.site: list[Path] = []
+        self.losses: dict[str, int] = {}
+
+    def quarantine(self, store: Store, report: index.Report) -> None:
+        """Keep what no reader understands, and count the losses that are new."""
+        self.losses = store.note_readings(self.id, report.unreadable, None if report.full else report.read_keys)
+        self.sources = [
+            msgspec.structs.replace(s, tally=s.tally + Tally(quarantined=self.losses.get(s.source, 0)))
+            for s in self.sources
+        ]
+
+    def report(self) -> RunReport:
+        return RunReport(
+            run_id=self.id,
+            sources=self.sources,
+            index=self.index,
+            site=self.site,
+            exit_code=exit_code(self.sources, sum(self.losses.values())),
+        )
+
+
+@contextmanager
+def _recorded(store: Store, command: str) -> Iterator[_Run]:
+    """A run that is in the book from its start to its end, also when it ends by an error or a signal."""
+    run = _Run(store.begin_run(command))
+    try:
+        yield run
+    except BaseException as error:
+        store.end_run(run.id, _code_of(error))
+        raise
+    store.end_run(run.id, exit_code(run.sources, sum(run.losses.values())))
+
+
+def _code_of(error: BaseException) -> int:
+    if isinstance(error, HarvesterError):
+        return error.exit_code
+    return error.code if isinstance(error, SystemExit) and isinstance(error.code, int) else errors.BUG
+
+
+def exit_code(reports: Sequence[SourceReport], losses: int = 0) -> int:
+    """The exit code of a run: see the tree in ``errors``. ``losses``: records that went to quarantine in indexing."""
+    codes = {r.error_code for r in reports if r.error_code in (errors.BUG, errors.USAGE, errors.STORE)}
+    network = [r for r in reports if r.network]
+    locked = [r for r in reports if r.error_code == errors.LOCKED]
+    if reports and len(locked) == len(reports):
+        return errors.LOCKED
+    if network and all(r.error_code == errors.SOURCES_FAILED for r in network):
+        codes.add(errors.SOURCES_FAILED)
+    if losses or any(not r.complete or r.tally.quarantined for r in reports):
+        codes.add(errors.PARTIAL)
+    return next((code for code in errors.PRECEDENCE if code in codes), errors.COMPLETE)
+
+
+def _locks(config: Config) -> Path:
+    return config.store.parent / "locks"
