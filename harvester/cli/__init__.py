@@ -58,13 +58,19 @@ def group(context: click.Context, path: Path, verbose: int, quiet: bool) -> None
     context.obj = Context(path)
 
 
-def main() -> NoReturn:
-    """Run the command line; every known error is one message and its exit code, a bug is a traceback and 1."""
+def commands() -> dict[str, click.Command]:
+    """All commands by name, made known to the group."""
     from harvester.cli import administration, looking, trying, working
 
     for module in (working, looking, administration, trying):
         for command in module.COMMANDS:
             group.add_command(command)
+    return group.commands
+
+
+def main() -> NoReturn:
+    """Run the command line; every known error is one message and its exit code, a bug is a traceback and 1."""
+    commands()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _interrupt)
     try:

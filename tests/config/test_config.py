@@ -1,0 +1,116 @@
+"""config.toml: every mistake at once, each with file, line, key, fault and cure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harvester.config import Config, load
+from harvester.errors import ConfigError
+from harvester.schemas import data_folder
+
+SOUND = """\
+[harvester]
+contact = "librarian@example.org"
+
+[source.leader]
+kind = "crossref"
+rank = 1
+[source.leader.filter]
+issn = "2398-631X"
+
+[source.spiral]
+kind = "oai_pmh"
+url = "https://repository.example.org/oai/request"
+metadata_prefix = "xoai"
+
+[listing.base]
+title = "Evidence base"
+[[listing.base.section]]
+title = "Articles"
+source = "leader"
+since = 2020-01-31
+"""
+
+
+def write(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "config.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def mistakes(tmp_path: Path, text: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        load(write(tmp_path, text))
+    return [m.removeprefix(f"{tmp_path / 'config.toml'}") for m in caught.value.mistakes]
+
+
+def test_a_sound_file(tmp_path: Path) -> None:
+    config = load(write(tmp_path, SOUND))
+    assert isinstance(config, Config)
+    assert list(config.sources) == ["leader", "spiral"]
+    assert config.store == tmp_path / "data" / "store.db"
+    section = config.listings["base"].sections[0]
+    assert (section.source, section.since) == (("leader",), "2020-01-31")
+
+
+def test_the_shipped_file_is_sound() -> None:
+    config = load(data_folder() / "config.toml")
+    assert {"bmj-leader", "spiral", "curated"} <= {name for name, s in config.sources.items() if s.enabled}
+    assert not config.sources["whiterose"].enabled
+    assert "evidence-base" in config.listings
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    assert load(write(tmp_path, "\ufeff" + SOUND)).harvester.contact == "librarian@example.org"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[http]\ntimout = 3", ":2: http.timout: is not a setting"),
+        ("[http]\nconect_timeout = 3", "did you mean 'connect_timeout'?"),
+        ("[http]\nretries = -1", ":2: http.retries: must not be negative"),
+        ("[http]\nread_timeout = 0", ":2: http.read_timeout: must be more than 0"),
+        ('[http]\nread_timeout = "ten"', ":2: http.read_timeout: must be a number, not 'ten'"),
+        ('[harvester]\ncontact = "me"', ":2: harvester.contact: 'me' is not an e-mail address"),
+        ("[harvester]\nworkers = 0", ":2: harvester.workers: must be at least 1"),
+        ("[sources.x]\nkind = 'files'", ":1: sources: is not a setting; did you mean 'source'?"),
+        ("[source.x]\nurl = 'https://a.example/oai'", ":1: source.x.kind: is missing; one of"),
+        ("[source.x]\nkind = 'OAI-PMH'", "'OAI-PMH' is no kind of source; did you mean 'oai_pmh'?"),
+        ("[source.x]\nkind = 'oai_pmh'", ":1: source.x.url: is missing"),
+        ("[source.x]\nkind = 'oai_pmh'\nurl = 5", ":3: source.x.url: must be text in quotes, not 5"),
+        ("[source.x]\nkind = 'oai_pmh'\nurl = 'ftp://a.example'", ":3: source.x.url: "),
+        ("[source.x]\nkind = 'oai_pmh'\nurl = 'https://a.example/o'\nrank = 0", ":4: source.x.rank: must be 1 or more"),
+        ("[source.'X y']\nkind = 'files'\npath = 'a.toml'", "a name has small letters, digits, - and _ only"),
+        ("[source.x]\nkind = 'crossref'\nrows = 5000", ":3: source.x.rows: "),
+        ("[source.x]\nkind = 'crossref'\n[source.x.filter]\nissn = '2398-6310'", ":4: source.x.filter.issn: "),
+        ("[source.x]\nkind = 'crossref'\n[source.x.filter]\nisnn = '2398-631X'", ":4: source.x.filter.isnn: "),
+        ("source = 5", ":1: source: must be tables with a name each: write [source.NAME]"),
+        ("[listing.x]\ntitle = 'T'\nsection = 'a'", ":3: listing.x.section: must be tables"),
+        ("[listing.x]\ntitle = 'T'\n[[listing.x.section]]\ntype = 'article'", ":3: listing.x.section.0.title: is missing"),
+        ("[harvester]\n[harvester]", "not valid TOML"),
+        ("[harvester", ":1: not valid TOML"),
+    ],
+)
+def test_mistakes(tmp_path: Path, text: str, said: str) -> None:
+    found = mistakes(tmp_path, text)
+    assert any(said in mistake for mistake in found), found
+    assert list(tmp_path.iterdir()) == [tmp_path / "config.toml"]
+
+
+def test_all_mistakes_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
+    found = mistakes(tmp_path, "[http]\nretries = -1\nfoo = 1\n[source.x]\nkind = 'oai'\n[source.y]\nkind = 'files'\n")
+    assert [m.split(":")[1] for m in found] == ["2", "3", "5", "6"]
+
+
+def test_no_file_a_folder_not_utf8(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="there is no such file; `harvester init` writes one"):
+        load(tmp_path / "absent.toml")
+    with pytest.raises(ConfigError, match="is a folder"):
+        load(tmp_path)
+    path = tmp_path / "latin1.toml"
+    path.write_bytes(b"[harvester]\ncontact = '\xe9'\n")
+    with pytest.raises(ConfigError, match=r"latin1.toml:2: is not UTF-8"):
+        load(path)
