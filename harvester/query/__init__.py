@@ -1,0 +1,76 @@
+"""The read side of index.db: search, look up, rebuild works, explain. Opens read only; any input is answered."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Literal
+
+from harvester.errors import StoreError
+from harvester.query.explanation import Explained, Explanation, Loser, explain
+from harvester.query.find import get
+from harvester.query.fulltext import MARK_OFF, MARK_ON, Hit, Hits, search
+from harvester.query.rebuild import work, works
+from harvester.schemas import INDEX_APPLICATION_ID, INDEX_VERSION
+
+__all__ = [
+    "MARK_OFF",
+    "MARK_ON",
+    "Explained",
+    "Explanation",
+    "Hit",
+    "Hits",
+    "Index",
+    "Loser",
+    "explain",
+    "get",
+    "open_index",
+    "search",
+    "work",
+    "works",
+]
+
+
+class Index(sqlite3.Connection):
+    """A connection that ``with`` closes, as everybody expects; sqlite3's own would stay open."""
+
+    def __exit__(self, *exception: object) -> Literal[False]:
+        self.close()
+        return False
+
+
+def open_index(path: Path | str) -> Index:
+    """A read-only connection to an index. StoreError, with what to do, where it cannot be read.
+
+    Never ``immutable=1``: an index that is being updated would give wrong answers. A reader that is open while the index
+    is switched goes on reading the old one.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise StoreError(f"{path}: there is no index here; `harvester index` makes one")
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, factory=Index)
+    try:
+        fault = _fault(db)
+    except sqlite3.Error as error:
+        fault = f"cannot be read as an index: {error}; `harvester reindex` makes it anew"
+    if fault:
+        db.close()
+        raise StoreError(f"{path}: {fault}")
+    db.execute("pragma query_only = on")
+    db.execute("pragma busy_timeout = 5000")
+    return db
+
+
+def _fault(db: sqlite3.Connection) -> str:
+    """Why this database is not an index that we can read; '' where it is one."""
+    application = db.execute("pragma application_id").fetchone()[0]
+    version = db.execute("pragma user_version").fetchone()[0]
+    if application != INDEX_APPLICATION_ID:
+        return "is a SQLite database, but not an index of this program"
+    if version > INDEX_VERSION:
+        return f"was made by a newer version of this program (format {version}, this one reads {INDEX_VERSION}): upgrade it"
+    if version < INDEX_VERSION:
+        return (
+            f"was made by an older version (format {version}, not {INDEX_VERSION}); `harvester reindex` makes it anew"
+        )
+    return ""

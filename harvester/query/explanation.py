@@ -1,0 +1,86 @@
+"""Why a work says what it says: each value with its record, its rule, and what lost against it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+import msgspec
+from msgspec import Struct
+
+from harvester.query.rebuild import work
+from harvester.record import Json, Member, Record, Work
+
+
+class Loser(Struct, frozen=True):
+    """What another record says about an element, and was not believed."""
+
+    record_id: int
+    source: str
+    identifier: str
+    value: Json
+
+
+class Explained(Struct, frozen=True):
+    """One value of a work, and who said it."""
+
+    element: str
+    value: Json
+    record_id: int
+    source: str
+    identifier: str
+    format: str
+    rule: str
+    """Why this one: only, precedence, longest, union ... (``schemas/merge.toml``)."""
+    losers: tuple[Loser, ...] = ()
+
+
+class Explanation(Struct, frozen=True):
+    work: Work
+    joined_by: dict[int, str]
+    """Record id -> why it is part of this work: 'first', or the identifier that united it."""
+    elements: tuple[Explained, ...]
+    redirects: tuple[str, ...]
+    """Keys of works that were merged into this one."""
+    listed: tuple[tuple[str, str, str], ...]
+    """(listing, section, reason) of each place where it stands in a listing."""
+
+
+def explain(db: sqlite3.Connection, work_id: int) -> Explanation:
+    """Each value of a work with its source, its rule and what lost against it. KeyError where there is no such work."""
+    found = work(db, work_id)
+    return Explanation(
+        found,
+        dict(db.execute("select id, joined_by from records where work_id = ? order by id", (work_id,))),
+        tuple(_elements(found)),
+        tuple(key for (key,) in db.execute("select key from redirects where work_id = ? order by key", (work_id,))),
+        tuple(
+            (listing, section, reason)
+            for listing, section, reason in db.execute(
+                "select listing, section, reason from listing_items where work_id = ? order by listing, section_position",
+                (work_id,),
+            )
+        ),
+    )
+
+
+def _elements(found: Work) -> Iterator[Explained]:
+    members = {m.id: m for m in found.members}
+    for element in Record.__struct_fields__:
+        value = getattr(found.record, element)
+        if choice := found.choices.get(element):
+            winner = members[choice.record_id]
+            said = ((m, getattr(m.record, element)) for m in found.members if m.id != winner.id)
+            losers = tuple(Loser(m.id, m.source, m.identifier, _plain(v)) for m, v in said if v and v != value)
+            yield _explained(element, value, winner, choice.rule, losers)
+        elif origins := found.origins.get(element):
+            for item, record_id in zip(value, origins, strict=True):
+                yield _explained(element, item, members[record_id], "union")
+
+
+def _explained(element: str, value: object, member: Member, rule: str, losers: tuple[Loser, ...] = ()) -> Explained:
+    return Explained(element, _plain(value), member.id, member.source, member.identifier, member.format, rule, losers)
+
+
+def _plain(value: object) -> Json:
+    return msgspec.to_builtins(value)

@@ -1,0 +1,171 @@
+"""The query language: what a reader types, as an FTS5 expression and filters. Pure; any text gives a question.
+
+    distributed leadership      both words, in any field, in any grammatical form
+    "shared leadership"         the phrase
+    lead*                       words that begin so
+    leader OR manager           either
+    -nursing   NOT nursing      without
+    author:darzi  title:"..."   in one field: title author journal abstract subject
+    year:2019-2022  year:2020-  type:article  source:spiral  language:fr  orcid:...  issn:...  doi:...  is:retracted
+
+``OR`` binds more closely than the rest, so brackets are not needed and are passed over, as is everything else that
+cannot be understood. The same filter twice means either.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+MAX_CHARACTERS: Final = 4000
+MAX_TERMS: Final = 64
+"""What follows is passed over: FTS5 has limits of its own, and would answer with an error."""
+
+COLUMNS: Final = {
+    "title": "title",
+    "author": "authors",
+    "authors": "authors",
+    "journal": "container_title",
+    "container": "container_title",
+    "in": "container_title",
+    "abstract": "abstract",
+    "subject": "subjects",
+    "keyword": "subjects",
+}
+"""Field as typed -> column of works_fts."""
+
+_OF_SCHEME = "id in (select work_id from identifiers where scheme = '{}' and value = ? collate nocase)"
+FILTERS: Final = {
+    "year": "issued_year between ? and ?",
+    "type": "type = ? collate nocase",
+    "source": "id in (select work_id from records where source = ?)",
+    "language": "(';' || replace(language, ' ', '') || ';' like '%;' || ? || ';%'"
+    " or ';' || replace(language, ' ', '') like '%;' || ? || '-%')",
+    "orcid": "id in (select work_id from contributors where orcid = ? collate nocase)",
+    "doi": _OF_SCHEME.format("doi"),
+    "handle": _OF_SCHEME.format("handle"),
+    "pmid": _OF_SCHEME.format("pmid"),
+    "issn": "id in (select work_id from identifiers where scheme in ('issn', 'eissn', 'issn-l') and value = upper(?))",
+    "isbn": _OF_SCHEME.format("isbn"),
+    "is": "(? = 'retracted' and is_retracted = 1)",
+}
+"""Filter -> condition on a row of works."""
+
+_TERM = re.compile(
+    r"""(?P<minus>-)?
+        (?:(?P<field>[A-Za-z]+):[ ]*(?=[^\s]))?
+        (?:"(?P<phrase>[^"]*)"(?P<star>\*)?|(?P<word>[^\s"]+))""",
+    re.VERBOSE,
+)
+_YEARS = re.compile(r"(\d{4})?(-|\.\.)?(\d{4})?", re.ASCII)
+_QUOTES = str.maketrans({**dict.fromkeys("“”„‟«»″", '"'), "\0": " "})
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+class Filter(NamedTuple):
+    name: str
+    values: tuple[str | int, ...]
+    """As many as its condition has parameters."""
+    wanted: bool
+    """False: works that meet it are left out."""
+
+
+class Question(NamedTuple):
+    match: str
+    """FTS5 expression; '' where no words are looked for."""
+    without: str
+    """FTS5 expression of works to be left out; '' where none are."""
+    filters: tuple[Filter, ...]
+    ignored: int
+    """Terms beyond the limit, that were not looked at."""
+
+    def where(self) -> tuple[str, list[str | int]]:
+        """The filters and ``without`` as one SQL condition on ``works`` and its parameters; '' where there are none."""
+        conditions: list[str] = []
+        values: list[str | int] = []
+        for name in dict.fromkeys(f.name for f in self.filters if f.wanted):
+            same = [f for f in self.filters if f.wanted and f.name == name]
+            conditions.append(f"({' or '.join([FILTERS[name]] * len(same))})")
+            values += [v for f in same for v in f.values]
+        for unwanted in (f for f in self.filters if not f.wanted):
+            conditions.append(f"not coalesce({FILTERS[unwanted.name]}, 0)")
+            values += unwanted.values
+        if self.without:
+            conditions.append("id not in (select rowid from works_fts where works_fts match ?)")
+            values.append(self.without)
+        return " and ".join(conditions), values
+
+
+def parse(text: str) -> Question:
+    """What is asked. Whatever cannot be understood is looked for as plain words, or passed over.
+
+    >>> parse('author:darzi "shared leadership" -nurs* year:2019-').match
+    '{authors} : "darzi" AND "shared leadership"'
+    """
+    text = text[:MAX_CHARACTERS].encode("utf-8", "ignore").decode().translate(_QUOTES)
+    if text.count('"') % 2:
+        head, _, tail = text.rpartition('"')
+        text = f"{head} {tail}"
+    groups: list[list[str]] = []
+    unwanted: list[str] = []
+    filters: list[Filter] = []
+    either = negated = False
+    found = list(_TERM.finditer(text))
+    for term in found[:MAX_TERMS]:
+        field, value = (term["field"] or "").lower(), term["phrase"] if term["phrase"] is not None else term["word"]
+        if term["word"] in {"AND", "OR", "NOT"} and not field and not term["minus"]:
+            either, negated = term["word"] == "OR", term["word"] == "NOT" or (negated and term["word"] == "AND")
+            continue
+        minus = bool(term["minus"]) or negated
+        given = _filter(field, value, wanted=not minus)
+        if given is not None:
+            filters.append(given)
+        elif expression := _expression(term, field, value):
+            if minus:
+                unwanted.append(expression)
+            elif either and groups:
+                groups[-1].append(expression)
+            else:
+                groups.append([expression])
+        either = negated = False
+    match = " AND ".join(g[0] if len(g) == 1 else f"({' OR '.join(g)})" for g in groups)
+    return Question(match, " OR ".join(unwanted), tuple(filters), max(0, len(found) - MAX_TERMS))
+
+
+def _filter(field: str, value: str, *, wanted: bool) -> Filter | None:
+    """A filter; None where the field is none, or its value makes no sense there."""
+    field = {"hdl": "handle", "lang": "language"}.get(field, field)
+    value = value.strip("()")
+    if field not in FILTERS or not value:
+        return None
+    if field == "year":
+        years = _YEARS.fullmatch(value.translate(_DASHES))
+        if years is None or not (years[1] or years[3]):
+            return None
+        first = int(years[1] or 0)
+        last = int(years[3] or (9999 if years[2] else first))
+        return Filter(field, (min(first, last), max(first, last)), wanted)
+    if field in {"doi", "handle", "orcid"}:
+        value = re.sub(r"^(https?://[^/]*/|doi:|hdl:)", "", value.lower())
+    return Filter(field, (value,) * FILTERS[field].count("?"), wanted)
+
+
+def _expression(term: re.Match[str], field: str, value: str) -> str:
+    """One term for FTS5: always quoted, so that nothing in it is syntax. '' where it holds no letter or digit."""
+    column = COLUMNS.get(field, "")
+    if field and not column:
+        value = f"{field}:{value}"
+    value = value.rstrip("()")
+    star = bool(term["star"]) or value.endswith("*") or bool(_EAST_ASIAN.search(value))
+    if not any(c.isalnum() for c in value):
+        return ""
+    if column == "authors" and not star and len(words := [w for w in re.split(r"[\W_]+", value) if w]) > 1:
+        # 'Ara Darzi' must find 'Darzi, Ara'.
+        return f"{{authors}} : NEAR({' '.join(_quoted(w) for w in words)}, {len(words)})"
+    expression = _quoted(value) + ("*" if star else "")
+    return f"{{{column}}} : {expression}" if column else expression
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'

@@ -1,0 +1,87 @@
+"""Works out of the index: rebuilt from the records that they consist of."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final
+
+import msgspec
+
+from harvester.merge import merge
+from harvester.query.fulltext import ranked_ids
+from harvester.record import Member, Record, Work
+
+BATCH: Final = 200
+"""Works in memory at a time when many are read."""
+
+_decode = msgspec.json.Decoder(Record).decode
+
+
+def work(db: sqlite3.Connection, work_id: int) -> Work:
+    """One work, merged anew from its records. KeyError where there is none."""
+    for found in _load(db, [work_id]):
+        return found
+    raise KeyError(work_id)
+
+
+def works(
+    db: sqlite3.Connection,
+    text: str | None = None,
+    *,
+    source: str | None = None,
+    since: str | None = None,
+    ids: Iterable[int] | None = None,
+) -> Iterator[Work]:
+    """Works for an export, a few in memory at a time and all of one state of the index.
+
+    In the order of ``ids``, else of their rank in the search for ``text``, else of their ids. ``since`` (ISO 8601) is the time when the work
+    was first stored; ``source`` leaves only works of which that source has a record.
+    """
+    snapshot = not db.in_transaction
+    if snapshot:
+        db.execute("begin")
+    try:
+        if ids is None and text is not None:
+            ids = ranked_ids(db, text)
+        conditions: list[str] = []
+        parameters: list[str] = []
+        if source is not None:
+            conditions.append("id in (select work_id from records where source = ?)")
+            parameters.append(source)
+        if since is not None:
+            conditions.append("added >= ?")
+            parameters.append(since)
+        if conditions or ids is None:
+            rows = db.execute(f"select id from works where {' and '.join(conditions) or '1'} order by id", parameters)
+            kept = [row[0] for row in rows]
+            if ids is None:
+                ids = kept
+            else:
+                allowed = set(kept)
+                ids = [i for i in ids if i in allowed]
+        remaining = iter(ids)
+        while batch := list(islice(remaining, BATCH)):
+            yield from _load(db, batch)
+    finally:
+        if snapshot and db.in_transaction:
+            db.execute("rollback")
+
+
+def _load(db: sqlite3.Connection, work_ids: list[int]) -> Iterator[Work]:
+    """The works of these ids that exist, in this order."""
+    keys: dict[int, str] = {}
+    members: dict[int, list[Member]] = {}
+    rows = db.execute(
+        "select w.id, w.key, r.id, r.source, r.identifier, r.format, s.rank, r.record, r.added"
+        " from works w join records r on r.work_id = w.id join sources s on s.name = r.source"
+        f" where w.id in ({', '.join(str(int(i)) for i in work_ids)}) order by r.id"
+    )
+    for work_id, key, record_id, source, identifier, format_, rank, record, added in rows:
+        keys[work_id] = key
+        member = Member(record_id, source, identifier, format_, rank, _decode(record), added)
+        members.setdefault(work_id, []).append(member)
+    for work_id in work_ids:
+        if work_id in keys:
+            yield merge(work_id, keys[work_id], members[work_id])
