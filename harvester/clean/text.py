@@ -1,0 +1,435 @@
+"""Text as people and machines leave it, to plain text: entities, tags, mojibake, invisible characters, whitespace.
+
+Clean text is told from dirty text by a few fast looks and passes untouched; only the rest pays for cleaning.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from html import unescape as _html_unescape
+
+from harvester import schemas
+
+# --- entities --------------------------------------------------------------------------------------------------------
+
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7};?|#[xX][0-9A-Fa-f]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};)")
+_AMPERSANDS = re.compile(r"&(?:amp;|AMP;|#0{0,5}38;|#[xX]0{0,4}26;)+")
+
+
+def unescape(text: str) -> str:
+    """Character references resolved until none is left: feeds are often escaped twice and thrice.
+
+    Only references with their semicolon count; HTML's own tolerance would read ``&copy=1`` in a URL as a sign.
+
+    >>> unescape("Health &amp;amp; Social Care"), unescape("a?x=1&copy=2")
+    ('Health & Social Care', 'a?x=1&copy=2')
+    """
+    for _ in range(12):  # one pass suffices but for references inside references
+        if "&" not in text:
+            break
+        before = text
+        text = _ENTITY.sub(_character, _AMPERSANDS.sub("&", text))
+        if text == before:
+            break
+    return text
+
+
+def _character(match: re.Match[str]) -> str:
+    return _html_unescape(match[0])
+
+
+# --- tags ------------------------------------------------------------------------------------------------------------
+
+# A tag is one only where its name is known and its attributes look like attributes: "p<0.05 and n>3" has no tag.
+_TAG = re.compile(
+    r"<(?P<end>/?)(?:(?P<prefix>[A-Za-z][\w.-]{0,20}):)?(?P<name>[A-Za-z][\w.-]{0,30})"
+    r"(?:\s++[\w:.-]{1,60}+(?:\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'|[^\s\"'<>=`]++))?)*+\s*+/?>"
+    r"|<!--.{0,5000}?-->|<!\[CDATA\[|\]\]>|<\?[\w-]{1,30}+[^<>]*+\?>",
+    re.DOTALL,
+)
+# Vocabularies of publishers' text; whatever has one of these prefixes is markup, known by name or not.
+_PREFIXES = frozenset("jats mml m ns0 ns1 ns2 ns3 ns4 ns5 ns6 ns7 ns8 ns9 html xhtml h ce sb ali xlink oasis tei w3c".split())
+_BLOCKS = frozenset(
+    "abstract p title sec div br break li list-item list ul ol dl dt dd h1 h2 h3 h4 h5 h6 tr td th table tbody thead"
+    " table-wrap caption section article header footer blockquote disp-quote pre hr label-p body trans-abstract"
+    " simple-para para def-list def-item disp-formula boxed-text center".split()
+)
+_HEADINGS = frozenset("title h1 h2 h3 h4 h5 h6".split())
+_INLINE = frozenset(
+    "i b em strong sub sup u s strike small big tt sc scp span font a inf emph italic bold underline overline monospace roman"
+    " sans-serif styled-content named-content ext-link xref fn label inline-formula alternatives inline-graphic graphic"
+    " tex-math uri email cite code q abbr acronym mark ins del nobr wbr img sanserif ovl sc2 rb rt ruby bdo bdi kbd var"
+    " article-title subtitle year month day named chem-struct inline-supplementary-material private-char glyph-ref target"
+    " math mrow mi mn mo ms mtext mspace msup msub msubsup mfrac msqrt mroot mover munder munderover mstyle mfenced mtable"
+    " mtr mtd mpadded mphantom menclose mmultiscripts mprescripts semantics annotation annotation-xml none maction merror"
+    " script style noscript".split()
+)
+_KNOWN = _BLOCKS | _INLINE
+_HIDDEN = frozenset(("annotation", "annotation-xml", "script", "style", "tex-math"))
+"""Elements whose content is not for readers. TeX goes only where the same formula stands there as MathML."""
+_HEADING_END = "\x1e"
+_BLOCK_EDGE = "\x1f"
+
+
+def has_markup(text: str) -> bool:
+    """Whether the text holds tags that ``plain`` would take out, escaped or not.
+
+    >>> has_markup("A &lt;i&gt;randomised&lt;/i&gt; trial"), has_markup("p<0.05 and n>3")
+    (True, False)
+    """
+    if "<" not in text and "&" not in text:
+        return False
+    return any(_is_tag(match) for match in _TAG.finditer(unescape(text)))
+
+
+def _is_tag(match: re.Match[str]) -> bool:
+    name = match["name"]
+    return name is None or name.lower() in _KNOWN or (match["prefix"] or "").lower() in _PREFIXES
+
+
+def _strip_tags(text: str, block: str, heading_end: str = "") -> str:
+    """Known tags taken out in one pass; where a block begins or ends stands ``block``."""
+    lowered = text.lower()
+    in_math = 0
+    out: list[str] = []
+    place = 0
+    unclosed: set[str] = set()
+    for match in _tags(text):
+        if match.start() < place:  # inside something hidden
+            continue
+        between = text[place : match.start()]
+        out.append(between if not in_math or between.strip() else "")
+        place = match.end()
+        name = (match["name"] or "").lower()
+        opens = not match["end"] and not match[0].endswith("/>")
+        if name == "math":
+            in_math = max(0, in_math + (1 if opens else -1))
+        elif name in _HIDDEN and opens and name not in unclosed and not (name == "tex-math" and ":math" not in lowered):
+            closing = f"</{match['prefix'].lower()}:{name}>" if match["prefix"] else f"</{name}>"
+            if (end := lowered.find(closing, place)) >= 0 and len(lowered) == len(text):
+                place = end + len(closing)
+            else:
+                unclosed.add(name)
+        elif name in _BLOCKS:
+            out.append(heading_end if match["end"] and name in _HEADINGS and heading_end else block)
+    out.append(text[place:])
+    return "".join(out)
+
+
+def _tags(text: str) -> Iterator[re.Match[str]]:
+    return (match for match in _TAG.finditer(text) if _is_tag(match))
+
+
+# --- characters ------------------------------------------------------------------------------------------------------
+
+# Anything that plain text in NFC has no use for; what is not here needs no cleaning.
+_ODD = re.compile(
+    r"[\x00-\x1f\x7f-\xa0\xad\u0300-\u036f\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ud800-\udfff]|  |\?{6}"
+)
+_SCRUB = {c: None for c in range(0x20) if chr(c) not in "\t\n\x0b\x0c\r"}
+_SCRUB |= {c: None for c in range(0x7F, 0xA0) if c != 0x85}
+_SCRUB |= dict.fromkeys([0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0x180E, 0xFEFF], None)
+_SCRUB |= {0xA0: 0x20, 0x202F: 0x20, 0x2007: 0x20, 0x3000: 0x20}
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+# Joiners mean something in Arabic, Indic scripts and emoji only.
+_JOINER = re.compile(r"(?<![\u0600-\u10ff\u1780-\u18af\U0001f000-\U0001faff\u2600-\u27bf\ufe0f])[\u200c\u200d]")
+_QUESTION_MARKS = re.compile(r"\?{6,}")
+# UTF-8 read as Latin-1 or as a Windows or Macintosh code page always leaves one of these pairs.
+_MOJIBAKE = re.compile(
+    r"[\xc2-\xf4][\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+    r"|[\u221a\u2030\u201a\u00ac\u0413\u0412\u0420\u0421\u0102\u0103\u0139][\u0080-\u00ff\u0102-\u0192\u02c6-\u02dd\u0400-\u0491\u2013-\u2265\u20ac\u2122]"
+)
+
+
+def has_replacement(text: str) -> bool:
+    """Whether characters were lost before the text came to us: U+FFFD, or a run of question marks.
+
+    >>> has_replacement("Caf\\ufffd"), has_replacement("Why?")
+    (True, False)
+    """
+    return "\ufffd" in text or "???" in text
+
+
+def _is_clean(text: str) -> bool:
+    if "&" in text or "<" in text:
+        return False
+    if text.isascii():
+        return text.isprintable() and "  " not in text and "??????" not in text
+    return _ODD.search(text) is None and _MOJIBAKE.search(text) is None and unicodedata.is_normalized("NFC", text)
+
+
+def _characters(text: str) -> str:
+    """Mojibake mended, invisible and control characters gone, NFC. Line breaks stay."""
+    if not text.isascii():
+        text = _SURROGATE.sub("\ufffd", text)
+        if _MOJIBAKE.search(text):
+            text = _mended(text)
+        text = _JOINER.sub("", text.translate(_SCRUB))
+        text = unicodedata.normalize("NFC", text)
+    elif not text.isprintable():
+        text = text.translate(_SCRUB)
+    return _QUESTION_MARKS.sub(" ", text) if "??????" in text else text
+
+
+def _mended(text: str) -> str:
+    import ftfy  # 0.1 s and 2 MB: for the few texts that need it
+
+    if not ftfy.is_bad(text):
+        return text
+    config = ftfy.TextFixerConfig(
+        uncurl_quotes=False, fix_latin_ligatures=False, fix_character_width=False, unescape_html=False, explain=False
+    )
+    return ftfy.fix_text(text, config)
+
+
+def plain(text: str) -> str:
+    """Any text on one line: entities resolved, known tags out, mojibake mended, NFC, single spaces.
+
+    >>> plain("H<sub>2</sub>O &amp;amp;\\n CO<sub>2</sub>"), plain("UK\u00e2\u20ac\u2122s p<0.05 and n>3")
+    ('H2O & CO2', 'UK’s p<0.05 and n>3')
+    """
+    if _is_clean(text):
+        return text.strip()
+    for _ in range(8):  # taking something out can bring something together: until nothing changes
+        before = text
+        text = unescape(text)
+        text = _characters(text)
+        if "<" in text:
+            text = _strip_tags(text, " ")
+        text = " ".join(text.split())
+        if text == before:
+            break
+    return text
+
+
+# --- abstracts -------------------------------------------------------------------------------------------------------
+
+_PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*|[\x1f\u2029]+")
+_WORD = r"abstract|summary|zusammenfassung|résumé|resumen|resumo|riassunto|samenvatting"
+_LEADING = re.compile(
+    rf"(?:{_WORD})\s*(?:[:\u2013\u2014]|[.-](?=\s))\s*"
+    r"|(?:Abstract|ABSTRACT)\s+(?=(?:Background|Objectives?|Introduction|Purpose|Aims?|Context|Methods?|Importance|Rationale|Motivation|Problem|Design|Setting|Significance|Question|Highlights)\b)"
+    r"|ABSTRACT\s+(?=[A-Z][a-z]|[A-Z] )",
+)
+_LEADING_ANY_CASE = re.compile(_LEADING.pattern.split("|(?:Abstract")[0], re.IGNORECASE)
+_HEADING_WORD = re.compile(rf"(?:{_WORD})[\s.:]*", re.IGNORECASE)
+
+
+def abstract(text: str) -> str | None:
+    """An abstract in plain text: paragraphs parted by an empty line, section titles before their text, no "Abstract".
+
+    >>> print(abstract("<jats:title>Abstract</jats:title><jats:sec><jats:title>Aim</jats:title><jats:p>To see.</jats:p></jats:sec><jats:p>Then</jats:p>"))
+    Aim: To see.
+    <BLANKLINE>
+    Then
+    """
+    if _is_clean(text):
+        paragraphs = [text.strip()]
+    else:
+        paragraphs = _paragraphs(text)
+    while paragraphs and _HEADING_WORD.fullmatch(paragraphs[0]):
+        del paragraphs[0]
+    if paragraphs and paragraphs[0][:1] in "AaSsZzRr":
+        match = _LEADING_ANY_CASE.match(paragraphs[0]) or _LEADING.match(paragraphs[0])
+        if match and match.end() < len(paragraphs[0]):
+            paragraphs[0] = paragraphs[0][match.end() :]
+            if _HEADING_WORD.fullmatch(paragraphs[0]) or _LEADING_ANY_CASE.match(paragraphs[0]):
+                return abstract("\n\n".join(paragraphs))
+    joined = "\n\n".join(paragraphs)
+    return None if len(joined) < 120 and (placeholder(joined) or _folded(joined) in _terms("abstract")) else joined
+
+
+def _paragraphs(text: str) -> list[str]:
+    found: list[str] = []
+    for _ in range(8):
+        before = text
+        text = _characters(unescape(text))
+        if "<" in text:
+            text = _strip_tags(text, _BLOCK_EDGE, _HEADING_END + _BLOCK_EDGE)
+        found = []
+        heading = ""
+        for part in _PARAGRAPH.split(text):
+            is_heading = _HEADING_END in part
+            line = " ".join(part.replace(_HEADING_END, " ").split())
+            if not line:
+                continue
+            if is_heading:
+                if not (not found and not heading and _HEADING_WORD.fullmatch(line)):
+                    heading += f"{line} " if line[-1] in ":.?!" else f"{line}: "
+            else:
+                found.append(heading + line)
+                heading = ""
+        if heading:
+            found.append(heading.rstrip().removesuffix(":"))
+        text = "\n\n".join(found)
+        if text == before:
+            break
+    return found
+
+
+# --- titles ----------------------------------------------------------------------------------------------------------
+
+# Only what is written with its full stop in running text; single letters and "U.S." are told by their shape.
+_ABBREVIATIONS = frozenset(
+    "al etc inc ltd co corp jr sr vs llc plc bros cf sp spp subsp var approx ca dept univ assoc govt gen ave blvd esq"
+    " ph.d m.d b.a m.a e.g i.e viz ibid op ed eds vol vols pp fig figs st mt dr prof mr mrs rev hon bt".split()
+)
+_TAIL = re.compile(r"\s+=$|\s*[/:;,]$")
+
+
+def title(text: str) -> str | None:
+    """A title as published, in plain text without ISBD's trailing signs. None for a placeholder; stub titles stay.
+
+    >>> title("Sharing leadership: current\\n attitudes /"), title("Leadership in the U.S."), title("n/a")
+    ('Sharing leadership: current attitudes', 'Leadership in the U.S.', None)
+    """
+    clean = plain(text)
+    while clean:
+        last = clean[-1]
+        if last == "." and _ends_sentence(clean):
+            clean = clean[:-1].rstrip()
+        elif last in "/:;,=" and (match := _TAIL.search(clean, max(0, len(clean) - 200))):
+            clean = clean[: match.start()]
+        else:
+            break
+    return None if placeholder(clean) else clean
+
+
+def _ends_sentence(text: str) -> bool:
+    """Whether the full stop at the end belongs to nothing: not to an abbreviation, an initial or an ellipsis."""
+    word = text[-60:-1].rsplit(None, 1)[-1:]
+    last = word[0].lstrip("([\"'\u2018\u201c") if word else ""
+    if last.endswith((".", ".)")) or (len(last) == 1 and last.isalpha()):
+        return False
+    return "." not in last[:-1] and last.lower() not in _ABBREVIATIONS or last[-1:].isdigit()
+
+
+def is_stub_title(text: str) -> bool:
+    """Whether a title names a part of a journal issue (front matter, editorial board ...), not a work.
+
+    >>> is_stub_title("Front Matter"), is_stub_title("OUP accepted manuscript"), is_stub_title("Front matters in war")
+    (True, True, False)
+    """
+    if len(text) > 200:
+        return False
+    folded = _folded(text)
+    return folded in _terms("stub_title") or bool(_STUB_WITH_NUMBER.fullmatch(folded))
+
+
+_STUB_WITH_NUMBER = re.compile(
+    r"(?:table of contents|contents|front matter|back matter|editorial board|issue information|inhalt|author index|subject index|index|cover(?: image)?|masthead)"
+    r"(?:[\s,:;.()-]|vol(?:ume)?\b|issue\b|no\b|number\b|for\b|to\b|of\b|\d|january|february|march|april|may|june|july|august|september|october|november|december){1,60}"
+)
+
+_UPDATE = re.compile(
+    r"[\s\[(*<]{0,3}(?P<word>partially retracted|retracted|withdrawn|removed|temporarily removed|temporary removal|withdrawal)"
+    r"(?:[\s-]{1,2}(?:article|paper|chapter|review|manuscript|study|publication|preprint))?(?:\s*[\])*>]{1,3}[\s:.\u2013\u2014-]{0,3}|\s*[:.\u2013\u2014]\s*|\s-\s)",
+    re.IGNORECASE,
+)
+_UPDATE_AFTER = re.compile(
+    r"[\s.]*[\[(](?P<word>partially retracted|retracted|withdrawn)(?:[\s.]+(?:article|paper)\b)?[^\[\]()]{0,150}[\])]\s*$", re.IGNORECASE
+)
+_STATUS = {"retracted": "retraction", "partially retracted": "retraction", "withdrawn": "withdrawal", "withdrawal": "withdrawal"}
+_NOTICE = re.compile(
+    r"[\s\[(]{0,3}(?P<word>(?:partial )?retraction|withdrawal|expressions? of concern|editorial expression of concern|(?:author |publisher )?correction|erratum|corrigend(?:um|a)|errata|addendum)"
+    r"(?:\s+(?:notice|note|statement))?(?:\s*[\])]?\s*[:.\u2013\u2014]\s|\s+(?:to|for|of|on|regarding|in)\b|\s*$|\s*[\])])",
+    re.IGNORECASE,
+)
+
+
+def update_prefix(title: str) -> str | None:
+    """What a work's own title says happened to it: retraction, withdrawal or removal. A candidate, not a proof.
+
+    Titles of notices ("Retraction: ...") speak of another work: see ``notice``.
+
+    >>> update_prefix("RETRACTED: Ileal-lymphoid-nodular hyperplasia"), update_prefix("Retraction of troops")
+    ('retraction', None)
+    """
+    if not (match := _UPDATE.match(title) or _UPDATE_AFTER.search(title[-250:])):
+        return None
+    word = match["word"].lower()
+    if word == "withdrawal" and not match[0].strip().endswith((":", "]")):
+        return None
+    return _STATUS.get(word, "removal")
+
+
+def strip_update_prefix(title: str) -> str:
+    """The title as it was before the publisher marked it. For matching only.
+
+    >>> strip_update_prefix("RETRACTED ARTICLE: A trial"), strip_update_prefix("A trial (Retracted article. See vol. 3, pg. 2)")
+    ('A trial', 'A trial')
+    """
+    for _ in range(4):
+        if update_prefix(title) is None:
+            break
+        shorter = _UPDATE.sub("", title, count=1) if _UPDATE.match(title) else _UPDATE_AFTER.sub("", title)
+        if not shorter.strip():
+            break
+        title = shorter.strip()
+    return title
+
+
+def notice(title: str) -> str | None:
+    """For a title that announces an update of another work: retraction, withdrawal, expression-of-concern or correction.
+
+    >>> notice("Correction to: Sharing leadership"), notice("Retraction notice: A trial"), notice("Corrections officers")
+    ('correction', 'retraction', None)
+    """
+    if not (match := _NOTICE.match(title)):
+        return None
+    word = match["word"].lower()
+    for sign, status in (("retraction", "retraction"), ("withdrawal", "withdrawal"), ("concern", "expression-of-concern")):
+        if sign in word:
+            return status
+    return "correction"
+
+
+# --- keys and placeholders -------------------------------------------------------------------------------------------
+
+_NOT_KEY = re.compile(r"[^a-z0-9]+")
+
+
+@lru_cache(maxsize=4096)
+def title_key(text: str) -> str:
+    """Letters and digits of any script, folded, without spaces; update marks taken off. '' where there are none.
+
+    >>> title_key("COVID-19: <i>Phase</i> 2"), title_key("Café"), title_key("领导力研究")
+    ('covid19phase2', 'cafe', '领导力研究')
+    """
+    text = strip_update_prefix(plain(text))
+    if text.isascii():
+        return _NOT_KEY.sub("", text.lower())
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    kept = (c for c in folded if c.isalnum() or (c > "\u036f" and unicodedata.category(c)[0] == "M"))
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+_EDGES = " \t\r\n\x0b\x0c\u00a0.,;:!?*_-\u2013\u2014\u2026()[]{}<>\"'`\u2018\u2019\u201c\u201d/\\|#=+~"
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).strip(_EDGES).casefold()
+
+
+@cache
+def _terms(section: str) -> frozenset[str]:
+    return frozenset(_folded(term) for term in schemas.table("vocabularies/placeholders")[section]["terms"])
+
+
+def placeholder(text: str, kind: str = "placeholder") -> bool:
+    """Whether somebody wrote that there is nothing to write: ``n/a``, ``(:unav)``, ``[s.n.]``, a dash, nothing.
+
+    ``kind`` may name another list of ``vocabularies/placeholders.toml``: person, abstract, stub_title.
+
+    >>> placeholder("N/A"), placeholder(" - "), placeholder("RDB04")
+    (True, True, False)
+    """
+    if len(text) > 60 and len(text.strip()) > 60:
+        return False
+    folded = _folded(text)
+    if not folded or folded in _terms("placeholder"):
+        return True
+    return kind != "placeholder" and folded in _terms(kind)
