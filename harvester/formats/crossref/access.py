@@ -1,0 +1,43 @@
+"""Who may read a Crossref work: licences, access, embargo."""
+
+from __future__ import annotations
+
+from harvester.clean import dates, identifiers, rights
+from harvester.formats.crossref.item import Item
+from harvester.record import License
+
+
+def licenses(item: Item) -> tuple[tuple[License, ...], str | None, str | None]:
+    """(licences, access, end of the embargo).
+
+    Access is told by the licence of the version of record, else an unspecified one, else that of the accepted manuscript;
+    those for text mining (``tdm``, ``stm-asf``) give nobody anything to read.
+    """
+    free = item.free_to_read
+    if not item.license:
+        return (), "open" if free and not free.end_date else None, None
+    found: dict[License, None] = {}
+    by_version: dict[str, License] = {}
+    for sent in item.license:
+        url = identifiers.url(sent.url) if sent.url else None
+        known = rights.licence(sent.url) if sent.url else None
+        version = sent.content_version or "unspecified"
+        start = dates.from_parts(sent.start.parts) if sent.start else None
+        licence = License(
+            url=url,
+            spdx=known.spdx if known else None,
+            applies_to=version,
+            start=start,
+            delay_days=sent.delay_in_days if sent.delay_in_days and abs(sent.delay_in_days) < 2**31 else None,
+            raw=sent.url if sent.url != url else None,
+        )
+        found[licence] = None
+        if licence.spdx and version not in by_version:
+            by_version[version] = licence
+    indexed = dates.from_parts(item.indexed.parts) if item.indexed else None
+    for version in ("vor", "unspecified", "am"):
+        if licence := by_version.get(version):
+            if indexed and licence.start and licence.start > indexed:
+                return tuple(found), "embargoed", licence.start
+            return tuple(found), "open", None
+    return tuple(found), "open" if free and not free.end_date else None, None

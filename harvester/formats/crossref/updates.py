@@ -1,0 +1,117 @@
+"""Retractions, corrections and new versions at Crossref, from both sides.
+
+``update-to`` stands on the notice and names the work; ``updated-by`` stands on the work and names the notice. A publisher may
+also deposit ``update-to`` with the work's own DOI: then the work itself was replaced by what it says (Elsevier retracts so,
+PLOS registers new versions so). The same notice may come twice, once from the publisher and once from Retraction Watch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Final
+
+from msgspec import Struct
+
+from harvester import schemas
+from harvester.clean import dates, identifiers
+from harvester.formats.crossref.item import Item, Update
+from harvester.record import Relation
+
+_REINSTATEMENT: Final = "reinstatement"
+_CLEARED: Final = frozenset({"retraction", "withdrawal", "removal", "expression-of-concern"})
+"""What a reinstatement takes back; a correction stays a correction."""
+
+
+class Kind(Struct, frozen=True):
+    """A row of ``[updates]``."""
+
+    to: str = "updates"
+    by: str = "is-updated-by"
+    status: str | None = None
+    notice: str | None = None
+
+
+class Updates(Struct, frozen=True):
+    relations: tuple[Relation, ...] = ()
+    status: str | None = None
+    """Worst of what was done to this work; None where nothing was."""
+    notice: str | None = None
+    """Type of the item where it is itself a notice about another work."""
+    unknown: tuple[str, ...] = ()
+    """Types of update that the table does not know."""
+
+
+@cache
+def kinds() -> dict[str, Kind]:
+    return {name: Kind(**row) for name, row in schemas.table("crosswalks/crossref")["updates"].items()}
+
+
+@cache
+def severity() -> dict[str, int]:
+    """Status -> how bad it is; 0 is worst."""
+    return {s: n for n, s in enumerate(dict.fromkeys(k.status for k in kinds().values() if k.status))}
+
+
+def updates(item: Item, doi: str) -> Updates:
+    """Relations and status from both lists of an item whose DOI is ``doi``."""
+    if not item.update_to and not item.updated_by:
+        return Updates()
+    relations: dict[Relation, None] = {}
+    done: list[tuple[str, str | None]] = []
+    notice: str | None = None
+    unknown: dict[str, None] = {}
+    for update, on_work in (*((u, False) for u in item.update_to or ()), *((u, True) for u in item.updated_by or ())):
+        name = (update.type or "").strip().lower().replace("-", "_").replace(" ", "_")
+        kind = kinds().get(name)
+        if kind is None:
+            unknown[update.type or ""] = None
+            kind = Kind()
+        target = identifiers.doi(update.doi) if update.doi else None
+        date = dates.from_parts(update.updated.parts) if update.updated else None
+        about_self = on_work or target == doi
+        if about_self:
+            done.append((name, date))
+        else:
+            notice = notice or kind.notice
+        if target is not None or update.record_id:
+            relations[_relation(update, kind.by if about_self else kind.to, target, date)] = None
+    return Updates(tuple(relations), status_of(done), notice, tuple(unknown))
+
+
+def _relation(update: Update, relation_type: str, target: str | None, date: str | None) -> Relation:
+    return Relation(
+        type=relation_type,
+        scheme="doi" if target else "local",
+        target=target or f"record {update.record_id}",
+        label=update.label,
+        date=date,
+        asserted_by=update.source or "publisher",
+        update_type=update.type,
+        record_number=update.record_id,
+    )
+
+
+def status_of(done: Iterable[tuple[str, str | None]]) -> str | None:
+    """The worst status of (type, date) pairs; a reinstatement clears retractions and doubts that are not later than it.
+
+    >>> status_of([("correction", "2004-03-06"), ("retraction", "2010-02-06")])
+    'retraction'
+    >>> status_of([("retraction", "2019-07-26"), ("reinstatement", "2020-01-01")]) is None
+    True
+    >>> status_of([("reinstatement", "2020-01-01"), ("retraction", "2021")])
+    'retraction'
+    """
+    pairs = list(done)
+    reinstated = [date for name, date in pairs if name == _REINSTATEMENT]
+    stands: list[str] = []
+    for name, date in pairs:
+        kind = kinds().get(name)
+        if kind is None or kind.status is None:
+            continue
+        cleared = kind.status in _CLEARED and any(
+            date is None or later is None or date[: len(later)] <= later[: len(date)] for later in reinstated
+        )
+        if not cleared:
+            stands.append(kind.status)
+    return min(stands, key=severity().__getitem__, default=None)
