@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
@@ -367,6 +368,70 @@ class Store:
         )
         return StoredRecord(id_, change, raw, added)  # type: ignore[arg-type]
 
+    # --- work keys ---------------------------------------------------------------------------------------------------
+
+    def record_works(self, record_ids: Iterable[int]) -> dict[int, int]:
+        """Record -> the work it was in when it was last indexed; records that never were are left out."""
+        return dict(self._by_ids("select record_id, work_id from record_works where record_id in", record_ids))
+
+    def members(self, work_ids: Iterable[int]) -> dict[int, int]:
+        """Record -> work, for all records that were last in one of these works."""
+        return dict(self._by_ids("select record_id, work_id from record_works where work_id in", work_ids))
+
+    def work_keys(
+        self, work_ids: Iterable[int] = (), founders: Iterable[int] = ()
+    ) -> list[tuple[int, str, int, int | None]]:
+        """(id, key, founder, redirect) of keys by their id, and of those that some records founded."""
+        found = set(self._by_ids(f"{_SELECT_KEYS} where id in", work_ids))
+        found.update(self._by_ids(f"{_SELECT_KEYS} where founder in", founders))
+        return sorted(found)
+
+    def redirecting(self) -> list[tuple[int, str, int]]:
+        """(id, key, redirect) of the keys that were merged into another."""
+        return self._db.execute("select id, key, redirect from work_keys where redirect is not null").fetchall()
+
+    def shared_works(self) -> Iterator[int]:
+        """Records whose work had other records too: what becomes of their keys must be decided together."""
+        rows = self._db.execute(
+            "select record_id from record_works where work_id in"
+            " (select work_id from record_works group by work_id having count(*) > 1)"
+        )
+        return (row[0] for row in rows)
+
+    def issued_keys(self, texts: Sequence[str]) -> set[str]:
+        """Which of these keys were ever issued."""
+        return {key for (key,) in self._by_ids("select key from work_keys where key in", texts)}
+
+    def next_work_id(self) -> int:
+        (last,) = self._db.execute("select coalesce(max(id), 0) from work_keys").fetchone()
+        return int(last) + 1
+
+    def save_works(
+        self,
+        issued: Iterable[tuple[int, str, int]],
+        redirects: Iterable[tuple[int, int | None]],
+        record_works: Iterable[tuple[int, int]],
+    ) -> None:
+        """Keep new keys (id, key, founder), changed redirects (id, redirect) and where records belong (record, work)."""
+        stamp = now()
+        with self.transaction() as db:
+            db.executemany(
+                "insert into work_keys (id, key, founder, issued) values (?, ?, ?, ?)", [(*row, stamp) for row in issued]
+            )
+            db.executemany("update work_keys set redirect = ? where id = ?", [(to, id_) for id_, to in redirects])
+            db.executemany(
+                "insert into record_works (record_id, work_id) values (?, ?)"
+                " on conflict (record_id) do update set work_id = excluded.work_id where work_id <> excluded.work_id",
+                record_works,
+            )
+
+    def _by_ids(self, sql: str, ids: Iterable[int] | Iterable[str]) -> Iterator[Any]:
+        """Rows of ``sql (?, ?, ...)`` for any number of ids."""
+        ordered = list(ids)
+        for start in range(0, len(ordered), _ID_BATCH):
+            batch = ordered[start : start + _ID_BATCH]
+            yield from self._db.execute(f"{sql} ({','.join('?' * len(batch))})", batch)
+
     # --- quarantine and health ---------------------------------------------------------------------------------------
 
     def note_readings(
@@ -484,6 +549,7 @@ _SELECT = (
     "select id, change, first_seen, source, identifier, format, datestamp, deleted, digest, payload, dictionary, context,"
     " sets, repairs from records"
 )
+_SELECT_KEYS = "select id, key, founder, redirect from work_keys"
 _INSERT = (
     "insert into records (datestamp, deleted, digest, payload, dictionary, context, sets, repairs, source, identifier,"
     " format, change, first_seen, changed, run_id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"

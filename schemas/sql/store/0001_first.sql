@@ -122,6 +122,9 @@ create table work_keys (               -- issued once, never reused; id is the i
   redirect integer references work_keys(id)         -- the work that it was merged into
 ) strict;
 
+create index work_keys_founder on work_keys(founder);
+create index work_keys_redirect on work_keys(redirect) where redirect is not null;
+
 create table record_works (            -- which work a record belonged to when it was last indexed
   record_id integer primary key references records(id),
   work_id integer not null references work_keys(id)
