@@ -38,11 +38,11 @@ def item(work: Facts) -> Item:
         "update-to": [_update(u) for u in work.update_to],
         "updated-by": [_update(u) for u in work.updated_by],
     }
-    numbered = {"volume": work.volume, "issue": work.issue, "page": work.pages, "publisher-location": ""}
+    numbered = {"volume": work.volume, "issue": work.issue, "page": work.pages}
     found: Item = {
         "indexed": {**_moment(view.indexed or view.created), "version": "3.50.1"},
         "reference-count": 0,
-        "publisher": work.publisher,
+        "publisher": view.publisher or work.publisher,
         **{name: value for name, value in numbered.items() if value},
         **({"license": [_license(work, published)]} if work.license else {}),
         **({"funder": [_funder(work, i) for i in range(len(work.funders))]} if work.funders else {}),
@@ -64,7 +64,7 @@ def item(work: Facts) -> Item:
         "member": "239" if prefix == "10.1136" else "7822",
         "container-title": [work.container] if work.container else [],
         "original-title": [],
-        "language": work.language,
+        **({"language": work.language} if work.language else {}),
         "deposited": created,
         "score": 1,
         "resource": {"primary": {"URL": work.url or f"https://journal.example.org/lookup/doi/{work.doi}"}},
@@ -82,7 +82,7 @@ def item(work: Facts) -> Item:
     }
     if not found["author"]:
         del found["author"]
-    return found
+    return {name: value for name, value in found.items() if name not in view.without}
 
 
 def _author(work: Facts, number: int) -> Item:

@@ -70,6 +70,10 @@ class CrossrefView(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """UTC, to the second."""
     indexed: str = ""
     cited_by: int = 0
+    publisher: str = ""
+    """Where Crossref names it otherwise."""
+    without: tuple[str, ...] = ()
+    """Keys that were not deposited, or of which nobody here knows whether they were."""
 
 
 class Facts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -123,12 +123,14 @@ class Server:
         self.close()
 
     def serve_forever(self) -> None:
-        """Serve in this thread until interrupted."""
+        """Serve until interrupted: in this thread, or by waiting for the one that serves already."""
+        if self._thread is not None:
+            self._thread.join()
+            return
         try:
             self._http.serve_forever()
         finally:
-            self._http.hang_up()
-            self._http.server_close()
+            self.close()
 
     def close(self) -> None:
         if self._thread is not None:
