@@ -1,0 +1,93 @@
+"""What a librarian may want to know about a record that was read: contradictions, gaps, traces of damage.
+
+A finding is never a reason to drop a record. Codes, levels and explanations: ``vocabularies/findings.toml``. Readers note
+what only they can see (a placeholder in place of a grant number); here is what any record shows, whatever its format.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from harvester.clean import dates as edtf
+from harvester.clean import text
+from harvester.formats.findings import finding
+from harvester.formats.issued import issued
+from harvester.record import Date, Finding, Record
+
+__all__ = ["check", "issued"]
+
+_THIS_YEAR = datetime.now(UTC).year
+"""Once per process: the only thing here that is not in the record."""
+_AHEAD = 2
+"""Journals print issues ahead of time; a date of publication more years ahead than this is a slip."""
+_ORDER = (
+    ("submitted", "accepted"),
+    ("received", "accepted"),
+    ("accepted", "online"),
+    ("accepted", "print"),
+    ("accepted", "issued"),
+)
+"""(earlier, later): what must have happened in this order if both are right."""
+_PUBLIC = frozenset({"issued", "print", "online", "posted", "accepted", "submitted", "received"})
+_LOST = "\N{REPLACEMENT CHARACTER}"
+
+
+def check(record: Record, this_year: int = _THIS_YEAR) -> tuple[Finding, ...]:
+    """The findings that a record earns by itself."""
+    found: list[Finding] = []
+    title = record.title
+    if title is None:
+        found.append(
+            finding("no-title", "title", "has no title; its label falls back to container, volume, pages, DOI")
+        )
+    elif text.is_stub_title(title):
+        found.append(
+            finding("stub-title", "title", "is the name of a part of an issue or a placeholder, not a title", title)
+        )
+    if title is not None and _LOST in title:
+        found.append(finding("title-replacement-character", "title", "a character was lost before it was sent", title))
+    if record.type == "other" and record.type_raw:
+        raw = "; ".join(record.type_raw)
+        found.append(finding("type-unknown", "type", "the type that the source gives is not in our list", raw))
+    if record.dates:
+        found += _dates(record.dates, this_year)
+    if record.identifiers:
+        own = {i.value for i in record.identifiers if i.scheme == "doi" and i.relation == "self"}
+        if len(own) > 1:
+            found.append(finding("several-dois", "identifiers", "names several DOIs as its own", " ".join(sorted(own))))
+    start, end = record.start_page, record.end_page
+    if start is not None and end is not None and start.isdecimal() and end.isdecimal() and int(start) > int(end):
+        found.append(finding("page-order", "pages", "the first page comes after the last", f"{start}-{end}"))
+    return tuple(found)
+
+
+def _dates(dates: tuple[Date, ...], this_year: int) -> list[Finding]:
+    found: list[Finding] = []
+    known: dict[str, str] = {}
+    for date in dates:
+        if date.value is None:
+            continue
+        known.setdefault(date.type, date.value)
+        if date.type in _PUBLIC and (edtf.year(date.value) or 0) > this_year + _AHEAD:
+            found.append(finding("future-date", "dates", f"{date.type} lies in the future", date.value))
+    for earlier, later in _ORDER:
+        if earlier in known and later in known and _after(known[earlier], known[later]):
+            message = f"{earlier} {known[earlier]} comes after {later} {known[later]}"
+            found.append(finding("date-order", "dates", message, f"{known[earlier]} > {known[later]}"))
+    return found
+
+
+def _after(left: str, right: str) -> bool:
+    """Whether ``left`` is certainly later, at the precision that both have; a season or an estimate is never certain.
+
+    >>> _after("2020-05-20", "2020-05-13"), _after("2020-05-20", "2020-05"), _after("2020-21", "2020-03")
+    (True, False, False)
+    """
+    length = min(len(left), len(right))
+    if not (_certain(left) and _certain(right)):
+        return False
+    return left[:length] > right[:length]
+
+
+def _certain(value: str) -> bool:
+    return value.replace("-", "").isdecimal() and not (len(value) == 7 and value[5:] > "12")

@@ -1,0 +1,181 @@
+"""Rules for unqualified Dublin Core, where one element holds what other formats keep in ten.
+
+Each looks at the form of a value to tell what it is: ``dc:identifier`` may be a DOI, a handle, an ISSN, a grant number or
+a whole citation; ``dc:relation`` of EPrints is the landing page first and the DOI of the article after.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from harvester.clean import citations, identifiers, text
+from harvester.formats import links, people, terms, words
+from harvester.formats.draft import ABOUT_A_NAME, Draft
+from harvester.record import Description, File, Funding, Json
+
+_FILE = re.compile(r"\.(?:pdf|docx?|pptx?|xlsx?|odt|rtf|epub|zip|tar|gz|csv|txt|ps|jpe?g|png|tiff?|mp[34]|wav)$", re.I)
+_FILE_PATH = re.compile(r"/viewcontent\.cgi$|/bitstreams?/|/fulltext/|/download/?$", re.I)
+_NO_FUNDER = re.compile(
+    r"\b(?:universit|departments?\b|facult|school|college\b(?!.*fund)|librar|institut[ei] (?!.*research))", re.I
+)
+_PROVENANCE = re.compile(
+    r"(?:Submitted by|Made available in|Approved for entry|Item withdrawn by|Rejected by|Restored by)\b.{0,300}?"
+    r"\d{4}-\d\d-\d\dT\d\d:",
+    re.S,
+)
+"""What DSpace notes in dc.description.provenance; old versions let it into oai_dc."""
+_CLASS_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,6})?")
+
+
+def is_file(url: str) -> bool:
+    """Whether a URL is that of a file rather than of a page about it.
+
+    >>> is_file("http://cogprints.org/9686/1/UTS%20ARTICLE.pdf"), is_file("http://cogprints.org/9686/")
+    (True, False)
+    """
+    path = urlsplit(url).path
+    return bool(_FILE.search(path) or _FILE_PATH.search(path))
+
+
+def bag(draft: Draft, sent: str) -> Json:
+    """dc:identifier: order carries no meaning, the form tells."""
+    if sent.startswith(("http://", "https://")) and " " not in sent:
+        return _url(draft, sent)
+    if len(sent) > 30 and " " in sent and (found := citations.citation(sent)) is not None:
+        return links.citation(draft, sent) or found
+    if len(sent) > 60 and sent.count(" ") > 5:
+        return None
+    return links.identifier(draft, sent)
+
+
+def _url(draft: Draft, sent: str) -> Json:
+    found = identifiers.classify(sent)
+    if found is None or found[0] != "url":
+        return links.identifier(draft, sent)
+    url = found[1]
+    if is_file(url):
+        return _file(draft, url)
+    if (candidate := identifiers.candidate_doi(url)) is not None:
+        draft.identify("doi", candidate, "candidate", sent)
+    page = urlsplit(url)
+    return draft.identify("url", url, "self" if page.path.strip("/") or page.query else "container", sent)
+
+
+def _file(draft: Draft, url: str) -> File:
+    found = File(url=url)
+    if found not in draft.files:
+        draft.files.append(found)
+    return found
+
+
+def eprints_identifier(draft: Draft, sent: str) -> Json:
+    """EPrints: URLs are files of the item; the rest is a citation rendered for people, and the publisher's number."""
+    if sent.startswith(("http://", "https://")) and " " not in sent:
+        found = identifiers.classify(sent)
+        if found is not None and found[0] == "url":
+            return _file(draft, found[1])
+        return links.identifier(draft, sent)
+    if len(sent) <= 30 or " " not in sent:
+        return links.identifier(draft, sent)
+    dois = identifiers.dois(sent)
+    for value in dois[:1]:
+        links.own_or_container_doi(draft, value, sent)
+    for value in identifiers.issns(sent):
+        draft.container.setdefault("issn", value)
+    parsed = citations.citation(sent)
+    draft.citation = draft.citation or parsed
+    draft.extra.setdefault("citation", []).append(text.plain(sent))
+    return parsed or dois or sent
+
+
+def eprints_relation(draft: Draft, sent: str) -> Json:
+    """EPrints: the first URL is the landing page; then the DOI or the page of the published version."""
+    if draft.landing is None and sent.startswith(("http://", "https://")) and identifiers.doi(sent) is None:
+        return links.landing(draft, sent)
+    if (value := identifiers.doi(sent)) is not None and not _is_reference(sent):
+        return links.own_or_container_doi(draft, value, sent)
+    return relation(draft, sent)
+
+
+def _is_reference(sent: str) -> bool:
+    return sent.startswith(("/*ref*/", "reference")) or "semantics/reference" in sent
+
+
+def relation(draft: Draft, sent: str) -> Json:
+    """dc:relation: own identifiers only where the value says so (``altIdentifier``); cited works never are."""
+    if sent.startswith("info:eu-repo/grantAgreement/"):
+        return people.grant_agreement(draft, sent)
+    if "info:eu-repo/semantics/altIdentifier/" in sent:
+        return links.identifier(draft, sent.partition("/altIdentifier/")[2].replace("/", ":", 1))
+    if _is_reference(sent):
+        cited = re.sub(r"^/\*ref\*/|^references?:?\s*|^.*semantics/references?/", "", sent)
+        return links.relation(draft, cited or sent, "references")
+    if identifiers.classify(sent) is not None:
+        return links.relation(draft, sent)
+    if draft.dialect == "dspace" and len(sent) < ABOUT_A_NAME:
+        return _part_of(draft, sent)
+    return source(draft, sent) if citations.citation(sent) is not None else None
+
+
+def _part_of(draft: Draft, sent: str) -> Json:
+    """DSpace sends dc.relation.ispartof (the journal) and dc.relation.ispartofseries (``Series;number``) alike."""
+    return links.series(draft, sent) if ";" in sent else links.container(draft, sent)
+
+
+def source(draft: Draft, sent: str) -> Json:
+    """dc:source: the journal with volume, issue and pages (OJS, DOAJ), its ISSN, or its bare name."""
+    if len(sent) <= 30 and (found := identifiers.issns(sent)):
+        return links.issn(draft, sent) or found
+    if sent.startswith(("http://", "https://", "10.", "doi:", "urn:", "info:")):
+        return links.relation(draft, sent, "is-derived-from")
+    parsed = citations.citation(sent)
+    if parsed is not None:
+        draft.citation = draft.citation or parsed
+        return parsed
+    if draft.dialect == "dspace" or len(sent) > ABOUT_A_NAME:
+        return None
+    return links.container(draft, sent)
+
+
+def loose_description(draft: Draft, sent: str) -> Json:
+    """dc:description without a qualifier: what it is comes out when all are there."""
+    if sent.startswith(("http://", "https://")) and " " not in sent:
+        return _url(draft, sent)
+    if _CLASS_NUMBER.fullmatch(sent):
+        return words.subject(draft, sent, "ddc")
+    if len(sent) < 40 and (reviewed := terms.peer_reviewed(draft, sent)) is not None:
+        return reviewed
+    if _PROVENANCE.match(sent):
+        draft.find("provenance-dropped", "descriptions", "a note on who submitted the item was left out")
+        return "names people"
+    found = text.abstract(sent)
+    if found is None:
+        return None
+    markup = sent if text.has_markup(sent) else None
+    draft.loose_descriptions.append(Description(found, "", draft.tag, markup))
+    return found
+
+
+def dspace_contributor(draft: Draft, sent: str) -> Json:
+    """DSpace: dc:contributor holds advisors, editors, sponsors and affiliations, undistinguished.
+
+    Organisations but for universities and their parts are sponsors; people are contributors of unknown role.
+    """
+    found = people.contributors(sent, "other")
+    if len(found) == 1 and found[0].kind == "organisation" and not _NO_FUNDER.search(sent):
+        funding = Funding(funder_name=found[0].name)
+        if funding not in draft.funding:
+            draft.funding.append(funding)
+        return funding
+    draft.contributors += found
+    return found or None
+
+
+def extent(draft: Draft, sent: str) -> Json:
+    """dc:format: a media type, or pages, or the size of the thing."""
+    if re.fullmatch(r"[a-z]+/[\w.+-]+(?:\s*;.*)?", sent):
+        mime = sent.partition(";")[0].strip()
+        draft.mimes.append(mime)
+        return mime
+    return links.pages(draft, sent)

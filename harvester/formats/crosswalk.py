@@ -1,0 +1,104 @@
+"""Crosswalk tables: which field of a format fills which element, by which rule.
+
+``schemas/crosswalks/NAME.toml`` is for librarians to read and correct. A row of ``[fields]`` says
+``"dc.date.issued" = "dates : date issued"``: the field, the element that it fills, and the rule with its argument if it
+takes one. ``[ignored]`` names what is known and left out on purpose, with the reason. ``[dialect.NAME.fields]`` overrides
+rows for one platform. ``"dc.subject.*"`` stands for every qualifier that has no row of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import msgspec
+
+from harvester import schemas
+from harvester.clean.text import placeholder
+from harvester.formats import rules
+from harvester.formats.draft import Draft
+from harvester.record import Json, Step
+
+_LONGEST_PLACEHOLDER = 40
+_EMAIL = re.compile(r"(?<![\w/.])(?:mailto:)?[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}\b")
+"""Not after a slash: a user name inside of a URL is part of the URL."""
+
+
+class Field(msgspec.Struct, frozen=True):
+    """One row of a crosswalk, ready to run."""
+
+    element: str
+    rule: str
+    apply: rules.Rule | None
+    """None: known, and left out on purpose."""
+
+
+class Crosswalk:
+    """A table for one dialect. Knows every path that it has a row for."""
+
+    def __init__(self, name: str, dialect: str) -> None:
+        table = schemas.table(f"crosswalks/{name}")
+        own = table.get("dialect", {}).get(dialect, {})
+        self.name = name
+        self.prefix: str = table.get("prefix", "")
+        """Stands before field names in messages and in ``extra``: ``dc.``."""
+        self.roots: frozenset[str] = frozenset(table["roots"])
+        self.fields: dict[str, Field] = {path: _compile(row) for path, row in table["fields"].items()}
+        self.fields |= {path: Field("", "ignored", None) for path in table.get("ignored", {})}
+        self.fields |= {path: _compile(row) for path, row in own.get("fields", {}).items()}
+
+    def field(self, path: str) -> Field | None:
+        """The row for a path, or that for all other qualifiers of its element."""
+        found = self.fields.get(path)
+        if found is None and path.count(".") == 2:
+            found = self.fields.get(path[: path.rindex(".")] + ".*")
+        return found
+
+
+@cache
+def crosswalk(name: str, dialect: str = "") -> Crosswalk:
+    return Crosswalk(name, dialect)
+
+
+def _compile(row: str) -> Field:
+    element, _, rule = (part.strip() for part in row.partition(":"))
+    name, _, argument = rule.partition(" ")
+    return Field(element, rule, rules.bind(name, argument.strip()))
+
+
+def take(draft: Draft, field: Field | None, path: str, text: str, language: str | None) -> Json:
+    """One value of a record into the draft. ``text`` is stripped and not empty. Returns what it became, None where nothing.
+
+    A value that no rule maps, or whose rule finds nothing in it, goes to ``extra`` under its path.
+    """
+    value: Json = None
+    draft.sent_language = language
+    known = field is not None and field.apply is None
+    if not known:
+        sent = text
+        if "@" in text:
+            text = _without_email(draft, path, text)
+        if not text or (len(text) <= _LONGEST_PLACEHOLDER and placeholder(text)):
+            _nothing(draft, field, path, sent)
+        elif field is None or (value := field.apply(draft, text)) is None:  # type: ignore[misc]
+            draft.extra.setdefault(path, []).append(text)
+    if draft.trace is not None:
+        element, rule = (field.element, field.rule) if field is not None else ("extra", "unmapped")
+        draft.trace.append(Step(path, text, element, rule, msgspec.to_builtins(value)))
+    return value
+
+
+def _without_email(draft: Draft, path: str, text: str) -> str:
+    """E-mail addresses are personal data that no reader of a bibliography needs: none is stored."""
+    rest, count = _EMAIL.subn("", text)
+    if count:
+        draft.find("email-dropped", path, f"{count} e-mail address(es) left out")
+        rest = re.sub(r"[(<\[]\s*[)>\]]", "", rest).strip(" \t\r\n,;")
+    return rest
+
+
+def _nothing(draft: Draft, field: Field | None, path: str, text: str) -> None:
+    if field is None or not text or "@" in text:
+        return
+    code = "award-placeholder" if field.element == "funding" else "placeholder"
+    draft.find(code, field.element, f"{path} says {text!r}, which stands for no value", text)

@@ -1,0 +1,307 @@
+"""A Record on its way: rules put values in as they come, ``finish`` decides what only the whole record can tell.
+
+Decided at the end: which of several bare dates is the date of issue, which description is the abstract, whether an ISSN or
+ISBN is that of the work or of what contains it, the landing page, and the citation date.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import structs
+
+from harvester.clean import dates, identifiers, languages, text
+from harvester.clean.citations import Citation
+from harvester.formats.findings import finding
+from harvester.formats.issued import issued
+from harvester.record import (
+    Collection,
+    Container,
+    Contributor,
+    Date,
+    Description,
+    Event,
+    File,
+    Finding,
+    Funding,
+    Identifier,
+    Institution,
+    License,
+    RawRecord,
+    Record,
+    Relation,
+    Step,
+    Subject,
+    Title,
+)
+
+ABSTRACT_LENGTH = 200
+"""A description without a qualifier is taken for an abstract from this many characters on."""
+ABOUT_A_NAME = 150
+"""A value longer than this is a sentence, not the name of a journal, a funder or a right."""
+_WHOLE = frozenset(
+    {"book", "report", "policy-report", "working-paper", "thesis", "doctoral-thesis", "journal", "other"}
+)
+"""Types whose ISBN is their own, not that of a book that they stand in."""
+_JOURNAL_LIKE = frozenset({"article", "review-article", "editorial", "commentary", "letter", "correction", "other"})
+
+
+class Draft:
+    """Everything a Record can hold, open for writing. Lists keep the order of the source."""
+
+    def __init__(self, raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> None:
+        self.raw = raw
+        self.dialect = dialect
+        self.trace = trace
+        self.sent_language: str | None = None
+        """``xml:lang``, or what DSpace notes as language, of the value that is being read."""
+        self.titles: list[Title] = []
+        """As they come; ``finish`` picks the one in the record's own language."""
+        self.types: list[tuple[int, str]] = []
+        """(how sure, type id)"""
+        self.type_raw: list[str] = []
+        self.identifiers: dict[tuple[str, str], Identifier] = {}
+        self.landing: str | None = None
+        self.contributors: list[Contributor] = []
+        self.descriptions: list[Description] = []
+        self.loose_descriptions: list[Description] = []
+        """Descriptions of which nobody said what kind they are."""
+        self.language: list[str] = []
+        self.subjects: dict[Subject, None] = {}
+        self.dates: list[Date] = []
+        self.loose_dates: list[Date] = []
+        """Dates of which nobody said what happened on them; type is empty."""
+        self.container: dict[str, str] = {}
+        self.series: str | None = None
+        self.event: dict[str, str] = {}
+        self.institutions: list[Institution] = []
+        self.values: dict[str, Any] = {}
+        """Single-valued elements by name: the first value that comes stays."""
+        self.citation: Citation | None = None
+        """Parsed from a citation in words: fills what no field of its own says."""
+        self.rights: list[str] = []
+        self.licenses: list[License] = []
+        self.funding: list[Funding] = []
+        self.relations: list[Relation] = []
+        self.files: list[File] = []
+        self.mimes: list[str] = []
+        """Media types that stand apart from the files that they belong to."""
+        self.audience: list[str] = []
+        self.coverage: list[str] = []
+        self.extra: dict[str, list[str]] = {}
+        self.findings: list[Finding] = []
+
+    def identify(self, scheme: str, value: str, relation: str = "self", raw: str | None = None) -> Identifier:
+        """Note an identifier once; ``self`` wins over any other relation to the same value."""
+        key = (scheme, value)
+        known = self.identifiers.get(key)
+        if known is None or (relation == "self" and known.relation != "self"):
+            known = Identifier(scheme, value, relation, raw if raw != value else None)
+            self.identifiers[key] = known
+        return known
+
+    def set(self, element: str, value: Any) -> Any:
+        """Give a single-valued element its value; None where it had a different one already, which is then kept."""
+        kept = self.values.setdefault(element, value)
+        return value if kept == value else None
+
+    def find(self, code: str, element: str, message: str, raw: str | None = None) -> None:
+        self.findings.append(finding(code, element, message, raw))
+
+    @property
+    def tag(self) -> str | None:
+        """The language of the value that is being read, as BCP 47."""
+        return language_tag(self.sent_language)
+
+    def credit(self, authority: str) -> None:
+        """The authority of the value that came last: of an author it may be an ORCID; DSpace's own keys mean nothing here."""
+        orcid = identifiers.orcid(authority)
+        if orcid is not None and self.contributors and self.contributors[-1].orcid is None:
+            self.contributors[-1] = structs.replace(self.contributors[-1], orcid=orcid)
+
+    # --- what only the whole record can tell --------------------------------------------------------------------------
+
+    def finish(self) -> Record:
+        if self.dialect == "dspace" and (handle := identifiers.handle(self.raw.identifier)) is not None:
+            self.identify("handle", handle, raw=self.raw.identifier)  # DSpace makes its OAI identifiers from handles
+        record_type = max(self.types, key=lambda found: found[0])[1] if self.types else "other"
+        record_language = tuple(dict.fromkeys(self.language))
+        self._use_citation()
+        self._name_dates()
+        self._name_descriptions()
+        self._attach_media_types()
+        title, titles = self._choose_title(record_language)
+        values = self.values
+        container = self._container(record_type)
+        if title is not None and (update := text.update_prefix(title)) is not None and "notice" not in record_type:
+            values.setdefault("update_status", update)
+        given: dict[str, Any] = {
+            "title": title,
+            "titles": titles,
+            "type": record_type,
+            "type_raw": tuple(self.type_raw),
+            "identifiers": tuple(self.identifiers.values()),
+            "url": self._url(),
+            "contributors": tuple(self.contributors),
+            "descriptions": tuple(self.descriptions),
+            "language": record_language,
+            "subjects": tuple(self.subjects),
+            "dates": tuple(self.dates),
+            "issued": issued(self.dates, "volume" in values or "issue" in values),
+            "container": container,
+            "collections": tuple([Collection(set_spec=spec) for spec in self.raw.sets]),
+        }
+        for element in ("rights", "licenses", "funding", "relations", "files", "institutions", "audience", "coverage"):
+            if found := getattr(self, element):
+                given[element] = tuple(found)
+        if self.event:
+            given["event"] = Event(**self.event)
+        if self.extra:
+            given["extra"] = self.extra
+        if self.findings:
+            given["findings"] = tuple(self.findings)
+        return Record(**given, **values)
+
+    def _choose_title(self, record_language: tuple[str, ...]) -> tuple[str | None, tuple[Title, ...]]:
+        """The first title, or the first in the language of the record where titles say theirs (OJS sends one for each)."""
+        main = [t for t in self.titles if t.type == ""]
+        if not main:
+            return None, tuple(self.titles)
+        chosen = main[0]
+        if len(main) > 1 and chosen.language is not None and record_language:
+            chosen = next((t for t in main if t.language and t.language[:2] == record_language[0][:2]), chosen)
+        others = tuple([_other_title(t, chosen) for t in self.titles if t is not chosen and t.title != chosen.title])
+        return chosen.title, others
+
+    def _name_dates(self) -> None:
+        """Rules for the bare ``dc:date``, where order carries no meaning.
+
+        DSpace repeats dc.date.accessioned, .available and .issued as equal values: those with a time are events of the
+        repository, those without are dates of issue. Of several the earliest year is the date of issue; the others stay
+        as ``unknown``.
+        """
+        loose = self.loose_dates
+        if not loose:
+            return
+        good = [d for d in loose if d.value is not None]
+        stamped = [d for d in good if d.raw is not None and dates.is_timestamp(d.raw)]
+        plain = [d for d in good if d not in stamped]
+        if stamped and self.dialect == "dspace":
+            stamped.sort(key=lambda d: d.raw or "")
+            if len(stamped) > 1:
+                self.dates.append(Date("deposited", stamped[0].value, stamped[0].raw))
+            self.dates.append(Date("available", stamped[-1].value, stamped[-1].raw))
+            self.dates += [Date("unknown", d.value, d.raw) for d in stamped[1:-1]]
+        else:
+            plain = plain or stamped
+            self.dates += [Date("available", d.value, d.raw) for d in stamped if plain is not stamped]
+        if plain:
+            first = min(plain, key=lambda d: (dates.year(d.value or "") or 9999, -len(d.value or "")))
+            typed = any(d.type == "issued" for d in self.dates)
+            for d in dict.fromkeys(plain):
+                self.dates.append(Date("issued" if d == first and not typed else "unknown", d.value, d.raw))
+        self.dates += [Date("unknown", None, d.raw) for d in loose if d.value is None]
+
+    def _name_descriptions(self) -> None:
+        """The longest description of a language is its abstract, if it is long enough and none is named as such."""
+        loose = self.loose_descriptions
+        named = {d.language for d in self.descriptions if d.type == "abstract"}
+        best: dict[str | None, Description] = {}
+        for d in loose:
+            if d.language not in best or len(d.text) > len(best[d.language].text):
+                best[d.language] = d
+        for d in loose:
+            long = len(d.text) >= ABSTRACT_LENGTH or self.dialect == "eprints"
+            kind = "abstract" if long and not named and best[d.language] is d else "other"
+            self.descriptions.append(Description(d.text, kind, d.language, d.markup))
+
+    def _use_citation(self) -> None:
+        found = self.citation
+        if found is None:
+            return
+        if found.container:
+            self.container.setdefault("title", found.container)
+        for element in ("volume", "issue", "pages", "start_page", "end_page"):
+            value = getattr(found, element)
+            if value and not (element.endswith(("pages", "page")) and "article_number" in self.values):
+                self.values.setdefault(element, value)
+
+    def _attach_media_types(self) -> None:
+        """DSpace and EPrints name media types apart from the files; with one of them, or as many as files, it is clear."""
+        files, mimes = self.files, self.mimes
+        if files and len(mimes) in (1, len(files)):
+            mimes = mimes * len(files) if len(mimes) == 1 else mimes
+            self.files = [
+                f if f.mime else File(url=f.url, name=f.name, mime=m) for f, m in zip(files, mimes, strict=True)
+            ]
+        elif mimes:
+            self.extra.setdefault("format", []).extend(mimes)
+
+    def _container(self, record_type: str) -> Container | None:
+        """Title, ISSN and ISBN of what contains the work; an ISBN on a book or report is the work's own."""
+        found = self.container
+        isbn = found.pop("isbn", None)
+        if isbn is not None:
+            own = record_type in _WHOLE
+            self.identify("isbn", isbn, "self" if own else "container")
+            if not own:
+                found["isbn"] = isbn
+        own_issn = record_type == "journal"
+        for scheme in ("issn", "eissn"):
+            if scheme in found:
+                self.identify(scheme, found[scheme], "self" if own_issn else "container")
+        if not found and self.series is not None:
+            return Container(title=self.series, type="series")
+        if not found:
+            return None
+        if record_type in _JOURNAL_LIKE and ("isbn" not in found) and ("issn" in found or "volume" in self.values):
+            found["type"] = "journal"
+        elif record_type == "chapter":
+            found["type"] = "book"
+        elif record_type == "conference-paper" and "issn" not in found:
+            found["type"] = "proceedings"
+        elif record_type != "other" and record_type in _JOURNAL_LIKE:
+            found["type"] = "journal"
+        return Container(**found)
+
+    def _url(self) -> str | None:
+        """The landing page: what the platform calls so, else the handle, a URL of the work itself, its DOI."""
+        if self.landing is not None:
+            return self.landing
+        fallback: str | None = None
+        for found in self.identifiers.values():
+            if found.relation != "self":
+                continue
+            if found.scheme == "handle":
+                sent = found.raw or ""
+                return sent if sent.startswith("http") and " " not in sent else f"https://hdl.handle.net/{found.value}"
+            if found.scheme == "url" and (fallback is None or fallback.startswith("https://doi.org/")):
+                fallback = found.value
+            elif found.scheme == "doi" and fallback is None:
+                fallback = f"https://doi.org/{found.value}"
+        return fallback
+
+
+def _other_title(title: Title, chosen: Title) -> Title:
+    if title.type:
+        return title
+    translated = title.language is not None and chosen.language is not None and title.language != chosen.language
+    return Title(title.title, "translated" if translated else "alternative", title.language)
+
+
+def begin(raw: RawRecord, dialect: str, trace: list[Step] | None) -> Draft:
+    """A draft with what the header says."""
+    draft = Draft(raw, dialect, trace)
+    if raw.identifier.startswith("oai:"):
+        draft.identify("oai", raw.identifier)
+    else:
+        draft.identify("local", raw.identifier)
+    return draft
+
+
+def language_tag(sent: str | None) -> str | None:
+    """A BCP 47 tag from ``xml:lang`` or DSpace's language of a value, where ``none`` and ``*`` are no language."""
+    if not sent or sent in ("none", "*"):
+        return None
+    found = languages.languages(sent)
+    return found[0] if len(found) == 1 else None

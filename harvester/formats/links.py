@@ -1,0 +1,161 @@
+"""Rules for identifiers, relations, and what the work is part of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from harvester.clean import citations, dates, identifiers, text
+from harvester.formats.draft import ABOUT_A_NAME, Draft
+from harvester.record import Identifier, Json, Relation
+
+
+def doi(draft: Draft, sent: str, relation: str = "self") -> Json:
+    found = [own_or_container_doi(draft, value, sent, relation) for value in identifiers.dois(sent)]
+    return found or None
+
+
+def own_or_container_doi(draft: Draft, value: str, sent: str, relation: str = "self") -> Identifier:
+    """DOIs of journals and of whole books of ISSN form are those of the container, wherever they stand."""
+    if identifiers.is_container_doi(value):
+        relation = "container"
+    return draft.identify("doi", value, relation, sent)
+
+
+_TYPED: dict[str, Callable[[str], str | None]] = {
+    "handle": identifiers.handle,
+    "pmid": identifiers.pmid,
+    "pmcid": identifiers.pmcid,
+    "arxiv": identifiers.arxiv,
+    "url": identifiers.url,
+}
+
+
+def identifier(draft: Draft, sent: str, scheme: str = "") -> Json:
+    """An identifier of the work, of the scheme that the field names or of the one that it has the form of, else ``local``."""
+    if scheme and scheme not in _TYPED:
+        value = text.plain(sent)
+        return draft.identify(scheme, value, raw=sent) if value else None
+    if scheme:
+        known = _TYPED[scheme](sent)
+        return draft.identify(scheme, known, raw=sent) if known else None
+    found = identifiers.classify(sent)
+    if found is None:
+        value = text.plain(sent)
+        return draft.identify("local", value, raw=sent) if value and len(value) <= ABOUT_A_NAME else None
+    kind, value = found
+    if kind == "doi":
+        return own_or_container_doi(draft, value, sent)
+    if kind == "issn":
+        return issn(draft, sent)
+    if kind == "isbn":
+        return isbn(draft, sent)
+    return draft.identify(kind, value, raw=sent)
+
+
+def local(draft: Draft, sent: str, authority: str) -> Json:
+    """A number of a database that has no scheme of its own here: ``scopus:2-s2.0-85087``."""
+    value = text.plain(sent)
+    return draft.identify("local", f"{authority}:{value}", "version", sent) if value else None
+
+
+def issn(draft: Draft, sent: str, scheme: str = "issn") -> Json:
+    """Of the journal; a second ISSN is its electronic one only where a field says so."""
+    found = identifiers.issns(sent)
+    if not found:
+        if re.search(r"\d{4}-?\d{3}[\dXx]", sent):
+            draft.find("issn-checksum", "container", "has the form of an ISSN, but its check digit is wrong", sent)
+        return None
+    for value in found:
+        if draft.container.setdefault(scheme, value) != value:
+            draft.identify("issn", value, "container", sent)
+    return found
+
+
+def isbn(draft: Draft, sent: str) -> Json:
+    found = identifiers.isbn(sent)
+    if found is None:
+        return None
+    if draft.container.setdefault("isbn", found) != found:
+        draft.identify("isbn", found, "version", sent)
+    return found
+
+
+def relation(draft: Draft, sent: str, kind: str = "other") -> Json:
+    """A relation to something else; its identifiers are never the record's own."""
+    found = identifiers.classify(sent) if len(sent) < 2000 else None
+    scheme, target = found if found is not None else ("local", text.plain(sent))
+    if not target:
+        return None
+    label = text.plain(sent) if found is None or len(sent) > len(target) + 30 else None
+    result = Relation(type=kind, scheme=scheme, target=target, label=label if label != target else None)
+    if result not in draft.relations:
+        draft.relations.append(result)
+    return result
+
+
+def versioned(draft: Draft, sent: str, kind: str = "has-version") -> Json:
+    """Another version of the same work: a relation, and its DOI an identifier that does not unite records by itself."""
+    for value in identifiers.dois(sent):
+        own_or_container_doi(draft, value, sent, "version")
+    return relation(draft, sent, kind)
+
+
+def landing(draft: Draft, sent: str) -> Json:
+    found = identifiers.url(sent)
+    if found is not None:
+        draft.landing = draft.landing or found
+        draft.identify("url", found, raw=sent)
+    return found
+
+
+def container(draft: Draft, sent: str) -> Json:
+    """The journal or book that the work is part of; an identifier in this place is a relation to it."""
+    if sent.startswith(("http", "10.", "hdl:", "doi:")):
+        return relation(draft, sent, "is-part-of")
+    value = text.plain(sent)
+    if not value:
+        return None
+    if draft.container.setdefault("title", value) == value:
+        return value
+    return relation(draft, sent, "is-part-of")
+
+
+def series(draft: Draft, sent: str) -> Json:
+    """DSpace's ``Series;number``."""
+    name, _, report = sent.rpartition(";") if ";" in sent else (sent, "", "")
+    value = text.plain(name)
+    if not value:
+        return None
+    draft.series = draft.series or value
+    if report.strip():
+        draft.identify("report-number", text.plain(report), "version", sent)
+    return relation(draft, sent, "is-part-of") or value
+
+
+def pages(draft: Draft, sent: str) -> Json:
+    found = citations.pages(sent)
+    if found is None:
+        return None
+    for element in ("pages", "start_page", "end_page"):
+        if value := getattr(found, "start" if element == "start_page" else "end" if element == "end_page" else "pages"):
+            draft.set(element, value)
+    return found
+
+
+def citation(draft: Draft, sent: str) -> Json:
+    """A citation in words: fills only what no field says; its DOI is a candidate where the record names none."""
+    found = citations.citation(sent)
+    draft.citation = draft.citation or found
+    for value in identifiers.dois(sent):
+        draft.identify("doi", value, "candidate", sent)
+    draft.extra.setdefault("citation", []).append(sent)
+    return found or sent
+
+
+def event(draft: Draft, sent: str, part: str = "name") -> Json:
+    """Name, place, start ... of a conference."""
+    value = dates.date(sent) if part in ("start", "end") else text.plain(sent)
+    if not value:
+        return None
+    return value if draft.event.setdefault(part, value) == value else None

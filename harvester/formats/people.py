@@ -1,0 +1,119 @@
+"""Rules for people, institutions, and who paid."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from harvester.clean import identifiers, names, text
+from harvester.formats.draft import ABOUT_A_NAME, Draft
+from harvester.record import Affiliation, Contributor, Description, Funding, Institution, Json
+
+_GRANT = re.compile(
+    r"\s*\((?:grants?|awards?|contracts?|project)\s*(?:no\.?|nos\.?|numbers?|#)?\s*:?\s*([^()]{2,60})\)$", re.I
+)
+_SENTENCE = re.compile(
+    r"\b(?:supported|funded|financed|sponsored) (?:by|through|in part|under)\b|\bthank|acknowledg", re.I
+)
+
+
+@lru_cache(maxsize=20_000)
+def contributors(sent: str, role: str) -> tuple[Contributor, ...]:
+    """
+    >>> contributors("Aufegger, L", "author")[0].family
+    'Aufegger'
+    """
+    found = names.names(sent)
+    return tuple(
+        [
+            Contributor(
+                name=n.name,
+                role=role,
+                kind=n.kind,
+                family=n.family,
+                given=n.given,
+                suffix=n.suffix,
+                affiliations=(Affiliation(name=n.affiliation),) if n.affiliation else (),
+                raw=sent if sent != n.name else None,
+            )
+            for n in found
+        ]
+    )
+
+
+def person(draft: Draft, sent: str, role: str = "author") -> Json:
+    """People or organisations in one role; one value may name several."""
+    found = contributors(sent, role)
+    draft.contributors += found
+    return found or None
+
+
+def institution(draft: Draft, sent: str, role: str = "host") -> Json:
+    found = text.plain(sent)
+    if not found:
+        return None
+    draft.institutions.append(Institution(name=found, role=role))
+    return found
+
+
+def department(draft: Draft, sent: str, role: str = "host") -> Json:
+    found = text.plain(sent)
+    if not found:
+        return None
+    draft.institutions.append(Institution(department=found, role=role))
+    return found
+
+
+def funder(draft: Draft, sent: str) -> Json:
+    """A funder, with the grant only where the same value names both: what came unpaired stays unpaired."""
+    if sent.startswith("info:eu-repo/grantAgreement/"):
+        return grant_agreement(draft, sent)
+    whole = text.plain(sent)
+    if not whole:
+        return None
+    if len(whole) > ABOUT_A_NAME or _SENTENCE.search(whole):
+        draft.descriptions.append(Description(whole, "note", draft.tag))
+        return whole
+    grant = _GRANT.search(whole)
+    found = Funding(
+        funder_name=whole[: grant.start()] if grant else whole, award_number=grant[1].strip() if grant else None
+    )
+    if found not in draft.funding:
+        draft.funding.append(found)
+    return found
+
+
+def award(draft: Draft, sent: str) -> Json:
+    """A grant number on its own."""
+    if sent.startswith("info:eu-repo/grantAgreement/"):
+        return grant_agreement(draft, sent)
+    found = Funding(award_number=text.plain(sent))
+    if found not in draft.funding:
+        draft.funding.append(found)
+    return found
+
+
+def award_title(draft: Draft, sent: str) -> Json:
+    found = Funding(award_title=text.plain(sent))
+    draft.funding.append(found)
+    return found
+
+
+def award_url(draft: Draft, sent: str) -> Json:
+    found = identifiers.url(sent)
+    if found is None:
+        return None
+    draft.funding.append(Funding(award_url=found))
+    return found
+
+
+def grant_agreement(draft: Draft, sent: str) -> Json:
+    """``info:eu-repo/grantAgreement/Funder/Programme/ID/...``, as OpenAIRE's guidelines for literature repositories say."""
+    parts = [p.replace("%20", " ") for p in sent.partition("/grantAgreement/")[2].split("/")]
+    if len(parts) < 3 or not parts[2]:
+        return None
+    name = "European Commission" if parts[0] == "EC" else parts[0]
+    found = Funding(funder_name=name or None, stream=parts[1] or None, award_number=parts[2])
+    if found not in draft.funding:
+        draft.funding.append(found)
+    return found

@@ -1,0 +1,133 @@
+"""Rules for dates, and for what is said in terms of a vocabulary: type, version, status, access, licence."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from harvester import schemas
+from harvester.clean import dates, identifiers, rights, text, types
+from harvester.formats.draft import ABOUT_A_NAME, Draft
+from harvester.record import Date, Json, License
+
+_TIME_SHIFT = re.compile(r"-(?:0[13578]-31|1[02]-31|0[469]-30|11-30|02-2[89])T2[23]:00:\d\d(?:\.0+)?Z$")
+
+
+def date(draft: Draft, sent: str, kind: str = "") -> Json:
+    """A date of a known kind; with no kind it waits until all dates of the record are there."""
+    value = dates.date(sent)
+    found = Date(kind, value, sent if sent != value else None)
+    if value is None:
+        draft.find("date-unreadable", "dates", "is no date that can be read without guessing", sent)
+    elif len(sent) > 10 and _TIME_SHIFT.search(sent):
+        draft.find("date-time-shift", "dates", "may be the day after, written in the time of another zone", sent)
+    where = draft.dates if kind else draft.loose_dates
+    if not kind or found not in where:
+        where.append(found)
+    return found
+
+
+def embargo(draft: Draft, sent: str) -> Json:
+    """The day on which an embargo ends."""
+    found = rights.embargo_end(sent) or dates.date(sent)
+    if found is None:
+        return None
+    draft.dates.append(Date("embargo-end", found, sent if sent != found else None))
+    return draft.set("embargo_until", found)
+
+
+def type_(draft: Draft, sent: str) -> Json:
+    """Type, and what else repositories say in its place: whether peers reviewed it, which version it is."""
+    reviewed = types.peer_reviewed(sent)
+    if reviewed is not None:
+        draft.set("peer_reviewed", reviewed)
+        return reviewed
+    found = types.resource_type(sent)
+    if found is None and (stage := rights.version(sent)) is not None:
+        draft.set("version", stage)
+        return stage
+    draft.type_raw.append(sent)
+    if found is None:
+        return sent
+    if found != "other":
+        sure = 3 if "purl.org/coar" in sent else 2 if sent.startswith("info:eu-repo") else 1
+        draft.types.append((sure, found))
+    return found
+
+
+def peer_reviewed(draft: Draft, sent: str) -> Json:
+    found = types.peer_reviewed(sent)
+    return None if found is None else draft.set("peer_reviewed", found)
+
+
+def status(draft: Draft, sent: str) -> Json:
+    """Publication status by ``vocabularies/publication_status.toml``."""
+    found = _statuses().get(" ".join(sent.replace("-", " ").lower().split()))
+    return draft.set("publication_status", found) if found else None
+
+
+@cache
+def _statuses() -> dict[str, str]:
+    rows = schemas.table("vocabularies/publication_status").items()
+    return {label: name for name, row in rows for label in (name.replace("-", " "), *row["labels"])}
+
+
+def version(draft: Draft, sent: str) -> Json:
+    found = rights.version(sent)
+    return draft.set("version", found) if found else None
+
+
+def version_or_review(draft: Draft, sent: str) -> Json:
+    """Fields in which repositories note the version of the text, its status, or that peers reviewed it."""
+    return version(draft, sent) or peer_reviewed(draft, sent) or status(draft, sent)
+
+
+def access(draft: Draft, sent: str) -> Json:
+    found = rights.access(sent)
+    return draft.set("access", found) if found else None
+
+
+def rights_(draft: Draft, sent: str) -> Json:
+    """Access, embargo, licence or a statement in words, by what the value is."""
+    if (end := rights.embargo_end(sent)) is not None:
+        return embargo(draft, sent) or end
+    if len(sent) < ABOUT_A_NAME and (level := rights.access(sent)) is not None:
+        draft.set("access", level)
+        return level
+    found = rights.licence(sent)
+    if found is not None:
+        return license_(draft, sent)
+    if sent.startswith(("http://", "https://")) and " " not in sent:
+        return _unknown_licence(draft, sent)
+    statement = text.plain(sent)
+    if not statement:
+        return None
+    if statement not in draft.rights:
+        draft.rights.append(statement)
+    return statement
+
+
+def license_(draft: Draft, sent: str) -> Json:
+    """A licence once, however often it is said; a statement of more than its name is kept as rights too."""
+    found = rights.licence(sent)
+    if found is None:
+        return rights_(draft, sent)
+    for position, known in enumerate(draft.licenses):
+        if known.spdx is not None and known.spdx == found.spdx:
+            if known.url is None and found.url is not None:
+                draft.licenses[position] = License(url=found.url, spdx=found.spdx, raw=known.raw)
+            break
+    else:
+        draft.licenses.append(License(url=found.url, spdx=found.spdx, raw=sent if sent != found.url else None))
+    if len(sent) > 60 and not sent.startswith("http") and (statement := text.plain(sent)) not in draft.rights:
+        draft.rights.append(statement)
+    return found
+
+
+def _unknown_licence(draft: Draft, sent: str) -> Json:
+    found = License(url=identifiers.url(sent), raw=sent)
+    if found.url is None:
+        return None
+    if found not in draft.licenses:
+        draft.licenses.append(found)
+    return found

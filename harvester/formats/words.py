@@ -1,0 +1,96 @@
+"""Rules for text: titles, descriptions, subjects, languages. See ``rules.py`` for what a rule is."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from harvester.clean import citations, languages, text
+from harvester.formats.draft import Draft
+from harvester.record import Description, Json, Subject, Title
+
+_SUBJECT_PART = 60
+"""A part of a list of subjects is shorter than this; longer ones are one heading that holds semicolons."""
+
+
+def title(draft: Draft, sent: str, kind: str = "") -> Json:
+    """``kind``: '' for the title itself, else ``alternative`` ...; what had markup is kept beside the plain text."""
+    found = text.title(sent)
+    if found is None:
+        return None
+    if text.has_replacement(found):
+        draft.find("title-replacement-character", "title", "a character was lost before the record was sent", found)
+    draft.titles.append(Title(found, kind, draft.tag))
+    if kind == "" and text.has_markup(sent):
+        draft.titles.append(Title(sent, "markup", draft.tag))
+    return found
+
+
+def description(draft: Draft, sent: str, kind: str = "abstract") -> Json:
+    found = text.abstract(sent)
+    if found is None:
+        return None
+    draft.descriptions.append(Description(found, kind, draft.tag, sent if text.has_markup(sent) else None))
+    return found
+
+
+def plain(draft: Draft, sent: str, element: str) -> Json:
+    """One line of text into a single-valued element."""
+    found = text.plain(sent)
+    return draft.set(element, found) if found else None
+
+
+def number(draft: Draft, sent: str, element: str) -> Json:
+    """Volume, issue, edition ...: text, never a number; ``Vol. 04`` is ``4``."""
+    found = citations.number(sent)
+    return draft.set(element, found) if found else None
+
+
+@lru_cache(maxsize=20_000)
+def _subjects(sent: str, scheme: str) -> tuple[Subject, ...]:
+    """Splits at semicolons unless that would cut one heading; JEL codes and eu-repo classifications name their scheme.
+
+    >>> [s.term for s in _subjects("leadership; integrated care", "")]
+    ['leadership', 'integrated care']
+    >>> _subjects("O14 - Industrialization ; Choice of Technology", "")[0].scheme
+    'jel'
+    >>> _subjects("info:eu-repo/classification/ddc/610", "")[0]
+    Subject(term='610', scheme='ddc', uri=None)
+    """
+    if sent.startswith("info:eu-repo/classification/"):
+        _, _, rest = sent.partition("/classification/")
+        scheme, _, sent = rest.partition("/")
+        scheme = scheme.lower()
+    elif re.match(r"[A-Z]\d\d? - \S", sent):
+        scheme = "jel"
+    parts = [p for p in (text.plain(p) for p in sent.split(";")) if p]
+    if scheme or len(parts) == 1 or any(len(p) >= _SUBJECT_PART for p in parts):
+        whole = text.plain(sent)
+        parts = [whole] if whole else []
+    if len(parts) == 1 and parts[0].startswith(("http://", "https://")):
+        return (Subject(parts[0], scheme, parts[0]),)
+    return tuple([Subject(p, scheme) for p in parts])
+
+
+def subject(draft: Draft, sent: str, scheme: str = "") -> Json:
+    found = _subjects(sent, scheme)
+    draft.subjects.update(dict.fromkeys(found))
+    return found or None
+
+
+def language(draft: Draft, sent: str) -> Json:
+    found = languages.languages(sent)
+    draft.language += found
+    return found or None
+
+
+def audience(draft: Draft, sent: str) -> Json:
+    found = text.plain(sent)
+    draft.audience += [found] if found else []
+    return found or None
+
+
+def coverage(draft: Draft, sent: str) -> Json:
+    found = text.plain(sent)
+    draft.coverage += [found] if found else []
+    return found or None
