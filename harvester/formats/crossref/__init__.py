@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from typing import Any, Final
-from urllib.parse import quote
 
 import msgspec
 from msgspec import Raw
@@ -114,7 +113,7 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
         type=_type(item, kind, title, update.notice),
         type_raw=tuple([t for t in (item.type, item.subtype) if t]),
         identifiers=_identifiers(item, doi, kind, container),
-        url=f"https://doi.org/{quote(doi, safe=_DOI_SAFE)}",
+        url=identifiers.link("doi", doi),
         contributors=people,
         descriptions=_descriptions(item),
         language=_languages(item.language),
@@ -153,9 +152,6 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
 
 
 # --- small values ----------------------------------------------------------------------------------------------------
-
-_DOI_SAFE: Final = "/:;()._-"
-"""Characters that a DOI may have in a link as they are (https://www.crossref.org/display-guidelines/)."""
 
 
 def _plain(sent: str | None) -> str | None:

@@ -1,0 +1,95 @@
+"""What the export formats have in common: names by role, the best identifiers, and the mark on retracted works."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+from harvester import schemas
+from harvester.clean import identifiers
+from harvester.record import Contributor, Record, Work
+
+MARKS: Final = {
+    "retraction": ("Retracted", "is-retracted-by"),
+    "withdrawal": ("Withdrawn", "is-withdrawn-by"),
+    "removal": ("Removed", "is-withdrawn-by"),
+    "expression-of-concern": ("Expression of concern", "has-expression-of-concern"),
+    "correction": ("Corrected", "is-corrected-by"),
+    "new-version": ("New version", "is-previous-version-of"),
+}
+"""update_status -> what a reader is told, and the relation that names the notice."""
+
+
+def mark(record: Record) -> str | None:
+    """What happened to a work after it was published, for its note: ``Retracted 2010-02-06: https://doi.org/10.1016/...``.
+
+    None where nothing is known to have happened.
+    """
+    if record.update_status is None:
+        return None
+    words, relation = MARKS.get(record.update_status, (record.update_status, ""))
+    own = identifier(record, "doi")
+    notices = [r for r in record.relations if r.type == relation]
+    date = max((r.date for r in notices if r.date), default=None)
+    links = [link for r in notices if r.target != own and (link := identifiers.link(r.scheme, r.target))]
+    text = f"{words} {date}" if date else words
+    return f"{text}: {', '.join(dict.fromkeys(links))}" if links else text
+
+
+def identifier(record: Record, scheme: str, *relations: str) -> str | None:
+    """The first identifier of a scheme; of the work itself unless other relations are named."""
+    wanted = relations or ("self",)
+    return next((i.value for i in record.identifiers if i.scheme == scheme and i.relation in wanted), None)
+
+
+def numbers(record: Record, *schemes: str) -> list[str]:
+    """ISSNs or ISBNs of the work or of what contains it, each once."""
+    container = record.container
+    found = [i.value for i in record.identifiers if i.scheme in schemes and i.relation in ("self", "container")]
+    if container is not None:
+        found += [n for n in (getattr(container, scheme) for scheme in schemes) if n]
+    return list(dict.fromkeys(found))
+
+
+def people(record: Record, *roles: str) -> list[Contributor]:
+    return [c for c in record.contributors if c.role in roles]
+
+
+def link(record: Record) -> str | None:
+    """Where a reader finds it: by DOI, else its own URL, else its handle."""
+    if (doi := identifier(record, "doi")) is not None:
+        return identifiers.link("doi", doi)
+    if record.url:
+        return record.url
+    handle = identifier(record, "handle")
+    return identifiers.link("handle", handle) if handle else None
+
+
+def title(work: Work) -> str:
+    """The title, or what stands in for it: container, volume and pages, else the DOI, else the key."""
+    record = work.record
+    if record.title:
+        return record.title
+    place = [record.container.title if record.container else None, record.volume, record.pages or record.article_number]
+    return ", ".join([p for p in place if p]) or identifier(record, "doi") or work.key
+
+
+def abstract(record: Record) -> str | None:
+    return next((d.text for d in record.descriptions if d.type in ("abstract", "summary")), None)
+
+
+def year(record: Record) -> str | None:
+    """The year of the citation date, where it is a single known year."""
+    issued = record.issued or ""
+    return issued[:4] if issued[:4].isascii() and issued[:4].isdigit() else None
+
+
+@cache
+def names(vocabulary: str) -> dict[str, str]:
+    """Type -> its name in a vocabulary: ``csl``, ``bibtex``, ``ris``."""
+    rows = schemas.table("vocabularies/types")
+    return {name: row[vocabulary] for name, row in rows.items() if row.get(vocabulary)}
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
