@@ -95,7 +95,7 @@ def _found(question: Question) -> tuple[str, list[str | int], str, str]:
 
 def _hits(db: sqlite3.Connection, work_ids: list[int], snippets: dict[int, str]) -> tuple[Hit, ...]:
     rows = db.execute(f"select {_COLUMNS} from works where id in ({', '.join(map(str, work_ids))})")
-    hits = {row[0]: Hit(*row, snippet=snippets.get(row[0], "")) for row in rows}
+    hits = {row[0]: Hit(*(*row, snippets.get(row[0], ""))) for row in rows}
     return tuple(hits[i] for i in work_ids)
 
 

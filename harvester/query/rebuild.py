@@ -36,8 +36,8 @@ def works(
 ) -> Iterator[Work]:
     """Works for an export, a few in memory at a time and all of one state of the index.
 
-    In the order of ``ids``, else of their rank in the search for ``text``, else of their ids. ``since`` (ISO 8601) is the time when the work
-    was first stored; ``source`` leaves only works of which that source has a record.
+    In the order of ``ids``, else of their rank in the search for ``text``, else of their ids. ``since`` (ISO 8601) is the
+    time when the work was first stored; ``source`` leaves only works of which that source has a record.
     """
     snapshot = not db.in_transaction
     if snapshot:
