@@ -189,7 +189,7 @@ datetime.datetime(2023, 5, 1, 0, 0, tzinfo=datetime.timezone.utc))
     if not parts or (len(parts) > 3 and not times):
         return None
     try:
-        start = datetime(*(parts + [1, 1][len(parts) - 1 :])[:6], tzinfo=UTC)  # type: ignore[misc]
+        start = datetime(*(parts + [1, 1][len(parts) - 1 :])[:6], tzinfo=UTC)  # type: ignore[arg-type,misc]
     except ValueError:
         return None
     if len(parts) == 1:

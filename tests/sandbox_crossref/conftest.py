@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ START = datetime(2026, 9, 1, 12, tzinfo=UTC)
 
 def work(n: int, **more: Any) -> dict[str, Any]:
     """One article of an invented journal; created day by day from 2019-01-01 on."""
-    day = datetime.fromordinal(datetime(2019, 1, 1).toordinal() + n)
+    day = datetime(2019, 1, 1, tzinfo=UTC) + timedelta(days=n)
     return {
         "DOI": f"10.5555/lead.{n:04}",
         "type": "journal-article",
