@@ -1,7 +1,7 @@
 """Kind ``files``: a TOML or CSV file of entries that a librarian keeps. The file is the whole truth: what is not in it is gone.
 
-TOML holds one ``[[entry]]`` table an entry; CSV one row an entry under a header row, several values in a cell divided by ``;``.
-The keys and columns are the fields of ``harvester.formats.curated.Entry``. In TOML each mistake is a ConfigError, all at once:
+TOML holds one ``[[entry]]`` table an entry, and perhaps a ``listing`` above them for those that name none; CSV one row an entry
+under a header row, several values in a cell divided by ``;``. The keys and columns are the fields of ``harvester.formats.curated.Entry``. In TOML each mistake is a ConfigError, all at once:
 the file is ours, and a half-read one would withdraw entries. In a spreadsheet a bad row costs that row alone.
 """
 
@@ -177,6 +177,8 @@ def _content(path: Path) -> str:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}; see to its permissions") from error
     if len(data) > _LARGEST:
         raise ConfigError(f"{path}: is larger than {_LARGEST >> 20} MB; is this the right file?")
+    if not data.strip():
+        raise ConfigError(f"{path}: is empty; entries that it held are kept until it can be read again")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -195,12 +197,17 @@ def _toml_rows(path: Path, content: str) -> list[_Row]:
     except RecursionError:
         raise ConfigError(f"{path}: is nested too deeply; an entry is a flat table") from None
     entries = data.pop("entry", [])
+    listing = data.pop("listing", "")
     lines = _entry_lines(content)
     mistakes = [
         f"{path}:{_line_of(content, key)}: {key}: is not known here; entries stand under [[entry]]"
-        f"{_did_you_mean(key, ('entry',))}"
+        f"{_did_you_mean(key, ('entry', 'listing'))}"
         for key in data
     ]
+    if not isinstance(listing, str):
+        mistakes.append(
+            f"{path}:{_line_of(content, 'listing')}: listing: must be text in quotes, not {_shown(listing)}"
+        )
     if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
         mistakes.append(f"{path}:{_line_of(content, 'entry')}: entry: must be tables; write [[entry]] above each")
     if mistakes:
@@ -217,7 +224,10 @@ def _toml_rows(path: Path, content: str) -> list[_Row]:
                 faults.append((key, f"must be {_wanted(key)}, not {_shown(value)}"))
             else:
                 values[key] = fitted
-        rows.append(_Row(line, values, [*faults, *_faults(values, entry)], False, key_lines))
+        faults += _faults(values, entry)
+        if values.get("section"):
+            values.setdefault("listing", listing)
+        rows.append(_Row(line, values, faults, False, key_lines))
     return rows
 
 
