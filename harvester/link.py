@@ -349,9 +349,9 @@ def _cluster(ordered: Sequence[Facts], group: Sequence[int]) -> Cluster:
     reasons = {first.id: "first"}
     reached, items = set(first.keys), {first.name[:2]}
     while waiting:
-        ties = [
-            (_by_strength(key), id_, key) for id_, f in waiting.items() for key in f.keys if key in reached
-        ] or [((0, ""), id_, "same record") for id_, f in waiting.items() if f.name[:2] in items]
+        ties = [(_by_strength(key), id_, key) for id_, f in waiting.items() for key in f.keys if key in reached] or [
+            ((0, ""), id_, "same record") for id_, f in waiting.items() if f.name[:2] in items
+        ]
         for _, id_, key in sorted(ties):
             if id_ in waiting:
                 record = waiting.pop(id_)

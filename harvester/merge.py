@@ -70,9 +70,7 @@ def merge(
         if identifiers != record.identifiers:
             record = msgspec.structs.replace(record, identifiers=identifiers)
         choices, origins = _only(record, only.id, singles, lists)
-        return Work(
-            id=work_id, key=key, record=record, members=tuple(members), choices=choices, origins=origins
-        )
+        return Work(id=work_id, key=key, record=record, members=tuple(members), choices=choices, origins=origins)
     ordered = {first: _ordered(members, first) for first in (None, "repository", "curator")}
     believed = ordered[None]
     found = _Merged()
@@ -162,7 +160,9 @@ def _candidates(element: str, rule: Rule, members: Sequence[Member]) -> list[tup
     return [(m, v) for m, v in values if v is not None and v != rule.empty]
 
 
-def _choose(element: str, rule: Rule, found: _Merged, member: Member, value: Any, name: str, given: Sequence[Any]) -> None:
+def _choose(
+    element: str, rule: Rule, found: _Merged, member: Member, value: Any, name: str, given: Sequence[Any]
+) -> None:
     found.values[element] = value
     found.choices[element] = Choice(member.id, name if len(given) > 1 else "only", _others(value, given))
     for other in rule.together:
@@ -225,9 +225,7 @@ def _union(element: str, rule: Rule, members: Sequence[Member], found: _Merged) 
     for member in members:
         for item in getattr(member.record, element):
             same = identity(item)
-            if same not in items:
-                items[same] = (item, member.id)
-            elif element == "identifiers" and _nearer(item, items[same][0]):
+            if same not in items or (element == "identifiers" and _nearer(item, items[same][0])):
                 items[same] = (item, member.id)
     if items:
         found.values[element] = tuple(item for item, _ in items.values())
@@ -290,7 +288,7 @@ def _length(text: str) -> tuple[bool, int]:
     return not text.rstrip().endswith(_CUT_SHORT), len(text)
 
 
-def _aligned(element: str, rule: Rule, members: Sequence[Member], found: _Merged) -> None:
+def _aligned(element: str, _: Rule, members: Sequence[Member], found: _Merged) -> None:
     """Role by role: authors of one source never mix with authors of another, but for what completes them."""
     people: list[Contributor] = []
     said: list[int] = []
@@ -323,7 +321,9 @@ def _list_of_role(
     chosen = [_complete(c, [others[n] for _, others in agreeing]) for n, c in enumerate(fullest)]
     for other, people in lists:
         if _surnames(people) != surnames and base[0].role == "author":
-            message = f"{len(people)} authors here, {len(base)} in {believed.source} {believed.identifier}; the order or the names differ"
+            message = (
+                f"{len(people)} authors here, {len(base)} in {believed.source} {believed.identifier}, or other names"
+            )
             found.findings.append((other.id, Finding("authors-differ", "contributors", message, level="info")))
     return member, chosen, "fullest" if member is not believed else "precedence"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import sqlite3
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
@@ -346,6 +347,15 @@ class Store:
             found += map(self._stored, self._db.execute(f"{_SELECT} where id in ({marks}) order by id", batch))
         return found
 
+    def sources(self) -> list[str]:
+        """Names of the sources that have records here, by name."""
+        rows = self._db.execute(  # a skip through the index: not every record is looked at
+            "with recursive names(name) as (select min(source) from records union all"
+            " select (select min(source) from records where source > name) from names where name is not null)"
+            " select name from names where name is not null"
+        )
+        return [name for (name,) in rows]
+
     def find(self, source: str, identifier: str) -> list[StoredRecord]:
         """All formats of a record."""
         rows = self._db.execute(f"{_SELECT} where source = ? and identifier = ? order by id", (source, identifier))
@@ -424,6 +434,20 @@ class Store:
                 " on conflict (record_id) do update set work_id = excluded.work_id where work_id <> excluded.work_id",
                 record_works,
             )
+
+    def rehearse(self) -> None:
+        """From now on keys are issued and redirected on a copy, which is gone when this connection is closed.
+
+        SQLite looks for a name among the temporary tables first, so these stand in for those of the file.
+        """
+        self._db.execute("pragma foreign_keys = off")  # a temporary table cannot refer to the file's
+        for table in ("work_keys", "record_works"):
+            statements = self._db.execute(
+                "select sql from main.sqlite_master where tbl_name = ? and sql is not null order by type desc", (table,)
+            ).fetchall()
+            for (sql,) in statements:
+                self._db.execute(re.sub(r"^(create (?:table|index)) ", r"\1 temp.", sql, flags=re.IGNORECASE))
+            self._db.execute(f"insert into temp.{table} select * from main.{table}")
 
     def _by_ids(self, sql: str, ids: Iterable[int] | Iterable[str]) -> Iterator[Any]:
         """Rows of ``sql (?, ?, ...)`` for any number of ids."""

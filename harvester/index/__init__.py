@@ -1,0 +1,34 @@
+"""index.db: a pure function of store.db, ``schemas/`` and the configuration. Disposable.
+
+``rebuild`` makes it anew beside the one in use and switches; ``update`` brings it up to date in place. Both give, row for
+row, the same index. Readers see the old or the new, whole.
+"""
+
+from harvester.index.build import Finish, Progress, build, verify
+from harvester.index.changes import ElementChange, WorkChange, diff, difference
+from harvester.index.generations import rollback, switch
+from harvester.index.settings import Reader, Report, Settings, SourceInfo
+from harvester.index.update import rebuild, stale, update
+from harvester.index.whole import replace_health, replace_listing
+
+__all__ = [
+    "ElementChange",
+    "Finish",
+    "Progress",
+    "Reader",
+    "Report",
+    "Settings",
+    "SourceInfo",
+    "WorkChange",
+    "build",
+    "diff",
+    "difference",
+    "rebuild",
+    "replace_health",
+    "replace_listing",
+    "rollback",
+    "stale",
+    "switch",
+    "update",
+    "verify",
+]

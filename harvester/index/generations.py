@@ -1,0 +1,124 @@
+"""index.db is a link to one of several generations, ``index-000042.db``: switching is one atomic step, and can be undone.
+
+Each generation has a name of its own, so a write-ahead log is never paired with another database than its own, as can
+happen when a file is renamed over one that somebody holds open (https://www.sqlite.org/howtocorrupt.html, section 2).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from harvester import schemas
+from harvester.errors import StoreError
+from harvester.store.database import translated
+
+KEPT = 3
+"""Generations that stay: the one in use and those to go back to."""
+
+
+def path_of(index_path: Path, generation: int) -> Path:
+    return index_path.with_name(f"{index_path.stem}-{generation:06d}{index_path.suffix}")
+
+
+def generations(index_path: Path) -> dict[int, Path]:
+    """Number -> file, oldest first."""
+    pattern = re.compile(rf"{re.escape(index_path.stem)}-(\d{{6,}}){re.escape(index_path.suffix)}")
+    found = {}
+    if index_path.parent.is_dir():
+        for path in index_path.parent.iterdir():
+            if match := pattern.fullmatch(path.name):
+                found[int(match[1])] = path
+    return dict(sorted(found.items()))
+
+
+def current(index_path: Path) -> int:
+    """The generation in use; 0 where there is none."""
+    if not index_path.is_symlink():
+        return 0
+    target = index_path.resolve()
+    return next((number for number, path in generations(index_path).items() if path.resolve() == target), 0)
+
+
+def next_path(index_path: Path) -> tuple[int, Path]:
+    """Number and file of a generation to be made: beyond all that are there, so nothing is ever overwritten."""
+    number = max(generations(index_path), default=0) + 1
+    return number, path_of(index_path, number)
+
+
+def switch(index_path: Path, generation: Path, *, keep: int = KEPT) -> None:
+    """Let ``index_path`` lead to a generation, in one step; then let go of the oldest.
+
+    Whoever has the old one open goes on reading it whole. StoreError where a file that is not ours stands in the way.
+    """
+    if index_path.exists() and not index_path.is_symlink():
+        check_ours(index_path)
+    with translated_files(index_path):
+        _sync(generation)
+        beside = index_path.with_name(f".{index_path.name}.{os.getpid()}")
+        beside.unlink(missing_ok=True)
+        beside.symlink_to(generation.name)
+        beside.replace(index_path)
+        _sync(index_path.parent)
+        used = current(index_path)
+        older = [number for number in generations(index_path) if number < used]
+        for number in older[: max(0, len(older) - (keep - 1))]:
+            remove(path_of(index_path, number))
+
+
+def rollback(index_path: Path) -> int:
+    """Go back to the generation before the one in use; returns its number. StoreError where there is none."""
+    used = current(index_path)
+    older = [number for number in generations(index_path) if number < used]
+    if not older:
+        raise StoreError(f"{index_path}: there is no generation before this one ({used or 'none'}) to go back to")
+    check_ours(path_of(index_path, older[-1]))
+    switch(index_path, path_of(index_path, older[-1]), keep=len(older) + 1)
+    return older[-1]
+
+
+def remove(path: Path) -> None:
+    """A database with what SQLite keeps beside it."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def check_ours(path: Path) -> None:
+    """StoreError where a file is not an index of ours, or one of a newer program."""
+    with translated(path):
+        db = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
+        try:
+            (application,) = db.execute("pragma application_id").fetchone()
+            (version,) = db.execute("pragma user_version").fetchone()
+        finally:
+            db.close()
+    if application != schemas.INDEX_APPLICATION_ID:
+        raise StoreError(f"{path}: this is another program's file; it was left alone. Name another file as `index`")
+    if version > schemas.INDEX_VERSION:
+        raise StoreError(
+            f"{path}: was written by a newer version of harvester (schema {version}, this one knows"
+            f" {schemas.INDEX_VERSION}); upgrade"
+        )
+
+
+@contextmanager
+def translated_files(path: Path) -> Iterator[None]:
+    """Errors of the file system in the words of an operator."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror or error}; is the disk full, or the folder read-only?") from error
+
+
+def _sync(path: Path) -> None:
+    """Make sure that it is on the disk before the next step."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,337 @@
+"""From stored records to the rows of works, by way of a scratch database.
+
+Records are read once and kept beside the index as JSON (``staged``) until it is known which of them are one work; then each
+work is merged from its records and written. A new index stages all records, an update only those that a change touches:
+the rest of the way is the same, and so is what comes out.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import merge as merge_sorted
+from typing import Final, TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+from harvester import keys, link
+from harvester.errors import RecordError
+from harvester.index import rows
+from harvester.index.settings import Reader, Settings
+from harvester.merge import merge
+from harvester.record import Finding, Member, Record
+from harvester.store import Store, StoredRecord
+
+BATCH: Final = 2000
+"""Records or works in memory at a time."""
+
+SCRATCH: Final = """
+create table scratch.staged (          -- records as they were read
+  id integer primary key, source text, identifier text, format text, datestamp text, change integer, title text,
+  added text, keys text, record text
+) strict;
+create table scratch.keys (key text, record_id integer) strict;
+create table scratch.assigned (        -- which work each belongs to
+  record_id integer primary key, work_id integer, joined_by text
+) strict;
+create table scratch.works (id integer primary key, key text) strict;
+create table scratch.conflicts (record_id integer, finding text) strict;
+"""
+KEYS_INDEX: Final = "create index scratch.keys_key on keys(key, record_id)"
+ASSIGNED_INDEX: Final = "create index scratch.assigned_work on assigned(work_id, record_id)"
+
+_decode = msgspec.json.Decoder(Record).decode
+_encode = msgspec.json.Encoder().encode
+_decode_keys = msgspec.json.Decoder(list[str]).decode
+_decode_finding = msgspec.json.Decoder(Finding).decode
+
+
+class Reading(Struct):
+    """What became of some stored records."""
+
+    staged: list[rows.Row] = []
+    keys: list[tuple[str, int]] = []
+    unreadable: list[tuple[StoredRecord, str, str]] = []
+
+
+# --- read ------------------------------------------------------------------------------------------------------------
+
+
+def read(records: Iterable[StoredRecord], settings: Settings, reader: Reader) -> Reading:
+    """Normalise records; tombstones are passed over, what cannot be read is put aside with its reason."""
+    found = Reading([], [], [])
+    for stored in records:
+        raw = stored.raw
+        if raw.deleted:
+            continue
+        try:
+            record = reader(raw, settings.source(raw.source).dialect)
+            text = _encode(record).decode()
+        except RecordError as error:
+            found.unreadable.append((stored, error.element, error.reason))
+            continue
+        except (UnicodeError, OverflowError) as error:
+            # Half a surrogate pair, or a number of more than 64 bits: neither JSON nor SQLite can hold it.
+            found.unreadable.append((stored, "metadata", f"holds what is no text or number: {error}"))
+            continue
+        matched = link.match_keys(record, raw.source, raw.identifier, raw.format, settings.repository_doi_prefixes)
+        found.staged.append(
+            (
+                stored.id,
+                raw.source,
+                raw.identifier,
+                raw.format,
+                raw.datestamp,
+                stored.change,
+                record.title,
+                stored.added,
+                _encode(matched).decode(),
+                text,
+            )
+        )
+        found.keys += [(key, stored.id) for key in matched]
+    return found
+
+
+def keep(db: sqlite3.Connection, reading: Reading) -> None:
+    db.executemany("insert into scratch.staged values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", reading.staged)
+    db.executemany("insert into scratch.keys values (?, ?)", reading.keys)
+
+
+# --- which records are one work --------------------------------------------------------------------------------------
+
+
+def link_staged(db: sqlite3.Connection, store: Store, together: Iterable[int]) -> None:
+    """Cluster what is staged, settle and issue work keys, and keep those in the store.
+
+    ``together``: records whose keys must be settled in one go, since they were in one work with others.
+    """
+    db.execute(KEYS_INDEX)
+    shared = (
+        [int(id_) for id_ in ids.split(",")]
+        for (ids,) in db.execute("select group_concat(record_id) from scratch.keys group by key having count(*) > 1")
+    )
+    found = link.components(shared)
+    joined: dict[keys.Members, link.Cluster] = {}
+    for component in found:
+        linked = link.clusters(list(_facts(db, component)))
+        joined.update((cluster.members, cluster) for cluster in linked.clusters)
+        db.executemany(
+            "insert into scratch.conflicts values (?, ?)",
+            [(id_, _encode(finding).decode()) for id_, finding in linked.conflicts],
+        )
+    placed = {member for members in joined for member in members}
+    alone = [id_ for id_ in together if id_ not in placed and _is_staged(db, id_)]
+    waiting = iter(_settle(db, store, [*joined, *((id_,) for id_ in alone)], joined, founders=True))
+    placed.update(alone)
+    late = next(waiting, None)
+    for batch in _staged_ids(db):
+        new = _settle(db, store, [(id_,) for id_ in batch if id_ not in placed], joined, founders=False)
+        due = []
+        while late is not None and late[0] <= batch[-1]:
+            due.append(late)
+            late = next(waiting, None)
+        _issue(db, store, list(merge_sorted(new, due)), joined)
+    db.execute(ASSIGNED_INDEX)
+    works = db.execute("select distinct work_id from scratch.assigned")
+    db.executemany(
+        "insert into scratch.works values (?, ?)",
+        ((id_, key) for id_, key, _, _ in store.work_keys(id_ for (id_,) in works)),
+    )
+
+
+def _facts(db: sqlite3.Connection, ids: Sequence[int]) -> Iterator[link.Facts]:
+    for start in range(0, len(ids), 500):
+        batch = ids[start : start + 500]
+        for id_, source, identifier, format_, matched, record in db.execute(
+            "select id, source, identifier, format, keys, record from scratch.staged"
+            f" where id in ({','.join('?' * len(batch))})",
+            batch,
+        ):
+            yield link.facts(id_, source, identifier, format_, _decode_keys(matched), _decode(record))
+
+
+def _is_staged(db: sqlite3.Connection, id_: int) -> bool:
+    return db.execute("select 1 from scratch.staged where id = ?", (id_,)).fetchone() is not None
+
+
+def _staged_ids(db: sqlite3.Connection) -> Iterator[list[int]]:
+    last = 0
+    while True:
+        ids = [
+            row[0]
+            for row in db.execute("select id from scratch.staged where id > ? order by id limit ?", (last, BATCH))
+        ]
+        if not ids:
+            return
+        yield ids
+        last = ids[-1]
+
+
+Joined: TypeAlias = dict[keys.Members, link.Cluster]
+
+
+def _settle(
+    db: sqlite3.Connection, store: Store, clusters: list[keys.Members], joined: Joined, *, founders: bool
+) -> list[keys.Members]:
+    """Assign the works that clusters go on with; returns the clusters that need a new key, by lowest record.
+
+    ``founders=False``: a record that has a work of its own keeps it, so what else it founded need not be looked up.
+    """
+    if not clusters:
+        return []
+    ids = [member for cluster in clusters for member in cluster]
+    record_works = store.record_works(ids)
+    known = {row[0]: keys.WorkKey(*row) for row in store.work_keys(set(record_works.values()))}
+    searching = ids if founders else [i for i in ids if not _has_work(known.get(record_works.get(i, 0)))]
+    known.update((row[0], keys.WorkKey(*row)) for row in store.work_keys(founders=searching))
+    settled = keys.settle(clusters, keys.State(known, record_works))
+    _assign(db, settled.works, joined)
+    moved = [
+        (member, work)
+        for members, work in settled.works.items()
+        for member in members
+        if record_works.get(member) != work
+    ]
+    if moved or settled.redirects:
+        store.save_works([], settled.redirects.items(), moved)
+    return settled.new
+
+
+def _has_work(work: keys.WorkKey | None) -> bool:
+    return work is not None and work.redirect is None
+
+
+def _issue(db: sqlite3.Connection, store: Store, clusters: list[keys.Members], joined: Joined) -> None:
+    if not clusters:
+        return
+    ids = [member for cluster in clusters for member in cluster]
+    match_keys: dict[int, list[str]] = {}
+    for start in range(0, len(ids), 500):
+        batch = ids[start : start + 500]
+        marks = ",".join("?" * len(batch))
+        match_keys.update(
+            (id_, _decode_keys(text))
+            for id_, text in db.execute(f"select id, keys from scratch.staged where id in ({marks})", batch)
+        )
+    issued = keys.issue(clusters, match_keys, store.next_work_id(), store.issued_keys)
+    works = {cluster: key.id for cluster, key in zip(clusters, issued, strict=True)}
+    store.save_works(
+        [(key.id, key.key, key.founder) for key in issued],
+        [],
+        [(member, work) for members, work in works.items() for member in members],
+    )
+    _assign(db, works, joined)
+
+
+def _assign(db: sqlite3.Connection, works: dict[keys.Members, int], joined: Joined) -> None:
+    db.executemany(
+        "insert into scratch.assigned values (?, ?, ?)",
+        [
+            (member, work, reason)
+            for members, work in works.items()
+            for member, reason in zip(
+                members, joined[members].joined_by if members in joined else ("first",), strict=True
+            )
+        ],
+    )
+
+
+# --- merge and write -------------------------------------------------------------------------------------------------
+
+
+def work_ranges(db: sqlite3.Connection) -> Iterator[tuple[int, int]]:
+    """(first, last) ids of works, about as many records in each as fit in memory."""
+    first = None
+    count = 0
+    for work_id, records in db.execute("select work_id, count(*) from scratch.assigned group by work_id"):
+        first = work_id if first is None else first
+        count += records
+        last = work_id
+        if count >= BATCH:
+            yield first, last
+            first, count = None, 0
+    if first is not None:
+        yield first, last
+
+
+def merged(db: sqlite3.Connection, settings: Settings, first: int, last: int) -> rows.Rows:
+    """The rows of the works with ids from ``first`` to ``last``."""
+    conflicts: dict[int, list[tuple[int, Finding]]] = {}
+    for work_id, record_id, finding in db.execute(
+        "select a.work_id, c.record_id, c.finding from scratch.conflicts c"
+        " join scratch.assigned a on a.record_id = c.record_id where a.work_id between ? and ? order by c.rowid",
+        (first, last),
+    ):
+        conflicts.setdefault(work_id, []).append((record_id, _decode_finding(finding)))
+    found = rows.empty()
+    names = dict(db.execute("select id, key from scratch.works where id between ? and ?", (first, last)))
+    members: list[Member] = []
+    current = 0
+    member = settings.member
+    for work_id, id_, source, identifier, format_, added, record in db.execute(
+        "select a.work_id, s.id, s.source, s.identifier, s.format, s.added, s.record from scratch.assigned a"
+        " join scratch.staged s on s.id = a.record_id where a.work_id between ? and ? order by a.work_id, s.id",
+        (first, last),
+    ):
+        if work_id != current:
+            if members:
+                _add(found, current, names, members, settings, conflicts)
+            current, members = work_id, []
+        members.append(member(id_, source, identifier, format_, added, _decode(record)))
+    if members:
+        _add(found, current, names, members, settings, conflicts)
+    return found
+
+
+def _add(
+    found: rows.Rows,
+    work_id: int,
+    names: dict[int, str],
+    members: list[Member],
+    settings: Settings,
+    conflicts: dict[int, list[tuple[int, Finding]]],
+) -> None:
+    work = merge(
+        work_id,
+        names[work_id],
+        members,
+        repository_doi_prefixes=settings.repository_doi_prefixes,
+        conflicts=conflicts.get(work_id, ()),
+    )
+    rows.add(found, work)
+
+
+def write_records(db: sqlite3.Connection) -> None:
+    """Rows that need no merging: the records themselves and their match keys."""
+    db.execute(
+        "insert into records select s.id, a.work_id, s.source, s.identifier, s.format, s.datestamp, s.change, s.title,"
+        " a.joined_by, s.added, s.record from scratch.staged s join scratch.assigned a on a.record_id = s.id"
+        " order by s.id"
+    )
+    db.execute("insert into match_keys select key, record_id from scratch.keys order by key, record_id")
+
+
+def write_redirects(db: sqlite3.Connection, store: Store) -> None:
+    """Keys that lead to works of this index, however many times they were redirected."""
+    steps = {id_: (key, to) for id_, key, to in store.redirecting()}
+    wanted = set()
+    for key, to in steps.values():
+        while to in steps:
+            to = steps[to][1]
+        wanted.add((key, to))
+    live = {to for _, to in wanted if db.execute("select 1 from works where id = ?", (to,)).fetchone()}
+    wanted = {(key, to) for key, to in wanted if to in live}
+    present = set(db.execute("select key, work_id from redirects"))
+    db.executemany("delete from redirects where key = ?", [(key,) for key, _ in present - wanted])
+    db.executemany("insert into redirects values (?, ?)", sorted(wanted - present))
+
+
+def write_sources(db: sqlite3.Connection, store: Store, settings: Settings) -> None:
+    """Configured sources, and those of which only records are left."""
+    names = {*settings.sources, *store.sources()}
+    wanted = {(s.name, s.kind, s.title or s.name, s.url, s.rank) for s in map(settings.source, names)}
+    present = set(db.execute("select name, kind, title, url, rank from sources"))
+    db.executemany("delete from sources where name = ?", [(row[0],) for row in present - wanted])
+    db.executemany("insert into sources values (?, ?, ?, ?, ?)", sorted(wanted - present))

@@ -1,0 +1,312 @@
+"""Bring an index up to date in place: one transaction, readers see the old or the new.
+
+Only what a change can reach is looked at: the records that changed, those that share or shared a key or a work with them,
+and so on. What comes out is, row for row, what a new index would hold.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+from harvester import schemas
+from harvester.errors import StoreError
+from harvester.index import generations, rows, staging
+from harvester.index.build import Finish, Progress, build, quiet_collector, write_meta
+from harvester.index.settings import Reader, Report, Settings
+from harvester.normalise import normalise
+from harvester.store import Store
+from harvester.store.database import translated
+
+_STAGED_AS_RECORDS: Final = (
+    "select s.id, a.work_id, s.source, s.identifier, s.format, s.datestamp, s.change, s.title, a.joined_by, s.added,"
+    " s.record from scratch.staged s join scratch.assigned a on a.record_id = s.id"
+)
+
+
+def rebuild(
+    store: Store,
+    index_path: Path,
+    settings: Settings,
+    *,
+    workers: int = 1,
+    keep: int = generations.KEPT,
+    reader: Reader = normalise,
+    finish: Finish | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Build the next generation beside the one in use, verify it, switch to it, and keep the last ``keep``."""
+    if index_path.exists() and not index_path.is_symlink():
+        generations.check_ours(index_path)
+    number, target = generations.next_path(index_path)
+    report = build(
+        store.path,
+        target,
+        settings,
+        generation=number,
+        workers=workers,
+        reader=reader,
+        finish=finish,
+        progress=progress,
+    )
+    generations.switch(index_path, target, keep=keep)
+    return report
+
+
+def update(
+    store: Store,
+    index_path: Path,
+    settings: Settings,
+    *,
+    reread_source: str | None = None,
+    workers: int = 1,
+    keep: int = generations.KEPT,
+    reader: Reader = normalise,
+    finish: Finish | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Apply what changed in the store since the index was last brought up to date.
+
+    ``reread_source``: also read all records of that source again. Where the index is missing, or crosswalks, settings or
+    the store are not those that it was made from, it is made anew; ``Report.reason`` says why.
+    """
+    if reason := stale(store, index_path, settings):
+        report = rebuild(
+            store, index_path, settings, workers=workers, keep=keep, reader=reader, finish=finish, progress=progress
+        )
+        report.reason = reason
+        return report
+    begun = time.monotonic()
+    with translated(index_path), closing(_open(index_path)) as db, quiet_collector():
+        report = Report(generation=int(meta(db)["generation"]), full=False)
+        db.execute("begin immediate")
+        try:
+            _apply(db, store, settings, reader, reread_source, report)
+            if finish is not None:
+                finish(db)
+            (report.works,) = db.execute("select count(*) from works").fetchone()
+            (report.records,) = db.execute("select count(*) from records").fetchone()
+            db.execute("commit")
+        except BaseException:
+            if db.in_transaction:
+                db.execute("rollback")
+            raise
+        db.execute("detach scratch")
+        db.execute("pragma wal_checkpoint(passive)")
+    report.seconds = round(time.monotonic() - begun, 3)
+    return report
+
+
+def stale(store: Store, index_path: Path, settings: Settings) -> str:
+    """Why an index must be made anew; empty where an update will do. StoreError where the file is not ours."""
+    if not index_path.exists():
+        return "there was no index"
+    generations.check_ours(index_path)
+    if not index_path.is_symlink():
+        return "the index was a single file, without generations"
+    with translated(index_path), closing(sqlite3.connect(index_path.resolve(), isolation_level=None)) as db:
+        (version,) = db.execute("pragma user_version").fetchone()
+        known = meta(db) if version == schemas.INDEX_VERSION else {}
+    if known.get("fingerprint") != schemas.fingerprint():
+        return "crosswalks, vocabularies or rules have changed"
+    if known.get("settings") != settings.fingerprint():
+        return "sources or linking were configured otherwise"
+    if int(known["change_seen"]) > store.last_change():
+        return "the store is older than the index"
+    return ""
+
+
+def meta(db: sqlite3.Connection) -> dict[str, str]:
+    return dict(db.execute("select name, value from meta"))
+
+
+def _open(index_path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(index_path.resolve(), isolation_level=None, timeout=60)
+    db.execute("pragma synchronous = normal")
+    db.execute("pragma temp_store = memory")
+    db.execute("attach '' as scratch")  # a private database that is gone when it is closed
+    db.executescript(staging.SCRATCH)
+    db.execute("create table scratch.affected (record_id integer primary key) strict")
+    return db
+
+
+def _apply(
+    db: sqlite3.Connection, store: Store, settings: Settings, reader: Reader, reread_source: str | None, report: Report
+) -> None:
+    known = meta(db)
+    seen = int(known["change_seen"])
+    touched: list[int] = []
+    batches: Iterable[Any] = store.changes(seen)
+    for batch in batches:
+        _read(db, batch, settings, reader, touched, report)
+        seen = max(seen, batch[-1].change)
+    if reread_source is not None:
+        for batch in store.changes(0, reread_source):
+            fresh = [stored for stored in batch if stored.change <= int(known["change_seen"])]
+            _read(db, fresh, settings, reader, touched, report)
+    if touched:
+        _gather(db, store, touched)
+        staging.link_staged(db, store, _affected(db))
+        _replace(db, store, settings, report)
+        staging.write_redirects(db, store)
+    staging.write_sources(db, store, settings)
+    if seen != int(known["change_seen"]):
+        write_meta(db, seen, settings)
+
+
+def _read(
+    db: sqlite3.Connection, batch: list[Any], settings: Settings, reader: Reader, touched: list[int], report: Report
+) -> None:
+    reading = staging.read(batch, settings, reader)
+    staging.keep(db, reading)
+    touched += [stored.id for stored in batch]
+    lost = {stored.id for stored, _, _ in reading.unreadable}
+    report.read += len(reading.staged)
+    report.unreadable += reading.unreadable
+    report.read_keys += [
+        (stored.raw.source, stored.raw.identifier, stored.raw.format) for stored in batch if stored.id not in lost
+    ]
+
+
+# --- what a change can reach -----------------------------------------------------------------------------------------
+
+
+def _gather(db: sqlite3.Connection, store: Store, touched: list[int]) -> None:
+    """Stage, beside what was read, every record whose work may be another now.
+
+    A record is reached from another by a key that they share or shared, or by a work that they were in together.
+    """
+    db.executemany("insert or ignore into scratch.affected values (?)", [(id_,) for id_ in touched])
+    db.execute("create index scratch.keys_record on keys(record_id)")
+    frontier = set(touched)
+    while frontier:
+        found = set(_neighbours(db, frontier))
+        works = store.record_works(frontier)
+        found.update(store.members(set(works.values())))
+        frontier = {id_ for id_ in found if _is_new(db, id_)}
+        db.executemany("insert into scratch.affected values (?)", [(id_,) for id_ in frontier])
+    db.execute("drop index scratch.keys_record")
+    unread = "select record_id from scratch.affected where record_id not in (select id from touched)"
+    db.execute("create temp table touched (id integer primary key)")
+    db.executemany("insert or ignore into touched values (?)", [(id_,) for id_ in touched])
+    db.execute(
+        "insert into scratch.staged select id, source, identifier, format, datestamp, change, title, added,"
+        " (select json_group_array(key) from match_keys where record_id = records.id), record"
+        f" from records where id in ({unread})"
+    )
+    db.execute(f"insert into scratch.keys select key, record_id from match_keys where record_id in ({unread})")
+    db.execute("drop table touched")
+
+
+def _neighbours(db: sqlite3.Connection, frontier: set[int]) -> Iterator[int]:
+    for id_ in frontier:
+        for (other,) in db.execute(
+            "with keys(key) as (select key from match_keys where record_id = ?1"
+            " union select key from scratch.keys where record_id = ?1)"
+            " select m.record_id from keys join match_keys m using (key)"
+            " union select s.record_id from keys join scratch.keys s using (key)"
+            " union select id from records where work_id = (select work_id from records where id = ?1)",
+            (id_,),
+        ):
+            yield other
+
+
+def _is_new(db: sqlite3.Connection, id_: int) -> bool:
+    return db.execute("select 1 from scratch.affected where record_id = ?", (id_,)).fetchone() is None
+
+
+def _affected(db: sqlite3.Connection) -> list[int]:
+    return [id_ for (id_,) in db.execute("select record_id from scratch.affected order by record_id")]
+
+
+# --- write what differs ----------------------------------------------------------------------------------------------
+
+
+def _replace(db: sqlite3.Connection, store: Store, settings: Settings, report: Report) -> None:
+    """Write the works that differ from what stands there, and remove those that are no more."""
+    before = {
+        id_
+        for (id_,) in db.execute(
+            "select distinct work_id from records where id in (select record_id from scratch.affected)"
+        )
+    }
+    after = {id_ for (id_,) in db.execute("select distinct work_id from scratch.assigned")}
+    gone = sorted(before - after)
+    _remove(db, gone)
+    report.removed = len(gone)
+    _swap_keys(db, store, sorted(after))
+    for first, last in staging.work_ranges(db):
+        new = staging.merged(db, settings, first, last)
+        ids = [row[0] for row in new["works"]]
+        members = [
+            id_
+            for (id_,) in db.execute(
+                "select record_id from scratch.assigned where work_id between ? and ?", (first, last)
+            )
+        ]
+        changed = _changed(db, new, ids)
+        _remove(db, sorted(changed))
+        db.executemany("delete from unmapped where record_id = ?", [(id_,) for id_ in members])
+        rows.write(
+            db,
+            {
+                table: found if table == "unmapped" else [row for row in found if row[0] in changed]
+                for table, found in new.items()
+            },
+        )
+        report.written += len(changed)
+    lost = "select record_id from scratch.affected where record_id not in (select record_id from scratch.assigned)"
+    db.execute(f"delete from unmapped where record_id in ({lost})")
+    columns = "id, work_id, source, identifier, format, datestamp, change, title, joined_by, added, record"
+    db.execute(
+        "delete from records where id in (select record_id from scratch.affected) and id not in"
+        f" (select id from (select {columns} from records where id in (select record_id from scratch.affected)"
+        f" intersect {_STAGED_AS_RECORDS}))"
+    )
+    db.execute(f"insert into records {_STAGED_AS_RECORDS} where s.id not in (select id from records) order by s.id")
+    db.execute(
+        "delete from match_keys where record_id in (select record_id from scratch.affected)"
+        " and not exists (select 1 from scratch.keys s where s.key = match_keys.key and s.record_id = match_keys.record_id)"
+    )
+    db.execute(
+        "insert into match_keys select key, record_id from scratch.keys where true order by key, record_id"
+        " on conflict do nothing"
+    )
+
+
+def _swap_keys(db: sqlite3.Connection, store: Store, ids: list[int]) -> None:
+    """A key is its work's for good: one that stands for another work means that the index is of another store."""
+    for id_, key, _, _ in store.work_keys(ids):
+        row = db.execute("select id from works where key = ? and id <> ?", (key, id_)).fetchone()
+        if row is not None:
+            raise StoreError(
+                f"{key} is work {row[0]} in the index but {id_} in the store: they do not belong together;"
+                " `harvester reindex` makes the index anew"
+            )
+
+
+def _changed(db: sqlite3.Connection, new: rows.Rows, ids: list[int]) -> set[int]:
+    """Which of these works are not in the index as they are in ``new``."""
+    old: dict[int, Counter[Any]] = {id_: Counter() for id_ in ids}
+    wanted: dict[int, Counter[Any]] = {id_: Counter() for id_ in ids}
+    for table in ("works", *rows.OF_WORK):
+        column = "id" if table == "works" else "work_id"
+        for start in range(0, len(ids), 500):
+            batch = ids[start : start + 500]
+            marks = ",".join("?" * len(batch))
+            for row in db.execute(f"select * from {table} where {column} in ({marks})", batch):
+                old[row[0]][table, row] += 1
+        for row in new[table]:
+            wanted[row[0]][table, row] += 1
+    return {id_ for id_ in ids if old[id_] != wanted[id_]}
+
+
+def _remove(db: sqlite3.Connection, ids: list[int]) -> None:
+    for table in rows.OF_WORK:
+        db.executemany(f"delete from {table} where work_id = ?", [(id_,) for id_ in ids])
+    db.executemany("delete from works where id = ?", [(id_,) for id_ in ids])
