@@ -41,7 +41,7 @@ def item(work: Facts) -> Item:
     numbered = {"volume": work.volume, "issue": work.issue, "page": work.pages}
     found: Item = {
         "indexed": {**_moment(view.indexed or view.created), "version": "3.50.1"},
-        "reference-count": 0,
+        "reference-count": len(work.references),
         "publisher": view.publisher or work.publisher,
         **{name: value for name, value in numbered.items() if value},
         **({"license": [_license(work, published)]} if work.license else {}),
@@ -62,6 +62,7 @@ def item(work: Facts) -> Item:
         "prefix": prefix,
         "author": [_author(work, i) for i in range(len(work.creators))],
         "member": "239" if prefix == "10.1136" else "7822",
+        **({"reference": [_reference(work, i) for i in range(len(work.references))]} if work.references else {}),
         "container-title": [work.container] if work.container else [],
         "original-title": [],
         **({"language": work.language} if work.language else {}),
@@ -71,7 +72,7 @@ def item(work: Facts) -> Item:
         "subtitle": [work.subtitle] if work.subtitle else [],
         "short-title": [],
         "issued": _date(min(d for d in (work.online, work.issued) if d)),
-        "references-count": 0,
+        "references-count": len(work.references),
         **({"journal-issue": {"issue": work.issue}} if work.issue else {}),
         "alternative-id": [work.doi],
         "URL": f"https://doi.org/{work.doi}",
@@ -112,7 +113,13 @@ def _funder(work: Facts, number: int) -> Item:
 
 
 def _license(work: Facts, start: str) -> Item:
-    return {"start": _moment(start), "content-version": "vor", "delay-in-days": 0, "URL": work.license}
+    day = f"{start}-01-01"[:10]  # the API fills up what the publisher left open
+    return {"start": _moment(day), "content-version": "vor", "delay-in-days": 0, "URL": work.license}
+
+
+def _reference(work: Facts, number: int) -> Item:
+    key = f"{work.doi.partition('/')[2]}-{number + 1}"
+    return {"key": key, "doi-asserted-by": "publisher", "DOI": work.references[number]}
 
 
 def _update(update: Update) -> Item:

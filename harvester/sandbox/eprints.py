@@ -108,6 +108,11 @@ def citation(work: Facts) -> str:
     return f"    {names}     ({year}) {title}.  {where}. {pages}{issn}{doi}{press}     "
 
 
+def metadata(work: Facts) -> Callable[[str], str]:
+    """What stands in ``<metadata>``; there is but one format."""
+    return lambda _: oai_dc(work)
+
+
 def oai_dc(work: Facts) -> str:
     rows = "\n".join(f"        <dc:{element}>{escape(value)}</dc:{element}>" for element, value in statements(work))
     return (
@@ -131,7 +136,7 @@ def item(work: Facts) -> Item:
         f"oai:{PLATFORM.repository_identifier}:{view.number}",
         datetime.fromisoformat(view.modified),
         tuple(sets),
-        lambda _: oai_dc(work),
+        metadata(work),
         view.deleted,
     )
 

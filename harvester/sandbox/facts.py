@@ -121,6 +121,8 @@ class Facts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     peer_reviewed: bool = True
     status: str = ""
     files: tuple[File, ...] = ()
+    references: tuple[str, ...] = ()
+    """DOIs of the works cited."""
     updated_by: tuple[Update, ...] = ()
     update_to: tuple[Update, ...] = ()
     dspace: DSpaceView | None = None

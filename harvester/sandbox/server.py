@@ -96,10 +96,16 @@ class Server:
     """
 
     def __init__(
-        self, mounts: Mapping[str, App], clock: Callable[[], datetime] | None = None, *, port: int = 0
+        self,
+        mounts: Mapping[str, App],
+        clock: Callable[[], datetime] | None = None,
+        *,
+        port: int = 0,
+        compress: bool = True,
     ) -> None:
         self.mounts = {prefix.rstrip("/"): app for prefix, app in mounts.items()}
         self.clock = clock or Clock()
+        self.compress = compress
         self.requests: list[Logged] = []
         self.lock = threading.RLock()
         self._http = _Http(("127.0.0.1", port), _Handler, bind_and_activate=True)
@@ -233,7 +239,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         body, headers = response.body, dict(response.headers)
         named = {name.lower() for name in headers}
-        if len(body) >= _WORTH_COMPRESSING and "content-encoding" not in named and "gzip" in accepts:
+        compress = self.server.owner.compress and len(body) >= _WORTH_COMPRESSING
+        if compress and "content-encoding" not in named and "gzip" in accepts:
             body = gzip.compress(body, 1, mtime=0)
             headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
         self.send_response(response.status)
