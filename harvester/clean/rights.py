@@ -1,0 +1,190 @@
+"""Licences, access, embargoes and versions: what may be done with a text, who may read it, and which text it is.
+
+Nothing is concluded from what is not said: "No commercial re-use" is no licence, and "not an open access article" is not open.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from msgspec import Struct
+
+from harvester import schemas
+from harvester.clean.dates import THIS_YEAR, date
+from harvester.clean.text import plain
+
+
+class Licence(Struct, frozen=True):
+    """A licence that is known by name. Where no version was given there is no SPDX id."""
+
+    spdx: str | None
+    url: str | None
+
+
+_CC_URL = re.compile(
+    r"creativecommons\.org(?::\d+)?/(?:licen[sc]es?|publicdomain)/(?P<code>zero|mark|publicdomain|[a-z]{2}(?:[-+][a-z]{2}){0,2})"
+    r"(?:/v?(?P<version>\d(?:\.\d)?)(?:/(?P<port>[a-z]{2,8})(?=[/?#\s.,;)]|$))?)?",
+    re.IGNORECASE,
+)
+_CC_TEXT = re.compile(
+    r"(?:\b(?:creative\s?commons|cc)(?:\s+licen[cs]es?)?\s*(?:attribution|by)|^(?:[^.]{0,80}\s(?:as|under)\s)?attribution(?=\s+(?:non\s?commercial|no\s?deriv|share\s?alike|[1-4] 0|[1-4](?:\s|$))))"
+    r"(?P<parts>(?:\s+(?:and|non\s?commercial|nc|no\s?deriv(?:ative|e)?s?(?: works?)?|nd|share\s?alike|sa)\b)*)"
+    r"(?P<tail>.{0,60})",
+)
+_VERSION = re.compile(r"^(?:[^0-9]{0,40}?\b)?v?(?:ersion )?([1-4]) ?([05])?\b(?!\d)")
+_NEGATED = re.compile(r"\b(?:not(?! (?:otherwise|only))|no longer|cannot|isn't|never)\b[^.;]{0,80}$", re.IGNORECASE)
+_PUNCTUATION = re.compile(r"[\s\W_]+")
+_OPEN_ACCESS = re.compile(r"\b(?:is an?|published|available|distributed) (?:as |an? |in |under |with |gold |fully )*open[- ]access\b(?! (?:policy|polic|repositor|mandate|fund))", re.I)
+_PARTS = (("by", "by|attribution"), ("nc", "nc|non ?commercial"), ("nd", "nd|no ?deriv"), ("sa", "sa|share ?alike"))
+_LICENCE_WORDS = re.compile(r"\b(?:licen[cs]ed?|licen[cs]es|the|under|international|generic)\b")
+
+
+@cache
+def _named() -> dict[str, Licence]:
+    return {
+        _fold(name): Licence(row.get("spdx"), row["url"])
+        for row in schemas.table("vocabularies/licenses")["licence"]
+        for name in (*row["names"], row.get("spdx", ""))
+        if name
+    }
+
+
+@cache
+def _addresses() -> tuple[tuple[str, Licence], ...]:
+    rows = schemas.table("vocabularies/licenses")["licence"]
+    found = [(a, Licence(row.get("spdx"), row["url"])) for row in rows for a in row.get("addresses", ())]
+    return tuple(sorted(found, key=lambda pair: -len(pair[0])))
+
+
+@cache
+def _ports() -> frozenset[str]:
+    return frozenset(schemas.table("vocabularies/licenses")["creative_commons"]["ports"])
+
+
+def _fold(text: str) -> str:
+    """``GNU General Public License v3.0`` -> ``gnu general public v3 0``."""
+    return " ".join(_LICENCE_WORDS.sub(" ", _PUNCTUATION.sub(" ", text.lower())).split())
+
+
+@lru_cache(maxsize=4096)
+def licence(text: str) -> Licence | None:
+    """The licence that a name, an address or a sentence grants.
+
+    >>> licence("http://creativecommons.org/licenses/by/4.0/deed.en").spdx, licence("cc_by_nc_nd_4").spdx
+    ('CC-BY-4.0', 'CC-BY-NC-ND-4.0')
+    >>> licence("© Author(s) 2020. No commercial re-use."), licence("This is not an open access article")
+    (None, None)
+    >>> licence("under the terms of the Creative Commons Attribution License")
+    Licence(spdx=None, url='https://creativecommons.org/licenses/by/')
+    """
+    text = plain(text[:20000])
+    if match := _CC_URL.search(text):
+        return None if _NEGATED.search(text[max(0, match.start() - 200) : match.start()]) else _creative_commons_url(match)
+    lower = text.lower()
+    if "/" in lower:
+        for address, row in _addresses():
+            if address in lower:
+                return row
+    if row_of_name := _named().get(_fold(text)):
+        return row_of_name
+    words = _PUNCTUATION.sub(" ", lower).strip()
+    if "c" in words and (match := _CC_TEXT.search(words)):
+        return None if _NEGATED.search(words[: match.start()]) else _creative_commons_text(match)
+    if match := re.search(r"\b(?:cc ?0|cc ?zero|creative commons zero)\b", words):
+        return None if _NEGATED.search(words[: match.start()]) else _named()["cc0"]
+    return None
+
+
+def _creative_commons_url(match: re.Match[str]) -> Licence | None:
+    code = match["code"].lower().replace("+", "-")
+    if code in ("zero", "mark"):
+        return _named()["cc0" if code == "zero" else "public domain mark"]
+    parts = set(code.split("-"))
+    if not parts <= {"by", "nc", "nd", "sa"}:
+        return None  # /publicdomain/ alone, and the retired sampling licences
+    return _creative_commons(parts, match["version"], (match["port"] or "").lower())
+
+
+def _creative_commons_text(match: re.Match[str]) -> Licence:
+    parts = {code for code, words in _PARTS if code == "by" or re.search(rf"\b(?:{words})", match["parts"])}
+    version = _VERSION.match(match["tail"])
+    port = "igo" if re.search(r"\bigo\b|intergovernmental", match["tail"]) else ""
+    return _creative_commons(parts, f"{version[1]}.{version[2] or 0}" if version else None, port)
+
+
+def _creative_commons(parts: set[str], version: str | None, port: str) -> Licence:
+    code = "-".join(part for part, _ in _PARTS if part in parts)
+    if version is None:
+        return Licence(None, f"https://creativecommons.org/licenses/{code}/")
+    if "." not in version:
+        version += ".0"
+    if port in ("deed", "legalcode"):
+        port = ""
+    spdx = f"CC-{code.upper()}-{version}"
+    ported = f"{spdx}-{port.upper()}"
+    url = f"https://creativecommons.org/licenses/{code}/{version}/" + (f"{port}/" if port else "")
+    return Licence(ported if ported in _ports() else spdx, url)
+
+
+# --- access, embargo, version ----------------------------------------------------------------------------------------
+
+_SQUEEZE = re.compile(r"[\s._-]+")
+_COAR = re.compile(r"https?://(?:www\.)?purl\.org/coar/", re.IGNORECASE)
+
+
+def _squeeze(text: str) -> str:
+    return _SQUEEZE.sub("", _COAR.sub("coar/", text.strip().strip("[]().;:")).replace("’", "'").lower()).rstrip("/")
+
+
+@cache
+def _squeezed(vocabulary: str) -> dict[str, str]:
+    rows = schemas.table(f"vocabularies/{vocabulary}")
+    keys = {_squeeze(name): term for term, row in rows.items() for name in row["names"]}
+    keys |= {_squeeze(row[field]): term for term, row in rows.items() for field in ("coar", "eu_repo") if field in row}
+    return keys
+
+
+@lru_cache(maxsize=4096)
+def access(text: str) -> str | None:
+    """open, embargoed, restricted or metadata-only; None where it is not said.
+
+    >>> access("info:eu-repo/semantics/openAccess"), access("open.access"), access("This is not an open access article")
+    ('open', 'open', None)
+    """
+    if found := _squeezed("access").get(_squeeze(text[:300])):
+        return found
+    if len(text) > 30 and (match := _OPEN_ACCESS.search(text[:5000])):
+        return None if _NEGATED.search(text[: match.start()]) else "open"
+    return None
+
+
+_EMBARGO = re.compile(
+    r"info:eu-repo/date/embargoEnd/(?P<uri>\S{4,30})|\b(?:embargo(?:ed)?|restricted|closed|available)[^0-9.;]{0,40}\b(?:until|till|to|ends?|on|from|after|date:?)\b\s*(?P<text>.{4,40})",
+    re.IGNORECASE,
+)
+
+
+_EMBARGOES_TO = THIS_YEAR + 100
+"""Embargoes of fifty years and more are real: theses that contain personal data or secrets."""
+
+
+@lru_cache(maxsize=4096)
+def embargo_end(text: str) -> str | None:
+    """The EDTF date until which a text is closed.
+
+    >>> embargo_end("info:eu-repo/date/embargoEnd/2061-02-14"), embargo_end("Embargoed until 1 January 2022")
+    ('2061-02-14', '2022-01-01')
+    """
+    match = _EMBARGO.search(text[:2000])
+    return date(match["uri"] or match["text"], _EMBARGOES_TO) if match else None
+
+
+@lru_cache(maxsize=4096)
+def version(text: str) -> str | None:
+    """Which version of a work a text is, in the letters of NISO's Journal Article Versions: AO SMUR AM P VoR CVoR EVoR NA.
+
+    >>> version("Accepted version"), version("http://purl.org/coar/version/c_970fb48d4fbd8a85"), version("text")
+    ('AM', 'VoR', None)
+    """
+    return _squeezed("versions").get(_squeeze(text[:300]))
