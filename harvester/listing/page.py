@@ -121,14 +121,17 @@ def load(db: sqlite3.Connection, name: str, listing: Listing) -> Page:
     """A listing as the index has it; sections that the settings no longer name stand at the end, so that nothing is lost."""
     entries: dict[str, list[Entry]] = defaultdict(list)
     marked = 0
-    for section, entry in _entries(db, name):
-        entries[section].append(entry)
+    for heading, entry in _entries(db, name):
+        entries[heading].append(entry)
         marked += any(mark.grave for mark in entry.marks)
-    known = {s.title: s for s in listing.sections} | {t: Section(t) for t in entries}
-    sections, anchors = [], set[str]()
-    for title in dict.fromkeys([*(s.title for s in listing.sections), *entries]):
-        anchor = _distinct(re.sub(r"[^\w]+", "-", title.lower()).strip("-") or "section", anchors)
-        sections.append(SectionShown(anchor, title, known[title].introduction, tuple(entries[title])))
+    named = {section.title for section in listing.sections}
+    sections: list[SectionShown] = []
+    anchors: set[str] = set()
+    for section in [*listing.sections, *(Section(title) for title in entries if title not in named)]:
+        anchor = _distinct(re.sub(r"\W+", "-", section.title.lower()).strip("-") or "section", anchors)
+        sections.append(
+            SectionShown(anchor, section.title, section.introduction, tuple(entries.get(section.title, ())))
+        )
     count = sum(len(s.entries) for s in sections)
     summary = f"{count} {'entry' if count == 1 else 'entries'} in {len(sections)} section{'s' * (len(sections) != 1)}."
     if marked:

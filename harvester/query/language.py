@@ -101,7 +101,7 @@ def parse(text: str) -> Question:
     """What is asked. Whatever cannot be understood is looked for as plain words, or passed over.
 
     >>> parse('author:darzi "shared leadership" -nurs* year:2019-').match
-    '{authors} : "darzi" AND "shared leadership"'
+    '{authors} : "darzi" AND -doi : "shared leadership"'
     """
     text = text[:MAX_CHARACTERS].encode("utf-8", "ignore").decode().translate(_QUOTES)
     if text.count('"') % 2:
@@ -164,7 +164,10 @@ def _expression(term: re.Match[str], field: str, value: str) -> str:
         # 'Ara Darzi' must find 'Darzi, Ara'.
         return f"{{authors}} : NEAR({' '.join(_quoted(w) for w in words)}, {len(words)})"
     expression = _quoted(value) + ("*" if star else "")
-    return f"{{{column}}} : {expression}" if column else expression
+    if column:
+        return f"{{{column}}} : {expression}"
+    # Every DOI of BMJ Leader has the word 'leader' in it: DOIs are looked into only for what is a piece of one.
+    return expression if value.startswith("10.") else f"-doi : {expression}"
 
 
 def _quoted(text: str) -> str:
