@@ -1,0 +1,178 @@
+"""sickle's knowledge of the protocol over our transport, by its own hooks; the only module that imports it.
+
+``Sickle.harvest`` is its one place that does HTTP, ``OAIResponse.xml`` its one place that parses, ``OAIResponseIterator`` its
+list of pages. Overridden are exactly these: its own would ask without patience, accept cut pages, and find errors and
+tokens inside of metadata.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from urllib.parse import quote_plus
+
+from lxml import etree
+
+from harvester.errors import ProtocolError, SourceUnavailable
+from harvester.http import TRANSIENT, Answer, Session, masked, said
+from harvester.sources import Quirks
+from harvester.sources.oai_pmh.envelope import Asked, Envelope, Unfit, read
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # escapes that Python warns of whenever it compiles sickle 0.7
+    from sickle.app import Sickle
+    from sickle.iterator import OAIResponseIterator
+    from sickle.models import ResumptionToken
+    from sickle.response import OAIResponse
+
+_CODES = frozenset(
+    {
+        "badArgument",
+        "badResumptionToken",
+        "badVerb",
+        "cannotDisseminateFormat",
+        "idDoesNotExist",
+        "noRecordsMatch",
+        "noMetadataFormats",
+        "noSetHierarchy",
+    }
+)
+"""https://www.openarchives.org/OAI/openarchivesprotocol.html#ErrorConditions; any other code may pass."""
+_REFUSED = {
+    401: "it wants a login: put it into the address, or a header into the source's settings",
+    403: "it keeps us out: ask its operator to let this harvester's User-Agent in",
+    404: "is this the base URL of the repository?",
+    410: "the repository has gone from this address",
+}
+
+
+class PageOfSickle(OAIResponse):
+    """sickle's answer, parsed once and strictly."""
+
+    def __init__(self, answer: Answer, params: dict[str, str], envelope: Envelope) -> None:
+        super().__init__(answer, params)  # type: ignore[no-untyped-call]
+        self.answer = answer
+        self.envelope = envelope
+
+    @property
+    def raw(self) -> str:
+        return self.answer.body.decode("utf-8", "replace")
+
+    @property
+    def xml(self) -> etree._Element:
+        return self.envelope.root
+
+
+class Refusal(ProtocolError):  # noqa: N818  # what the protocol calls an error condition
+    """An error condition of the protocol, with the answer that said so."""
+
+    def __init__(self, page: PageOfSickle) -> None:
+        code, text = page.envelope.errors[0]
+        url = masked(page.answer.url)
+        super().__init__(f"{url}: {code}: {text}", url=url, code=code, excerpt=page.answer.body)
+        self.page = page
+
+
+class Pages(OAIResponseIterator):
+    """The pages of a list; ``resumption_token`` is the one of the next page."""
+
+    def _next_response(self) -> None:
+        token = self.resumption_token
+        params = {"verb": self.verb, "resumptionToken": token.token} if token else self.params
+        self.oai_response = self.sickle.harvest(**params)
+        self.resumption_token = self._get_resumption_token()
+
+    def _get_resumption_token(self) -> ResumptionToken | None:
+        token = self.oai_response.envelope.token
+        if token is None:
+            return None
+        return ResumptionToken(token=token.text, complete_list_size=token.size)  # type: ignore[no-untyped-call]
+
+
+class Client(Sickle):
+    """One repository. Errors of the protocol are ProtocolError with their ``code``, whatever status they came with."""
+
+    def __init__(self, url: str, session: Session, quirks: Quirks, *, source: str = "", prefix: str = "") -> None:
+        super().__init__(url, iterator=Pages)  # type: ignore[no-untyped-call]
+        self._session = session
+        self._quirks = quirks
+        self._asked = (source, prefix)
+        self._resumed = False  # a token was accepted: later refusals are not about how it was sent
+
+    def harvest(self, **kwargs: str) -> PageOfSickle:
+        """One request. Raises SourceUnavailable, or ProtocolError for an answer that is a refusal."""
+        refusal: Refusal | None = None
+        for params, verbatim, quirk in self._ways(kwargs):
+            try:
+                page = self._ask(params, verbatim)
+            except Refusal as error:
+                if error.code not in ("badResumptionToken", "badArgument"):
+                    raise
+                refusal = refusal or error
+                continue
+            if "resumptionToken" in kwargs:
+                self._resumed = True
+                if quirk is not None:
+                    self._quirks["token"] = quirk
+            return page
+        assert refusal is not None
+        raise refusal
+
+    def _ways(self, kwargs: dict[str, str]) -> Iterator[tuple[dict[str, str], str | None, str | None]]:
+        """(parameters, query to be sent as it is, what to remember if it works).
+
+        The specification's way first, or the one that worked before. Some servers do not decode the token, some want the
+        metadataPrefix with it, though it is an exclusive argument.
+        """
+        token = kwargs.get("resumptionToken")
+        if token is None:
+            yield kwargs, None, None
+            return
+        rest = {key: value for key, value in kwargs.items() if key != "resumptionToken"}
+        ways: dict[str, tuple[dict[str, str], str | None]] = {"": (kwargs, None)}
+        if quote_plus(token) != token:
+            ways["verbatim"] = (rest, f"resumptionToken={token}")
+        if self._asked[1]:
+            ways["with prefix"] = ({**kwargs, "metadataPrefix": self._asked[1]}, None)
+        known = self._quirks.get("token", "")
+        first = ways.pop(known if known in ways else "")
+        yield *first, None
+        if not self._resumed:
+            for name, way in ways.items():
+                yield *way, name
+
+    def _ask(self, params: dict[str, str], verbatim: str | None) -> PageOfSickle:
+        asked = Asked(params["verb"], *self._asked)
+        envelope: Envelope | None = None
+        unfit: Unfit | None = None
+
+        def fault(answer: Answer) -> str:
+            nonlocal envelope, unfit
+            envelope = unfit = None
+            try:
+                envelope = read(answer.body, asked, answer.headers.get("Content-Type", ""))
+            except Unfit as error:
+                unfit = error
+                if answer.status in TRANSIENT:
+                    return said(answer.status)
+                if answer.status >= 300:
+                    cure = _REFUSED.get(answer.status, error.reason)
+                    text = f"{masked(answer.url)}: {said(answer.status)}: {cure}"
+                    raise ProtocolError(
+                        text, url=masked(answer.url), excerpt=answer.body, status=answer.status
+                    ) from error
+                return f"the answer {error.reason}"
+            unknown = [f"{code or 'error'}: {text}" for code, text in envelope.errors if code not in _CODES]
+            return f"the repository says {'; '.join(unknown)}" if unknown else ""
+
+        try:
+            answer = self._session.get(self.endpoint, params, raw_query=verbatim, fault=fault)
+        except SourceUnavailable as error:
+            if unfit is not None and unfit.whole and error.retry_after is None and "resumptionToken" not in params:
+                raise ProtocolError(str(error), url=error.url, excerpt=error.excerpt) from error
+            raise
+        assert envelope is not None
+        page = PageOfSickle(answer, params, envelope)
+        if envelope.errors:
+            raise Refusal(page)
+        return page

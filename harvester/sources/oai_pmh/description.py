@@ -1,0 +1,71 @@
+"""What a repository says about itself: asked for when a harvest needs it, and by people."""
+
+from __future__ import annotations
+
+from lxml import etree
+from msgspec import Struct
+
+from harvester.errors import ProtocolError
+from harvester.formats import xml
+from harvester.formats.xml import local
+from harvester.http import Session
+from harvester.sources.oai_pmh.client import Client, PageOfSickle
+
+
+class Identification(Struct, frozen=True):
+    """What Identify says, as far as a harvest needs it."""
+
+    name: str = ""
+    base_url: str = ""
+    granularity: str = "day"
+    """day | second"""
+    deleted: str = ""
+    """no | transient | persistent"""
+    earliest: str = ""
+    """Often absurd: for people, never a reason to leave anything out."""
+
+
+def identify(session: Session, url: str) -> Identification:
+    """The Identify answer of a repository."""
+    page: PageOfSickle = Client(url, session, {}).harvest(verb="Identify")
+    said = {local(child): xml.text_of(child).strip() for child in _parts(page)}
+    return Identification(
+        name=said.get("repositoryName", ""),
+        base_url=said.get("baseURL", ""),
+        granularity="second" if "T" in said.get("granularity", "").upper() else "day",
+        deleted=said.get("deletedRecord", "").lower(),
+        earliest=said.get("earliestDatestamp", ""),
+    )
+
+
+def formats(session: Session, url: str) -> dict[str, str]:
+    """metadataPrefix -> namespace."""
+    page: PageOfSickle = Client(url, session, {}).harvest(verb="ListMetadataFormats")
+    found: dict[str, str] = {}
+    for child in _parts(page):
+        said = {local(part): xml.text_of(part).strip() for part in child}
+        if said.get("metadataPrefix"):
+            found[said["metadataPrefix"]] = said.get("metadataNamespace", "")
+    return found
+
+
+def set_names(session: Session, url: str, *, most: int = 1000) -> dict[str, str]:
+    """setSpec -> name, of at most so many sets; some repositories have tens of thousands."""
+    names: dict[str, str] = {}
+    try:
+        for page in Client(url, session, {}).ListSets():  # type: ignore[no-untyped-call]
+            for child in _parts(page):
+                said = {local(part): xml.text_of(part).strip() for part in child}
+                if said.get("setSpec"):
+                    names.setdefault(said["setSpec"], said.get("setName", ""))
+            if len(names) >= most:
+                break
+    except ProtocolError as error:
+        if error.code != "noSetHierarchy":
+            raise
+    return names
+
+
+def _parts(page: PageOfSickle) -> list[etree._Element]:
+    """The children of the verb's element."""
+    return [] if page.envelope.element is None else list(page.envelope.element)

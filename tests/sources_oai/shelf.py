@@ -1,0 +1,136 @@
+"""A small repository over real HTTP, correct until a test makes it misbehave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
+
+from http_session.wire import Asked, Reply, Wire, http
+
+from harvester.http import Session
+from harvester.record import Page
+from harvester.sources import Cursor, Window
+from harvester.sources.oai_pmh import Settings, connect
+
+NS = "http://www.openarchives.org/OAI/2.0/"
+DC = 'xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+RESPONDED = "2024-05-06T07:08:09Z"
+
+
+def record(
+    number: int, metadata: str | None = None, *, status: str = "", datestamp: str = "2024-01-02T03:04:05Z"
+) -> str:
+    deleted = f' status="{status}"' if status else ""
+    if metadata is None:
+        metadata = f"<oai_dc:dc {DC}><dc:title>Title {number}</dc:title></oai_dc:dc>"
+    return (
+        f"<record><header{deleted}><identifier>oai:x:{number}</identifier><datestamp>{datestamp}</datestamp>"
+        f"<setSpec>com_1</setSpec></header>{'' if status else f'<metadata>{metadata}</metadata>'}</record>"
+    )
+
+
+def document(
+    inner: str, *, responded: str = RESPONDED, declaration: str = '<?xml version="1.0" encoding="UTF-8"?>\n'
+) -> str:
+    return (
+        f'{declaration}<OAI-PMH xmlns="{NS}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f"<responseDate>{responded}</responseDate><request>http://x/</request>{inner}</OAI-PMH>"
+    )
+
+
+def list_records(records: Sequence[str], token: str | None = None, *, size: int | None = None, **how: str) -> str:
+    announced = "" if size is None else f' completeListSize="{size}"'
+    last = "" if token is None else f"<resumptionToken{announced}>{token}</resumptionToken>"
+    return document(f"<ListRecords>{''.join(records)}{last}</ListRecords>", **how)
+
+
+def error(code: str, text: str = "sorry", **how: str) -> str:
+    return document(f'<error code="{code}">{text}</error>', **how)
+
+
+@dataclass
+class Shelf:
+    """Serves ``records`` in pages; ``twist`` may change any answer, or replace it."""
+
+    records: Sequence[str]
+    page_size: int = 2
+    announce: bool = True
+    granularity: str = "YYYY-MM-DDThh:mm:ssZ"
+    twist: Callable[[Asked, str], Reply | str] = field(default=lambda _, answer: answer)
+
+    def answer(self, asked: Asked) -> str:
+        query = asked.query
+        if query.get("verb") == "Identify":
+            return document(
+                f"<Identify><repositoryName>Shelf</repositoryName><granularity>{self.granularity}</granularity></Identify>"
+            )
+        if query.get("verb") == "ListMetadataFormats":
+            named = "<metadataFormat><metadataPrefix>oai_dc</metadataPrefix></metadataFormat>"
+            return document(f"<ListMetadataFormats>{named}</ListMetadataFormats>")
+        token = query.get("resumptionToken", "at 0")
+        start = int(token.removeprefix("at "))
+        if start and "metadataPrefix" in query:
+            return error("badArgument", "resumptionToken is exclusive")
+        end = start + self.page_size
+        following = f"at {end}" if end < len(self.records) else ("" if start else None)
+        return list_records(self.records[start:end], following, size=len(self.records) if self.announce else None)
+
+    def __call__(self, asked: Asked) -> Reply:
+        reply = self.twist(asked, self.answer(asked))
+        return http(reply, headers=["Content-Type: text/xml"]) if isinstance(reply, str) else reply
+
+
+@dataclass
+class Harvest:
+    pages: list[Page] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+    quirks: MutableMapping[str, str] = field(default_factory=dict)
+
+    @property
+    def identifiers(self) -> list[str]:
+        return [r.identifier for page in self.pages for r in page.records]
+
+    @property
+    def numbers(self) -> list[int]:
+        """The records received, each once, in order of number."""
+        return sorted({int(identifier.rpartition(":")[2]) for identifier in self.identifiers})
+
+    @property
+    def verdict(self) -> str:
+        return str(self.pages[-1].verdict) if self.pages else ""
+
+    @property
+    def complete_through(self) -> str | None:
+        return self.pages[-1].complete_through if self.pages else None
+
+    @property
+    def queries(self) -> list[Mapping[str, str]]:
+        return [a.query for a in self.asked]
+
+
+def harvest(
+    server: Callable[[Asked], Reply],
+    cursor: Cursor | None = None,
+    window: Window | None = None,
+    *,
+    quirks: MutableMapping[str, str] | None = None,
+    into: Harvest | None = None,
+    most_pages: int = 1000,
+    retries: int = 2,
+    **settings: object,
+) -> Harvest:
+    """All pages of the first list; on an error ``into`` holds what came before it."""
+    result = into or Harvest()
+    result.quirks = {} if quirks is None else quirks
+    with Wire(server) as wire, Session(retries=retries, sleep=result.waits.append, timeout=(2, 2)) as session:
+        result.asked = wire.asked
+        configured = Settings(kind="oai_pmh", url=wire.url + "/oai", **settings)  # type: ignore[arg-type]
+        source = connect("shelf", configured, session, result.quirks)
+        pages: Iterator[Page] = source.pages(source.lists[0], cursor or Cursor(), window or Window())
+        for page in pages:
+            result.pages.append(page)
+            if len(result.pages) >= most_pages:
+                break
+        pages.close()  # type: ignore[attr-defined]
+    return result
