@@ -38,20 +38,8 @@ from harvester.sandbox.crossref_answers import (
     to_json,
     work_list,
 )
-from harvester.sandbox.crossref_works import (
-    FIELD_QUERIES,
-    NOT_SELECTABLE,
-    SORTS,
-    TYPES,
-    InvalidParameterError,
-    Item,
-    facets,
-    filters,
-    invalid,
-    matches,
-    select,
-    sort_key,
-)
+from harvester.sandbox.crossref_filters import TYPES, InvalidParameterError, Item, filters, invalid
+from harvester.sandbox.crossref_queries import FIELD_QUERIES, NOT_SELECTABLE, SORTS, facets, matches, select, sort_key
 from harvester.sandbox.server import Request, Response
 
 MAX_ROWS: Final = 1000

@@ -10,7 +10,7 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from harvester.sandbox.crossref_works import Item, first_day, invalid
+from harvester.sandbox.crossref_filters import Item, first_day, invalid
 from harvester.sandbox.server import Response
 
 JSON: Final = {"Content-Type": "application/json"}
