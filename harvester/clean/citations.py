@@ -1,0 +1,208 @@
+"""Pages, volume and issue numbers, and the citation strings that repositories put into ``dc:identifier`` and ``dc:source``."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from msgspec import Struct
+
+from harvester.clean.dates import year as _year_of
+from harvester.clean.dates import date
+from harvester.clean.identifiers import doi
+from harvester.clean.text import placeholder, plain
+
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\u00ad"), "-")
+
+
+class Pages(Struct, frozen=True):
+    pages: str
+    """``128-134``, or one page."""
+    start: str
+    end: str | None = None
+
+
+class Citation(Struct, frozen=True):
+    """The parts that were found; each None where it was not."""
+
+    container: str | None = None
+    year: int | None = None
+    volume: str | None = None
+    issue: str | None = None
+    start_page: str | None = None
+    end_page: str | None = None
+    pages: str | None = None
+
+
+_PAGE = r"[A-Za-z]{0,4}\.?[0-9]{1,9}[A-Za-z]{0,2}(?:\.[A-Za-z]?[0-9]{1,6})?|[ivxlcdmIVXLCDM]{1,10}"
+_RANGE = re.compile(rf"(?P<a>{_PAGE})\s*(?:-{{1,3}}|\bto\b)\s*(?P<b>{_PAGE})")
+_SINGLE = re.compile(_PAGE)
+# "S12" and "P5" are pages of supplements and posters, "p5" and "S. 12" are labels.
+_LABEL = re.compile(r"(?:(?:[Pp]ages?|PAGES?|[Pp][Pp]|p|[Pp]gs?|[Pp]ág(?:ina)?s?|[Ss]eiten?)(?:\.|(?=\s)|:|(?=[0-9]))|[Ps]\.|S\.(?=\s))\s*:?\s*")
+_COUNT = re.compile(r"[0-9]+\s*(?:pages?|pp?\b\.?|leaves|seiten|s\.|bytes|p\.)|.*\b(?:bytes|[kmg]b|cm|min(?:utes)?)\b.*", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def pages(text: str) -> Pages | None:
+    """A page or a range of pages; the last page in full. A count of pages ("12 pages") is none.
+
+    >>> pages("128 - 134").pages, pages("637-41").end, pages("e1–e9"), pages("n/a-n/a"), pages("S12").pages
+    ('128-134', '641', Pages(pages='e1-e9', start='e1', end='e9'), None, 'S12')
+    """
+    text = " ".join(text[:200].translate(_DASHES).split()).strip(" .,;:[]()")
+    if not text or placeholder(text) or _COUNT.fullmatch(text):
+        return None
+    text = _LABEL.sub("", text)
+    if match := _RANGE.fullmatch(text):
+        return _of_range(match)
+    first, comma, rest = text.partition(",")
+    first, rest = first.strip(), rest.strip()
+    if comma and rest:  # "128-134, 140" and "S1-S4, S7": kept as they are, the outermost pages told
+        parts = [pages(part) for part in (first, *rest.split(","))] if rest.count(",") < 12 else []
+        known = [part for part in parts if part is not None]
+        if parts and len(known) == len(parts):
+            last = known[-1].end or known[-1].start
+            return Pages(", ".join(part.pages for part in known), known[0].start, last)
+        return None
+    if _SINGLE.fullmatch(text) and (len(text) > 1 or text.isdigit()):
+        value = _unpadded(text)
+        return Pages(value, value) if value else None
+    return None
+
+
+def _of_range(match: re.Match[str]) -> Pages | None:
+    start, end = _unpadded(match["a"]), _unpadded(match["b"])
+    if not start or not end:
+        return Pages(start or end, start or end) if start or end else None
+    first, last = re.fullmatch(r"(\D*)(\d+)(\D*)", start), re.fullmatch(r"(\D*)(\d+)(\D*)", end)
+    if first and last:
+        if last[1] in ("", first[1]) and len(last[2]) < len(first[2]) and int(last[2]) < int(first[2]):
+            # 637-41: the last page is written with the digits that differ
+            end = first[1] + first[2][: len(first[2]) - len(last[2])] + last[2] + last[3]
+        elif not last[1] and first[1] and int(last[2]) >= int(first[2]):
+            end = first[1] + end  # e1-9
+    if start == end:
+        return Pages(start, start, end)
+    return Pages(f"{start}-{end}", start, end)
+
+
+def _unpadded(page: str) -> str:
+    """``0012`` is page 12 and ``0`` none; the zeros of ``e0123456`` belong to it."""
+    return page.lstrip("0") if page.isdigit() else page
+
+
+_NUMBER_LABEL = re.compile(
+    r"^(?:vol(?:ume|umen)?s?|v|iss(?:ue)?s?|no|nos|nr|nrs|number|numéro|número|núm|num|n[°º]|bd|band|heft|jg|jahrgang|tome|t)(?:\.|:|\s|(?=[0-9]))\s*[.:]?\s*",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=8192)
+def number(text: str) -> str | None:
+    """A volume or an issue: text, never a number, for there are ``3-4``, ``Suppl 1`` and ``e12``. Label and zeros go.
+
+    >>> number("Vol. 4"), number("004"), number("3/4"), number("Suppl 1"), number("n/a"), number("0")
+    ('4', '4', '3/4', 'Suppl 1', None, None)
+    """
+    text = plain(text[:500]).translate(_DASHES).strip(" .,;:")
+    if text[:1] in "([" and text[-1:] in ")]":
+        text = text[1:-1].strip()
+    while match := _NUMBER_LABEL.match(text):
+        if match.end() == len(text):
+            break
+        text = text[match.end() :]
+    if not text or placeholder(text):
+        return None
+    if text.isascii() and text.isdigit():
+        return text.lstrip("0") or None
+    text = re.sub(r"(?<![0-9.])0+(?=[1-9])", "", text) if "0" in text and not re.match(r"[0-9]{4}-[0-9]{2}", text) else text
+    return re.sub(r"\s*-+\s*", "-", text) if re.fullmatch(r"[0-9]+\s*-+\s*[0-9]+", text) else text
+
+
+# --- whole citations -------------------------------------------------------------------------------------------------
+
+_V = r"(?P<volume>[0-9]{1,4}[A-Za-z]?(?:[-/][0-9]{1,4})?|[IVXLC]{1,7})"
+_I = r"(?P<issue>(?:suppl(?:ement)?\.?\s?)?[A-Za-z]?[0-9]{1,5}[A-Za-z]?(?:\s?[-/]\s?[0-9]{1,4})?(?:\s?suppl(?:ement)?\.?\s?[0-9]{0,2})?|suppl(?:ement)?\.?(?:\s?[0-9]{1,2})?)"
+_P = rf"(?P<pages>(?:{_PAGE})(?:\s*-{{1,2}}\s*(?:{_PAGE}))?)"
+_VOL = r"(?:vol(?:ume)?|v|bd|band|tome|t|jg)\.?\s*"
+_NO = r"(?:no|nr|iss(?:ue)?|n[°º]|núm|num|heft|number|n)\.?\s*"
+_PP = r"(?:pp?|pgs?|pages?|s|seiten)\.?\s*"
+_Y = r"\(?(?P<year>1[4-9][0-9]{2}|20[0-9]{2})\)?"
+
+_FORMS = [
+    # BMJ Leader, 2020, 4 (3), pp.128-134 (DSpace with Symplectic Elements)
+    rf"(?P<container>.+?),\s*{_Y},\s*(?:{_VOL})?{_V}(?:\s*\(\s*(?:{_NO})?{_I}\s*\))?(?:,\s*(?:(?:{_PP})?{_P}))?",
+    # BMJ Leader; Vol 4, No 3 (2020); 128-134 (OJS)
+    rf"(?P<container>.+?)\s*[;,:]\s*{_VOL}{_V}[\s,;:]*(?:{_NO}{_I})?\s*(?:\((?:[^()]{{0,20}}\s)?\s*(?P<year>[0-9]{{4}})\s*\))?(?::(?!\s*pp)[^;]*)?(?:\s*[;,:.]\s*(?:{_PP})?{_P})?",
+    # Case Reports in Oncology, Vol 10, Iss 3, Pp 1085-1091 (2017) (DOAJ)
+    rf"(?P<container>.+?),\s*{_VOL}{_V}(?:,\s*{_NO}{_I})?(?:,\s*{_PP}{_P})?\s*\(\s*{_Y}\s*\)",
+    # Journal; No 3 (2020); 128-134 (OJS without volumes)
+    rf"(?P<container>.+?)\s*[;,]\s*{_NO}{_I}\s*(?:\(\s*(?P<year>[0-9]{{4}})\s*\))?(?::[^;]*)?(?:\s*[;,:]\s*(?:{_PP})?{_P})?",
+    # Evolution: 29 (1975) no. 4, pp. 750-762
+    rf"(?P<container>.+?):\s*{_V}\s*\(\s*(?P<year>[0-9]{{4}})\s*\)\s*(?:{_NO}{_I})?\s*,?\s*(?:{_PP}{_P})?",
+    # Journal of Applied Health Sciences, 5(9), 16-23, (2025-09-23) (Zenodo)
+    rf"(?P<container>.+?),\s*{_V}\s*(?:\(\s*{_I}\s*\))?\s*,\s*(?:{_PP})?{_P}(?:\s*,\s*\(?(?P<date>[0-9]{{4}}(?:-[0-9]{{2}}){{0,2}})\)?)?",
+    # BMJ Leader 2020;4(3):128-134 (Vancouver)
+    rf"(?P<container>.+?)[\s.,]+{_Y}(?:\s+[A-Z][a-z]{{2}}(?:\s+[0-9]{{1,2}})?)?\s*;\s*{_V}\s*(?:\(\s*{_I}\s*\))?(?:\s*:\s*(?:{_PP})?{_P})?",
+    # BMJ Leader, vol. 4, no. 3, pp. 128-134, 2020
+    rf"(?P<container>.+?)[\s,.;]+{_VOL}{_V}(?:[\s,.;]+{_NO}{_I})?(?:[\s,.;]+{_PP}{_P})?(?:[\s,.;]+(?:[A-Za-z]{{3,9}}\.?\s+)?{_Y})?",
+    # BMJ Leader 4(3), 128-134 (2020); BMJ Leader 4:128-134, 2020
+    rf"(?P<container>.+?)[\s,]+(?:{_VOL})?{_V}\s*(?:\(\s*{_I}\s*\))?\s*[,:]\s*(?:{_PP})?{_P}[\s,.]*(?:\(\s*)?(?P<year>1[4-9][0-9]{{2}}|20[0-9]{{2}})\)?",
+]
+_CITATIONS = [re.compile(form, re.IGNORECASE) for form in _FORMS]
+# Smith, J (2013) A title. Journal of Things, 12 (3). pp. 1-2 (EPrints)
+_REFERENCE = re.compile(
+    rf".{{2,300}}?\((?P<year>1[4-9][0-9]{{2}}|20[0-9]{{2}})\)[:.,]?\s+(?:.{{3,}}(?:[^\W\d_]{{5}}|[)?!\"'\u201d])[.?!]?\s+)"
+    rf"(?<=[.?!]\s)(?P<container>[A-Z][^.?!]{{2,120}}?),\s*(?:{_VOL})?{_V}\s*(?:\(\s*{_I}\s*\))?(?:[.,]\s*(?:{_PP})?{_P})?"
+)
+_PUBLISHED_IN = re.compile(r".*\bPublished in:\s*")
+_NO_CONTAINER = re.compile(r"\b(?:vol|no|iss|issue|pp?)\.?\s*\d*$|\([12][0-9]{3}\)", re.IGNORECASE)
+_MAYBE = re.compile(r"[0-9]")
+_LINKS = re.compile(r"[\s,;.]*(?:\bdoi:?\s*|https?://\S*?)?10\.[0-9]{4,9}/\S+.*$|[\s,;.]*https?://\S+.*$|[\s,;]*\b[ep]?-?issn:?\s*[0-9]{4}-[0-9]{3}[0-9x].*$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def citation(text: str) -> Citation | None:
+    """The parts of a rendered citation of a journal article; None where it has not one of the forms that we know.
+
+    >>> citation("BMJ Leader, 2020, 4 (3), pp.128-134")
+    Citation(container='BMJ Leader', year=2020, volume='4', issue='3', start_page='128', end_page='134', pages='128-134')
+    >>> citation("Medicine, Law and Society; Vol 4, No 3 (2020); 128-134").container
+    'Medicine, Law and Society'
+    >>> citation("Case Reports in Oncology, Vol 10, Iss 3, Pp 1085-1091 (2017)").year
+    2017
+    """
+    if len(text) > 600 or not _MAYBE.search(text):
+        return None
+    clean = unicodedata.normalize("NFC", plain(text)).translate(_DASHES)
+    if doi(clean) or "://" in clean or "issn" in clean.lower():
+        clean = _LINKS.sub("", clean)
+    clean = _PUBLISHED_IN.sub("", clean).strip(" .;,")
+    if (match := _REFERENCE.fullmatch(clean)) and (found := _of_citation(match.groupdict())):
+        return found
+    for pattern in _CITATIONS:
+        if (match := pattern.fullmatch(clean)) and (found := _of_citation(match.groupdict())):
+            return found
+    return None
+
+
+def _of_citation(parts: dict[str, str | None]) -> Citation | None:
+    container = (parts["container"] or "").strip(" ,;:.\"'")
+    if len(container) < 2 or not any(map(str.isalpha, container)) or len(container) > 250 or _NO_CONTAINER.search(container):
+        return None
+    found = pages(parts.get("pages") or "")
+    volume, issue = (number(parts.get(name) or "") for name in ("volume", "issue"))
+    edtf = date(parts.get("year") or parts.get("date") or "")
+    year = _year_of(edtf) if edtf else None
+    if not (volume or issue) or (year is None and found is None and not (volume and issue)):
+        return None
+    return Citation(
+        container=container,
+        year=year,
+        volume=volume,
+        issue=issue,
+        start_page=found.start if found else None,
+        end_page=found.end if found else None,
+        pages=found.pages if found else None,
+    )
