@@ -6,7 +6,6 @@ is the entry as JSON. Curated data is typed by hand and checked by ``sources/fil
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import msgspec
@@ -14,6 +13,7 @@ from msgspec import Struct
 
 from harvester.clean import citations, dates, identifiers, languages, names, rights, text, types
 from harvester.errors import RecordError
+from harvester.formats.emails import without_emails
 from harvester.formats.findings import finding
 from harvester.formats.issued import issued
 from harvester.record import (
@@ -101,7 +101,6 @@ class Entry(Struct, kw_only=True, omit_defaults=True):
 
 
 _decoder = msgspec.json.Decoder(Entry)
-_email = re.compile(r"\(?\b(?:mailto:)?[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}\)?")
 
 
 def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:  # noqa: ARG001 (a Reader's signature)
@@ -200,11 +199,10 @@ def _each(values: Many) -> list[str]:
 
 
 def _without_email(value: str, findings: list[Finding], element: str = "descriptions") -> str:
-    """E-mail addresses are personal data that no reader of a bibliography needs: none is stored."""
-    rest, count = _email.subn("", value)
+    rest, count = without_emails(value)
     if count:
         findings.append(finding("email-dropped", element, f"{count} e-mail address(es) left out"))
-    return rest.strip(" ,;") if count else value
+    return rest
 
 
 def _identifiers(entry: Entry, identifier: str, url: str | None) -> list[Identifier]:

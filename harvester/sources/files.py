@@ -1,8 +1,9 @@
 """Kind ``files``: a TOML or CSV file of entries that a librarian keeps. The file is the whole truth: what is not in it is gone.
 
-TOML holds one ``[[entry]]`` table an entry, and perhaps a ``listing`` above them for those that name none; CSV one row an entry
-under a header row, several values in a cell divided by ``;``. The keys and columns are the fields of ``harvester.formats.curated.Entry``. In TOML each mistake is a ConfigError, all at once:
-the file is ours, and a half-read one would withdraw entries. In a spreadsheet a bad row costs that row alone.
+TOML holds one ``[[entry]]`` table an entry, and perhaps a ``listing`` above them for those that name none. CSV holds one row an
+entry under a header row, several values in a cell divided by ``;``. Keys and columns are the fields of
+``harvester.formats.curated.Entry``. In TOML each mistake is a ConfigError, all at once: a half-read file would withdraw
+entries. In a spreadsheet a bad row costs that row alone.
 """
 
 from __future__ import annotations

@@ -7,7 +7,9 @@ the clock: whether a licence has started is judged by when Crossref indexed the 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -17,8 +19,8 @@ from harvester.clean import citations, dates, identifiers, languages, text
 from harvester.errors import RecordError
 from harvester.formats.crossref.access import licenses
 from harvester.formats.crossref.agents import contributors, funding, institutions, investigators
-from harvester.formats.crossref.dates import Asserted, dated, period
 from harvester.formats.crossref.decode import decode, loads
+from harvester.formats.crossref.history import Asserted, dated, period
 from harvester.formats.crossref.item import KEYS, Item
 from harvester.formats.crossref.table import table
 from harvester.formats.crossref.updates import updates
@@ -58,8 +60,10 @@ def digest(item: bytes | dict[str, Json]) -> bytes:
         values = _keys.decode(payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return hashlib.blake2b(payload, digest_size=16).digest()
-    parts = [part for key, value in values.items() if key not in VOLATILE for part in (key.encode(), value)]
-    return hashlib.blake2b(b"\x00".join(parts), digest_size=16).digest()
+    for key in VOLATILE:
+        values.pop(key, None)
+    parts = b"\x00".join(["\x00".join(values).encode(), *values.values()])
+    return hashlib.blake2b(parts, digest_size=16).digest()
 
 
 def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:  # noqa: ARG001 (a Reader's signature)
@@ -75,7 +79,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
 
 
 def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
-    doi = identifiers.doi(item.doi) if item.doi else None
+    doi = _doi(item.doi) if item.doi else None
     if doi is None:
         raise RecordError(f"has no DOI: {item.doi!r}" if item.doi else "has no DOI", element="DOI")
     kind = (item.type or "").strip().lower()
@@ -113,7 +117,7 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
         type=_type(item, kind, title, update.notice),
         type_raw=tuple([t for t in (item.type, item.subtype) if t]),
         identifiers=_identifiers(item, doi, kind, container),
-        url=identifiers.link("doi", doi),
+        url=f"https://doi.org/{doi}" if _SOUND_DOI.fullmatch(doi) else identifiers.link("doi", doi),
         contributors=people,
         descriptions=_descriptions(item),
         language=_languages(item.language),
@@ -137,9 +141,9 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
         access=access or asserted.access,
         embargo_until=embargo_until,
         funding=funders,
-        relations=(*update.relations, *_relations(item, extra)),
+        relations=(*update.relations, *_relations(item, extra)) if item.relation else update.relations,
         update_status=status,
-        files=_files(item),
+        files=_files(item) if item.link else (),
         collections=tuple([Collection(name=g) for g in _plain_list([item.group_title])]) if item.group_title else (),
         event=_event(item) if item.event else None,
         institutions=institutions(item, extra) if item.institution or item.standards_body else (),
@@ -154,6 +158,18 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
 # --- small values ----------------------------------------------------------------------------------------------------
 
 
+_SOUND_DOI: Final = re.compile(r"10\.[0-9]{4,9}/[a-z0-9._/()-]*[a-z0-9]")
+"""A DOI that needs neither cleaning nor quoting, as nearly all at Crossref do."""
+
+
+def _doi(sent: str) -> str | None:
+    return sent if _SOUND_DOI.fullmatch(sent) and "//" not in sent else identifiers.doi(sent)
+
+
+_issn: Final = lru_cache(maxsize=16384)(identifiers.issn)
+
+
+@lru_cache(maxsize=16384)
 def _plain(sent: str | None) -> str | None:
     """One line of text; None for blanks and placeholders."""
     if not sent:
@@ -182,6 +198,8 @@ def _type(item: Item, kind: str, title: str | None, notice: str | None) -> str:
     if kind == "posted-content":
         return table("subtypes").get((item.subtype or "").strip().lower().replace("-", "_"), "other")
     found = table("types").get(kind, "other")
+    if kind == "other" and item.container_title and (item.isbn or item.isbn_type):
+        return "chapter"  # Cambridge and Bloomsbury deposit the chapters of some books so
     if found == "article" and notice is not None:
         return notice
     if found == "thesis" and any("ph" in d.lower() or "doct" in d.lower() for d in item.degree or ()):
@@ -200,7 +218,8 @@ def _titles(item: Item) -> tuple[str | None, tuple[Title, ...]]:
     if len(clean) == 1 and not (item.subtitle or item.original_title or item.short_title):  # nearly all
         title, as_sent = clean[0]
         return title, (Title(" ".join(as_sent.split()), "markup"),) if text.has_markup(as_sent) else ()
-    main = clean[0][0] if clean else None
+    originals = [t for s in item.original_title or () if (t := text.title(s))]
+    main = clean[0][0] if clean else originals[0] if originals else None
     found: dict[Title, None] = {}
     if clean and text.has_markup(clean[0][1]):
         found[Title(" ".join(clean[0][1].split()), "markup")] = None
@@ -209,10 +228,9 @@ def _titles(item: Item) -> tuple[str | None, tuple[Title, ...]]:
         found[Title(subtitle, "subtitle")] = None
         if main and ":" not in main and text.title_key(subtitle) not in text.title_key(main):
             main = f"{main}: {subtitle}"
-    for kind, others in (("original", item.original_title), ("short", item.short_title)):
-        for other in [t for s in others or () if (t := text.title(s))]:
-            if other != main:
-                found[Title(other, kind)] = None
+    shorts = [t for s in item.short_title or () if (t := text.title(s))]
+    for kind, others in (("original", originals), ("short", shorts)):
+        found.update(dict.fromkeys([Title(other, kind) for other in others if other != main]))
     return main, tuple(found)
 
 
@@ -225,7 +243,7 @@ def _identifiers(item: Item, doi: str, kind: str, container: Container | None) -
         relation = "container" if container is not None and container.isbn else "self"
         found += [Identifier("isbn", isbn, relation) for isbn in _isbns(item)]
     for sent in item.alternative_id or ():
-        other = identifiers.doi(sent)
+        other = _doi(sent) if "10." in sent else None
         if other is not None and other != doi:
             found.append(Identifier("doi", other, "candidate"))
         elif other is None and (value := _plain(sent)):
@@ -247,10 +265,10 @@ def _issns(item: Item) -> list[tuple[str, str]]:
     """(scheme, ISSN), each once: ``issn`` for print and where nobody says which, ``eissn`` for electronic."""
     typed: dict[str, str] = {}
     for number in item.issn_type or ():
-        if number.value and (issn := identifiers.issn(number.value)):
+        if number.value and (issn := _issn(number.value)):
             typed.setdefault(issn, "eissn" if number.type == "electronic" else "issn")
     for sent in item.issn or ():
-        if issn := identifiers.issn(sent):
+        if issn := _issn(sent):
             typed.setdefault(issn, "issn")
     return [(scheme, issn) for issn, scheme in typed.items()]
 
@@ -263,8 +281,8 @@ def _isbns(item: Item) -> list[str]:
 
 def _container(item: Item, kind: str, extra: dict[str, list[str]]) -> Container | None:
     """What it is part of. Of several titles, the first is that of the series: a chapter stands in the last."""
-    titles = _plain_list(item.container_title)
-    container_type = table("containers").get(kind)
+    titles = _plain_list(item.container_title) if item.container_title else []
+    container_type = table("containers").get("book-chapter" if kind == "other" and _isbns(item) else kind)
     if not titles and container_type == "repository":
         titles = _plain_list([i.name for i in item.institution or ()])[:1]
     title = (titles[-1] if container_type in {"book", "proceedings"} else titles[0]) if titles else None
@@ -272,7 +290,7 @@ def _container(item: Item, kind: str, extra: dict[str, list[str]]) -> Container 
         extra.setdefault("container-title", []).extend([t for t in titles if t != title])
     issns = dict(reversed([(scheme, issn) for scheme, issn in _issns(item)])) if kind not in _SERIALS else {}
     isbns = _isbns(item) if kind not in _BOOKS and container_type in {"book", "proceedings"} else []
-    short = _plain_list(item.short_container_title)
+    short = _plain_list(item.short_container_title) if item.short_container_title else []
     if not (title or issns or isbns):
         return None
     return Container(
@@ -297,7 +315,8 @@ def _descriptions(item: Item) -> tuple[Description, ...]:
     ]
     if item.description and (plain := text.abstract(item.description)):
         found.append(Description(plain, "other"))
-    found += [Description(degree, "note") for degree in _plain_list(item.degree)]
+    if item.degree:
+        found += [Description(degree, "note") for degree in _plain_list(item.degree)]
     if item.review:
         said = [
             (name, _plain(getattr(item.review, name))) for name in item.review.__struct_fields__ if name != "language"

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from harvester.clean import identifiers, names, text
 from harvester.formats.crossref.item import Agent, Funder, Id, Item, Organisation, Project
 from harvester.formats.crossref.table import table
+from harvester.formats.emails import without_emails
 from harvester.formats.findings import finding
 from harvester.record import Affiliation, Contributor, Finding, Funding, Institution
 
@@ -63,6 +64,9 @@ def _contributors(key: str, agents: Iterable[Agent], extra: Extra, findings: lis
 
 def _contributor(key: str, agent: Agent, extra: Extra, findings: list[Finding]) -> Contributor | None:
     family, given, group = _name(agent.family), _name(agent.given), _name(agent.name)
+    if group and "@" in group:
+        group, _ = without_emails(group)
+        findings.append(finding("email-dropped", "contributors", "an e-mail address was left out"))
     if family:
         group_name = not given and names.is_organisation(family)
         name = names.organisation(family) if group_name else names.person(family, given, agent.suffix)
@@ -119,7 +123,7 @@ def _name(sent: str | None) -> str | None:
 def _as_sent(agent: Agent, name: str) -> str | None:
     """Where cleaning changed the name: what was deposited."""
     sent = ", ".join([part for part in (agent.family, agent.given, agent.suffix) if part]) or agent.name or ""
-    return sent if sent != name else None
+    return sent if sent != name and "@" not in sent else None
 
 
 def _ror(ids: Iterable[Id] | None, path: str, extra: Extra) -> str | None:

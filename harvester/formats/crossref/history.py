@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import lru_cache
 
 from harvester.clean import dates, text
 from harvester.formats.crossref.item import Dated, Item
@@ -10,24 +10,33 @@ from harvester.formats.crossref.table import table
 from harvester.record import Date
 
 
-def _date(date_type: str, sent: Dated | None) -> Iterator[Date]:
-    """None, or one: a date whose parts are null or empty says nothing; one that cannot be is kept as sent."""
-    if sent is None or not sent.parts or sent.parts[0] is None:
-        return
-    value = dates.from_parts(sent.parts)
-    raw = "-".join([str(part) for part in sent.parts if part is not None])
-    if value is None and not any(sent.parts):
-        return
-    yield Date(date_type, value, raw if value is None or value.count("-") + 1 < len(sent.parts) else None)
+def _date(date_type: str, sent: Dated | None) -> tuple[Date, ...]:
+    """None or one. A date whose parts are null or empty says nothing; one that cannot be is kept as sent."""
+    if sent is None or not sent.date_parts:
+        return ()
+    parts = sent.date_parts[0]
+    return _of_parts(date_type, tuple(parts)) if parts and parts[0] is not None else ()
+
+
+@lru_cache(maxsize=32768)
+def _of_parts(date_type: str, parts: tuple[int | None, ...]) -> tuple[Date, ...]:
+    value = dates.from_parts(parts)
+    if value is None and not any(parts):
+        return ()
+    lost = value is None or value.count("-") + 1 < len(parts)
+    return (Date(date_type, value, "-".join([str(part) for part in parts if part is not None]) if lost else None),)
 
 
 def dated(item: Item) -> list[Date]:
-    found = [
-        *_date("print", item.published_print),
-        *_date("online", item.published_online),
-        *_date("issued", item.published_other),
-        *_date("posted", item.posted),
-    ]
+    found: list[Date] = []
+    for date_type, sent in (
+        ("print", item.published_print),
+        ("online", item.published_online),
+        ("issued", item.published_other),
+        ("posted", item.posted),
+    ):
+        if sent is not None:
+            found += _date(date_type, sent)
     if item.journal_issue:
         of_issue = [
             *_date("print", item.journal_issue.published_print),
@@ -68,7 +77,6 @@ class Asserted:
         self.rights: list[str] = []
         self.peer_reviewed: bool | None = None
         self.access: str | None = None
-        have = {d.type for d in described}
         for sent in item.assertion or ():
             name = (sent.name or sent.label or "").strip().lower().replace(" ", "_").replace("-", "_")
             label = (sent.label or "").strip(" :").lower().replace(" ", "_").replace("-", "_")
@@ -78,12 +86,12 @@ class Asserted:
             if rule is None:
                 if value:
                     extra.setdefault(f"assertion.{name}", []).append(value)
-            elif rule.startswith("dates.") and value:
-                date_type = rule.removeprefix("dates.")
-                if date_type not in have:
-                    have.add(date_type)
-                    date = dates.date(value)
-                    described.append(Date(date_type, date, value if value != date else None))
+            elif rule == "history" and value:
+                for part in value.split(";"):
+                    event, _, day = part.strip().partition(" ")
+                    self._date(rules.get(event.lower(), ""), day, described)
+            elif value and rule.startswith("dates."):
+                self._date(rule, value, described)
             elif rule == "rights" and value:
                 if value not in self.rights:
                     self.rights.append(value)
@@ -91,3 +99,10 @@ class Asserted:
                 self.access = "open"
             elif rule == "peer_reviewed" and value:
                 self.peer_reviewed = {"yes": True, "true": True, "no": False, "false": False}.get(value.lower())
+
+    @staticmethod
+    def _date(rule: str, value: str, described: list[Date]) -> None:
+        date_type = rule.removeprefix("dates.")
+        if date_type != rule and not any(d.type == date_type for d in described):
+            date = dates.date(value)
+            described.append(Date(date_type, date, value if value != date else None))
