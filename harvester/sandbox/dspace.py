@@ -14,7 +14,8 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from harvester.sandbox.facts import Facts
-from harvester.sandbox.oai import OAI, XSI, Arguments, Format, Item, Platform, Provider
+from harvester.sandbox.oai import Format, Item, Platform, Provider
+from harvester.sandbox.protocol import OAI, XSI, Arguments
 
 _TYPES = {
     "article": "Journal Article",

@@ -14,7 +14,8 @@ from urllib.parse import quote, urlencode
 from xml.sax.saxutils import escape
 
 from harvester.sandbox.facts import Facts
-from harvester.sandbox.oai import OAI, XSI, Arguments, Format, Item, Platform, Provider
+from harvester.sandbox.oai import Format, Item, Platform, Provider
+from harvester.sandbox.protocol import OAI, XSI, Arguments
 
 SITE = "https://eprints.example.org"
 

@@ -23,6 +23,7 @@ from msgspec.structs import replace
 from harvester.record import RawRecord
 from harvester.sandbox import crossref_items, dspace, eprints, oai
 from harvester.sandbox.facts import CrossrefView, DSpaceView, EPrintsView, Facts, File, Kind
+from harvester.sandbox.protocol import CONTEXT
 
 FORMATS: Final = ("oai_dc", "xoai", "dim", "eprints", "crossref", "curated")
 """oai_dc, xoai and dim as DSpace writes them; eprints is the oai_dc of EPrints."""
@@ -221,7 +222,7 @@ def _oai(item: oai.Item, source: str, prefix: str) -> RawRecord:
         identifier=item.identifier,
         format=prefix,
         payload=oai.record(item, prefix, stamp).encode(),
-        context=oai.CONTEXT,
+        context=CONTEXT,
         datestamp=stamp,
         sets=item.sets,
     )

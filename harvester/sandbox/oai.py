@@ -6,36 +6,17 @@ tombstones, flow control with tokens that expire. Rules: https://www.openarchive
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
-from typing import Final, Literal
+from datetime import datetime, timedelta
+from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from harvester.sandbox import protocol
+from harvester.sandbox.protocol import CONTEXT, OAI, Arguments, Granularity, OaiError, legal, seconds, text_of
 from harvester.sandbox.server import Request, Response
-
-OAI = "http://www.openarchives.org/OAI/2.0/"
-XSI = "http://www.w3.org/2001/XMLSchema-instance"
-CONTEXT = f'xmlns="{OAI}" xmlns:xsi="{XSI}"'
-"""The namespace declarations in scope where a record is cut out of an answer."""
-
-Arguments = dict[str, str]
-
-_ALLOWED: Final[dict[str, tuple[set[str], set[str]]]] = {  # verb -> required, optional
-    "Identify": (set(), set()),
-    "ListMetadataFormats": (set(), {"identifier"}),
-    "ListSets": (set(), {"resumptionToken"}),
-    "GetRecord": ({"identifier", "metadataPrefix"}, set()),
-    "ListIdentifiers": ({"metadataPrefix"}, {"from", "until", "set", "resumptionToken"}),
-    "ListRecords": ({"metadataPrefix"}, {"from", "until", "set", "resumptionToken"}),
-}
-_UTC_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?", re.ASCII)
-_SET_SPEC = re.compile(r"[A-Za-z0-9\-_.!~*'()]+(:[A-Za-z0-9\-_.!~*'()]+)*", re.ASCII)
-
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Format(Struct, frozen=True):
@@ -76,14 +57,6 @@ class Platform(Struct, frozen=True, kw_only=True):
     admin_email: str = "sandbox@example.org"
 
 
-class _OaiError(Exception):
-    """An error condition of the protocol."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
 class _List(Struct, frozen=True):
     """A list that was begun: what it asked for and whom it will name, in the order in which it does."""
 
@@ -107,7 +80,7 @@ class Provider:
         *,
         page_size: int = 20,
         token_lifetime: float = 300,
-        granularity: Literal["seconds", "day"] = "seconds",
+        granularity: Granularity = "seconds",
         deleted_record: Literal["no", "transient", "persistent"] = "persistent",
     ) -> None:
         self.platform = platform
@@ -148,7 +121,7 @@ class Provider:
             return Response(404, {"Content-Type": "text/html;charset=UTF-8"}, b"<html><body>Not found</body></html>")
         echoed = {name: values[0] for name, values in request.query.items()}
         try:
-            verb, arguments = self._arguments(request.query)
+            verb, arguments = protocol.arguments(request.query)
             answers: dict[str, Callable[[Arguments], str]] = {
                 "Identify": lambda _: self._identify(request.base_url),
                 "ListMetadataFormats": self._list_metadata_formats,
@@ -159,37 +132,18 @@ class Provider:
             }
             gap = self.platform.separator
             body = f"<{verb}>{gap}{answers[verb](arguments)}{gap}</{verb}>"
-        except _OaiError as error:
+        except OaiError as error:
             if error.code in ("badVerb", "badArgument"):
                 echoed = {}  # "the repository must return the base URL ... only"
-            body = f'<error code="{error.code}">{_text(str(error))}</error>'
-        attributes = "".join(f" {name}={quoteattr(_legal(value))}" for name, value in echoed.items())
+            body = f'<error code="{error.code}">{text_of(str(error))}</error>'
+        attributes = "".join(f" {name}={quoteattr(legal(value))}" for name, value in echoed.items())
         gap = self.platform.separator
         envelope = (
             f'{self.platform.prologue}<OAI-PMH {CONTEXT} xsi:schemaLocation="{OAI} {OAI}OAI-PMH.xsd">{gap}'
-            f"<responseDate>{_seconds(self.clock())}</responseDate>{gap}"
+            f"<responseDate>{seconds(self.clock())}</responseDate>{gap}"
             f"<request{attributes}>{escape(request.base_url)}</request>{gap}{body}{gap}</OAI-PMH>"
         )
         return Response(200, {"Content-Type": self.platform.content_type}, envelope.encode())
-
-    def _arguments(self, query: dict[str, list[str]]) -> tuple[str, Arguments]:
-        verbs = query.get("verb", [])
-        if len(verbs) != 1 or verbs[0] not in _ALLOWED:
-            given = verbs[0] if len(verbs) == 1 else f"{len(verbs)} of them"
-            raise _OaiError("badVerb", f"verb is missing, repeated or not of the protocol: {given}")
-        verb = verbs[0]
-        required, optional = _ALLOWED[verb]
-        arguments = {name: values[0] for name, values in query.items() if name != "verb"}
-        if repeated := [name for name, values in query.items() if len(values) > 1]:
-            raise _OaiError("badArgument", f"repeated: {', '.join(repeated)}")
-        if illegal := sorted(arguments.keys() - required - optional):
-            raise _OaiError("badArgument", f"{verb} does not take {', '.join(illegal)}")
-        if "resumptionToken" in arguments:
-            if len(arguments) > 1:
-                raise _OaiError("badArgument", "resumptionToken is an exclusive argument")
-        elif missing := sorted(required - arguments.keys()):
-            raise _OaiError("badArgument", f"{verb} needs {', '.join(missing)}")
-        return verb, arguments
 
     def _identify(self, base_url: str) -> str:
         earliest = min((item.datestamp for item in self.items.values()), default=self.clock())
@@ -218,7 +172,7 @@ class Provider:
 
     def _list_sets(self, arguments: Arguments) -> str:
         if not self.platform.sets:
-            raise _OaiError("noSetHierarchy", "this repository has no sets")
+            raise OaiError("noSetHierarchy", "this repository has no sets")
         if "resumptionToken" in arguments:
             begun, offset = self._resume("ListSets", arguments["resumptionToken"])
         else:
@@ -248,13 +202,12 @@ class Provider:
 
     def _matching(self, arguments: Arguments) -> list[str]:
         self._known_format(arguments["metadataPrefix"])
-        first, last = self._range(arguments.get("from"), arguments.get("until"))
+        first, last = protocol.period(arguments.get("from"), arguments.get("until"), self.granularity)
         wanted = arguments.get("set")
         if wanted is not None:
             if not self.platform.sets:
-                raise _OaiError("noSetHierarchy", "this repository has no sets")
-            if not _SET_SPEC.fullmatch(wanted):
-                raise _OaiError("badArgument", f"set is no setSpec: {wanted}")
+                raise OaiError("noSetHierarchy", "this repository has no sets")
+            protocol.demand_set_spec(wanted)
         names = [
             item.identifier
             for item in self.items.values()
@@ -263,29 +216,8 @@ class Provider:
             and self._shown(item)
         ]
         if not names:
-            raise _OaiError("noRecordsMatch", "nothing matches from, until, set and metadataPrefix")
+            raise OaiError("noRecordsMatch", "nothing matches from, until, set and metadataPrefix")
         return names
-
-    def _range(self, since: str | None, until: str | None) -> tuple[datetime, datetime]:
-        for value in (since, until):
-            if value is not None and not _UTC_DATE.fullmatch(value):
-                raise _OaiError("badArgument", f"not a UTCdatetime: {value}")
-            if value is not None and "T" in value and self.granularity == "day":
-                raise _OaiError("badArgument", f"finer than this repository's granularity: {value}")
-        if since is not None and until is not None and len(since) != len(until):
-            raise _OaiError("badArgument", "from and until differ in granularity")
-        try:
-            first = datetime.min.replace(tzinfo=UTC) if since is None else datetime.fromisoformat(since)
-            last = datetime.max.replace(tzinfo=UTC) if until is None else datetime.fromisoformat(until)
-        except ValueError as error:
-            raise _OaiError("badArgument", f"no such date: {error}") from error
-        first, last = first.replace(tzinfo=UTC), last.replace(tzinfo=UTC)
-        if first > last:
-            raise _OaiError("badArgument", "from is later than until")
-        if until is not None:
-            whole_day = timedelta(days=1) if len(until) == len("YYYY-MM-DD") else timedelta(seconds=1)
-            last += whole_day - timedelta(microseconds=1)
-        return first, last
 
     def _token(self, begun: _List, offset: int) -> list[str]:
         """The element that ends a page: none for a list of one page, an empty one on the last page of several."""
@@ -298,15 +230,15 @@ class Provider:
             token = self.platform.write_token(begun.arguments, following)
             self._issued[token] = (begun, following, self.clock())
             if self.platform.token_attributes:
-                attributes = f' expirationDate="{_seconds(self._expiry(self.clock()))}"{attributes}'
+                attributes = f' expirationDate="{seconds(self._expiry(self.clock()))}"{attributes}'
         return [f"<resumptionToken{attributes}>{escape(token)}</resumptionToken>"]
 
     def _resume(self, verb: str, token: str) -> tuple[_List, int]:
         begun, offset, issued = self._issued.get(token, (None, 0, self.clock()))
         if begun is None or begun.verb != verb:
-            raise _OaiError("badResumptionToken", f"not a token of {verb}: {token}")
+            raise OaiError("badResumptionToken", f"not a token of {verb}: {token}")
         if self.clock() > self._expiry(issued):
-            raise _OaiError("badResumptionToken", f"expired: {token}")
+            raise OaiError("badResumptionToken", f"expired: {token}")
         return begun, offset
 
     def _expiry(self, issued: datetime) -> datetime:
@@ -316,12 +248,12 @@ class Provider:
 
     def _known_format(self, prefix: str) -> None:
         if prefix not in {f.prefix for f in self.platform.formats}:
-            raise _OaiError("cannotDisseminateFormat", f"not a format of this repository: {prefix}")
+            raise OaiError("cannotDisseminateFormat", f"not a format of this repository: {prefix}")
 
     def _item(self, identifier: str) -> Item:
         item = self.items.get(identifier)
         if item is None or not self._shown(item):
-            raise _OaiError("idDoesNotExist", f"no such item: {identifier}")
+            raise OaiError("idDoesNotExist", f"no such item: {identifier}")
         return item
 
     def _shown(self, item: Item) -> bool:
@@ -334,7 +266,7 @@ class Provider:
         return record(item, prefix, self._stamp(item.datestamp))
 
     def _stamp(self, moment: datetime) -> str:
-        return moment.strftime("%Y-%m-%d") if self.granularity == "day" else _seconds(moment)
+        return moment.strftime("%Y-%m-%d") if self.granularity == "day" else seconds(moment)
 
 
 def header(item: Item, datestamp: str) -> str:
@@ -350,16 +282,3 @@ def record(item: Item, prefix: str, datestamp: str) -> str:
     """The ``<record>`` element, to stand where ``CONTEXT`` is in scope."""
     metadata = "" if item.deleted else f"<metadata>{item.metadata(prefix)}</metadata>"
     return f"<record>{header(item, datestamp)}{metadata}</record>"
-
-
-def _legal(text: str) -> str:
-    """What a client sent, without the characters that XML 1.0 cannot hold."""
-    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def _text(text: str) -> str:
-    return escape(_legal(text))
-
-
-def _seconds(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -212,7 +212,12 @@ class _Handler(BaseHTTPRequestHandler):
         path, _, query_string = self.path.partition("?")
         headers = {name.lower(): value for name, value in self.headers.items()}
         arguments = query_string
-        body = self.rfile.read(int(headers.get("content-length", 0)))
+        length = headers.get("content-length", "0")
+        if not (length.isascii() and length.isdigit()):
+            self.close_connection = True  # where the next request begins cannot be told
+            self._send(Response(400), "")
+            return
+        body = self.rfile.read(int(length))
         if headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
             arguments = "&".join(part for part in (query_string, body.decode("ascii", "replace")) if part)
         request = Request(

@@ -159,6 +159,12 @@ def test_dates_are_inclusive_in_both_granularities(small: Provider) -> None:
     assert walk(small, from_="2020-01-03T00:00:01Z", until="2020-01-04T00:00:00Z") == [["oai:x:3"]]
 
 
+def test_for_ever_is_a_date(small: Provider) -> None:
+    assert len([*chain(*walk(small, from_="0001-01-01", until="9999-12-31"))]) == 10
+    assert len([*chain(*walk(small, until="9999-12-31T23:59:59Z"))]) == 10
+    assert code(ask(small, verb="ListRecords", metadataPrefix="oai_dc", from_="0000-01-01")) == "badArgument"
+
+
 def test_a_set_includes_its_subsets(small: Provider) -> None:
     assert len([*chain(*walk(small, set="a"))]) == 10
     assert len([*chain(*walk(small, set="a:1"))]) == 5

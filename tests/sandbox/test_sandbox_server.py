@@ -42,6 +42,13 @@ def test_a_form_counts_as_arguments(server: Server) -> None:
     assert answer.text.startswith("POST  [('verb', ['Identify'])]")
 
 
+@pytest.mark.parametrize("length", ["-1", "many", "\N{SUPERSCRIPT TWO}"])
+def test_a_length_that_is_none_is_refused(server: Server, length: str) -> None:
+    answer = requests.get(server.url + "/echo", headers={"Content-Length": length.encode()}, timeout=5)
+    assert answer.status_code == 400
+    assert not server.requests
+
+
 def test_gzip_only_where_the_client_accepts_it(server: Server) -> None:
     zipped = requests.get(server.url + "/echo", timeout=5)
     plain = requests.get(server.url + "/echo", headers={"Accept-Encoding": "identity"}, timeout=5)
