@@ -125,12 +125,13 @@ def initials(given: str) -> str:
     for word in words:
         if not word[0].isalpha():
             text += "-" if text and not text.endswith("-") else ""
-        elif capitalised and word[0].islower():
+        elif capitalised and len(word) > 1 and word[0].islower():
             particles += f" {word}"
         elif word.isupper() and 1 < len(word) <= SHOWN_AUTHORS and word.isalpha():
             text += "".join([f"{letter}." for letter in word])
         else:
-            text += f"{word[0].upper()}."
+            upper = word[0].upper()
+            text += f"{upper if len(upper) == 1 else word[0]}."  # 'ß' has no single capital
     return text.rstrip("-") + particles
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
@@ -11,7 +12,7 @@ import msgspec
 
 from harvester.merge import merge
 from harvester.query.fulltext import ranked_ids
-from harvester.record import Member, Record, Work
+from harvester.record import Finding, Member, Record, Work
 
 BATCH: Final = 200
 """Works in memory at a time when many are read."""
@@ -71,17 +72,32 @@ def works(
 
 def _load(db: sqlite3.Connection, work_ids: list[int]) -> Iterator[Work]:
     """The works of these ids that exist, in this order."""
+    within = f"in ({', '.join(str(int(i)) for i in work_ids)})"
     keys: dict[int, str] = {}
-    members: dict[int, list[Member]] = {}
+    members: dict[int, list[Member]] = defaultdict(list)
     rows = db.execute(
         "select w.id, w.key, r.id, r.source, r.identifier, r.format, s.rank, r.record, r.added"
         " from works w join records r on r.work_id = w.id join sources s on s.name = r.source"
-        f" where w.id in ({', '.join(str(int(i)) for i in work_ids)}) order by r.id"
+        f" where w.id {within} order by r.id"
     )
     for work_id, key, record_id, source, identifier, format_, rank, record, added in rows:
         keys[work_id] = key
-        member = Member(record_id, source, identifier, format_, rank, _decode(record), added)
-        members.setdefault(work_id, []).append(member)
+        members[work_id].append(Member(record_id, source, identifier, format_, rank, _decode(record), added))
+    # What linking knew and no record says: DOIs that only name a copy, and identifiers that different works share.
+    copies: dict[int, list[str]] = defaultdict(list)
+    sql = f"select work_id, value from identifiers where work_id {within} and scheme = 'doi' and relation = 'version'"
+    for work_id, value in db.execute(sql):
+        copies[work_id].append(value)
+    conflicts: dict[int, list[tuple[int, Finding]]] = defaultdict(list)
+    sql = f"select * from findings where work_id {within} and code = 'identifier-conflict' order by rowid"
+    for work_id, record_id, level, code, element, message, raw in db.execute(sql):
+        conflicts[work_id].append((record_id, Finding(code, element, message, raw, level)))
     for work_id in work_ids:
         if work_id in keys:
-            yield merge(work_id, keys[work_id], members[work_id])
+            yield merge(
+                work_id,
+                keys[work_id],
+                members[work_id],
+                repository_doi_prefixes=copies[work_id],
+                conflicts=conflicts[work_id],
+            )
