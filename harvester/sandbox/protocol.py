@@ -6,7 +6,7 @@ Rules: https://www.openarchives.org/OAI/openarchivesprotocol.html
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from typing import Final, Literal, TypeAlias
 from xml.sax.saxutils import escape
 
@@ -78,7 +78,7 @@ def period(since: str | None, until: str | None, granularity: Granularity) -> tu
     first, last = first.replace(tzinfo=UTC), last.replace(tzinfo=UTC)
     if first > last:
         raise OaiError("badArgument", "from is later than until")
-    if until is not None and last.year < datetime.max.year:  # "9999-12-31" is how some say "for ever"
+    if until is not None and last.year < MAXYEAR:  # "9999-12-31" is how some say "for ever"
         whole_day = timedelta(days=1) if len(until) == len("YYYY-MM-DD") else timedelta(seconds=1)
         last += whole_day - timedelta(microseconds=1)
     return first, last
