@@ -303,7 +303,9 @@ class CrossrefApp:
     def _open(self, items: list[bytes], rows: int) -> str:
         self._opened += 1
         noise = b"".join(hashlib.sha512(b"%d %d" % (self._opened, n)).digest() for n in range(17))
-        cursor = base64.b64encode(b"\x0equeryThenFetch$" + noise).decode()  # has + / = in it: clients must encode them
+        cursor = base64.b64encode(
+            b"\x0equeryThenFetch$\x00" + noise
+        ).decode()  # has + / = in it: clients must encode them
         self._scrolls[cursor] = _Scroll(items, rows, 0, self.clock())
         return cursor
 

@@ -104,7 +104,7 @@ def _is_date(text: str) -> bool:
 
 
 _FORMS = {
-    "doi": lambda text: identifiers.doi(text) is not None,
+    "doi": lambda text: _doi(text) is not None,
     "issn": lambda text: identifiers.issn(text) is not None,
     "orcid": lambda text: identifiers.orcid(text) is not None,
     "prefix": lambda text: re.fullmatch(r"10\.\d{4,9}(\.\d+)*", text) is not None,
@@ -141,6 +141,11 @@ def connect(name: str, settings: Settings, session: Session, quirks: Quirks) -> 
     )
 
 
+def _doi(text: str) -> str | None:
+    """A DOI that is written bare is taken letter for letter: ``#``, ``?`` and ``%`` are allowed in one."""
+    return text.lower() if re.fullmatch(r"10\.\d{4,9}(\.\d+)*/\S+", text) else identifiers.doi(text)
+
+
 def _texts(value: Values) -> list[str]:
     if isinstance(value, bool):
         return [str(value).lower()]
@@ -149,7 +154,7 @@ def _texts(value: Values) -> list[str]:
 
 def _normal(name: str, value: Values) -> list[str]:
     """Values as Crossref writes them: bare identifiers, each once."""
-    clean = {"doi": identifiers.doi, "issn": identifiers.issn, "orcid": identifiers.orcid}.get(name)
+    clean = {"doi": _doi, "issn": identifiers.issn, "orcid": identifiers.orcid}.get(name)
     return list(dict.fromkeys((clean(text) or text) if clean else text for text in _texts(value)))
 
 

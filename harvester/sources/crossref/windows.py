@@ -41,12 +41,11 @@ def bounds(text: str) -> tuple[datetime, datetime] | None:
         months = year * 12 + (month if found[2] else 12)
         return datetime(year, month, 1, tzinfo=UTC), datetime(months // 12, months % 12 + 1, 1, tzinfo=UTC)
     try:
-        start = datetime.fromisoformat(text.strip())
-    except ValueError:
+        start = datetime.fromisoformat(text.strip()).replace(microsecond=0)
+        start = start.replace(tzinfo=UTC) if start.tzinfo is None else start.astimezone(UTC)
+        return start, start + (_DAY if len(text.strip()) <= len("2024-02-01") else _SECOND)
+    except (ValueError, OverflowError):
         return None
-    start = start.replace(tzinfo=UTC) if start.tzinfo is None else start.astimezone(UTC)
-    start = start.replace(microsecond=0)
-    return start, start + (_DAY if len(text.strip()) <= len("2024-02-01") else _SECOND)
 
 
 def span(start: datetime, end: datetime) -> Span:
