@@ -127,7 +127,7 @@ _I = r"(?P<issue>(?:suppl(?:ement)?\.?\s?)?[A-Za-z]?[0-9]{1,5}[A-Za-z]?(?:\s?[-/
 _P = rf"(?P<pages>(?:{_PAGE})(?:\s*-{{1,2}}\s*(?:{_PAGE}))?)"
 _VOL = r"(?:vol(?:ume)?|v|bd|band|tome|t|jg)\.?\s*"
 _NO = r"(?:no|nr|iss(?:ue)?|n[°º]|núm|num|heft|number|n)\.?\s*"
-_PP = r"(?:pp?|pgs?|pages?|s|seiten)\.?\s*"
+_PP = r"(?:(?:pp?|pgs?|pages?|seiten)\.?\s*|s\.\s+)"
 _Y = r"\(?(?P<year>1[4-9][0-9]{2}|20[0-9]{2})\)?"
 
 _FORMS = [

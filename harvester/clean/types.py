@@ -1,0 +1,119 @@
+"""What kind of work it is: one id of ours for what COAR, info:eu-repo, Crossref, DataCite and people call it.
+
+The vocabulary is ``schemas/vocabularies/types.toml``; a URI says more than a label, so its last part alone is looked up.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import Any, Final
+
+from harvester import schemas
+
+IDS: Final[tuple[str, ...]] = tuple(schemas.table("vocabularies/types"))
+"""Every type, in the order of the vocabulary."""
+
+_COAR = re.compile(r"(?:https?://)?(?:www\.)?(?:vocabularies\.coar-repositories\.org|purl\.org/coar)/(?:resource_types?)/([\w-]{4,20})/?", re.I)
+_COAR_ID = re.compile(r"c_[0-9a-z]{4,8}|[0-9A-Z]{4}-[0-9A-Z]{4}")
+_EU_REPO = re.compile(r"info:eu-repo/semantics/(\w{3,40})", re.IGNORECASE)
+_SCHEMA_ORG = re.compile(r"(?:https?://)?schema\.org/(\w{3,60})", re.IGNORECASE)
+_DCMI_TYPE = re.compile(r"(?:https?://)?purl\.org/dc/dcmitype/(\w{3,30})", re.IGNORECASE)
+_SQUEEZE = re.compile(r"[\s_.,;:/()'’\u2010-\u2015-]+")
+
+
+@cache
+def _names() -> tuple[dict[str, str], dict[str, str], dict[str, str], dict[str, str]]:
+    """Lookups: COAR id, info:eu-repo term, schema.org class, and squeezed label -> our id. The first row that claims a name has it."""
+    coar: dict[str, str] = {"c_1843": "other"}  # several rows are written as "other": read back, it is no more than that
+    eu_repo: dict[str, str] = {}
+    schema_org: dict[str, str] = {}
+    labels: dict[str, str] = {}
+    rows: dict[str, dict[str, Any]] = schemas.table("vocabularies/types")
+    for id_, row in rows.items():
+        for code in row["coar"]:
+            coar.setdefault(code.lower(), id_)
+        for term in row.get("eu_repo", ()):
+            eu_repo.setdefault(term.lower(), id_)
+        for name in row["schema_org"]:
+            schema_org.setdefault(name.lower(), id_)
+    for id_, row in rows.items():
+        for name in (id_, row["label"], *row["labels"]):
+            labels.setdefault(_squeeze(name), id_)
+    for id_, row in rows.items():
+        for name in (*row.get("crossref", ()), *row.get("datacite", ()), *row.get("eu_repo", ())):
+            labels.setdefault(_squeeze(name), id_)
+    for name, id_ in schema_org.items():
+        labels.setdefault(name, id_)
+    return coar, eu_repo, schema_org, labels
+
+
+def _squeeze(text: str) -> str:
+    return _SQUEEZE.sub("", text).casefold()
+
+
+@lru_cache(maxsize=4096)
+def resource_type(text: str) -> str | None:
+    """Our id for a type as it was sent; None where it is none that we know ("PeerReviewed", "application/pdf").
+
+    >>> resource_type("https://purl.org/coar/resource_type/c_6501"), resource_type("info:eu-repo/semantics/article")
+    ('article', 'article')
+    >>> resource_type("Thesis or dissertation"), resource_type("JOURNAL-ARTICLE"), resource_type("PeerReviewed")
+    ('thesis', 'article', None)
+    """
+    text = text.strip()
+    if not text or len(text) > 300:
+        return None
+    coar, eu_repo, schema_org, labels = _names()
+    if match := _COAR.match(text):
+        return coar.get(match[1].lower())
+    if match := _EU_REPO.fullmatch(text):
+        return eu_repo.get(match[1].lower())
+    if match := _SCHEMA_ORG.fullmatch(text):
+        return schema_org.get(match[1].lower())
+    if match := _DCMI_TYPE.fullmatch(text):
+        return labels.get(_squeeze(match[1]))
+    if _COAR_ID.fullmatch(text):
+        return coar.get(text.lower())
+    if found := labels.get(_squeeze(text)):
+        return found
+    head, _, rest = text.partition("(")  # "Article (peer reviewed)", "Thesis (Ph.D., Chemistry)"
+    if rest and (found := labels.get(_squeeze(head))):
+        return found
+    parts = [labels.get(_squeeze(part)) for part in re.split(r"::|[;|/>]|\s-\s", text)[-3:]]  # "Text::Journal::Article"
+    known = [part for part in parts if part]
+    return next((part for part in reversed(known) if part != "other"), known[-1] if known else None)
+
+
+_REVIEWED = {
+    **dict.fromkeys(("peerreviewed", "refereed", "peerreview", "ispeerreviewed", "publishedpeerreviewed"), True),
+    **dict.fromkeys(("nonpeerreviewed", "notpeerreviewed", "unrefereed", "nonrefereed", "notrefereed", "unreviewed"), False),
+}
+
+
+@lru_cache(maxsize=1024)
+def peer_reviewed(text: str) -> bool | None:
+    """What repositories say of peer review where a type should be; None where the text says something else.
+
+    >>> peer_reviewed("PeerReviewed"), peer_reviewed("Non Peer Reviewed"), peer_reviewed("Peer review")
+    (True, False, None)
+    """
+    if len(text) > 60 or text.strip().lower() in ("peer review", "peer-review"):
+        return None  # a review is a type of its own
+    return _REVIEWED.get(_squeeze(text.rpartition("/")[2]))
+
+
+def label(type_: str) -> str:
+    """The type for readers, such as ``Journal article``. KeyError where there is no such type."""
+    return str(schemas.table("vocabularies/types")[type_]["label"])
+
+
+def name_in(vocabulary: str, type_: str) -> str | None:
+    """What another vocabulary calls the type: crossref, datacite, csl, bibtex, ris, schema_org or coar (its URI).
+
+    >>> name_in("csl", "article"), name_in("coar", "preprint"), name_in("crossref", "studentship")
+    ('article-journal', 'http://purl.org/coar/resource_type/c_816b', None)
+    """
+    value = schemas.table("vocabularies/types").get(type_, {}).get(vocabulary)
+    name = value[0] if isinstance(value, list) and value else value
+    return f"http://purl.org/coar/resource_type/{name}" if name and vocabulary == "coar" else name or None
