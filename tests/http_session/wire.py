@@ -53,7 +53,6 @@ class Wire:
     def __init__(self, reply: Callable[[Asked], Reply]) -> None:
         self._reply = reply
         self._socket = socket.create_server(("127.0.0.1", 0))
-        self._socket.settimeout(0.05)
         self._open = True
         self._connections: set[socket.socket] = set()
         self._lock = threading.Lock()
@@ -72,6 +71,7 @@ class Wire:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._open = False
+        self._socket.shutdown(socket.SHUT_RDWR)
         with self._lock:
             for connection in self._connections:
                 with contextlib.suppress(OSError):
@@ -85,8 +85,8 @@ class Wire:
         while self._open:
             try:
                 connection, _ = self._socket.accept()
-            except TimeoutError:
-                continue
+            except OSError:  # shut down
+                return
             self.connections += 1
             connection.settimeout(5)
             with self._lock:

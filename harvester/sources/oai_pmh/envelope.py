@@ -215,15 +215,30 @@ def _record(
 
 def _trimmed(body: bytes, root: re.Match[bytes]) -> tuple[bytes, str]:
     """The document without what surrounds it, such as the notices of PHP. Unfit where it has no end."""
-    closing = list(re.finditer(rb"</" + re.escape(root[1] or b"") + rb"OAI-PMH\s*>", body))
-    if not closing:
-        raise Unfit("is cut off: the end of the document is missing", whole=False)
-    before, after = body[: root.start()], body[closing[-1].end() :]
+    end = _end(body, root)
+    before, after = body[: root.start()], body[end:]
     around = [side for side, junk in (("before", _no_prolog(before)), ("after", after)) if junk.strip()]
     note = f"text {' and '.join(around)} the document was removed" if around else ""
     if not note and before.startswith((b" ", b"\t", b"\r", b"\n")):
         note = "blank space before the document was removed"
-    return body[root.start() : closing[-1].end()], note
+    return body[root.start() : end], note
+
+
+def _end(body: bytes, root: re.Match[bytes]) -> int:
+    """Behind the last end tag of the root. One in a comment or in CDATA is text; if that is not closed, the page was cut."""
+    token = re.compile(rb"(?P<end></" + re.escape(root[1] or b"") + rb"OAI-PMH\s*>)|<!--|<!\[CDATA\[")
+    end = at = 0
+    while match := token.search(body, at):
+        at = match.end()
+        if match["end"]:
+            end = at
+            continue
+        at = body.find(b"-->" if match[0] == b"<!--" else b"]]>", at)
+        if at < 0:
+            break
+    if not end:
+        raise Unfit("is cut off: the end of the document is missing", whole=False)
+    return end
 
 
 def _no_prolog(before: bytes) -> bytes:
