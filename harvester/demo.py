@@ -25,7 +25,7 @@ def play(folder: Path, say: Callable[[str], None]) -> int:
         say(f"The sandbox serves two repositories and a Crossref API at {served.url}\n")
         first, _ = _harvester(folder, say, "run")
         _harvester(folder, say, "show", MERGED)
-        say("\n" + (folder / "site" / "evidence-base.md").read_text(encoding="utf-8"))
+        say("\n" + (folder / "site" / "listing.md").read_text(encoding="utf-8"))
         second, output = _harvester(folder, say, "run")
     unchanged = "0 rows written" in output
     say(f"index    {folder / 'index.db'}")
