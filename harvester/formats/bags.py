@@ -25,6 +25,8 @@ _PROVENANCE = re.compile(
     re.S,
 )
 """What DSpace notes in dc.description.provenance; old versions let it into oai_dc."""
+_DIGIT = re.compile(r"\d")
+"""Every identifier has one; most titles of journals have none."""
 _CLASS_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,6})?")
 
 
@@ -50,9 +52,9 @@ def bag(draft: Draft, sent: str) -> Json:
 
 
 def _url(draft: Draft, sent: str) -> Json:
-    found = identifiers.classify(sent)
+    found = links.form(sent)
     if found is None or found[0] != "url":
-        return links.identifier(draft, sent)
+        return links.classified(draft, sent, found)
     url = found[1]
     if is_file(url):
         return _file(draft, url)
@@ -75,7 +77,7 @@ def eprints_identifier(draft: Draft, sent: str) -> Json:
         found = identifiers.classify(sent)
         if found is not None and found[0] == "url":
             return _file(draft, found[1])
-        return links.identifier(draft, sent)
+        return links.classified(draft, sent, found)
     if len(sent) <= 30 or " " not in sent:
         return links.identifier(draft, sent)
     dois = identifiers.dois(sent)
@@ -85,8 +87,8 @@ def eprints_identifier(draft: Draft, sent: str) -> Json:
         draft.container.setdefault("issn", value)
     parsed = citations.citation(sent)
     draft.citation = draft.citation or parsed
-    draft.extra.setdefault("citation", []).append(text.plain(sent))
-    return parsed or dois or sent
+    draft.citations.append(sent)
+    return parsed or dois or None
 
 
 def eprints_relation(draft: Draft, sent: str) -> Json:
@@ -95,14 +97,14 @@ def eprints_relation(draft: Draft, sent: str) -> Json:
         return links.landing(draft, sent)
     if (value := identifiers.doi(sent)) is not None and not _is_reference(sent):
         return links.own_or_container_doi(draft, value, sent)
-    return relation(draft, sent)
+    return loose_relation(draft, sent)
 
 
 def _is_reference(sent: str) -> bool:
     return sent.startswith(("/*ref*/", "reference")) or "semantics/reference" in sent
 
 
-def relation(draft: Draft, sent: str) -> Json:
+def loose_relation(draft: Draft, sent: str) -> Json:
     """dc:relation: own identifiers only where the value says so (``altIdentifier``); cited works never are."""
     if sent.startswith("info:eu-repo/grantAgreement/"):
         return people.grant_agreement(draft, sent)
@@ -111,7 +113,7 @@ def relation(draft: Draft, sent: str) -> Json:
     if _is_reference(sent):
         cited = re.sub(r"^/\*ref\*/|^references?:?\s*|^.*semantics/references?/", "", sent)
         return links.relation(draft, cited or sent, "references")
-    if identifiers.classify(sent) is not None:
+    if _DIGIT.search(sent) and identifiers.classify(sent) is not None:
         return links.relation(draft, sent)
     if draft.dialect == "dspace" and len(sent) < ABOUT_A_NAME:
         return _part_of(draft, sent)
@@ -176,6 +178,6 @@ def extent(draft: Draft, sent: str) -> Json:
     """dc:format: a media type, or pages, or the size of the thing."""
     if re.fullmatch(r"[a-z]+/[\w.+-]+(?:\s*;.*)?", sent):
         mime = sent.partition(";")[0].strip()
-        draft.mimes.append(mime)
+        draft.mimes.append((draft.path, mime))
         return mime
     return links.pages(draft, sent)

@@ -19,7 +19,13 @@ from harvester.formats import rules
 from harvester.formats.draft import Draft
 from harvester.record import Json, Step
 
-_LONGEST_PLACEHOLDER = 40
+_LONGEST_PLACEHOLDER = 32
+"""With its brackets."""
+_PLACEHOLDER_STARTS = frozenset(
+    re.sub(r"^\W+", "", term)[:2].casefold()
+    for term in schemas.table("vocabularies/placeholders")["placeholder"]["terms"]
+)
+"""The question is asked of every value and few are placeholders: their first letters tell most others at a glance."""
 _EMAIL = re.compile(r"(?<![\w/.])(?:mailto:)?[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}\b")
 """Not after a slash: a user name inside of a URL is part of the URL."""
 
@@ -72,20 +78,31 @@ def take(draft: Draft, field: Field | None, path: str, text: str, language: str 
     A value that no rule maps, or whose rule finds nothing in it, goes to ``extra`` under its path.
     """
     value: Json = None
+    draft.path = path
     draft.sent_language = language
-    known = field is not None and field.apply is None
-    if not known:
+    rule = _unmapped if field is None else field.apply
+    if rule is not None:
         sent = text
         if "@" in text:
             text = _without_email(draft, path, text)
-        if not text or (len(text) <= _LONGEST_PLACEHOLDER and placeholder(text)):
+        if not text or (
+            len(text) <= _LONGEST_PLACEHOLDER
+            and (text[:2].casefold() in _PLACEHOLDER_STARTS or not text[0].isalnum())
+            and placeholder(text)
+        ):
             _nothing(draft, field, path, sent)
-        elif field is None or (value := field.apply(draft, text)) is None:  # type: ignore[misc]
-            draft.extra.setdefault(path, []).append(text)
+        else:
+            value = rule(draft, text)
+            if value is None:
+                draft.extra.setdefault(path, []).append(text)
     if draft.trace is not None:
         element, rule = (field.element, field.rule) if field is not None else ("extra", "unmapped")
         draft.trace.append(Step(path, text, element, rule, msgspec.to_builtins(value)))
     return value
+
+
+def _unmapped(_draft: Draft, _sent: str) -> Json:
+    return None
 
 
 def _without_email(draft: Draft, path: str, text: str) -> str:

@@ -6,6 +6,7 @@ ISBN is that of the work or of what contains it, the landing page, and the citat
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from msgspec import structs
@@ -53,6 +54,8 @@ class Draft:
         self.raw = raw
         self.dialect = dialect
         self.trace = trace
+        self.path = ""
+        """Where the value that is being read stands: ``dc.format``."""
         self.sent_language: str | None = None
         """``xml:lang``, or what DSpace notes as language, of the value that is being read."""
         self.titles: list[Title] = []
@@ -79,13 +82,15 @@ class Draft:
         """Single-valued elements by name: the first value that comes stays."""
         self.citation: Citation | None = None
         """Parsed from a citation in words: fills what no field of its own says."""
+        self.citations: list[str] = []
+        """As sent."""
         self.rights: list[str] = []
         self.licenses: list[License] = []
         self.funding: list[Funding] = []
         self.relations: list[Relation] = []
         self.files: list[File] = []
-        self.mimes: list[str] = []
-        """Media types that stand apart from the files that they belong to."""
+        self.mimes: list[tuple[str, str]] = []
+        """(path, media type) where they stand apart from the files that they belong to."""
         self.audience: list[str] = []
         self.coverage: list[str] = []
         self.extra: dict[str, list[str]] = {}
@@ -122,8 +127,8 @@ class Draft:
     # --- what only the whole record can tell --------------------------------------------------------------------------
 
     def finish(self) -> Record:
-        if self.dialect == "dspace" and (handle := identifiers.handle(self.raw.identifier)) is not None:
-            self.identify("handle", handle, raw=self.raw.identifier)  # DSpace makes its OAI identifiers from handles
+        if self.dialect == "dspace":
+            self._add_handle()
         record_type = max(self.types, key=lambda found: found[0])[1] if self.types else "other"
         record_language = tuple(dict.fromkeys(self.language))
         self._use_citation()
@@ -149,7 +154,7 @@ class Draft:
             "dates": tuple(self.dates),
             "issued": issued(self.dates, "volume" in values or "issue" in values),
             "container": container,
-            "collections": tuple([Collection(set_spec=spec) for spec in self.raw.sets]),
+            "collections": _collections(self.raw.sets),
         }
         for element in ("rights", "licenses", "funding", "relations", "files", "institutions", "audience", "coverage"):
             if found := getattr(self, element):
@@ -162,9 +167,19 @@ class Draft:
             given["findings"] = tuple(self.findings)
         return Record(**given, **values)
 
+    def _add_handle(self) -> None:
+        """DSpace makes its OAI identifiers from handles; most items give the handle in a field as well."""
+        sent = self.raw.identifier
+        if ("handle", sent.rpartition(":")[2]) not in self.identifiers:
+            handle = identifiers.handle(sent)
+            if handle is not None:
+                self.identify("handle", handle, raw=sent)
+
     def _choose_title(self, record_language: tuple[str, ...]) -> tuple[str | None, tuple[Title, ...]]:
         """The first title, or the first in the language of the record where titles say theirs (OJS sends one for each)."""
-        main = [t for t in self.titles if t.type == ""]
+        if len(self.titles) == 1 and not self.titles[0].type:
+            return self.titles[0].title, ()
+        main = [t for t in self.titles if not t.type]
         if not main:
             return None, tuple(self.titles)
         chosen = main[0]
@@ -205,6 +220,8 @@ class Draft:
     def _name_descriptions(self) -> None:
         """The longest description of a language is its abstract, if it is long enough and none is named as such."""
         loose = self.loose_descriptions
+        if not loose:
+            return
         named = {d.language for d in self.descriptions if d.type == "abstract"}
         best: dict[str | None, Description] = {}
         for d in loose:
@@ -230,12 +247,14 @@ class Draft:
         """DSpace and EPrints name media types apart from the files; with one of them, or as many as files, it is clear."""
         files, mimes = self.files, self.mimes
         if files and len(mimes) in (1, len(files)):
-            mimes = mimes * len(files) if len(mimes) == 1 else mimes
+            if len(mimes) == 1:
+                mimes = mimes * len(files)
             self.files = [
-                f if f.mime else File(url=f.url, name=f.name, mime=m) for f, m in zip(files, mimes, strict=True)
+                f if f.mime else structs.replace(f, mime=mime) for f, (_, mime) in zip(files, mimes, strict=True)
             ]
-        elif mimes:
-            self.extra.setdefault("format", []).extend(mimes)
+            return
+        for path, mime in mimes:
+            self.extra.setdefault(path, []).append(mime)
 
     def _container(self, record_type: str) -> Container | None:
         """Title, ISSN and ISBN of what contains the work; an ISBN on a book or report is the work's own."""
@@ -250,10 +269,8 @@ class Draft:
         for scheme in ("issn", "eissn"):
             if scheme in found:
                 self.identify(scheme, found[scheme], "self" if own_issn else "container")
-        if not found and self.series is not None:
-            return Container(title=self.series, type="series")
         if not found:
-            return None
+            return Container(title=self.series, type="series") if self.series is not None else None
         if record_type in _JOURNAL_LIKE and ("isbn" not in found) and ("issn" in found or "volume" in self.values):
             found["type"] = "journal"
         elif record_type == "chapter":
@@ -287,6 +304,11 @@ def _other_title(title: Title, chosen: Title) -> Title:
         return title
     translated = title.language is not None and chosen.language is not None and title.language != chosen.language
     return Title(title.title, "translated" if translated else "alternative", title.language)
+
+
+@lru_cache(maxsize=5_000)
+def _collections(sets: tuple[str, ...]) -> tuple[Collection, ...]:
+    return tuple([Collection(set_spec=spec) for spec in sets])
 
 
 def begin(raw: RawRecord, dialect: str, trace: list[Step] | None) -> Draft:

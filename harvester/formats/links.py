@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from harvester.clean import citations, dates, identifiers, text
 from harvester.formats.draft import ABOUT_A_NAME, Draft
@@ -39,15 +40,39 @@ def identifier(draft: Draft, sent: str, scheme: str = "") -> Json:
     if scheme:
         known = _TYPED[scheme](sent)
         return draft.identify(scheme, known, raw=sent) if known else None
-    found = identifiers.classify(sent)
+    return classified(draft, sent, form(sent))
+
+
+def form(sent: str) -> tuple[str, str] | None:
+    """(scheme, value) by the form of a value, None for that of none. A short way for the three forms that fill repositories.
+
+    >>> form("10.1136/leader-2020-000228"), form("http://hdl.handle.net/10044/1/85584"), form("RDB04")
+    (('doi', '10.1136/leader-2020-000228'), ('handle', '10044/1/85584'), None)
+    """
+    if _CLEAN_DOI.fullmatch(sent):
+        return "doi", sent
+    if (handle := _HANDLE_URL.fullmatch(sent)) is not None:
+        return "handle", handle[1]
+    if len(sent) == 9 and sent[4] == "-" and (issn_ := _issn(sent)) is not None:
+        return "issn", issn_
+    return identifiers.classify(sent)
+
+
+_issn = lru_cache(maxsize=10_000)(identifiers.issn)
+
+
+def classified(draft: Draft, sent: str, found: tuple[str, str] | None) -> Json:
+    """An identifier of the work that was told by its form: (scheme, value), or None where it has that of none."""
     if found is None:
+        if _ISSN_FORM.fullmatch(sent):
+            return issn(draft, sent)
         value = text.plain(sent)
         return draft.identify("local", value, raw=sent) if value and len(value) <= ABOUT_A_NAME else None
     kind, value = found
     if kind == "doi":
         return own_or_container_doi(draft, value, sent)
     if kind == "issn":
-        return issn(draft, sent)
+        return issn(draft, sent) if draft.container.setdefault("issn", value) != value else value
     if kind == "isbn":
         return isbn(draft, sent)
     return draft.identify(kind, value, raw=sent)
@@ -59,11 +84,17 @@ def local(draft: Draft, sent: str, authority: str) -> Json:
     return draft.identify("local", f"{authority}:{value}", "version", sent) if value else None
 
 
+_CLEAN_DOI = re.compile(r"10\.\d{4,9}/[a-z0-9](?:[a-z0-9._/-]*[a-z0-9])?")
+"""A DOI that no cleaning could change."""
+_HANDLE_URL = re.compile(r"https?://hdl\.handle\.net/(?!10\.)(\d+(?:\.\d+)*/[A-Za-z0-9](?:[\w./-]*[A-Za-z0-9])?)", re.A)
+_ISSN_FORM = re.compile(r"\d{4}-\d{3}[\dXx]")
+
+
 def issn(draft: Draft, sent: str, scheme: str = "issn") -> Json:
     """Of the journal; a second ISSN is its electronic one only where a field says so."""
     found = identifiers.issns(sent)
     if not found:
-        if re.search(r"\d{4}-?\d{3}[\dXx]", sent):
+        if _ISSN_FORM.search(sent):
             draft.find("issn-checksum", "container", "has the form of an ISSN, but its check digit is wrong", sent)
         return None
     for value in found:
@@ -147,10 +178,11 @@ def citation(draft: Draft, sent: str) -> Json:
     """A citation in words: fills only what no field says; its DOI is a candidate where the record names none."""
     found = citations.citation(sent)
     draft.citation = draft.citation or found
-    for value in identifiers.dois(sent):
+    draft.citations.append(sent)
+    dois = identifiers.dois(sent)
+    for value in dois:
         draft.identify("doi", value, "candidate", sent)
-    draft.extra.setdefault("citation", []).append(sent)
-    return found or sent
+    return found or dois or None
 
 
 def event(draft: Draft, sent: str, part: str = "name") -> Json:

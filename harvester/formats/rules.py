@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, partial
+from sys import intern
 from typing import TypeAlias
 
 from harvester.formats import bags, links, people, terms, words
@@ -33,7 +34,7 @@ def bind(name: str, argument: str = "") -> Rule:
         plain = name.replace("-", "_")
         rule = space.get(f"{plain}_", space.get(plain))  # type_: `type` would hide Python's own
         if callable(rule) and rule.__module__ == module.__name__:
-            names = rule.__code__.co_varnames[: rule.__code__.co_argcount]
-            if names[:2] == ("draft", "sent"):
-                return partial(rule, **{names[2]: argument}) if argument else rule
+            taken = [name for name in rule.__annotations__ if name != "return"]
+            if taken[:2] == ["draft", "sent"] and all(rule.__annotations__[name] == "str" for name in taken[1:]):
+                return partial(rule, **{taken[2]: intern(argument)}) if argument else rule
     raise KeyError(f"no rule is called {name!r}")

@@ -19,6 +19,8 @@ def date(draft: Draft, sent: str, kind: str = "") -> Json:
     found = Date(kind, value, sent if sent != value else None)
     if value is None:
         draft.find("date-unreadable", "dates", "is no date that can be read without guessing", sent)
+    elif len(value) == 4 and len(sent) > 4 and sum(map(str.isdigit, sent.partition("T")[0])) > 5:
+        draft.find("date-shortened", "dates", f"only the year {value} can be read without guessing", sent)
     elif len(sent) > 10 and _TIME_SHIFT.search(sent):
         draft.find("date-time-shift", "dates", "may be the day after, written in the time of another zone", sent)
     where = draft.dates if kind else draft.loose_dates

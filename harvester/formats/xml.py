@@ -39,7 +39,7 @@ def parse(data: bytes) -> etree._Element:
     try:
         root = etree.fromstring(data, _PARSER)
     except (etree.LxmlError, ValueError, LookupError) as error:
-        raise RecordError(f"is not well-formed XML: {error}") from error
+        raise RecordError(f"is not well-formed XML: {getattr(error, 'msg', error)}") from error
     info = root.getroottree().docinfo
     if info.internalDTD is not None:
         raise RecordError("has a DOCTYPE, which neither OAI-PMH nor its metadata formats use")
