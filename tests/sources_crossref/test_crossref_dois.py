@@ -86,6 +86,6 @@ def test_faults_that_pass(harvest: Harvest, app: CrossrefApp, fault: str) -> Non
 
 def test_a_server_that_ignores_the_filter(harvest: Harvest, app: CrossrefApp) -> None:
     app.fail("total", amount=10_000)
-    with pytest.raises(ProtocolError, match="the filter is ignored"):
+    with pytest.raises(ProtocolError, match="10003 works for 3 DOIs: it ignores the filter"):
         harvest.run(filter={"doi": WANTED[:3]})
     assert harvest.records == {}

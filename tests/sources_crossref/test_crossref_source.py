@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from harvester.errors import ProtocolError, SourceUnavailable
 from harvester.sandbox.crossref import CrossrefApp
 from harvester.sandbox.server import Clock
-from harvester.sources import Window
+from harvester.sources import Cursor, Window
 
 from .conftest import Harvest, work
 
@@ -361,3 +361,63 @@ def test_server_that_sends_fewer_than_asked_for(
     assert last is not None
     assert str(last.verdict) == "complete"
     assert set(harvest.records) == set(app.items)
+
+
+def test_index_windows_keep_up_with_what_moves(harvest: Harvest, app: CrossrefApp, clock: Clock) -> None:
+    """Works that are indexed anew while an update goes through its windows come in this update or in the next."""
+    harvest.run(rows=1000)
+    for n in range(130):
+        clock.advance(hours=3)
+        app.reindex(f"10.5555/lead.{n:04}", title=["Changed"])
+    harvest.run(stop_after=4)
+    seen = {raw.identifier for page in harvest.pages for raw in page.records}
+    visited, unvisited = sorted(seen)[0], "10.5555/lead.0120"
+    assert unvisited not in seen
+    clock.advance(days=2)
+    app.reindex(visited, title=["Changed again"])
+    app.reindex(unvisited, title=["Changed again"])
+    harvest.records.clear()
+    last = harvest.run()
+    assert last is not None
+    assert str(last.verdict) == "complete"
+    assert last.complete_through == "2026-09-17T18:00:00Z"
+    harvest.run()
+    assert seen | set(harvest.records) == set(app.items)
+    assert b"Changed again" in harvest.records[visited].payload
+    assert b"Changed again" in harvest.records[unvisited].payload
+
+
+def test_a_cursor_that_stays_lost_leaves_the_place(serve: Callable[..., CrossrefApp]) -> None:
+    noon = datetime(2024, 5, 1, 12, tzinfo=UTC)
+    app = serve([work(n, created=noon) for n in range(90)])
+    harvest = Harvest(app.base)  # type: ignore[attr-defined]
+    app.fail("lose", when="cursor=Dn", times=100)
+    with pytest.raises(SourceUnavailable, match="lost the cursor of 2024-05-01T12:00:00 3 times, at 20 of 90"):
+        harvest.run()
+    app._faults.clear()
+    last = harvest.run()
+    assert last is not None
+    assert str(last.verdict) == "complete"
+    assert set(harvest.records) == set(app.items)
+
+
+def test_a_place_that_makes_no_sense_is_forgotten(harvest: Harvest, app: CrossrefApp) -> None:
+    harvest.cursor = Cursor(place={"windows": "all of them"})
+    last = harvest.run(rows=1000)
+    assert last is not None
+    assert set(harvest.records) == set(app.items)
+
+
+def test_full_gives_up_an_unfinished_list(harvest: Harvest, app: CrossrefApp) -> None:
+    harvest.run(stop_after=2)
+    app.log.clear()  # type: ignore[attr-defined]
+    harvest.run(Window(full=True))
+    assert app.log[0].query["filter"] == ["issn:2049-3630"]  # type: ignore[attr-defined]
+
+
+def test_created_dates_of_the_filter_bound_the_windows(harvest: Harvest, app: CrossrefApp) -> None:
+    last = harvest.run(filter={"issn": "2049-3630", "from-created-date": "2019-02", "until-created-date": "2019-03"})
+    assert last is not None
+    assert str(last.verdict) == "complete"
+    assert len(harvest.records) == 28 + 31
+    assert all("1970" not in line.query["filter"][0] for line in app.log)  # type: ignore[attr-defined]

@@ -120,7 +120,8 @@ _WHAT = {
 def connect(name: str, settings: Settings, session: Session, quirks: Quirks) -> Source:
     """The source, ready to be harvested. ConfigError where the variable that should hold the Plus token is not set."""
     from harvester.sources.crossref.client import Client  # habanero takes longer to load than the configuration to read
-    from harvester.sources.crossref.harvest import Crossref
+    from harvester.sources.crossref.dois import DoiList
+    from harvester.sources.crossref.works import Works
 
     token = ""
     if settings.plus_token_env:
@@ -130,14 +131,12 @@ def connect(name: str, settings: Settings, session: Session, quirks: Quirks) -> 
             cure = "set it, or take the setting out to go on without Metadata Plus"
             raise ConfigError(f"source.{name}.plus_token_env: {settings.plus_token_env} {state}; {cure}")
     client = Client(session, settings.url, mailto=settings.mailto or session.contact, token=token)
-    return Crossref(
-        name,
-        client,
-        filters={name: _normal(name, value) for name, value in sorted(settings.filter.items())},
-        queries=_queries(settings),
-        rows=settings.rows,
-        overlap_days=settings.overlap_days,
-        quirks=quirks,
+    filters = {name: _normal(name, value) for name, value in sorted(settings.filter.items())}
+    queries, rows = _queries(settings), settings.rows
+    if "doi" in filters:
+        return DoiList(name, client, filters=filters, queries=queries, rows=rows)
+    return Works(
+        name, client, filters=filters, queries=queries, rows=rows, overlap_days=settings.overlap_days, quirks=quirks
     )
 
 

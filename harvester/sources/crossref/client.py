@@ -7,11 +7,11 @@ connection for each, does not retry, hides the headers, and never sends the Plus
 
 from __future__ import annotations
 
-import logging
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -21,8 +21,6 @@ from habanero.request_class import Request
 from harvester.errors import ProtocolError
 from harvester.http import Answer, Session, busy, masked, said
 from harvester.sources.crossref.items import NotAListError, WorkList, described, work_list
-
-log = logging.getLogger(__name__)
 
 Filters = Mapping[str, list[str]]
 
@@ -42,8 +40,17 @@ class Client:
     ``mailto`` brings us into the polite pool; ``token`` (Metadata Plus) into a faster one. The token is in no message.
     """
 
-    def __init__(self, session: Session, url: str, *, mailto: str = "", token: str = "") -> None:
+    def __init__(
+        self,
+        session: Session,
+        url: str,
+        *,
+        mailto: str = "",
+        token: str = "",
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self.session = session
+        self._sleep = sleep
         self.url = re.sub(r"(/works)?/*$", "", url)
         self.mailto = mailto
         self.date: datetime | None = None
@@ -54,6 +61,14 @@ class Client:
         self._least_pace = session.pace  # as the operator wants it: headers only ever make us slower
         if not _is_loopback(url):
             session.pace = max(session.pace, FIRST_PACE)
+
+    def now(self) -> str:
+        """The time by the server's clock at its last answer; by ours where it does not tell."""
+        return (self.date or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def rest(self, seconds: float) -> None:
+        """As long as the server asked for, within reason."""
+        self._sleep(min(seconds, self.session.longest_wait))
 
     def works(self, filters: Filters, queries: Mapping[str, str], *, rows: int, cursor: str | None = None) -> WorkList:
         """A page of works; ``rows=0`` only counts. Pages by cursor but the first are asked for once: see ``once``.

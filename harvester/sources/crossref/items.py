@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -144,9 +145,15 @@ def records(source: str, items: list[bytes]) -> tuple[dict[str, RawRecord], list
             datestamp=_indexed(head.indexed),
             digest=crossref.digest(item),
         )
+        gather(found, {doi: raw})
+    return found, broken
+
+
+def gather(found: dict[str, RawRecord], part: Mapping[str, RawRecord]) -> None:
+    """Add records; of two with one DOI, the one indexed later stays."""
+    for doi, raw in part.items():
         if doi not in found or found[doi].datestamp <= raw.datestamp:
             found[doi] = raw
-    return found, broken
 
 
 def _indexed(value: Any) -> str:
