@@ -19,6 +19,7 @@ _COAR_ID = re.compile(r"c_[0-9a-z]{4,8}|[0-9A-Z]{4}-[0-9A-Z]{4}")
 _EU_REPO = re.compile(r"info:eu-repo/semantics/(\w{3,40})", re.IGNORECASE)
 _SCHEMA_ORG = re.compile(r"(?:https?://)?schema\.org/(\w{3,60})", re.IGNORECASE)
 _DCMI_TYPE = re.compile(r"(?:https?://)?purl\.org/dc/dcmitype/(\w{3,30})", re.IGNORECASE)
+_MEDIA_TYPE = re.compile(r"(?:application|audio|image|video|text|font|multipart)/[\w.+-]+$")
 _SQUEEZE = re.compile(r"[\s_.,;:/()'’\u2010-\u2015-]+")
 
 
@@ -62,7 +63,7 @@ def resource_type(text: str) -> str | None:
     ('thesis', 'article', None)
     """
     text = text.strip()
-    if not text or len(text) > 300:
+    if not text or len(text) > 300 or _MEDIA_TYPE.match(text):
         return None
     coar, eu_repo, schema_org, labels = _names()
     if match := _COAR.match(text):
