@@ -116,6 +116,7 @@ class Session:
         self._clock = clock
         self._free: dict[str, float] = {}  # host -> when the next request may go out
         self._proxies: dict[str, dict[str, str]] = {}
+        self._moved: set[tuple[object, object]] = set()  # said once
         self._watch = Watch()
         self._http = requests.Session()
         self._http.trust_env = False  # would read ~/.netrc and the environment again for every request
@@ -199,7 +200,9 @@ class Session:
                 raise ProtocolError(f"{masked(url)}: redirects to no usable address", url=masked(url)) from error
             refuse_detour(answer.url, target)
             if origin(target) != origin(url):
-                log.warning("%s has moved to %s", masked(url), masked(target))
+                if (origin(url), origin(target)) not in self._moved:
+                    self._moved.add((origin(url), origin(target)))
+                    log.warning("%s has moved to %s", masked(url), masked(target))
                 login, private = other_login, {}  # what was meant for one server is not shown to another
             url, raw_query = target, None
         raise ProtocolError(f"{masked(url)}: more than {REDIRECTS} redirects", url=masked(url))
@@ -231,12 +234,12 @@ class Session:
                 if self._watch.bit:  # shut among the headers, which then look like the last ones
                     raise TimeoutError  # said below
                 extract_cookies_to_jar(self._http.cookies, request, response.raw)  # type: ignore[no-untyped-call]
-                body = self._read(response.raw, started + self.total_timeout)
+                body = self._read(response.raw, started + self.total_timeout, url)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             if self._watch.bit:
                 raise _FailedError(f"no whole answer within {self.total_timeout:g} s") from error
             raise _FailedError(*plain(error, host, self.timeout)) from error
-        body = self._unpacked(body, response.headers.get("Content-Encoding", ""))
+        body = self._unpacked(body, response.headers.get("Content-Encoding", ""), url)
         elapsed = self._clock() - started
         log.debug("GET %s: %d, %d bytes, %.2f s", masked(url), response.status_code, len(body), elapsed)
         return Answer(url, response.status_code, response.headers, body, elapsed)
@@ -254,18 +257,18 @@ class Session:
             self._proxies[host] = {} if is_loopback(host) else get_environ_proxies(url)
         return self._proxies[host]
 
-    def _read(self, raw: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
+    def _read(self, raw: urllib3.BaseHTTPResponse, deadline: float, url: str) -> bytes:
         parts: list[bytes] = []
         size = 0
         while chunk := raw.read1(_CHUNK, decode_content=False):
             parts.append(chunk)
             size += len(chunk)
-            self._bound(size)
+            self._bound(size, url)
             if self._clock() > deadline:
                 raise _FailedError(f"no whole answer within {self.total_timeout:g} s")
         return b"".join(parts)
 
-    def _unpacked(self, body: bytes, claimed: str) -> bytes:
+    def _unpacked(self, body: bytes, claimed: str, url: str) -> bytes:
         """The body unpacked by what it is, not by what its header claims: both kinds of lie are common."""
         deflated = "deflate" in claimed.lower() and body[:1] == b"\x78"
         for _ in range(3):
@@ -276,12 +279,13 @@ class Session:
                 body = _inflate(body, self.max_bytes)
             except zlib.error as error:
                 raise _FailedError(f"the packed answer is broken ({error})", packed=True) from error
-            self._bound(len(body))
+            self._bound(len(body), url)
         return body
 
-    def _bound(self, size: int) -> None:
+    def _bound(self, size: int, url: str) -> None:
         if size > self.max_bytes:
-            raise ProtocolError(f"the answer is larger than {self.max_bytes / (1 << 20):g} MiB")
+            text = f"{masked(url)}: the answer is larger than {self.max_bytes / (1 << 20):g} MiB"
+            raise ProtocolError(text, url=masked(url))
 
 
 def _inflate(data: bytes, limit: int) -> bytes:

@@ -161,6 +161,31 @@ def test_an_expired_token_of_an_earlier_run_begins_the_list_anew(status: str) ->
     assert got.complete_through == RESPONDED  # not the start of the list that was given up
 
 
+@pytest.mark.parametrize("status", ["200 OK", "400 Bad Request", "403 Forbidden", "404 Not Found", "500 Oops"])
+def test_a_token_of_an_earlier_run_may_be_answered_with_anything(status: str) -> None:
+    twist = at("at 4", lambda _: http("<html><title>Oops</title></html>", status), times=3)
+    got = harvest(Shelf(SEVEN, twist=twist), Cursor(place={"token": "at 4", "seen": 4}))
+    assert got.numbers == ALL
+    assert got.verdict == "complete"
+    busy = Harvest()
+    with pytest.raises(SourceUnavailable):
+        harvest(lambda _: http("", "503 Busy"), Cursor(place={"token": "at 4", "seen": 4}), into=busy)
+    assert all("resumptionToken" in q for q in busy.queries)  # busy is no reason to begin anew
+
+
+def test_a_refusal_in_mid_list_keeps_the_place() -> None:
+    stopped = Harvest()
+    with pytest.raises(SourceUnavailable, match="keeps us out"):
+        harvest(Shelf(SEVEN, twist=at("at 4", lambda _: http(HTML, "403 Forbidden"), times=9)), into=stopped)
+    assert stopped.waits == []
+    assert harvest(Shelf(SEVEN), Cursor(place=stopped.pages[-1].place)).numbers == [4, 5, 6]
+
+
+def test_an_empty_set_is_pointed_out(caplog: pytest.LogCaptureFixture) -> None:
+    assert harvest(lambda _: http(error("noRecordsMatch")), set="com_9").verdict == "complete"
+    assert "the set 'com_9' holds nothing" in caplog.text
+
+
 def test_no_records_match_for_a_token_of_an_earlier_run_is_no_end() -> None:
     twist = at("at 4", lambda _: error("noRecordsMatch"), times=1)
     got = harvest(Shelf(SEVEN, announce=False, twist=twist), Cursor(place={"token": "at 4", "seen": 4}))
@@ -308,7 +333,6 @@ ONE_PAGE = list_records(SEVEN[:2], "at 2", size=7)
 PASSING: dict[str, tuple[Reply | str, str]] = {
     "html": (HTML, r"is a web page \('Sign & in'\), not OAI-PMH"),
     "xhtml": (XHTML, "is a web page"),
-    "wall": (HTML.replace("Sign &amp; in", "Just a moment..."), "keeps robots out"),
     "empty": ("", "is empty"),
     "json": ('{"error": 1}', "not OAI-PMH"),
     "cut": (ONE_PAGE[:-40], "cut off"),
@@ -354,6 +378,7 @@ def test_at_the_first_page_it_is_named(what: str) -> None:
     ("reply", "words"),
     [
         (http(HTML, "403 Forbidden"), "keeps us out"),
+        (HTML.replace("Sign &amp; in", "Just a moment..."), "keeps robots out"),
         (http(HTML, "404 Not Found"), "is this the base URL"),
         (http("", "401 Unauthorized"), "login"),
         (error("badVerb"), "is the address complete"),

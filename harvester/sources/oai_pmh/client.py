@@ -13,7 +13,7 @@ from urllib.parse import quote_plus
 
 from lxml import etree
 
-from harvester.errors import ProtocolError, SourceUnavailable
+from harvester.errors import ProtocolError, SourceError, SourceUnavailable
 from harvester.http import TRANSIENT, Answer, Session, masked, said
 from harvester.sources import Quirks
 from harvester.sources.oai_pmh.envelope import Asked, Envelope, Unfit, read
@@ -71,6 +71,10 @@ class Refusal(ProtocolError):  # noqa: N818  # what the protocol calls an error 
         url = masked(page.answer.url)
         super().__init__(f"{url}: {code}: {text}", url=url, code=code, excerpt=page.answer.body)
         self.page = page
+
+
+class NoPage(SourceUnavailable):
+    """There were answers, but none was a page: the token may be at fault, more than the connection."""
 
 
 class Pages(OAIResponseIterator):
@@ -142,37 +146,62 @@ class Client(Sickle):
                 yield *way, name
 
     def _ask(self, params: dict[str, str], verbatim: str | None) -> PageOfSickle:
-        asked = Asked(params["verb"], *self._asked)
-        envelope: Envelope | None = None
-        unfit: Unfit | None = None
-
-        def fault(answer: Answer) -> str:
-            nonlocal envelope, unfit
-            envelope = unfit = None
-            try:
-                envelope = read(answer.body, asked, answer.headers.get("Content-Type", ""))
-            except Unfit as error:
-                unfit = error
-                if answer.status in TRANSIENT:
-                    return said(answer.status)
-                if answer.status >= 300:
-                    cure = _REFUSED.get(answer.status, error.reason)
-                    text = f"{masked(answer.url)}: {said(answer.status)}: {cure}"
-                    raise ProtocolError(
-                        text, url=masked(answer.url), excerpt=answer.body, status=answer.status
-                    ) from error
-                return f"the answer {error.reason}"
-            unknown = [f"{code or 'error'}: {text}" for code, text in envelope.errors if code not in _CODES]
-            return f"the repository says {'; '.join(unknown)}" if unknown else ""
-
+        reading = _Reading(Asked(params["verb"], *self._asked), resuming=bool(verbatim or "resumptionToken" in params))
         try:
-            answer = self._session.get(self.endpoint, params, raw_query=verbatim, fault=fault)
+            answer = self._session.get(self.endpoint, params, raw_query=verbatim, fault=reading.fault)
         except SourceUnavailable as error:
-            if unfit is not None and unfit.whole and error.retry_after is None and "resumptionToken" not in params:
-                raise ProtocolError(str(error), url=error.url, excerpt=error.excerpt) from error
-            raise
-        assert envelope is not None
-        page = PageOfSickle(answer, params, envelope)
-        if envelope.errors:
+            raise reading.outcome(error) from error
+        assert reading.envelope is not None
+        page = PageOfSickle(answer, params, reading.envelope)
+        if page.envelope.errors:
             raise Refusal(page)
         return page
+
+
+class _Reading:
+    """Reads the answers to one request, until one is a page or an error of the protocol."""
+
+    def __init__(self, asked: Asked, *, resuming: bool) -> None:
+        self.envelope: Envelope | None = None
+        self._asked = asked
+        self._resuming = resuming
+        self._answer: Answer | None = None
+        self._unfit: Unfit | None = None
+
+    def fault(self, answer: Answer) -> str:
+        """What is wrong with an answer that may be right next time. The body is believed before the status."""
+        self._answer, self._unfit, self.envelope = answer, None, None
+        try:
+            self.envelope = read(answer.body, self._asked, answer.headers.get("Content-Type", ""))
+        except Unfit as unfit:
+            self._unfit = unfit
+            if answer.status in TRANSIENT:
+                return said(answer.status)
+            if answer.status >= 300:
+                why = _REFUSED.get(answer.status, unfit.reason)
+                raise self._given_up(f"{said(answer.status)}: {why}", answer) from unfit
+            if unfit.wall:
+                raise self._given_up(f"the answer {unfit.reason}", answer) from unfit
+            return f"the answer {unfit.reason}"
+        unknown = [f"{code or 'error'}: {text}" for code, text in self.envelope.errors if code not in _CODES]
+        return f"the repository says {'; '.join(unknown)}" if unknown else ""
+
+    def outcome(self, error: SourceUnavailable) -> SourceError:
+        """What it means that patience ended."""
+        answer = self._answer
+        if (
+            isinstance(error, NoPage)
+            or answer is None
+            or answer.status in (429, 503)
+            or error.excerpt != answer.body[:200]
+        ):
+            return error
+        if not self._resuming and self._unfit is not None and self._unfit.whole and answer.status < 300:
+            return ProtocolError(str(error), url=error.url, excerpt=error.excerpt)
+        return NoPage(str(error), url=error.url, excerpt=error.excerpt)
+
+    def _given_up(self, text: str, answer: Answer) -> SourceError:
+        url = masked(answer.url)
+        if self._resuming:
+            return NoPage(f"{url}: {text}", url=url, excerpt=answer.body)
+        return ProtocolError(f"{url}: {text}", url=url, excerpt=answer.body, status=answer.status)

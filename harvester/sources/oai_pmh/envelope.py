@@ -33,12 +33,16 @@ _ITEMS = {"ListRecords": "record", "GetRecord": "record", "ListIdentifiers": "he
 
 
 class Unfit(Exception):  # noqa: N818  # says what the answer is
-    """Not an answer to what was asked, but the next one may be. ``whole``: it is not the connection's fault."""
+    """Not an answer to what was asked, but the next one may be.
 
-    def __init__(self, reason: str, *, whole: bool = True) -> None:
+    ``whole``: it is not the connection's fault. ``wall``: it is there to keep robots out, and asking again is rude.
+    """
+
+    def __init__(self, reason: str, *, whole: bool = True, wall: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.whole = whole
+        self.wall = wall
 
 
 class Token(Struct, frozen=True):
@@ -76,7 +80,7 @@ def read(body: bytes, asked: Asked, content_type: str = "") -> Envelope:
     body, notes = mend.as_utf8(body)
     match = _ROOT.search(body)
     if match is None:
-        raise Unfit(_what_it_is(body, content_type))
+        raise _something_else(body, content_type)
     _refuse_doctype(body[: match.start()])
     try:
         return _whole(xml.parse(body), body, asked, notes)
@@ -317,18 +321,19 @@ def _refuse_doctype(before: bytes) -> None:
         raise ProtocolError("the answer has a DOCTYPE, which OAI-PMH does not use and we refuse", excerpt=before)
 
 
-def _what_it_is(body: bytes, content_type: str) -> str:
+def _something_else(body: bytes, content_type: str) -> Unfit:
     """In words, for an operator who has to find out what a server sends instead."""
     start = body[:4000].lower()
     if not body.strip():
-        return "is empty"
+        return Unfit("is empty")
     if b"<html" in start or b"<!doctype html" in start or b"<title" in start:
         title = _TITLE.search(body[:100_000])
         words = " ".join(html.unescape(mend.decode(title[1])[0]).split()) if title else ""
-        named = f" ({words[:100]!r})" if words else ""
+        named = f"is a web page ({words[:100]!r})" if words else "is a web page"
         if _WALL.search(body[:100_000]):
-            return f"is a web page{named} that keeps robots out: ask its operator to let this harvester's User-Agent in"
-        return f"is a web page{named}, not OAI-PMH"
+            cure = "ask its operator to let this harvester's User-Agent in"
+            return Unfit(f"{named} that keeps robots out: {cure}", wall=True)
+        return Unfit(f"{named}, not OAI-PMH")
     kind = content_type.partition(";")[0].strip() or "something"
     excerpt = " ".join(mend.decode(body[:80])[0].split())
-    return f"is {kind}, not OAI-PMH: {excerpt!r}"
+    return Unfit(f"is {kind}, not OAI-PMH: {excerpt!r}")

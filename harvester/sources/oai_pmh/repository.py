@@ -18,7 +18,7 @@ from harvester.http import Session
 from harvester.record import Page, Verdict
 from harvester.sources import Cursor, Quirks, Window
 from harvester.sources.oai_pmh import Settings
-from harvester.sources.oai_pmh.client import Client, PageOfSickle, Refusal
+from harvester.sources.oai_pmh.client import Client, NoPage, PageOfSickle, Refusal
 from harvester.sources.oai_pmh.description import formats, identify
 
 log = logging.getLogger(__name__)
@@ -76,6 +76,10 @@ class Repository:
             except ProtocolError as error:
                 if not self._may_begin_again(error, walk):
                     raise self._explained(error, name) from error
+            except NoPage:
+                # a token of an earlier run may be answered with anything; one of this run is tried again by the next
+                if not walk.at_its_first_request or not walk.restart():
+                    raise
             else:
                 return
 
@@ -126,9 +130,9 @@ class Repository:
     # --- when a list is refused --------------------------------------------------------------------------------------
 
     def _may_begin_again(self, error: ProtocolError, walk: _Walk) -> bool:
-        if error.code == "badResumptionToken" and walk.place.token:
-            return walk.restart()
-        if error.code == "badArgument" and not walk.place.token and (walk.place.since or walk.place.until):
+        if walk.place.token:
+            return bool(error.code) and walk.restart()
+        if error.code == "badArgument" and (walk.place.since or walk.place.until):
             return self._other_window(walk)
         return False
 
@@ -189,6 +193,10 @@ class _Walk:
         self._last: tuple[str, ...] = ()
         self._idle = 0
         self._pages = 0
+
+    @property
+    def at_its_first_request(self) -> bool:
+        return not self._pages
 
     def restart(self) -> bool:
         """Back to the beginning, if that is worth it: what was received already costs nothing to receive again."""
@@ -292,6 +300,8 @@ class _Walk:
             verdict = Verdict(complete=True)
         else:
             return None
+        if self._set and not place.seen and not place.since:
+            log.warning("%s: the set %r holds nothing: is it spelled as in ListSets?", self._repository.name, self._set)
         through = place.started if verdict.complete else None
         return Page(records=[], verdict=verdict, complete_through=through, announced=place.announced)
 

@@ -24,29 +24,21 @@ def cut(body: bytes, prefix: str | None, count: int) -> list[bytes] | None:
     [b'<record>1</record>', b'<record>2<record/></record>']
     """
     name = b"record" if not prefix else prefix.encode() + b":record"
-    if b"<!" not in body and body.find(b"<?", 2) < 0:
-        found = _plain(body, name, count)
-        if found is not None:
-            return found
-    outermost = list(_outermost(body, name))
-    return outermost if len(outermost) == count else None
+    found = _plain(body, name, count)
+    if found is None:
+        found = list(_outermost(body, name))
+    return found if len(found) == count else None
 
 
 def _plain(body: bytes, name: bytes, count: int) -> list[bytes] | None:
-    """The common case, at the speed of ``bytes.split``: no comments, no CDATA, no record inside a record."""
+    """The common case, at the speed of ``bytes.split``.
+
+    Where as many start and end tags are seen as there are records, none of them is inside of a record, a comment or CDATA.
+    """
     start, end = b"<" + name, b"</" + name + b">"
-    pieces = body.split(end)
-    if len(pieces) != count + 1 or body.count(b"</" + name) != count:
+    if body.count(start) != count or body.count(end) != count:
         return None
-    found = []
-    for piece in pieces[:-1]:
-        at = piece.find(start)
-        while at >= 0 and piece[at + len(start) : at + len(start) + 1] not in (b">", b" ", b"\n", b"\r", b"\t"):
-            at = piece.find(start, at + 1)  # <records>, <record-info>
-        if at < 0:
-            return None
-        found.append(piece[at:] + end)
-    return found
+    return [piece[piece.find(start) :] + end for piece in body.split(end)[:-1]]
 
 
 def _outermost(body: bytes, name: bytes) -> Iterator[bytes]:
