@@ -44,6 +44,11 @@ def sql_files(name: str) -> list[Path]:
     return sorted((folder() / "sql" / name).glob("*.sql"))
 
 
+def sql(name: str, file: str) -> str:
+    """One SQL file of ``schemas/sql/<name>`` by its name without ending."""
+    return (folder() / "sql" / name / f"{file}.sql").read_text(encoding="utf-8")
+
+
 @cache
 def fingerprint() -> str:
     """Changes whenever a crosswalk, vocabulary, index table or reading rule changes: then the index is stale.

@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar
 
 from harvester import __version__, schemas
 from harvester.errors import StoreError
-from harvester.index import generations, rows, staging
+from harvester.index import generations, rows, search, staging
 from harvester.index.settings import Reader, Report, Settings
 from harvester.normalise import normalise
 from harvester.store import Store
@@ -53,46 +53,51 @@ def build(
     """
     begun = time.monotonic()
     scratch = target.with_name(f".{target.name}.scratch")
-    for path in (target, scratch):
+    beside = target.with_name(f".{target.name}.search")
+    for path in (target, scratch, beside):
         generations.remove(path)
+    report = Report(generation=generation, full=True)
     try:
-        with (
-            translated(target),
-            Store.open(store_path) as store,
-            closing(_create(target, scratch)) as db,
-            _pool(workers) as run,
-            quiet_collector(),
-        ):
+        with translated(target), Store.open(store_path) as store, quiet_collector():
             if rehearsal:
                 store.rehearse()
-            report = _fill(db, store, settings, run, scratch, reader, generation, finish, progress)
-        _serve(target)
+            seen = store.last_change()
+            with _processes(workers, beside) as (run, fill), closing(_create(target, scratch)) as db:
+                _fill(db, store, settings, run, fill, scratch, reader, report, progress)
+                if fill is None:
+                    search.fill(db)
+                else:
+                    fill.finish()
+                    search.adopt(db, beside)
+            with closing(_open(target)) as db:
+                for name in ("02_indexes", "04_views"):
+                    db.executescript(schemas.sql("index", name))
+                db.execute("begin")
+                write_meta(db, seen, settings, generation=generation)
+                if finish is not None:
+                    finish(db)
+                db.execute("commit")
+                db.execute("analyze")
+                verify(db, works=report.works, records=report.records)
+                _serve(target, db)
     except BaseException:
         generations.remove(target)
         raise
     finally:
         generations.remove(scratch)
+        generations.remove(beside)
     report.seconds = round(time.monotonic() - begun, 3)
     return report
 
 
 def _create(target: Path, scratch: Path) -> sqlite3.Connection:
-    """A new index without its indexes. There is no journal: a build that fails is thrown away."""
+    """A new index without its indexes, and the scratch database attached."""
     with generations.translated_files(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-    db = sqlite3.connect(target, isolation_level=None)
-    for pragma in (
-        "page_size = 8192",
-        "journal_mode = off",
-        "synchronous = off",
-        "secure_delete = off",
-        f"cache_size = {CACHE}",
-        f"application_id = {schemas.INDEX_APPLICATION_ID}",
-        f"user_version = {schemas.INDEX_VERSION}",
-    ):
-        db.execute(f"pragma {pragma}")
-    for name in ("01_tables", "03_search"):
-        db.executescript(_sql(name))
+    db = _open(target)
+    db.execute(f"pragma application_id = {schemas.INDEX_APPLICATION_ID}")
+    db.execute(f"pragma user_version = {schemas.INDEX_VERSION}")
+    db.executescript(schemas.sql("index", "01_tables"))
     db.execute("attach ? as scratch", (str(scratch),))
     for pragma in ("page_size = 8192", "journal_mode = off", "synchronous = off"):
         db.execute(f"pragma scratch.{pragma}")
@@ -100,8 +105,18 @@ def _create(target: Path, scratch: Path) -> sqlite3.Connection:
     return db
 
 
-def _sql(name: str) -> str:
-    return next(p for p in schemas.sql_files("index") if p.stem == name).read_text(encoding="utf-8")
+def _open(target: Path) -> sqlite3.Connection:
+    """For building. There is no journal: a build that fails is thrown away."""
+    db = sqlite3.connect(target, isolation_level=None)
+    for pragma in (
+        "page_size = 8192",
+        "journal_mode = off",
+        "synchronous = off",
+        "secure_delete = off",
+        f"cache_size = {CACHE}",
+    ):
+        db.execute(f"pragma {pragma}")
+    return db
 
 
 def _fill(
@@ -109,48 +124,38 @@ def _fill(
     store: Store,
     settings: Settings,
     run: Run[Any],
+    fill: search.Filler | None,
     scratch: Path,
     reader: Reader,
-    generation: int,
-    finish: Finish | None,
+    report: Report,
     progress: Progress | None,
-) -> Report:
-    report = Report(generation=generation, full=True)
-    seen, last_id = store.last_change(), store.max_id()
-    read = partial(_read, store.path, settings, reader)
+) -> None:
+    """Read all records, find which are one work, merge and write."""
+    last_id = store.max_id()
     ranges = [(first, min(first + staging.BATCH - 1, last_id)) for first in range(1, last_id + 1, staging.BATCH)]
     db.execute("begin")
-    for (_, last), reading in zip(ranges, run(read, ranges), strict=True):
+    for (_, last), reading in zip(ranges, run(partial(_read, store.path, settings, reader), ranges), strict=True):
         staging.keep(db, reading)
         report.read += len(reading.staged)
         report.unreadable += reading.unreadable
         _tell(progress, "read", last, last_id)
     staging.link_staged(db, store, store.shared_works())
     db.execute("commit")  # worker processes see what is committed
-    work_ranges = list(staging.work_ranges(db))
+    ranges = list(staging.work_ranges(db))
     db.execute("begin")
-    merge = partial(_merge, scratch, settings)
-    for (_, last), found in zip(work_ranges, run(merge, work_ranges), strict=True):
+    for (_, last), found in zip(ranges, run(partial(_merge, scratch, settings), ranges), strict=True):
         rows.write(db, found)
+        if fill is not None:
+            fill.add(found["works"])
         report.written += len(found["works"])
-        _tell(progress, "write", last, work_ranges[-1][1])
+        _tell(progress, "write", last, ranges[-1][1])
     staging.write_records(db)
     staging.write_sources(db, store, settings)
     staging.write_redirects(db, store)
-    (expected,) = db.execute("select count(distinct work_id) from scratch.assigned").fetchone()
+    (report.works,) = db.execute("select count(distinct work_id) from scratch.assigned").fetchone()
+    report.records = report.read
     db.execute("commit")
     db.execute("detach scratch")
-    for name in ("02_indexes", "04_views"):
-        db.executescript(_sql(name))
-    db.execute("begin")
-    write_meta(db, seen, settings, generation=generation)
-    if finish is not None:
-        finish(db)
-    db.execute("commit")
-    db.execute("analyze")
-    verify(db, works=expected, records=report.read)
-    report.works, report.records = expected, report.read
-    return report
 
 
 def write_meta(db: sqlite3.Connection, seen: int, settings: Settings, *, generation: int | None = None) -> None:
@@ -184,12 +189,11 @@ def verify(db: sqlite3.Connection, *, works: int, records: int) -> None:
         raise StoreError(f"the new index is not sound, the old one stays in place: {'; '.join(faults)}")
 
 
-def _serve(target: Path) -> None:
-    """Ready for readers: in WAL mode, so that they can read on while an update is written, and in one file."""
-    with closing(sqlite3.connect(target, isolation_level=None)) as db:
-        (mode,) = db.execute("pragma journal_mode = wal").fetchone()
-        if mode != "wal":
-            raise StoreError(f"{target}: cannot be put in WAL mode; is it on a network file system?")
+def _serve(target: Path, db: sqlite3.Connection) -> None:
+    """Ready for readers: in WAL mode, so that they can read on while an update is written."""
+    (mode,) = db.execute("pragma journal_mode = wal").fetchone()
+    if mode != "wal":
+        raise StoreError(f"{target}: cannot be put in WAL mode; is it on a network file system?")
 
 
 def _tell(progress: Progress | None, stage: str, done: int, of: int) -> None:
@@ -215,15 +219,21 @@ def _merge(scratch: Path, settings: Settings, span: tuple[int, int]) -> rows.Row
 
 
 @contextmanager
-def _pool(workers: int) -> Iterator[Run[Any]]:
-    """``map`` here, or in worker processes that are at most two ranges ahead of what is taken, so memory stays flat.
+def _processes(workers: int, beside: Path) -> Iterator[tuple[Run[Any], search.Filler | None]]:
+    """``map`` here; or in worker processes, with one more that fills the full-text index in ``beside``.
 
-    Workers are spawned: a fork would copy open connections and held locks.
+    Workers are at most a few ranges ahead of what is taken, so memory stays flat. They are forked from a server process that
+    has nothing open: a fork of this one would copy its connections and locks.
     """
     if workers <= 1:
-        yield map
+        yield map, None
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=gc.disable) as pool:
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    with (
+        ProcessPoolExecutor(workers, mp_context=context, initializer=gc.disable) as pool,
+        search.filler(beside, context) as fill,
+    ):
 
         def ahead(function: Callable[[tuple[int, int]], T], spans: Iterable[tuple[int, int]]) -> Iterator[T]:
             waiting: deque[Future[T]] = deque()
@@ -234,19 +244,16 @@ def _pool(workers: int) -> Iterator[Run[Any]]:
             while waiting:
                 yield waiting.popleft().result()
 
-        yield ahead
+        yield ahead, fill
 
 
 @contextmanager
 def quiet_collector() -> Iterator[None]:
     """No search for reference cycles meanwhile: records have none, and looking through a batch of them costs a third."""
     enabled = gc.isenabled()
-    gc.collect()
-    gc.freeze()
     gc.disable()
     try:
         yield
     finally:
-        gc.unfreeze()
         if enabled:
             gc.enable()

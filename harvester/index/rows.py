@@ -21,6 +21,8 @@ WIDTHS: Final = {
     "value_sources": 5, "findings": 7, "unmapped": 3, "curated_entries": 6,
 }  # fmt: skip
 """Tables that hold what works say -> number of columns (a test compares them with ``schemas/sql/index``)."""
+SEARCHED: Final = (0, 3, 4, 6, 18, 19, 14)
+"""Columns of ``works`` that are searched: id, title, authors, container_title, abstract, subjects, doi."""
 OF_WORK: Final = tuple(table for table in WIDTHS if table not in {"works", "unmapped"})
 """Tables whose rows belong to a work by ``work_id``."""
 

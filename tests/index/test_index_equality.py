@@ -17,7 +17,7 @@ from harvester.store import Store
 from tests.index import histories
 from tests.index.histories import SETTINGS, read, save, tables, words_found
 
-quick = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 
 
 def made_anew(store: Store, folder: Path, configured: index.Settings, *, workers: int = 1) -> Path:
