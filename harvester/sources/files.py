@@ -95,16 +95,15 @@ class Entries:
         for row in rows:
             identifier = entry_id(row.values)
             faults = list(row.faults)
-            if identifier in lines:
-                faults.append(
-                    ("id", f"{identifier} stands in line {lines[identifier]} already; give one of them another id")
-                )
+            first = lines.setdefault(identifier, row.line) if identifier else row.line
+            if first != row.line:
+                fault = f"{identifier} stands in line {first} already; give one of them another id"
+                faults.append(("id", fault))
             if not faults:
                 entry = msgspec.convert(row.values, Entry)
                 entry.id = identifier
                 entry.listing = entry.listing or (self.settings.listing if entry.section else "")
                 payload = msgspec.json.encode(entry)
-                lines[identifier] = row.line
                 records[identifier] = RawRecord(
                     source=self.name,
                     identifier=identifier,
@@ -113,13 +112,13 @@ class Entries:
                     digest=hashlib.blake2b(payload, digest_size=16).digest(),
                 )
                 continue
-            said = [f"{path}:{row.key_line(key)}: {key}: {fault}" for key, fault in faults]
+            said = [(row.key_line(key), f"{path}:{row.key_line(key)}: {key}: {fault}") for key, fault in faults]
             if row.alone:
                 broken.append(
                     Broken(
-                        identifier="" if identifier in lines else identifier,
+                        identifier=identifier if first == row.line else "",
                         format="curated",
-                        reason="; ".join(said),
+                        reason="; ".join([text for _, text in said]),
                         element=faults[0][0],
                         payload=msgspec.json.encode(row.values),
                     )
@@ -127,7 +126,7 @@ class Entries:
             else:
                 mistakes += said
         if mistakes:
-            raise ConfigError(*mistakes)
+            raise ConfigError(*(text for _, text in sorted(mistakes)))
         return list(records.values()), broken
 
 

@@ -22,7 +22,7 @@ from harvester.formats.crossref.agents import contributors, funding, institution
 from harvester.formats.crossref.decode import decode, loads
 from harvester.formats.crossref.history import Asserted, dated, period
 from harvester.formats.crossref.item import KEYS, Item
-from harvester.formats.crossref.table import table
+from harvester.formats.crossref.table import table, types
 from harvester.formats.crossref.updates import updates
 from harvester.formats.findings import finding
 from harvester.formats.issued import issued
@@ -86,6 +86,11 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
     findings = [
         finding("unexpected-shape", path, f"{path} is not of the documented shape") for path in dict.fromkeys(odd)
     ]
+    issns, isbns, invalid = _numbers(item)
+    for code, sent in invalid:
+        extra.setdefault(code, []).append(sent)
+        if code == "ISSN":
+            findings.append(finding("issn-checksum", "identifiers", f"{sent!r} is no valid ISSN", sent))
     title, titles = _titles(item)
     update = updates(item, doi)
     findings += [
@@ -106,7 +111,10 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
     people = contributors(item, extra, findings)
     if item.project:
         people += investigators(item.project, extra, findings)
-    container = _container(item, kind, extra)
+        amounts = [msgspec.json.encode(p.award_amount).decode() for p in item.project if p.award_amount]
+        if amounts:
+            extra["project[].award-amount"] = amounts
+    container = _container(item, kind, issns, isbns, extra)
     status = update.status
     if status is None and title and update.notice is None and not item.update_to:
         status = text.update_prefix(title)
@@ -116,14 +124,15 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
         titles=titles,
         type=_type(item, kind, title, update.notice),
         type_raw=tuple([t for t in (item.type, item.subtype) if t]),
-        identifiers=_identifiers(item, doi, kind, container),
+        identifiers=_identifiers(item, doi, kind, issns, isbns, container),
         url=f"https://doi.org/{doi}" if _SOUND_DOI.fullmatch(doi) else identifiers.link("doi", doi),
         contributors=people,
         descriptions=_descriptions(item),
-        language=_languages(item.language),
+        language=_languages(item.language, extra) if item.language else (),
         subjects=tuple([Subject(s, "asjc") for s in _plain_list(item.subject)]) if item.subject else (),
         dates=tuple(described),
-        issued=issued(described, volume is not None or issue is not None),
+        # What was printed is cited by its print, also without a volume: old books came online decades later.
+        issued=issued(described, bool(volume or issue or item.published_print)),
         container=container,
         volume=volume,
         issue=issue,
@@ -183,8 +192,11 @@ def _plain_list(sent: list[str] | list[str | None] | None) -> list[str]:
     return list(dict.fromkeys([plain for one in sent or () if (plain := _plain(one))]))
 
 
-def _languages(sent: str | None) -> tuple[str, ...]:
-    return tuple(languages.languages(sent)) if sent else ()
+def _languages(sent: str, extra: dict[str, list[str]]) -> tuple[str, ...]:
+    found = tuple(languages.languages(sent))
+    if not found and _plain(sent) and sent != "und":
+        extra.setdefault("language", []).append(sent)
+    return found
 
 
 def _first_count(*sent: int | None) -> int | None:
@@ -197,15 +209,17 @@ def _first_count(*sent: int | None) -> int | None:
 def _type(item: Item, kind: str, title: str | None, notice: str | None) -> str:
     if kind == "posted-content":
         return table("subtypes").get((item.subtype or "").strip().lower().replace("-", "_"), "other")
-    found = table("types").get(kind, "other")
+    found = types().get(kind, "other")
     if kind == "other" and item.container_title and (item.isbn or item.isbn_type):
         return "chapter"  # Cambridge and Bloomsbury deposit the chapters of some books so
     if found == "article" and notice is not None:
         return notice
-    if found == "thesis" and any("ph" in d.lower() or "doct" in d.lower() for d in item.degree or ()):
-        return "doctoral-thesis"
-    if found in {"article", "chapter"} and title is not None and text.is_stub_title(title):
-        return "paratext"
+    if found == "thesis" and item.degree:
+        return next((t for part, t in table("degrees").items() if part in " ".join(item.degree).lower()), found)
+    if found in {"article", "chapter"} and title is not None:
+        unsigned = not (item.author or item.editor)  # Front Matter ("Contents")
+        if text.is_stub_title(title) or (unsigned and text.is_stub_title(title.partition(" (")[0])):
+            return "paratext"
     return found
 
 
@@ -234,14 +248,14 @@ def _titles(item: Item) -> tuple[str | None, tuple[Title, ...]]:
     return main, tuple(found)
 
 
-def _identifiers(item: Item, doi: str, kind: str, container: Container | None) -> tuple[Identifier, ...]:
+def _identifiers(
+    item: Item, doi: str, kind: str, issns: list[tuple[str, str]], isbns: list[str], container: Container | None
+) -> tuple[Identifier, ...]:
     found = [Identifier("doi", doi, raw=item.doi if item.doi != doi else None)]
     relation = "self" if kind in _SERIALS else "container"
-    for scheme, issn in _issns(item):
-        found.append(Identifier(scheme, issn, relation))
-    if item.isbn or item.isbn_type:
-        relation = "container" if container is not None and container.isbn else "self"
-        found += [Identifier("isbn", isbn, relation) for isbn in _isbns(item)]
+    found += [Identifier(scheme, issn, relation) for scheme, issn in issns]
+    relation = "container" if container is not None and container.isbn else "self"
+    found += [Identifier("isbn", isbn, relation) for isbn in isbns]
     for sent in item.alternative_id or ():
         other = _doi(sent) if "10." in sent else None
         if other is not None and other != doi:
@@ -261,45 +275,53 @@ def _identifiers(item: Item, doi: str, kind: str, container: Container | None) -
     return tuple(found)
 
 
-def _issns(item: Item) -> list[tuple[str, str]]:
-    """(scheme, ISSN), each once: ``issn`` for print and where nobody says which, ``eissn`` for electronic."""
-    typed: dict[str, str] = {}
-    for number in item.issn_type or ():
-        if number.value and (issn := _issn(number.value)):
-            typed.setdefault(issn, "eissn" if number.type == "electronic" else "issn")
-    for sent in item.issn or ():
+def _numbers(item: Item) -> tuple[list[tuple[str, str]], list[str], list[tuple[str, str]]]:
+    """ISSNs as (scheme, ISSN), ISBNs, and (key, value) of what is neither; each once.
+
+    An ISSN is ``issn`` in print and where nobody says which, ``eissn`` where it is electronic.
+    """
+    issns: dict[str, str] = {}
+    isbns: dict[str, None] = {}
+    invalid: dict[tuple[str, str], None] = {}
+    typed = [(n.value, n.type) for n in item.issn_type if n.value] if item.issn_type else []
+    for sent, kind in (*typed, *((number, None) for number in item.issn or ())):
         if issn := _issn(sent):
-            typed.setdefault(issn, "issn")
-    return [(scheme, issn) for issn, scheme in typed.items()]
+            issns.setdefault(issn, "eissn" if kind == "electronic" else "issn")
+        elif _plain(sent):
+            invalid["ISSN", sent] = None
+    if item.isbn or item.isbn_type:
+        for sent in (*(item.isbn or ()), *(n.value for n in item.isbn_type or () if n.value)):
+            # Old records have them as http://id.crossref.org/isbn/9783642209246.
+            if isbn := identifiers.isbn(sent.rpartition("/")[2]):
+                isbns[isbn] = None
+            elif _plain(sent):
+                invalid["ISBN", sent] = None
+    return [(scheme, issn) for issn, scheme in issns.items()], list(isbns), list(invalid)
 
 
-def _isbns(item: Item) -> list[str]:
-    """Each once. Old records have them as ``http://id.crossref.org/isbn/9783642209246``."""
-    sent = [*(item.isbn or ()), *(n.value for n in item.isbn_type or () if n.value)]
-    return list(dict.fromkeys([isbn for s in sent if (isbn := identifiers.isbn(s.rpartition("/")[2]))]))
-
-
-def _container(item: Item, kind: str, extra: dict[str, list[str]]) -> Container | None:
+def _container(
+    item: Item, kind: str, issns: list[tuple[str, str]], isbns: list[str], extra: dict[str, list[str]]
+) -> Container | None:
     """What it is part of. Of several titles, the first is that of the series: a chapter stands in the last."""
     titles = _plain_list(item.container_title) if item.container_title else []
-    container_type = table("containers").get("book-chapter" if kind == "other" and _isbns(item) else kind)
+    container_type = table("containers").get("book-chapter" if kind == "other" and isbns else kind)
     if not titles and container_type == "repository":
         titles = _plain_list([i.name for i in item.institution or ()])[:1]
     title = (titles[-1] if container_type in {"book", "proceedings"} else titles[0]) if titles else None
     if len(titles) > 1:
         extra.setdefault("container-title", []).extend([t for t in titles if t != title])
-    issns = dict(reversed([(scheme, issn) for scheme, issn in _issns(item)])) if kind not in _SERIALS else {}
-    isbns = _isbns(item) if kind not in _BOOKS and container_type in {"book", "proceedings"} else []
+    own_issns = dict(reversed(issns)) if kind not in _SERIALS else {}
+    isbn = isbns[0] if isbns and kind not in _BOOKS and container_type in {"book", "proceedings"} else None
     short = _plain_list(item.short_container_title) if item.short_container_title else []
-    if not (title or issns or isbns):
+    if not (title or own_issns or isbn):
         return None
     return Container(
         title=title,
         short_title=short[0] if short and short[0] != title else None,
         type=container_type,
-        issn=issns.get("issn"),
-        eissn=issns.get("eissn"),
-        isbn=isbns[0] if isbns else None,
+        issn=own_issns.get("issn"),
+        eissn=own_issns.get("eissn"),
+        isbn=isbn,
     )
 
 

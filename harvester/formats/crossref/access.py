@@ -36,8 +36,8 @@ def licenses(item: Item) -> tuple[tuple[License, ...], str | None, str | None]:
             by_version[version] = licence
     indexed = dates.from_parts(item.indexed.parts) if item.indexed else None
     for version in ("vor", "unspecified", "am"):
-        if licence := by_version.get(version):
-            if indexed and licence.start and licence.start > indexed:
-                return tuple(found), "embargoed", licence.start
+        if chosen := by_version.get(version):
+            if indexed and chosen.start and chosen.start > indexed:
+                return tuple(found), "embargoed", chosen.start
             return tuple(found), "open", None
     return tuple(found), "open" if free and not free.end_date else None, None

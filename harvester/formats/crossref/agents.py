@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from harvester.clean import identifiers, names, text
+from harvester.clean.names import Name
 from harvester.formats.crossref.item import Agent, Funder, Id, Item, Organisation, Project
 from harvester.formats.crossref.table import table
 from harvester.formats.emails import without_emails
@@ -108,7 +109,7 @@ def _contributor(key: str, agent: Agent, extra: Extra, findings: list[Finding]) 
         orcid=orcid,
         orcid_authenticated=agent.authenticated_orcid if orcid else None,
         affiliations=tuple([a for a in affiliations if a is not None]),
-        raw=_as_sent(agent, name.name),
+        raw=_as_sent(agent, name),
     )
 
 
@@ -120,10 +121,13 @@ def _name(sent: str | None) -> str | None:
     return None if not plain or plain.lower() in _NOBODY or text.placeholder(plain) else plain
 
 
-def _as_sent(agent: Agent, name: str) -> str | None:
-    """Where cleaning changed the name: what was deposited."""
-    sent = ", ".join([part for part in (agent.family, agent.given, agent.suffix) if part]) or agent.name or ""
-    return sent if sent != name and "@" not in sent else None
+def _as_sent(agent: Agent, name: Name) -> str | None:
+    """What was deposited, where cleaning changed it."""
+    if not agent.family:
+        sent = agent.name or agent.given or ""
+        return sent if sent != name.name and "@" not in sent else None
+    same = agent.family == (name.family or name.name) and (agent.given or None) == name.given
+    return None if same else ", ".join([part for part in (agent.family, agent.given, agent.suffix) if part])
 
 
 def _ror(ids: Iterable[Id] | None, path: str, extra: Extra) -> str | None:
