@@ -189,13 +189,8 @@ class _Reading:
     def outcome(self, error: SourceUnavailable) -> SourceError:
         """What it means that patience ended."""
         answer = self._answer
-        if (
-            isinstance(error, NoPage)
-            or answer is None
-            or answer.status in (429, 503)
-            or error.excerpt != answer.body[:200]
-        ):
-            return error
+        if isinstance(error, NoPage) or error.__cause__ is not None or answer is None or answer.status in (429, 503):
+            return error  # the last attempt got no answer at all, or the server is busy
         if not self._resuming and self._unfit is not None and self._unfit.whole and answer.status < 300:
             return ProtocolError(str(error), url=error.url, excerpt=error.excerpt)
         return NoPage(str(error), url=error.url, excerpt=error.excerpt)
