@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from harvester.clean import dates as edtf
 from harvester.clean import text
+from harvester.clean.types import resource_type
 from harvester.formats.findings import finding
 from harvester.formats.issued import issued
 from harvester.record import Date, Finding, Record
@@ -46,7 +47,7 @@ def check(record: Record, this_year: int = _THIS_YEAR) -> tuple[Finding, ...]:
         )
     if title is not None and _LOST in title:
         found.append(finding("title-replacement-character", "title", "a character was lost before it was sent", title))
-    if record.type == "other" and record.type_raw:
+    if record.type == "other" and record.type_raw and all(resource_type(sent) is None for sent in record.type_raw):
         raw = "; ".join(record.type_raw)
         found.append(finding("type-unknown", "type", "the type that the source gives is not in our list", raw))
     if record.dates:

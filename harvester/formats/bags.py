@@ -1,7 +1,7 @@
 """Rules for unqualified Dublin Core, where one element holds what other formats keep in ten.
 
 Each looks at the form of a value to tell what it is: ``dc:identifier`` may be a DOI, a handle, an ISSN, a grant number or
-a whole citation; ``dc:relation`` of EPrints is the landing page first and the DOI of the article after.
+a whole citation.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ _PROVENANCE = re.compile(
     re.S,
 )
 """What DSpace notes in dc.description.provenance; old versions let it into oai_dc."""
+_SERIES = re.compile(r"[^;]{0,100};\s?(?=\D{0,40}\d)[^;]{1,60}")
+"""DSpace's ``Series;number``, told by its form where the platform is not known."""
+_MIME = re.compile(r"([a-z]+/[\w.+-]+)(?:\s*;.*|\s+(https?://\S+))?")
 _DIGIT = re.compile(r"\d")
 """Every identifier has one; most titles of journals have none."""
 _CLASS_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,6})?")
@@ -57,50 +60,21 @@ def _url(draft: Draft, sent: str) -> Json:
         return links.classified(draft, sent, found)
     url = found[1]
     if is_file(url):
-        return _file(draft, url)
+        return file(draft, url)
     if (candidate := identifiers.candidate_doi(url)) is not None:
         draft.identify("doi", candidate, "candidate", sent)
     page = urlsplit(url)
     return draft.identify("url", url, "self" if page.path.strip("/") or page.query else "container", sent)
 
 
-def _file(draft: Draft, url: str) -> File:
+def file(draft: Draft, url: str) -> File:
     found = File(url=url)
     if found not in draft.files:
         draft.files.append(found)
     return found
 
 
-def eprints_identifier(draft: Draft, sent: str) -> Json:
-    """EPrints: URLs are files of the item; the rest is a citation rendered for people, and the publisher's number."""
-    if sent.startswith(("http://", "https://")) and " " not in sent:
-        found = identifiers.classify(sent)
-        if found is not None and found[0] == "url":
-            return _file(draft, found[1])
-        return links.classified(draft, sent, found)
-    if len(sent) <= 30 or " " not in sent:
-        return links.identifier(draft, sent)
-    dois = identifiers.dois(sent)
-    for value in dois[:1]:
-        links.own_or_container_doi(draft, value, sent)
-    for value in identifiers.issns(sent):
-        draft.container.setdefault("issn", value)
-    parsed = citations.citation(sent)
-    draft.citation = draft.citation or parsed
-    draft.citations.append(sent)
-    return parsed or dois or None
-
-
-def eprints_relation(draft: Draft, sent: str) -> Json:
-    """EPrints: the first URL is the landing page; then the DOI or the page of the published version."""
-    if draft.landing is None and sent.startswith(("http://", "https://")) and identifiers.doi(sent) is None:
-        return links.landing(draft, sent)
-    if (value := identifiers.doi(sent)) is not None and not _is_reference(sent):
-        return links.own_or_container_doi(draft, value, sent)
-    return loose_relation(draft, sent)
-
-
-def _is_reference(sent: str) -> bool:
+def is_reference(sent: str) -> bool:
     return sent.startswith(("/*ref*/", "reference")) or "semantics/reference" in sent
 
 
@@ -110,19 +84,18 @@ def loose_relation(draft: Draft, sent: str) -> Json:
         return people.grant_agreement(draft, sent)
     if "info:eu-repo/semantics/altIdentifier/" in sent:
         return links.identifier(draft, sent.partition("/altIdentifier/")[2].replace("/", ":", 1))
-    if _is_reference(sent):
+    if is_reference(sent):
         cited = re.sub(r"^/\*ref\*/|^references?:?\s*|^.*semantics/references?/", "", sent)
         return links.relation(draft, cited or sent, "references")
-    if _DIGIT.search(sent) and identifiers.classify(sent) is not None:
+    if ("://" in sent or _DIGIT.search(sent)) and identifiers.classify(sent) is not None:
         return links.relation(draft, sent)
+    if citations.citation(sent) is not None:
+        return source(draft, sent)
+    if _SERIES.fullmatch(sent):
+        return links.series(draft, sent)
     if draft.dialect == "dspace" and len(sent) < ABOUT_A_NAME:
-        return _part_of(draft, sent)
-    return source(draft, sent) if citations.citation(sent) is not None else None
-
-
-def _part_of(draft: Draft, sent: str) -> Json:
-    """DSpace sends dc.relation.ispartof (the journal) and dc.relation.ispartofseries (``Series;number``) alike."""
-    return links.series(draft, sent) if ";" in sent else links.container(draft, sent)
+        return links.container(draft, sent)
+    return None
 
 
 def source(draft: Draft, sent: str) -> Json:
@@ -176,8 +149,11 @@ def dspace_contributor(draft: Draft, sent: str) -> Json:
 
 def extent(draft: Draft, sent: str) -> Json:
     """dc:format: a media type, or pages, or the size of the thing."""
-    if re.fullmatch(r"[a-z]+/[\w.+-]+(?:\s*;.*)?", sent):
-        mime = sent.partition(";")[0].strip()
-        draft.mimes.append((draft.path, mime))
-        return mime
+    mime = _MIME.fullmatch(sent)
+    if mime is not None and (url := identifiers.url(mime[2]) if mime[2] else None) is not None:
+        draft.files.append(File(url=url, mime=mime[1]))
+        return draft.files[-1]
+    if mime is not None:
+        draft.mimes.append((draft.path, mime[1]))
+        return mime[1]
     return links.pages(draft, sent)

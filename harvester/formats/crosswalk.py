@@ -96,8 +96,8 @@ def take(draft: Draft, field: Field | None, path: str, text: str, language: str 
             if value is None:
                 draft.extra.setdefault(path, []).append(text)
     if draft.trace is not None:
-        element, rule = (field.element, field.rule) if field is not None else ("extra", "unmapped")
-        draft.trace.append(Step(path, text, element, rule, msgspec.to_builtins(value)))
+        element, name = (field.element, field.rule) if field is not None else ("extra", "unmapped")
+        draft.trace.append(Step(path, text, element, name, msgspec.to_builtins(value)))
     return value
 
 

@@ -155,13 +155,11 @@ def container(draft: Draft, sent: str) -> Json:
 def series(draft: Draft, sent: str) -> Json:
     """DSpace's ``Series;number``."""
     name, _, report = sent.rpartition(";") if ";" in sent else (sent, "", "")
-    value = text.plain(name)
-    if not value:
-        return None
-    draft.series = draft.series or value
-    if report.strip():
-        draft.identify("report-number", text.plain(report), "version", sent)
-    return relation(draft, sent, "is-part-of") or value
+    value, report = text.plain(name), text.plain(report)
+    draft.series = draft.series or value or None
+    if report:
+        draft.identify("report-number", report, "version", sent)
+    return relation(draft, sent, "is-part-of") if value else report or None
 
 
 def pages(draft: Draft, sent: str) -> Json:

@@ -12,14 +12,14 @@ from functools import cache, partial
 from sys import intern
 from typing import TypeAlias
 
-from harvester.formats import bags, links, people, terms, words
+from harvester.formats import bags, eprints, links, people, terms, words
 from harvester.formats.draft import Draft
 from harvester.record import Json
 
 Rule: TypeAlias = Callable[[Draft, str], Json]
 """(draft, value as sent, stripped and not empty) -> what it became, or None."""
 
-_MODULES = (words, people, links, terms, bags)
+_MODULES = (words, people, links, terms, bags, eprints)
 
 
 @cache

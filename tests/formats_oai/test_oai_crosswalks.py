@@ -16,7 +16,7 @@ from harvester.formats.rules import bind
 from harvester.record import Record
 
 MODULES = (
-    "authors", "bags", "bitstreams", "crosswalk", "draft", "findings", "flat", "issued", "links", "oai_dc", "people",
+    "authors", "bags", "bitstreams", "crosswalk", "draft", "eprints", "findings", "flat", "issued", "links", "oai_dc", "people",
     "rules", "terms", "words", "xml", "xoai",
 )  # fmt: skip
 PACKAGE = Path(__file__).parents[2] / "harvester"
@@ -76,7 +76,9 @@ def test_the_list_of_findings_is_closed_both_ways() -> None:
     for code, row in table.items():
         assert row["level"] in ("error", "warning", "info"), code
         assert row["explanation"].endswith("."), code
-    source = "\n".join(p.read_text(encoding="utf-8") for p in [*PACKAGE.glob("formats/*.py"), PACKAGE / "checks.py"])
+    source = "\n".join(
+        p.read_text(encoding="utf-8") for p in [*(PACKAGE / "formats").rglob("*.py"), PACKAGE / "checks.py"]
+    )
     used = set(re.findall(r'(?:finding|find)\(\s*"([a-z-]+)"', source)) | {"award-placeholder", "placeholder"}
     assert used <= set(table)
 
