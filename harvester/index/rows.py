@@ -17,7 +17,7 @@ RETRACTED: Final = frozenset({"retraction", "withdrawal", "removal"})
 
 WIDTHS: Final = {
     "works": 32, "identifiers": 6, "contributors": 11, "titles": 6, "descriptions": 6, "dates": 6, "subjects": 6,
-    "funding": 7, "relations": 9, "files": 17, "licenses": 7, "collections": 5, "institutions": 7, "details": 4,
+    "funding": 7, "relations": 9, "files": 17, "licenses": 7, "collections": 5, "institutions": 8, "details": 4,
     "value_sources": 5, "findings": 7, "unmapped": 3, "curated_entries": 6,
 }  # fmt: skip
 """Tables that hold what works say -> number of columns (a test compares them with ``schemas/sql/index``)."""
