@@ -102,7 +102,7 @@ def match_keys(
     under a prefix of ``repository_doi_prefixes``: a repository registered it for its own copy.
     """
     found = {
-        f"{SCHEMES[i.scheme]}:{_folded(i)}"
+        i.value if i.scheme == "oai" else f"{SCHEMES[i.scheme]}:{_folded(i)}"
         for i in record.identifiers
         if i.relation == "self" and i.scheme in SCHEMES and _unites(i, repository_doi_prefixes)
     }
@@ -144,7 +144,7 @@ def _unites(identifier: Identifier, prefixes: Sequence[str]) -> bool:
 def _folded(identifier: Identifier) -> str:
     if identifier.scheme == "arxiv":
         return re.sub(r"v\d+$", "", identifier.value.lower())
-    return identifier.value if identifier.scheme == "oai" else identifier.value.lower()
+    return identifier.value.lower()
 
 
 def _global_oai(identifier: str) -> bool:

@@ -98,7 +98,10 @@ _TITLES = (
 _AUTHORS = (
     (),
     (Contributor("Aufegger, L", family="Aufegger", given="L"), Contributor("Darzi, A", family="Darzi", given="A")),
-    (Contributor("Aufegger, Lisa", orcid="0000-0002-0000-0000", family="Aufegger", given="Lisa"), Contributor("Darzi, Ara", family="Darzi")),
+    (
+        Contributor("Aufegger, Lisa", orcid="0000-0002-0000-0000", family="Aufegger", given="Lisa"),
+        Contributor("Darzi, Ara", family="Darzi"),
+    ),
     (Contributor("Jones, Lorelei", family="Jones", given="Lorelei", orcid="0000-0001-0000-0000"),),
 )
 
@@ -155,8 +158,6 @@ histories = st.lists(st.tuples(changes, st.booleans()), min_size=1, max_size=4)
 def turned(settings: index.Settings) -> index.Settings:
     ranks = {"alpha": 2, "beta": 1} if settings.sources["alpha"].rank == 1 else {"alpha": 1, "beta": 2}
     return index.Settings(
-        sources={
-            name: msgspec.structs.replace(info, rank=ranks[name]) for name, info in settings.sources.items()
-        },
+        sources={name: msgspec.structs.replace(info, rank=ranks[name]) for name, info in settings.sources.items()},
         repository_doi_prefixes=settings.repository_doi_prefixes,
     )

@@ -78,7 +78,10 @@ def test_reader_in_a_transaction_sees_none_of_an_update(store: Store, path: Path
         assert index.update(store, path, SETTINGS, reader=read).written == 2
         assert reader.execute("select title from works").fetchall() == [("Leadership of hospitals 1",)]
         reader.execute("commit")
-        assert reader.execute("select title from works").fetchall() == [("Followers 1",), ("Leadership of hospitals 2",)]
+        assert reader.execute("select title from works").fetchall() == [
+            ("Followers 1",),
+            ("Leadership of hospitals 2",),
+        ]
 
 
 def test_last_generations_stay_and_can_be_gone_back_to(store: Store, path: Path) -> None:
@@ -192,7 +195,9 @@ def test_rows_are_as_wide_as_their_tables(store: Store, path: Path) -> None:
         searched = [row[1] for row in db.execute("pragma table_info(works_fts)")]
         of_work = {
             name
-            for (name,) in db.execute("select name from sqlite_master where type = 'table' and sql like '%work_id integer%'")
+            for (name,) in db.execute(
+                "select name from sqlite_master where type = 'table' and sql like '%work_id integer%'"
+            )
         }
     assert widths == rows.WIDTHS
     assert [columns[n] for n in rows.SEARCHED] == ["id", *searched]
