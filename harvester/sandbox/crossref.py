@@ -119,9 +119,9 @@ class CrossrefApp:
 
         drop: reset before anything was done · lose: reset after the scroll has moved on · cut: reset in mid-body ·
         truncated: half a body, as if whole · html, empty, text: status 200 · exception: 500 whose message is an object ·
-        502 503 504 429 403: that status; 429 without rate headers · retry-after: 429, after ``amount`` seconds ·
-        expired: all scrolls are forgotten · total: total-results is off by ``amount`` · duplicate: the first item stands
-        in the last one's place · blank: no items · slow: answers after ``amount`` seconds
+        502 503 504 403: that status · 429: without rate headers · retry-after: 429, after ``amount`` seconds ·
+        400: a refused cursor · expired: all scrolls are forgotten · total: total-results is off by ``amount`` ·
+        duplicate: the first item stands in the last one's place · blank: no items · slow: answers after ``amount`` seconds
         """
         self._faults.append(Fault(kind, skip, times, when, amount))
 

@@ -97,6 +97,11 @@ def spoiled_before(fault: Fault) -> Response | None:
                 "stack": ["clojure.core"],
             }
             return answer(500, JSON, {"status": "error", "message-type": "exception", "message": cause})
+        case "400":
+            refusal = {"type": "cursor-invalid", "value": "", "message": "Cursor specified but it is invalid"}
+            return answer(
+                400, JSON_UTF8, {"status": "failed", "message-type": "validation-failure", "message": [refusal]}
+            )
         case "429":
             return Response(429, {"Content-Type": "text/html"}, b"")
         case "retry-after":

@@ -99,7 +99,7 @@ def test_only_one_error_leaves_the_parser(body: bytes) -> None:
         work_list(body)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.floats() | st.text(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -177,7 +178,7 @@ def test_cursor_where_a_window_cannot_be_halved(serve: Callable[..., CrossrefApp
 
 
 @pytest.mark.parametrize(
-    "fault", ["lose", "cut", "truncated", "html", "503", "expired", "blank", "drop", "exception", "duplicate"]
+    "fault", ["lose", "cut", "truncated", "html", "503", "expired", "blank", "drop", "exception", "duplicate", "429"]
 )
 @pytest.mark.parametrize("skip", [0, 1, 2])
 def test_a_lost_page_of_a_cursor_is_never_asked_for_again(
@@ -428,3 +429,54 @@ def test_created_dates_of_the_filter_bound_the_windows(harvest: Harvest, app: Cr
     assert str(last.verdict) == "complete"
     assert len(harvest.records) == 28 + 31
     assert all("1970" not in line.query["filter"][0] for line in app.log)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("skip", [0, 1, 3])
+def test_cursor_refused_with_400(serve: Callable[..., CrossrefApp], skip: int) -> None:
+    """https://community.crossref.org/t/not-being-able-to-retrieve-whole-set-of-journal-articles/5116"""
+    noon = datetime(2024, 5, 1, 12, tzinfo=UTC)
+    app = serve([work(n, created=noon) for n in range(90)])
+    app.fail("400", when="cursor=Dn", skip=skip)
+    harvest = Harvest(app.base)  # type: ignore[attr-defined]
+    last = harvest.run(filter=ONE_SECOND)
+    assert last is not None
+    assert str(last.verdict) == "complete"
+    assert set(harvest.records) == set(app.items)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_bad_days(serve: Callable[..., CrossrefApp], seed: int) -> None:
+    """A quarter of all requests goes wrong in some way, and we are killed now and then: nothing is lost, and it ends."""
+    chance = random.Random(seed)
+    start = datetime(2024, 5, 1, tzinfo=UTC)
+    works = [work(n, created=start + timedelta(seconds=chance.choice([0, 1, 40, 86_400, 900_000]))) for n in range(150)]
+    app = serve(works, times=chance.random() < 0.5)
+    kinds = [
+        "lose",
+        "drop",
+        "cut",
+        "truncated",
+        "html",
+        "empty",
+        "text",
+        "503",
+        "429",
+        "expired",
+        "blank",
+        "duplicate",
+        "exception",
+    ]
+    for position in range(600):
+        if chance.random() < 0.25:
+            app.fail(chance.choice(kinds), skip=position)
+    harvest = Harvest(app.base)  # type: ignore[attr-defined]
+    for _ in range(60):
+        try:
+            last = harvest.run(stop_after=chance.choice([None, 1, 2, 5]))
+        except SourceUnavailable:
+            continue
+        if last is not None and last.verdict is not None and last.verdict.complete:
+            break
+    assert last is not None
+    assert str(last.verdict) == "complete"
+    assert set(harvest.records) == set(app.items)

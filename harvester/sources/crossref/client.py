@@ -78,8 +78,13 @@ class Client:
         request = _Works(self, filters, queries, rows, cursor)
         if cursor in (None, "*"):
             return request.ask()
-        with self.once():
-            return request.ask()
+        try:
+            with self.once():
+                return request.ask()
+        except ProtocolError as error:
+            if error.status in (400, 404):  # an expired cursor has been answered in several ways over the years
+                raise CursorLostError(str(error)) from error
+            raise
 
     def work(self, doi: str) -> bytes | None:
         """One work by its DOI, whatever characters it has; None where Crossref does not have it."""
