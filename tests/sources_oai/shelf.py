@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 
@@ -67,6 +68,12 @@ class Shelf:
         if query.get("verb") == "ListMetadataFormats":
             named = "<metadataFormat><metadataPrefix>oai_dc</metadataPrefix></metadataFormat>"
             return document(f"<ListMetadataFormats>{named}</ListMetadataFormats>")
+        if query.get("verb") == "GetRecord":
+            found = [r for r in self.records if f">{query['identifier']}<" in r]
+            return document(f"<GetRecord>{found[0]}</GetRecord>") if found else error("idDoesNotExist")
+        if query.get("verb") == "ListIdentifiers":
+            headers = re.findall("<header.*?</header>", "".join(self.records))
+            return document(f"<ListIdentifiers>{''.join(headers)}</ListIdentifiers>")
         token = query.get("resumptionToken", "at 0")
         start = int(token.removeprefix("at "))
         if start and "metadataPrefix" in query:

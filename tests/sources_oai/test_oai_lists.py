@@ -230,8 +230,14 @@ def test_nothing_matches_in_mid_list_is_the_end_if_the_count_agrees() -> None:
             return error("noRecordsMatch")
         return answer
 
-    assert harvest(Shelf(SEVEN, twist=twist)).verdict == "incomplete (6 of 7 records that were announced)"
-    assert harvest(Shelf(SEVEN, twist=twist, announce=False)).verdict == "complete"
+    assert harvest(Shelf(SEVEN[:6], twist=at("at 4", lambda _: error("noRecordsMatch")), announce=False)).numbers == [
+        0,
+        1,
+        2,
+        3,
+    ]
+    assert harvest(Shelf(SEVEN, twist=twist)).numbers == ALL  # made up for
+    assert harvest(Shelf([*SEVEN, record(6)], twist=twist)).verdict == "incomplete (7 of 8 records that were announced)"
 
 
 def test_a_token_some_servers_want_as_it_is() -> None:
@@ -272,15 +278,37 @@ def test_tokens_are_sent_back_exactly() -> None:
 # --- ends that are none -----------------------------------------------------------------------------------------------
 
 
-def test_fewer_records_than_announced() -> None:
-    def twist(asked: Asked, answer: str) -> str:
-        return re.sub(r">at 6</res", "></res", answer)
+def short(asked: Asked, answer: str) -> str:
+    """The list ends two records early."""
+    return re.sub(r">at 4</res", "></res", answer) if asked.query.get("resumptionToken") == "at 2" else answer
 
-    got = harvest(Shelf(SEVEN, twist=twist))
-    assert got.verdict == "incomplete (6 of 7 records that were announced)"
+
+def test_fewer_records_than_announced_are_made_up_for() -> None:
+    got = harvest(Shelf(SEVEN[:6], twist=short))
+    assert [[r.identifier for r in page.records] for page in got.pages][2:] == [["oai:x:4", "oai:x:5"]]
+    assert got.pages[2].records[0].payload.decode() == SEVEN[4]
+    assert got.verdict == "complete"
+    assert got.complete_through == RESPONDED
+
+
+def test_fewer_records_than_announced_are_counted() -> None:
+    def twist(asked: Asked, answer: str) -> str:
+        refused = asked.query.get("identifier") == "oai:x:5"
+        return error("idDoesNotExist") if refused else short(asked, answer)
+
+    got = harvest(Shelf(SEVEN[:6], twist=twist))
+    assert got.verdict == "incomplete (5 of 6 records that were announced)"
     assert got.complete_through is None
+    (broken,) = got.pages[-1].broken
+    assert (broken.identifier, broken.reason) == ("oai:x:5", "is listed, but cannot be fetched: idDoesNotExist")
     lost_one = [*SEVEN[:3], record(2), *SEVEN[4:]]  # one came twice, one not at all
     assert harvest(Shelf(lost_one)).verdict == "incomplete (6 of 7 records that were announced)"
+
+
+def test_the_count_goes_on_over_an_interruption() -> None:
+    first = harvest(Shelf(SEVEN[:6], twist=short), most_pages=1)
+    second = harvest(Shelf(SEVEN[:6], twist=short), Cursor(place=first.pages[-1].place))
+    assert second.verdict == "incomplete (4 of 6 records that were announced)"
 
 
 @pytest.mark.parametrize("tokens", [["a"] * 9, ["a", "b"] * 9, ["a", "b", "c", "b"] * 9])

@@ -150,7 +150,10 @@ class Client(Sickle):
         try:
             answer = self._session.get(self.endpoint, params, raw_query=verbatim, fault=reading.fault)
         except SourceUnavailable as error:
-            raise reading.outcome(error) from error
+            told = reading.outcome(error)
+            if told is None:
+                raise
+            raise told from error
         assert reading.envelope is not None
         page = PageOfSickle(answer, params, reading.envelope)
         if page.envelope.errors:
@@ -186,11 +189,11 @@ class _Reading:
         unknown = [f"{code or 'error'}: {text}" for code, text in self.envelope.errors if code not in _CODES]
         return f"the repository says {'; '.join(unknown)}" if unknown else ""
 
-    def outcome(self, error: SourceUnavailable) -> SourceError:
-        """What it means that patience ended."""
+    def outcome(self, error: SourceUnavailable) -> SourceError | None:
+        """What it means that patience ended, where there is more to say than that."""
         answer = self._answer
         if isinstance(error, NoPage) or error.__cause__ is not None or answer is None or answer.status in (429, 503):
-            return error  # the last attempt got no answer at all, or the server is busy
+            return None  # the last attempt got no answer at all, or the server is busy
         if not self._resuming and self._unfit is not None and self._unfit.whole and answer.status < 300:
             return ProtocolError(str(error), url=error.url, excerpt=error.excerpt)
         return NoPage(str(error), url=error.url, excerpt=error.excerpt)
