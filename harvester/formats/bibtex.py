@@ -73,8 +73,9 @@ def entry(work: Work) -> str:
     if month := _month(record.issued):
         lines.append(f"month = {month}")
     lines += [f"{field} = {{{escape(value)}}}" for field, value in texts if value]
-    # Reference managers and biblatex take these two as they are: nothing is escaped but what would end the field.
-    lines += [f"{field} = {{{value.translate(_VERBATIM)}}}" for field, value in (("doi", doi), ("url", url)) if value]
+    for field, value in (("doi", doi), ("url", url)):
+        if value:  # taken as they are, also by biblatex: nothing is escaped but what would end the field
+            lines.append(f"{field} = {{{exported.one_line(value).translate(_VERBATIM)}}}")
     inner = ",\n".join([f"  {line}" for line in lines])
     return f"@{kind}{{{key(work)},\n{inner}\n}}\n\n"
 

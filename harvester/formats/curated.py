@@ -159,7 +159,7 @@ def _record(entry: Entry, identifier: str) -> Record:
     return Record(
         title=title or subtitle,
         type=found_type or "other",
-        type_raw=(entry.type,) if entry.type else (),
+        type_raw=(entry.type,) if entry.type.strip() else (),
         identifiers=tuple(_identifiers(entry, identifier, url)),
         url=url,
         contributors=tuple(_contributors(entry, findings)),
@@ -231,12 +231,29 @@ def _resolver(url: str) -> bool:
     return identifiers.host(url) in {"doi.org", "dx.doi.org"}
 
 
+_CONTAINERS = {
+    "web-opinion": "website",
+    "web-page": "website",
+    "article": "journal",
+    "review-article": "journal",
+    "editorial": "journal",
+    "commentary": "journal",
+    "letter": "journal",
+    "chapter": "book",
+    "conference-paper": "proceedings",
+    "newspaper-article": "newspaper",
+    "report": "series",
+    "policy-report": "series",
+    "working-paper": "series",
+    "book": "series",
+}
+
+
 def _container(entry: Entry, issn: str | None, found_type: str | None) -> Container | None:
     title = text.plain(entry.published_in)
     if not title and not issn:
         return None
-    kind = "website" if found_type in {"web-opinion", "web-page"} else "journal" if issn or entry.volume else None
-    return Container(title=title or None, type=kind, issn=issn)
+    return Container(title=title or None, type=_CONTAINERS.get(found_type or ""), issn=issn)
 
 
 def _contributors(entry: Entry, findings: list[Finding]) -> list[Contributor]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Final
 
 from harvester import schemas
 from harvester.clean import identifiers
 from harvester.record import Contributor, Record, Work
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 MARKS: Final = {
     "retraction": ("Retracted", "is-retracted-by"),
@@ -68,7 +71,7 @@ def link(record: Record) -> str | None:
 def title(work: Work) -> str:
     """The title, or what stands in for it: container, volume and pages, else the DOI, else the key."""
     record = work.record
-    if record.title:
+    if record.title and one_line(record.title):
         return record.title
     place = [record.container.title if record.container else None, record.volume, record.pages or record.article_number]
     return ", ".join([p for p in place if p]) or identifier(record, "doi") or work.key
@@ -92,4 +95,5 @@ def names(vocabulary: str) -> dict[str, str]:
 
 
 def one_line(text: str) -> str:
-    return " ".join(text.split())
+    """Text without line breaks and control characters."""
+    return " ".join(_CONTROLS.sub(" ", text).split())

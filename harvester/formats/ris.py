@@ -14,11 +14,12 @@ _DATE = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(?:-(\d\d))?")
 def write(works: Iterable[Work]) -> Iterator[str]:
     """One record a work, from ``TY`` to ``ER``, with an empty line after it."""
     for work in works:
-        yield "".join([f"{tag}  - {exported.one_line(value)}\r\n" for tag, value in tags(work)]) + "\r\n"
+        lines = [(tag, exported.one_line(value)) for tag, value in tags(work)]
+        yield "".join([f"{tag}  - {value}\r\n" for tag, value in lines if value or tag == "ER"]) + "\r\n"
 
 
 def tags(work: Work) -> Iterator[tuple[str, str]]:
-    """(tag, value) in the order of the record; no value is empty but that of ``ER``."""
+    """(tag, value) in the order of the record."""
     record = work.record
     container = record.container
     yield "TY", exported.names("ris").get(record.type, "GEN")

@@ -91,7 +91,7 @@ class Entries:
         records: dict[str, RawRecord] = {}
         lines: dict[str, int] = {}
         broken: list[Broken] = []
-        mistakes: list[str] = []
+        mistakes: list[tuple[int, str]] = []
         for row in rows:
             identifier = entry_id(row.values)
             faults = list(row.faults)
