@@ -30,6 +30,8 @@ _SERIES = re.compile(r"[^;]{0,100};\s?(?=\D{0,40}\d)[^;]{1,60}")
 _MIME = re.compile(r"([a-z]+/[\w.+-]+)(?:\s*;.*|\s+(https?://\S+))?")
 _DIGIT = re.compile(r"\d")
 """Every identifier has one; most titles of journals have none."""
+_PERSON = re.compile(r"\w+ (?:[A-Z]\. )+\w+")
+"""bepress sends the owner of a page, ``Ryan C. Alaniz``, as dc:source."""
 _CLASS_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,6})?")
 
 
@@ -108,7 +110,7 @@ def source(draft: Draft, sent: str) -> Json:
     if parsed is not None:
         draft.citation = draft.citation or parsed
         return parsed
-    if draft.dialect == "dspace" or len(sent) > ABOUT_A_NAME:
+    if draft.dialect == "dspace" or len(sent) > ABOUT_A_NAME or _PERSON.fullmatch(sent):
         return None
     return links.container(draft, sent)
 
@@ -156,4 +158,4 @@ def extent(draft: Draft, sent: str) -> Json:
     if mime is not None:
         draft.mimes.append((draft.path, mime[1]))
         return mime[1]
-    return links.pages(draft, sent)
+    return links.pages(draft, sent) if not sent.isdigit() else None

@@ -29,7 +29,7 @@ def read(raw: RawRecord, _dialect: str, trace: list[Step] | None = None) -> Reco
         value = take(draft, table.field(path), path, sent, language)
         if path == "dc.contributor.author":
             author_languages.add(language)
-        if value is not None and (authority := field.get("authority")) is not None:
-            draft.credit(authority)
+        if (authority := field.get("authority")) is not None:
+            draft.credit(value, authority)
     check_order(draft, author_languages)
     return draft.finish()

@@ -118,10 +118,10 @@ class Draft:
         """The language of the value that is being read, as BCP 47."""
         return language_tag(self.sent_language)
 
-    def credit(self, authority: str) -> None:
-        """The authority of the value that came last: of an author it may be an ORCID; DSpace's own keys mean nothing here."""
-        orcid = identifiers.orcid(authority)
-        if orcid is not None and self.contributors and self.contributors[-1].orcid is None:
+    def credit(self, value: Any, authority: str) -> None:
+        """The authority of the value that came last: of one author it may be an ORCID; DSpace's own keys mean nothing here."""
+        one_person = isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], Contributor)
+        if one_person and (orcid := identifiers.orcid(authority)) is not None:
             self.contributors[-1] = structs.replace(self.contributors[-1], orcid=orcid)
 
     # --- what only the whole record can tell --------------------------------------------------------------------------

@@ -34,7 +34,8 @@ def embargo(draft: Draft, sent: str) -> Json:
     found = rights.embargo_end(sent) or dates.date(sent)
     if found is None:
         return None
-    draft.dates.append(Date("embargo-end", found, sent if sent != found else None))
+    if not any(d.type == "embargo-end" and d.value == found for d in draft.dates):
+        draft.dates.append(Date("embargo-end", found, sent if sent != found else None))
     return draft.set("embargo_until", found)
 
 

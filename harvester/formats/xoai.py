@@ -51,8 +51,7 @@ def _walk(
             continue
         name, sent = child.get("name", "value"), text_of(child).strip()
         if name == "authority":
-            if value is not None and sent:
-                draft.credit(sent)
+            draft.credit(value, sent)
         elif sent and name == "value":
             value = take(draft, table.field(path), path, sent, language)
             if path == "dc.contributor.author":
