@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -38,7 +39,7 @@ def faults(**settings: Any) -> dict[str, str]:
         {
             "filter": {
                 "prefix": "10.1136",
-                "from-pub-date": "2019",
+                "from-pub-date": date(2019, 1, 1),
                 "until-created-date": "2020-05",
                 "has-abstract": True,
                 "member": 239,
@@ -82,6 +83,8 @@ def test_sound(settings: dict[str, Any]) -> None:
         ({"filter": {"issn": "2398-631X", "from-index-date": "2020"}}, "filter.from-index-date", "--since"),
         ({"filter": {"from-created-date": ["2020", "2021"]}}, "filter.from-created-date", "one date"),
         ({"filter": {"container-title": "Health, Policy"}}, "filter.container-title", "a comma"),
+        ({"filter": {"issn": {"print": "2398-631X"}}}, "filter.issn", "must be text in quotes"),
+        ({"filter": {"issn": 1.5}}, "filter.issn", "must be text in quotes"),
         ({"query": {"titel": "x"}}, "query.titel", "did you mean 'query.title'"),
     ],
 )

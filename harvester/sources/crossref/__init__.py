@@ -13,20 +13,21 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from difflib import get_close_matches
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from msgspec import field
 
 from harvester import sources
 from harvester.clean import identifiers
 from harvester.errors import ConfigError
-from harvester.http import Session
 from harvester.sources import Quirks, Source
 from harvester.sources.crossref.filters import FIELD_QUERIES, FILTERS
 from harvester.sources.crossref.windows import bounds
 
-Values: TypeAlias = str | int | bool | list[str]
+if TYPE_CHECKING:
+    from harvester.http import Session
 
 MAX_ROWS = 1000
 
@@ -35,8 +36,8 @@ class Settings(sources.Settings, frozen=True, kw_only=True, forbid_unknown_field
     """``[source.NAME]`` with ``kind = "crossref"``."""
 
     url: str = "https://api.crossref.org"
-    filter: dict[str, Values] = field(default_factory=dict)
-    """Filter -> value or list of values: ``issn``, ``prefix``, ``doi``, ``orcid``, ``funder``, ``type``, ``license.url`` ..."""
+    filter: dict[str, Any] = field(default_factory=dict)
+    """``issn``, ``prefix``, ``doi``, ``orcid``, ``funder``, ``type``, ``license.url`` ... -> text, number, true, date, or a list."""
     query: str | dict[str, str] = ""
     """Words to look for anywhere, or a table of field queries: ``{bibliographic = "...", author = "..."}``."""
     mailto: str = ""
@@ -80,7 +81,7 @@ def check(settings: Settings) -> Iterator[tuple[str, str]]:
             )
 
 
-def _filter_faults(name: str, value: Values) -> Iterator[str]:
+def _filter_faults(name: str, value: Any) -> Iterator[str]:
     if name not in FILTERS:
         yield f"is no filter of Crossref's works{_did_you_mean(name, FILTERS)}"
         return
@@ -88,6 +89,9 @@ def _filter_faults(name: str, value: Values) -> Iterator[str]:
         yield "is what an update sets by itself; use --since and --until for a span of your own"
     if name.endswith("-created-date") and isinstance(value, list):
         yield "takes one date"
+    if not all(isinstance(v, str | int | date) for v in (value if isinstance(value, list) else [value])):
+        yield f"must be text in quotes, a whole number, true or false, a date, or a list of these, not {value!r}"
+        return
     values = _texts(value)
     if not values or not all(values):
         yield "is empty"
@@ -145,13 +149,15 @@ def _doi(text: str) -> str | None:
     return text.lower() if re.fullmatch(r"10\.\d{4,9}(\.\d+)*/\S+", text) else identifiers.doi(text)
 
 
-def _texts(value: Values) -> list[str]:
-    if isinstance(value, bool):
-        return [str(value).lower()]
-    return [str(v).strip() for v in value] if isinstance(value, list) else [str(value).strip()]
+def _texts(value: Any) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    texts = [
+        v.isoformat() if isinstance(v, date) else str(v).lower() if isinstance(v, bool) else str(v) for v in values
+    ]
+    return [text.strip() for text in texts]
 
 
-def _normal(name: str, value: Values) -> list[str]:
+def _normal(name: str, value: Any) -> list[str]:
     """Values as Crossref writes them: bare identifiers, each once."""
     clean = {"doi": _doi, "issn": identifiers.issn, "orcid": identifiers.orcid}.get(name)
     return list(dict.fromkeys((clean(text) or text) if clean else text for text in _texts(value)))
@@ -161,7 +167,11 @@ def _queries(settings: Settings) -> dict[str, str]:
     """Parameter -> words: ``query``, ``query.bibliographic`` ..."""
     if isinstance(settings.query, str):
         return {"query": settings.query} if settings.query.strip() else {}
-    return {name if name.startswith("query.") else f"query.{name}": text for name, text in settings.query.items()}
+    return {
+        name if name.startswith("query.") else f"query.{name}": text
+        for name, text in settings.query.items()
+        if text.strip()
+    }
 
 
 def _did_you_mean(word: str, choices: Mapping[str, str] | frozenset[str]) -> str:
