@@ -37,7 +37,7 @@ class Settings(sources.Settings, frozen=True, kw_only=True, forbid_unknown_field
 
     url: str = "https://api.crossref.org"
     filter: dict[str, Any] = field(default_factory=dict)
-    """``issn``, ``prefix``, ``doi``, ``orcid``, ``funder``, ``type``, ``license.url`` ... -> text, number, true, date, or a list."""
+    """``issn``, ``prefix``, ``doi``, ``orcid``, ``type``, ``license.url`` ... -> text, number, true, date, or a list."""
     query: str | dict[str, str] = ""
     """Words to look for anywhere, or a table of field queries: ``{bibliographic = "...", author = "..."}``."""
     mailto: str = ""
