@@ -1,13 +1,13 @@
 -- index.db: a pure function of store.db, schemas/ and config.toml. Disposable: `harvester reindex` makes it anew.
 -- Dates are EDTF text (2020, 2020-09, 2020-09-28) and sort as text. is_* columns are 0 or 1.
 
-create table meta (
+create table meta (                    -- what this index was made from
   name text primary key,               -- generation, change_seen, fingerprint, settings, built, program
-  value text not null
+  value text not null                  -- its value
 ) strict;
 
-create table sources (
-  name text primary key,
+create table sources (                 -- where records come from, as configured
+  name text primary key,               -- its name in config.toml
   kind text not null,                  -- oai_pmh, crossref, files
   title text not null,                 -- what people call it
   url text not null,                   -- base URL or file
@@ -18,249 +18,249 @@ create table works (                   -- one row a work: the best value of each
   id integer primary key,              -- stable: issued in store.db, never reused
   key text not null unique,            -- doi:10.1136/leader-2020-000228; old keys are in redirects
   label text not null,                 -- title, or what stands in for it
-  title text,
+  title text,                          -- in plain text
   authors text,                        -- 'Aufegger, L; Alabi, M', in order
   type text not null,                  -- schemas/vocabularies/types.toml
   container_title text,                -- journal, book or series
-  volume text,
-  issue text,
+  volume text,                         -- text, since volumes are not always numbers
+  issue text,                          -- text, as well
   pages text,                          -- '128-134', or the article number
-  publisher text,
+  publisher text,                      -- who made it public
   issued text,                         -- citation date
-  issued_year integer,
-  issn text,
-  doi text,
-  handle text,
+  issued_year integer,                 -- its year, for comparing and counting
+  issn text,                           -- of the container
+  doi text,                            -- lower case, without https://doi.org/
+  handle text,                         -- without https://hdl.handle.net/
   url text,                            -- best link for a reader
   language text,                       -- BCP 47; several joined by '; '
-  abstract text,
+  abstract text,                       -- in plain text
   subjects text,                       -- joined by '; '; one row each in subjects
   rights text,                         -- copyright statements as published
   access text,                         -- open embargoed restricted metadata-only
-  embargo_until text,
-  publication_status text,
-  peer_reviewed integer,
+  embargo_until text,                  -- the day on which the embargo ends
+  publication_status text,             -- submitted accepted in-press published unpublished withdrawn
+  peer_reviewed integer,               -- null: no source says
   version text,                        -- version of the described resource (VoR, AM ...)
   update_status text,                  -- retraction, expression-of-concern, correction ...
-  is_retracted integer not null,
+  is_retracted integer not null,       -- 1: retracted, withdrawn or removed
   sources text not null,               -- names, joined by '; '
-  record_count integer not null,
+  record_count integer not null,       -- how many records describe it
   added text not null,                 -- when its first record was stored
   citation text not null               -- Author. Title. Date. Link
 ) strict;
 
 create table records (                 -- one row a harvested record that is part of a work
   id integer primary key,              -- id in store.db
-  work_id integer not null references works(id),
-  source text not null references sources(name),
-  identifier text not null,
-  format text not null,
-  datestamp text not null,
+  work_id integer not null references works(id), -- the work that it describes
+  source text not null references sources(name), -- who sent it
+  identifier text not null,            -- as the source names it: OAI identifier, DOI, id of a curated entry
+  format text not null,                -- metadataPrefix, or crossref, curated
+  datestamp text not null,             -- when the source says that it changed, as sent
   change integer not null,             -- change number in store.db
-  title text,
+  title text,                          -- as this record has it
   joined_by text not null,             -- why it is part of this work: 'first', or the identifier that united it
-  added text not null,
+  added text not null,                 -- when it was first stored (UTC)
   record text not null                 -- the whole normalised record as JSON
 ) strict;
 
-create table identifiers (
-  work_id integer not null references works(id),
-  position integer not null,
+create table identifiers (             -- identifiers of works, as text and with their scheme
+  work_id integer not null references works(id), -- the work
+  position integer not null,           -- order within the work, from 0
   scheme text not null,                -- schemas/identifiers.toml
-  value text not null,
+  value text not null,                 -- clean: without prefix or resolver
   relation text not null,              -- self, container, version, file, candidate
   record_id integer not null           -- who said it
 ) strict;
 
-create table contributors (
-  work_id integer not null references works(id),
-  position integer not null,
+create table contributors (            -- people and organisations, in order
+  work_id integer not null references works(id), -- the work
+  position integer not null,           -- order within the work, from 0
   role text not null,                  -- author, editor, advisor, sponsor ...
   kind text not null,                  -- person, organisation, unknown
-  name text not null,
-  family text,
-  given text,
-  suffix text,
-  orcid text,
+  name text not null,                  -- 'Aufegger, L', or the organisation
+  family text,                         -- surname of a person
+  given text,                          -- given names or initials
+  suffix text,                         -- Jr, III
+  orcid text,                          -- ORCID iD, check digit proven
   affiliation text,                    -- joined by '; '
-  record_id integer not null
+  record_id integer not null           -- the record that says so (records.id)
 ) strict;
 
 create table titles (                  -- other titles: alternative, translated, original, short, markup
-  work_id integer not null references works(id),
-  position integer not null,
-  type text not null,
-  language text,
-  title text not null,
-  record_id integer not null
+  work_id integer not null references works(id), -- the work
+  position integer not null,           -- order within the work, from 0
+  type text not null,                  -- alternative, translated, original, short, subtitle, markup
+  language text,                       -- BCP 47
+  title text not null,                 -- as published
+  record_id integer not null           -- the record that says so (records.id)
 ) strict;
 
 create table descriptions (            -- descriptions other than the abstract that stands in works
-  work_id integer not null references works(id),
-  position integer not null,
-  type text not null,
-  language text,
-  text text not null,
-  record_id integer not null
+  work_id integer not null references works(id), -- the work
+  position integer not null,           -- order within the work, from 0
+  type text not null,                  -- abstract, summary, toc, methods, note, other
+  language text,                       -- BCP 47
+  text text not null,                  -- paragraphs are separated by an empty line
+  record_id integer not null           -- the record that says so (records.id)
 ) strict;
 
-create table dates (
-  work_id integer not null references works(id),
-  position integer not null,
+create table dates (                   -- everything that happened to a work
+  work_id integer not null references works(id), -- the work
+  position integer not null,           -- order within the work, from 0
   type text not null,                  -- issued print online accepted submitted available deposited ...
   value text,                          -- EDTF; null: what was sent is no date
   raw text,                            -- as sent
-  record_id integer not null
+  record_id integer not null           -- the record that says so (records.id)
 ) strict;
 
-create table subjects (
-  work_id integer not null references works(id),
-  position integer not null,
-  scheme text not null,
-  term text not null,
-  uri text,
-  record_id integer not null
+create table subjects (                -- keywords and headings, one row each
+  work_id integer not null references works(id), -- the work
+  position integer not null,           -- order within the work, from 0
+  scheme text not null,                -- mesh lcsh lcc ddc fos asjc jel local; '' where it is not known
+  term text not null,                  -- as sent
+  uri text,                            -- of the term in its scheme
+  record_id integer not null           -- the record that says so (records.id)
 ) strict;
 
 create table funding (                 -- funder, grant, or both; what came unpaired stays unpaired
-  work_id integer not null references works(id),
-  position integer not null,
-  funder_name text,
-  funder_id text,
-  award_number text,
-  award_title text,
-  record_id integer not null
+  work_id integer not null references works(id), -- the work
+  position integer not null,           -- order within the work, from 0
+  funder_name text,                    -- who pays
+  funder_id text,                      -- ROR address, Funder Registry DOI, GRID or ISNI
+  award_number text,                   -- number of the grant
+  award_title text,                    -- title of the grant
+  record_id integer not null           -- the record that says so (records.id)
 ) strict;
 
-create table relations (
-  work_id integer not null references works(id),
-  position integer not null,
+create table relations (               -- what a work has to do with others; retractions and corrections too
+  work_id integer not null references works(id), -- the work
+  position integer not null,           -- order within the work, from 0
   type text not null,                  -- is-retracted-by, is-version-of, is-part-of ...
-  scheme text not null,
-  target text not null,
-  label text,
-  date text,
-  asserted_by text,
-  record_id integer not null
+  scheme text not null,                -- of the target: doi, url, handle ...
+  target text not null,                -- identifier of the other work
+  label text,                          -- what the source calls it, where the target alone says little
+  date text,                           -- when it was asserted or the notice was published
+  asserted_by text,                    -- publisher, retraction-watch, repository ...
+  record_id integer not null           -- the record that says so (records.id)
 ) strict;
 
 create table files (                   -- copies that can be read, with their version
-  work_id integer not null references works(id),
-  position integer not null,
-  url text,
-  name text,
+  work_id integer not null references works(id), -- the work
+  position integer not null,           -- order within the work, from 0
+  url text,                            -- where it can be had
+  name text,                           -- name of the file
   description text,                    -- as sent: 'Accepted version'
   version text,                        -- AM, VoR ...
-  mime text,
+  mime text,                           -- media type
   format_label text,                   -- 'Microsoft Word'
   size integer,                        -- bytes
   size_label text,                     -- '92.9 kB'
-  checksum text,
-  checksum_type text,
-  access text,
-  license text,
-  embargo_until text,
-  is_primary integer,
-  record_id integer not null
+  checksum text,                       -- to compare a copy with
+  checksum_type text,                  -- MD5 ...
+  access text,                         -- open embargoed restricted metadata-only
+  license text,                        -- of this copy
+  embargo_until text,                  -- the day on which its embargo ends
+  is_primary integer,                  -- 1: the copy that the source puts first
+  record_id integer not null           -- the record that says so (records.id)
 ) strict;
 
-create table licenses (
-  work_id integer not null references works(id),
-  position integer not null,
-  spdx text,
-  url text,
-  applies_to text,
-  start text,
-  record_id integer not null
+create table licenses (                -- licences with what they apply to
+  work_id integer not null references works(id), -- the work
+  position integer not null,           -- order within the work, from 0
+  spdx text,                           -- SPDX identifier, where it has one
+  url text,                            -- address of the licence
+  applies_to text,                     -- vor am tdm unspecified
+  start text,                          -- from when on
+  record_id integer not null           -- the record that says so (records.id)
 ) strict;
 
 create table collections (             -- OAI-PMH sets that the record is in
-  work_id integer not null references works(id),
-  position integer not null,
-  set_spec text,
-  name text,
-  record_id integer not null
+  work_id integer not null references works(id), -- the work
+  position integer not null,           -- order within the work, from 0
+  set_spec text,                       -- setSpec of the OAI-PMH set
+  name text,                           -- what the repository calls it
+  record_id integer not null           -- the record that says so (records.id)
 ) strict;
 
-create table institutions (
-  work_id integer not null references works(id),
-  position integer not null,
-  name text,
-  place text,
-  department text,
-  ror text,
-  role text not null,
-  record_id integer not null
+create table institutions (            -- organisations behind a work
+  work_id integer not null references works(id), -- the work
+  position integer not null,           -- order within the work, from 0
+  name text,                           -- of the organisation
+  place text,                          -- where it is
+  department text,                     -- part of it
+  ror text,                            -- ROR address
+  role text not null,                  -- host awarding partner commissioner supporter
+  record_id integer not null           -- the record that says so (records.id)
 ) strict;
 
 create table details (                 -- rarer elements, one row a value: edition, place, event, audience, coverage, contact ...
-  work_id integer not null references works(id),
-  element text not null,
-  value text not null,
-  record_id integer not null
+  work_id integer not null references works(id), -- the work
+  element text not null,               -- edition, place, event ...; its parts after a dot
+  value text not null,                 -- as text
+  record_id integer not null           -- the record that says so (records.id)
 ) strict;
 
 create table value_sources (           -- which record each single value of a work came from
-  work_id integer not null references works(id),
-  element text not null,
-  record_id integer not null,
+  work_id integer not null references works(id), -- the work
+  element text not null,               -- schemas/elements.toml
+  record_id integer not null,          -- the record that says so (records.id)
   rule text not null,                  -- only, precedence, longest, union ...
   alternatives integer not null        -- how many other values lost; they stay in records
 ) strict;
 
 create table findings (                -- what a librarian may want to look at
-  work_id integer not null references works(id),
-  record_id integer not null,
+  work_id integer not null references works(id), -- the work
+  record_id integer not null,          -- the record that it was found in (records.id)
   level text not null,                 -- error, warning, info
   code text not null,                  -- schemas/vocabularies/findings.toml
-  element text not null,
-  message text not null,
-  raw text
+  element text not null,               -- where in the record
+  message text not null,               -- what was found, in words
+  raw text                             -- the value as sent
 ) strict;
 
 create table match_keys (              -- what identifies a record: equal keys make records candidates for one work
   key text not null,                   -- doi:..., hdl:..., pmid:..., oai:...
-  record_id integer not null,
+  record_id integer not null,          -- the record that has it (records.id)
   primary key (key, record_id)
 ) strict, without rowid;
 
 create table redirects (               -- keys of works that were merged into another
-  key text primary key,
-  work_id integer not null references works(id)
+  key text primary key,                -- the key that was given up
+  work_id integer not null references works(id) -- the work that it leads to
 ) strict;
 
 create table unmapped (                -- fields that no crosswalk rule maps, per record: counted in the view unmapped_fields
-  record_id integer not null,
-  field text not null,
-  example text not null
+  record_id integer not null,          -- the record that has it (records.id)
+  field text not null,                 -- path of the field in the record
+  example text not null                -- one of its values
 ) strict;
 
 create table curated_entries (         -- where curated records ask to stand in a listing
-  work_id integer not null references works(id),
-  listing text not null,
-  section text not null,
-  position integer,
-  note text,
-  record_id integer not null
+  work_id integer not null references works(id), -- the work
+  listing text not null,               -- name of the listing in config.toml
+  section text not null,               -- title of its section
+  position integer,                    -- where in the section it asks to stand; null: by date
+  note text,                           -- printed with the entry
+  record_id integer not null           -- the record that says so (records.id)
 ) strict;
 
 create table listing_items (           -- the evidence-base listing, as published
-  listing text not null,
-  section text not null,
-  section_position integer not null,
-  position integer not null,
-  work_id integer not null references works(id),
-  note text,
+  listing text not null,               -- name of the listing in config.toml
+  section text not null,               -- title of its section
+  section_position integer not null,   -- 1 is the first section
+  position integer not null,           -- 1 is the first entry of the section
+  work_id integer not null references works(id), -- the work
+  note text,                           -- printed with the entry
   reason text not null                 -- why it stands here: rule, curated entry, include
 ) strict;
 
 create table source_health (           -- copied from the store's runs at each index
-  source text primary key,
-  last_run text,
+  source text primary key,             -- its name in config.toml
+  last_run text,                       -- when it was last harvested (UTC)
   last_complete text,                  -- when a harvest of this source last ended complete
-  verdict text,
-  records integer not null,
-  deleted integer not null,
-  quarantined integer not null,
-  complete_through text
+  verdict text,                        -- how that ended: complete, incomplete or failed, with the reason
+  records integer not null,            -- how many it has in the store, without deleted ones
+  deleted integer not null,            -- how many it has withdrawn
+  quarantined integer not null,        -- how many could not be read
+  complete_through text                -- the server's time up to which nothing is missing
 ) strict;
