@@ -21,6 +21,7 @@ from typing import Final
 from msgspec import Struct
 from rapidfuzz import fuzz
 
+from harvester.formats.findings import finding
 from harvester.record import Finding, Identifier, Record
 
 SCHEMES: Final = {"doi": "doi", "handle": "hdl", "pmid": "pmid", "pmcid": "pmcid", "arxiv": "arxiv", "oai": "oai"}
@@ -374,11 +375,11 @@ def _contested(
         title = f" ({other.titles[0][:80]})" if other.titles else ""
         yield (
             ordered[position].id,
-            Finding(
+            finding(
                 "identifier-conflict",
                 "identifiers",
                 f"{key} is also claimed by a clearly different work: {other.source} {other.identifier}{title}",
-                raw=key,
+                key,
             ),
         )
 

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from harvester import schemas
+from harvester.formats.findings import finding
 from harvester.link import repository_doi, words
 from harvester.record import Choice, Contributor, Finding, Identifier, Member, Record, Work
 
@@ -324,7 +325,7 @@ def _list_of_role(
             message = (
                 f"{len(people)} authors here, {len(base)} in {believed.source} {believed.identifier}, or other names"
             )
-            found.findings.append((other.id, Finding("authors-differ", "contributors", message, level="info")))
+            found.findings.append((other.id, finding("authors-differ", "contributors", message)))
     return member, chosen, "fullest" if member is not believed else "precedence"
 
 

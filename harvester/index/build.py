@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
 from functools import partial
 from multiprocessing import get_context
@@ -52,9 +53,9 @@ def build(
     a ``rehearsal``.
     """
     begun = time.monotonic()
-    scratch = target.with_name(f".{target.name}.scratch")
-    beside = target.with_name(f".{target.name}.search")
-    for path in (target, scratch, beside):
+    # A name that no reader looks for, until all is done: what a killed process leaves is never taken for an index.
+    part, scratch, beside = (generations.workpiece(target, kind) for kind in ("part", "scratch", "search"))
+    for path in (part, scratch, beside):
         generations.remove(path)
     report = Report(generation=generation, full=True)
     try:
@@ -62,14 +63,14 @@ def build(
             if rehearsal:
                 store.rehearse()
             seen = store.last_change()
-            with _processes(workers, beside) as (run, fill), closing(_create(target, scratch)) as db:
+            with _processes(workers, beside) as (run, fill), closing(_create(part, scratch)) as db:
                 _fill(db, store, settings, run, fill, scratch, reader, report, progress)
                 if fill is None:
                     search.fill(db)
                 else:
                     fill.finish()
                     search.adopt(db, beside)
-            with closing(_open(target)) as db:
+            with closing(_open(part)) as db:
                 for name in ("02_indexes", "04_views"):
                     db.executescript(schemas.sql("index", name))
                 db.execute("begin")
@@ -79,13 +80,17 @@ def build(
                 db.execute("commit")
                 db.execute("analyze")
                 verify(db, works=report.works, records=report.records)
-                _serve(target, db)
-    except BaseException:
-        generations.remove(target)
-        raise
+                _serve(part, db)
+        with generations.translated_files(target):
+            generations.remove(target)
+            part.replace(target)
+    except BrokenProcessPool as error:
+        raise StoreError(
+            f"{target}: a worker process was ended from outside, perhaps for want of memory; try with one worker"
+        ) from error
     finally:
-        generations.remove(scratch)
-        generations.remove(beside)
+        for path in (part, scratch, beside):
+            generations.remove(path)
     report.seconds = round(time.monotonic() - begun, 3)
     return report
 

@@ -82,6 +82,18 @@ def rollback(index_path: Path) -> int:
     return older[-1]
 
 
+def workpiece(target: Path, kind: str) -> Path:
+    """A file beside an index in the making: hidden, and gone when it is done."""
+    return target.with_name(f".{target.name}.{kind}")
+
+
+def sweep(index_path: Path) -> None:
+    """Remove what a killed process left of an index in the making. Only for who holds the lock of the index."""
+    for kind in ("part", "scratch", "search"):
+        for path in index_path.parent.glob(f".{index_path.stem}*.{kind}"):
+            remove(path)
+
+
 def remove(path: Path) -> None:
     """A database with what SQLite keeps beside it."""
     for suffix in ("", "-wal", "-shm", "-journal"):

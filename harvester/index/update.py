@@ -43,6 +43,7 @@ def rebuild(
     """Build the next generation beside the one in use, verify it, switch to it, and keep the last ``keep``."""
     if index_path.exists() and not index_path.is_symlink():
         generations.check_ours(index_path)
+    generations.sweep(index_path)
     number, target = generations.next_path(index_path)
     report = build(
         store.path,
