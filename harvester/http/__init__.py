@@ -123,7 +123,7 @@ class Session:
         self._http.mount("http://", Adapter(self._watch))
         self._http.mount("https://", Adapter(self._watch))
         self._http.headers.clear()
-        agent = f"evidence-harvester/{__version__}" + (f" (+mailto:{contact})" if contact else "")
+        agent = f"evidence-harvester/{__version__}" + (f" (+mailto:{contact})" if contact.isascii() and contact else "")
         self._headers = {"User-Agent": agent, "Accept": "*/*", "Accept-Encoding": "gzip"}
         self._private_headers = dict(headers or {})
         self._verify = verify
@@ -235,6 +235,8 @@ class Session:
                     raise TimeoutError  # said below
                 extract_cookies_to_jar(self._http.cookies, request, response.raw)  # type: ignore[no-untyped-call]
                 body = self._read(response.raw, started + self.total_timeout, url)
+        except UnicodeError as error:
+            raise ProtocolError(f"{masked(url)}: a header of the request is not in Latin-1", url=masked(url)) from error
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             if self._watch.bit:
                 raise _FailedError(f"no whole answer within {self.total_timeout:g} s") from error

@@ -28,6 +28,7 @@ _CAUSES: Final[tuple[tuple[type[BaseException], str, int], ...]] = (
     (http.client.IncompleteRead, "the answer was cut short", OFTEN),
     (ConnectionResetError, "the connection was reset", OFTEN),
     (BrokenPipeError, "the connection was reset", OFTEN),
+    (u.LocationValueError, "it is not a usable address", 1),
     (requests.exceptions.InvalidURL, "it is not a usable address", 1),
 )
 

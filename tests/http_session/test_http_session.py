@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import gzip
 import logging
+import shutil
 import socket
+import ssl
+import subprocess
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -276,6 +280,42 @@ def test_no_way_down_from_https_and_none_into_the_private_network() -> None:
 def test_only_web_addresses(session: Session, url: str) -> None:
     with pytest.raises(ProtocolError, match="address"):
         session.get(url)
+
+
+def test_what_cannot_be_sent_is_said_at_once(session: Session, clock: Clock) -> None:
+    with pytest.raises((ProtocolError, SourceUnavailable), match="address"):
+        session.get(f"http://{'a' * 70}.example/")
+    with Wire(script(http())) as wire, pytest.raises(ProtocolError, match="a header of the request"):
+        session.get(wire.url, headers={"X-Name": "Ω"})
+    assert clock.waits == []
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A throw-away certificate for 127.0.0.1, with its key."""
+    if shutil.which("openssl") is None:
+        pytest.skip("needs openssl to make a certificate")
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    make = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test"
+    made = [*make.split(), "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", f"{path}.key", "-out", f"{path}.crt"]
+    subprocess.run(made, check=True, capture_output=True)
+    path.write_bytes(Path(f"{path}.key").read_bytes() + Path(f"{path}.crt").read_bytes())
+    return path
+
+
+def test_certificates_are_checked(certificate: Path, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with Wire(script(http("secure")), tls=context) as wire:
+        with Session(sleep=clock.sleep) as session, pytest.raises(SourceUnavailable, match="is not trusted"):
+            session.get(wire.url)
+        assert clock.waits == []  # trying again would not make it trusted
+        with Session(verify=f"{certificate}.crt") as session:
+            assert session.get(wire.url).body == b"secure"
+        assert not caplog.records
+        with Session(verify=False) as session:
+            assert session.get(wire.url).body == b"secure"
+        assert "certificates are not checked" in caplog.text
 
 
 def test_a_password_is_in_no_message(session: Session, caplog: pytest.LogCaptureFixture) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterable
@@ -50,8 +51,9 @@ def http(
 class Wire:
     """Answers each request with what ``reply`` gives for it; keeps connections where the answer has a length."""
 
-    def __init__(self, reply: Callable[[Asked], Reply]) -> None:
+    def __init__(self, reply: Callable[[Asked], Reply], *, tls: ssl.SSLContext | None = None) -> None:
         self._reply = reply
+        self._tls = tls
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._open = True
         self._connections: set[socket.socket] = set()
@@ -59,7 +61,7 @@ class Wire:
         self.asked: list[Asked] = []
         self.connections = 0
         host, port = self._socket.getsockname()
-        self.url = f"http://{host}:{port}"
+        self.url = f"{'https' if tls else 'http'}://{host}:{port}"
         self._thread = threading.Thread(target=self._accept, daemon=True)
         self._threads: list[threading.Thread] = []
 
@@ -97,6 +99,8 @@ class Wire:
 
     def _serve(self, connection: socket.socket) -> None:
         try:
+            if self._tls:
+                connection = self._tls.wrap_socket(connection, server_side=True)
             with connection, connection.makefile("rb") as lines:
                 while self._open and self._answer(connection, [line.decode("latin-1") for line in _head(lines)]):
                     pass
