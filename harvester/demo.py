@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from harvester import errors, sandbox
+from harvester import errors, query, sandbox
 
 MERGED = "doi:10.1136/leader-2020-000228"
 """A work that the sandbox's Crossref and its DSpace both describe."""
 EXPECTED = (errors.PARTIAL, errors.COMPLETE)
 """Exit codes of the two runs: the script holds a record that must go to quarantine, which is a loss only once."""
+
+SHOWN = 4
+"""Entries of each section that the terminal shows."""
 
 
 def play(folder: Path, say: Callable[[str], None]) -> int:
@@ -25,7 +29,7 @@ def play(folder: Path, say: Callable[[str], None]) -> int:
         say(f"The sandbox serves two repositories and a Crossref API at {served.url}\n")
         first, _ = _harvester(folder, say, "run")
         _harvester(folder, say, "show", MERGED)
-        say("\n" + (folder / "site" / "listing.md").read_text(encoding="utf-8"))
+        say("\n".join(_listing(folder / "index.db")))
         second, output = _harvester(folder, say, "run")
     unchanged = "0 rows written" in output
     say(f"index    {folder / 'index.db'}")
@@ -38,6 +42,21 @@ def play(folder: Path, say: Callable[[str], None]) -> int:
     as_scripted = (first, second) == EXPECTED and unchanged
     say("all as scripted" if as_scripted else f"NOT as scripted: {EXPECTED} and nothing changed were expected")
     return errors.COMPLETE if as_scripted else errors.BUG
+
+
+def _listing(path: Path) -> Iterator[str]:
+    """The beginning of each section, as the view ``listing`` has it: Author. Title. Date. Link."""
+    with query.open_index(path) as db:
+        entries = db.execute("select section, citation, update_status from listing").fetchall()
+    yield "The listing, in short (whole in site/index.html)\n"
+    for section, group in itertools.groupby(entries, key=lambda entry: entry[0]):
+        entries_of_section = list(group)
+        yield f"{section}"
+        for _, citation, status in entries_of_section[:SHOWN]:
+            yield f"  - {f'[{status.upper()}] ' if status else ''}{citation}"
+        if len(entries_of_section) > SHOWN:
+            yield f"    ... and {len(entries_of_section) - SHOWN} more"
+        yield ""
 
 
 def _harvester(folder: Path, say: Callable[[str], None], *arguments: str) -> tuple[int, str]:

@@ -65,7 +65,7 @@ def commands() -> dict[str, click.Command]:
     for module in (working, looking, administration, trying):
         for command in module.COMMANDS:
             group.add_command(command)
-    return group.commands
+    return dict(group.commands)
 
 
 def main() -> NoReturn:

@@ -7,12 +7,25 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from harvester.cli.tables import safe
-from harvester.record import Contributor, Date, File, Funding, Identifier, Record, Relation, Work
+from harvester.record import (
+    Container,
+    Contributor,
+    Date,
+    Description,
+    File,
+    Funding,
+    Identifier,
+    Record,
+    Relation,
+    Subject,
+    Title,
+    Work,
+)
 
 if TYPE_CHECKING:
     from harvester.jobs import Explained
 
-_WIDTH = 18  # of the column with the names of elements
+_WIDTH = 20  # of the column with the names of elements
 _LONG = 100  # where explain cuts a raw value: `show --raw` has it whole
 
 
@@ -85,6 +98,15 @@ def brief(value: Any) -> str:
             return f"{value.name}" + ("" if value.role == "author" else f" ({value.role})") + (
                 f", ORCID {value.orcid}" if value.orcid else ""
             )
+        case Container():
+            numbers = dict.fromkeys(v for v in (value.issn, value.eissn, value.isbn) if v)
+            return ", ".join(v for v in (value.title, *numbers, value.publisher) if v)
+        case Title():
+            return f"{value.title} ({value.type})"
+        case Description():
+            return " ".join(value.text.split()) + ("" if value.type == "abstract" else f" ({value.type})")
+        case Subject():
+            return f"{value.term}" + (f" ({value.scheme})" if value.scheme else "")
         case Date():
             return f"{value.type} {value.value or '?'}" + (f" (sent as {value.raw!r})" if value.raw else "")
         case Funding():

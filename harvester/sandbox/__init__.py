@@ -115,7 +115,7 @@ pace = 0 # nobody else needs this server
 
 [source.bmj-leader]
 kind = "crossref"
-title = "BMJ Leader and an invented journal (Crossref)"
+title = "Sandbox Crossref"
 url = "{crossref}"
 rows = 20
 rank = 1
@@ -124,7 +124,7 @@ issn = ["2398-631X", "9999-9994"]
 
 [source.spiral]
 kind = "oai_pmh"
-title = "A repository of the DSpace kind"
+title = "Sandbox repository (DSpace)"
 url = "{dspace}"
 metadata_prefix = "xoai"
 platform = "dspace"
@@ -132,7 +132,7 @@ rank = 2
 
 [source.whiterose]
 kind = "oai_pmh"
-title = "A repository of the EPrints kind"
+title = "Sandbox repository (EPrints)"
 url = "{eprints}"
 metadata_prefix = "oai_dc"
 platform = "eprints"

@@ -84,8 +84,9 @@ class Works:
         return place
 
     def _fetched(self, place: Place, ask: Ask) -> Page:
-        """The works of a window. Where it turns out that there are more than fit one answer, those that came are kept, but
-        the window stays to be halved; where fewer came than there are, it stays to be gone through by cursor."""
+        """The works of a window. Where it turns out that there are more than fit one answer, the window stays to be halved;
+        where fewer came than there are, it stays to be gone through by cursor. Both bring its works again, so none are
+        kept here: a report that counted them twice would mislead."""
         found: dict[str, RawRecord] = {}
         for _ in range(TRIES):
             answer = self._ask(place, ask.span)
@@ -97,8 +98,8 @@ class Works:
             log.info("%s: %d of %d works in %s; asking again", self.name, got, answer.total, ask.span)
         if got != answer.total and sent < answer.total:
             place.windows[0] = Ask(self._closed(place, ask.span), answer.total, by_cursor=sent < self._rows)
-        else:
-            place.done(got, answer.total)
+            return place.page({}, [])
+        place.done(got, answer.total)
         return place.page(found, broken)
 
     def _halve(self, place: Place, ask: Ask) -> bool:
