@@ -95,3 +95,13 @@ def test_what_a_repository_says_about_itself(sandbox: Sandbox) -> None:
         assert names
         assert all(spec.startswith(("com_", "col_")) and name for spec, name in names.items())
         assert len(set_names(session, sandbox.dspace_url, most=1)) >= 1
+
+
+def test_set_names_are_asked_for_only_on_request(sandbox: Sandbox) -> None:
+    with Session() as session:
+        silent = connect("x", Settings(kind="oai_pmh", url=sandbox.dspace_url), session, {})
+        assert silent.set_names() == {}
+        assert session.count == 0
+        asking = connect("x", Settings(kind="oai_pmh", url=sandbox.dspace_url, set_names=True), session, {})
+        assert asking.set_names() == set_names(session, sandbox.dspace_url) != {}
+        assert connect("x", Settings(kind="oai_pmh", url=sandbox.eprints_url), session, {}).set_names() == {}

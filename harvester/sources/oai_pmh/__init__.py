@@ -34,6 +34,8 @@ class Settings(Common, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How far an incremental harvest goes back behind the start of the last complete one: clocks and indexes lag."""
     granularity: Literal["", "day", "second"] = ""
     """Of ``from`` and ``until``; empty: as the repository says."""
+    set_names: bool = False
+    """Ask ListSets what the sets are called, so that collections have names; some repositories have tens of thousands."""
     max_pages: int = 200_000
     """A list that is longer ends as incomplete: a bound for servers that never end."""
 

@@ -49,7 +49,7 @@ def formats(session: Session, url: str) -> dict[str, str]:
     return found
 
 
-def set_names(session: Session, url: str, *, most: int = 1000) -> dict[str, str]:
+def set_names(session: Session, url: str, *, most: int = 50_000) -> dict[str, str]:
     """setSpec -> name, of at most so many sets; some repositories have tens of thousands."""
     names: dict[str, str] = {}
     try:

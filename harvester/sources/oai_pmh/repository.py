@@ -15,7 +15,7 @@ from harvester.sources import Cursor, Quirks, Window
 from harvester.sources.oai_pmh import Settings
 from harvester.sources.oai_pmh.client import Client, NoPage
 from harvester.sources.oai_pmh.clocks import regrained, utc
-from harvester.sources.oai_pmh.description import formats, identify
+from harvester.sources.oai_pmh.description import formats, identify, set_names
 from harvester.sources.oai_pmh.walk import Place, Walk
 
 log = logging.getLogger(__name__)
@@ -60,6 +60,10 @@ class Repository:
                     raise
             else:
                 return
+
+    def set_names(self) -> dict[str, str]:
+        """setSpec -> name; nothing is asked, and nothing known, unless the settings say so."""
+        return set_names(self._session, self.settings.url) if self.settings.set_names else {}
 
     # --- where to begin ----------------------------------------------------------------------------------------------
 
