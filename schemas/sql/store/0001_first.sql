@@ -1,7 +1,7 @@
 -- store.db: what sources said, where harvests stand, what people decided. Precious: back it up.
 -- Migrations are append-only files 000N_*.sql; the number of the last one applied is PRAGMA user_version.
 
-create table meta (
+create table meta (                    -- what the store itself must remember
   name text primary key,               -- change: last change number given out; index_hold: why index.db is held back
   value text not null
 ) strict;
@@ -71,7 +71,7 @@ create table quirks (                  -- what was learned about a source: granu
   primary key (source, name)
 ) strict;
 
-create table runs (
+create table runs (                    -- one row a run: when, by which process, how it ended
   id integer primary key,
   command text not null,
   started text not null,
