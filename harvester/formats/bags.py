@@ -71,9 +71,7 @@ def _url(draft: Draft, sent: str) -> Json:
 
 def file(draft: Draft, url: str) -> File:
     found = File(url=url)
-    if found not in draft.files:
-        draft.files.append(found)
-    return found
+    return draft.put(draft.files, found)
 
 
 def is_reference(sent: str) -> bool:
@@ -142,9 +140,7 @@ def dspace_contributor(draft: Draft, sent: str) -> Json:
     found = people.contributors(sent, "other")
     if len(found) == 1 and found[0].kind == "organisation" and not _NO_FUNDER.search(sent):
         funding = Funding(funder_name=found[0].name)
-        if funding not in draft.funding:
-            draft.funding.append(funding)
-        return funding
+        return draft.put(draft.funding, funding)
     draft.contributors += found
     return found or None
 

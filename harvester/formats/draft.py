@@ -7,7 +7,7 @@ ISBN is that of the work or of what contains it, the landing page, and the citat
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import structs
 
@@ -35,6 +35,8 @@ from harvester.record import (
     Subject,
     Title,
 )
+
+T = TypeVar("T")
 
 ABSTRACT_LENGTH = 200
 """A description without a qualifier is taken for an abstract from this many characters on."""
@@ -95,6 +97,7 @@ class Draft:
         self.coverage: list[str] = []
         self.extra: dict[str, list[str]] = {}
         self.findings: list[Finding] = []
+        self._put: set[tuple[int, Any]] = set()
 
     def identify(self, scheme: str, value: str, relation: str = "self", raw: str | None = None) -> Identifier:
         """Note an identifier once; ``self`` wins over any other relation to the same value."""
@@ -109,6 +112,14 @@ class Draft:
         """Give a single-valued element its value; None where it had a different one already, which is then kept."""
         kept = self.values.setdefault(element, value)
         return value if kept == value else None
+
+    def put(self, items: list[T], value: T) -> T:
+        """Append a value that may come again, once."""
+        key = (id(items), value)
+        if key not in self._put:
+            self._put.add(key)
+            items.append(value)
+        return value
 
     def find(self, code: str, element: str, message: str, raw: str | None = None) -> None:
         self.findings.append(finding(code, element, message, raw))
@@ -198,9 +209,11 @@ class Draft:
         loose = self.loose_dates
         if not loose:
             return
-        good = [d for d in loose if d.value is not None]
-        stamped = [d for d in good if d.raw is not None and dates.is_timestamp(d.raw)]
-        plain = [d for d in good if d not in stamped]
+        stamped: list[Date] = []
+        plain: list[Date] = []
+        for d in loose:
+            if d.value is not None:
+                (stamped if d.raw is not None and dates.is_timestamp(d.raw) else plain).append(d)
         if stamped and self.dialect == "dspace":
             stamped.sort(key=lambda d: d.raw or "")
             if len(stamped) > 1:

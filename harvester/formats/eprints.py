@@ -20,6 +20,13 @@ _AFTER_TITLE = re.compile(
     r"(?=\s(?P<issn>ISSN)|\sDOI|$)"
 )
 
+_PUBLISHED_IN = re.compile(
+    r"(?:Published|Forthcoming) in: (?P<container>[^,:()]{2,150}?)\s?(?:,|(?=\())"
+    r"(?:\sVol\. (?:Vol\.\s?)?(?P<volume>[\w-]{1,12}),)?(?:\sNo\. (?:No\.\s?)?(?P<issue>[\w-]{1,12}))?"
+    r"(?:\s?\([^()]{1,40}\))?(?::\spp\. (?P<pages>[A-Za-z]?\d[\w\u2010-\u2015-]{0,20})\.)?"
+)
+"""The style of RePEc's archive: ``Published in: Indian Journal , Vol. 83, No. 8 (8 August 2013): pp. 847-851.``"""
+
 
 def eprints_identifier(draft: Draft, sent: str) -> Json:
     """URLs are files of the item; the rest is a citation rendered for people, and the publisher's number."""
@@ -51,9 +58,10 @@ def rendered(sent: str, title: str) -> Citation | None:
     """
     whole = re.sub(r"\s?<https?://[^>]{1,300}>", "", text.plain(sent))
     before, found, rest = whole.partition(title) if title else ("", "", "")
-    match = _AFTER_TITLE.match(rest.lstrip(" .?!")) if found else None
-    if match is None or not any(match[part] for part in ("volume", "issue", "pages", "issn")):
-        return None
+    rest = rest.lstrip(" .?!")
+    match = (_PUBLISHED_IN.match(rest) or _AFTER_TITLE.match(rest)) if found else None
+    if match is None or not any(match.groups()[1:]):
+        return None  # a monograph: what follows its title is the publisher
     year = re.search(r"\((\d{4})\)", before)
     pages = citations.pages(match["pages"]) if match["pages"] else None
     return Citation(

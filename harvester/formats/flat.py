@@ -6,6 +6,7 @@ from functools import cache
 
 from lxml import etree
 
+from harvester import schemas
 from harvester.formats import Reader
 from harvester.formats.crosswalk import Crosswalk, Field, crosswalk, take
 from harvester.formats.draft import Draft, begin
@@ -17,8 +18,10 @@ _NAMESPACES = ("http://purl.org/dc/elements/1.1/", "http://purl.org/dc/terms/")
 
 
 @cache
-def reader(name: str) -> Reader:
-    """A reader by ``crosswalks/NAME.toml`` alone."""
+def reader(name: str) -> Reader | None:
+    """A reader by ``crosswalks/NAME.toml`` alone; None where the table is one that readers of other formats share."""
+    if "shared_by" in schemas.table(f"crosswalks/{name}"):
+        return None
 
     def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:
         table = crosswalk(name, dialect)

@@ -120,9 +120,7 @@ def relation(draft: Draft, sent: str, kind: str = "other") -> Json:
         return None
     label = text.plain(sent) if found is None or len(sent) > len(target) + 30 else None
     result = Relation(type=kind, scheme=scheme, target=target, label=label if label != target else None)
-    if result not in draft.relations:
-        draft.relations.append(result)
-    return result
+    return draft.put(draft.relations, result)
 
 
 def versioned(draft: Draft, sent: str, kind: str = "has-version") -> Json:

@@ -78,9 +78,7 @@ def funder(draft: Draft, sent: str) -> Json:
     found = Funding(
         funder_name=whole[: grant.start()] if grant else whole, award_number=grant[1].strip() if grant else None
     )
-    if found not in draft.funding:
-        draft.funding.append(found)
-    return found
+    return draft.put(draft.funding, found)
 
 
 def award(draft: Draft, sent: str) -> Json:
@@ -88,9 +86,7 @@ def award(draft: Draft, sent: str) -> Json:
     if sent.startswith("info:eu-repo/grantAgreement/"):
         return grant_agreement(draft, sent)
     found = Funding(award_number=text.plain(sent))
-    if found not in draft.funding:
-        draft.funding.append(found)
-    return found
+    return draft.put(draft.funding, found)
 
 
 def award_title(draft: Draft, sent: str) -> Json:
@@ -114,6 +110,4 @@ def grant_agreement(draft: Draft, sent: str) -> Json:
         return None
     name = "European Commission" if parts[0] == "EC" else parts[0]
     found = Funding(funder_name=name or None, stream=parts[1] or None, award_number=parts[2])
-    if found not in draft.funding:
-        draft.funding.append(found)
-    return found
+    return draft.put(draft.funding, found)

@@ -23,9 +23,9 @@ def date(draft: Draft, sent: str, kind: str = "") -> Json:
         draft.find("date-shortened", "dates", f"only the year {value} can be read without guessing", sent)
     elif len(sent) > 10 and _TIME_SHIFT.search(sent):
         draft.find("date-time-shift", "dates", "may be the day after, written in the time of another zone", sent)
-    where = draft.dates if kind else draft.loose_dates
-    if not kind or found not in where:
-        where.append(found)
+    if kind:
+        return draft.put(draft.dates, found)
+    draft.loose_dates.append(found)
     return found
 
 
@@ -34,9 +34,11 @@ def embargo(draft: Draft, sent: str) -> Json:
     found = rights.embargo_end(sent) or dates.date(sent)
     if found is None:
         return None
-    if not any(d.type == "embargo-end" and d.value == found for d in draft.dates):
+    if draft.set("embargo_until", found) is None:
+        return None
+    if not any(d.type == "embargo-end" for d in draft.dates):
         draft.dates.append(Date("embargo-end", found, sent if sent != found else None))
-    return draft.set("embargo_until", found)
+    return found
 
 
 def type_(draft: Draft, sent: str) -> Json:
@@ -105,9 +107,7 @@ def rights_(draft: Draft, sent: str) -> Json:
     statement = text.plain(sent)
     if not statement:
         return None
-    if statement not in draft.rights:
-        draft.rights.append(statement)
-    return statement
+    return draft.put(draft.rights, statement)
 
 
 def license_(draft: Draft, sent: str) -> Json:
@@ -122,8 +122,8 @@ def license_(draft: Draft, sent: str) -> Json:
             break
     else:
         draft.licenses.append(License(url=found.url, spdx=found.spdx, raw=sent if sent != found.url else None))
-    if len(sent) > 60 and not sent.startswith("http") and (statement := text.plain(sent)) not in draft.rights:
-        draft.rights.append(statement)
+    if len(sent) > 60 and not sent.startswith("http"):
+        draft.put(draft.rights, text.plain(sent))
     return found
 
 
@@ -131,6 +131,4 @@ def _unknown_licence(draft: Draft, sent: str) -> Json:
     found = License(url=identifiers.url(sent), raw=sent)
     if found.url is None:
         return None
-    if found not in draft.licenses:
-        draft.licenses.append(found)
-    return found
+    return draft.put(draft.licenses, found)

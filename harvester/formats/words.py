@@ -11,6 +11,8 @@ from harvester.record import Description, Json, Subject, Title
 
 _SUBJECT_PART = 60
 """A part of a list of subjects is shorter than this; longer ones are one heading that holds semicolons."""
+_SUBJECT_PARTS = 200
+"""More parts than this nobody means: then the value is left whole."""
 
 
 def title(draft: Draft, sent: str, kind: str = "") -> Json:
@@ -63,8 +65,8 @@ def _subjects(sent: str, scheme: str) -> tuple[Subject, ...]:
         scheme = scheme.lower()
     elif re.match(r"[A-Z]\d\d? - \S", sent):
         scheme = "jel"
-    parts = [p for p in (text.plain(p) for p in sent.split(";")) if p]
-    if scheme or len(parts) == 1 or any(len(p) >= _SUBJECT_PART for p in parts):
+    parts = [p for p in (text.plain(p) for p in sent.split(";", _SUBJECT_PARTS)) if p]
+    if scheme or len(parts) > _SUBJECT_PARTS or len(parts) == 1 or any(len(p) >= _SUBJECT_PART for p in parts):
         whole = text.plain(sent)
         parts = [whole] if whole else []
     if len(parts) == 1 and parts[0].startswith(("http://", "https://")):
@@ -86,11 +88,9 @@ def language(draft: Draft, sent: str) -> Json:
 
 def audience(draft: Draft, sent: str) -> Json:
     found = text.plain(sent)
-    draft.audience += [found] if found else []
-    return found or None
+    return draft.put(draft.audience, found) if found else None
 
 
 def coverage(draft: Draft, sent: str) -> Json:
     found = text.plain(sent)
-    draft.coverage += [found] if found else []
-    return found or None
+    return draft.put(draft.coverage, found) if found else None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -95,3 +97,35 @@ def test_the_file_row(shared: Path) -> None:
     assert (file.size, file.size_label) == (95130, "92.9 kB")
     assert (file.format_label, file.primary) == ("Microsoft Word", True)
     assert read_spiral(shared, "xoai").access == "open"
+
+
+EXPECTED = tomllib.loads((Path(__file__).parent / "real_expected.toml").read_text(encoding="utf-8"))
+
+
+def facts(record: Record) -> dict[str, Any]:
+    """A record's elements in the form of ``real_expected.toml``."""
+    own = {i.scheme: i.value for i in reversed(record.identifiers) if i.relation == "self"}
+    container = record.container
+    return {
+        **{name: getattr(record, name) for name in record.__struct_fields__},
+        "authors": [c.name for c in record.contributors if c.role == "author"],
+        "doi": own.get("doi"),
+        "handle": own.get("handle"),
+        "journal": container.title if container else None,
+        "issn": container.issn if container else None,
+        "dates": sorted(f"{d.type} {d.value}" for d in record.dates),
+        "files": [f.url for f in record.files],
+        "licenses": [found.spdx for found in record.licenses],
+        "subjects": [s.term for s in record.subjects],
+        "language": list(record.language),
+        "coverage": list(record.coverage),
+    }
+
+
+@pytest.mark.parametrize("identifier", list(EXPECTED))
+def test_what_a_person_read_in_the_raw_record(shared: Path, identifier: str) -> None:
+    expected = dict(EXPECTED[identifier])
+    root = parse((shared / "corpus" / "oai" / expected.pop("file")).read_bytes())
+    raws = (raw_record(element, ROOTS[held]) for element, held in records(root) if held)
+    found = facts(normalise(next(raw for raw in raws if raw.identifier == identifier)))
+    assert {name: found[name] for name in expected} == expected

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harvester.errors import RecordError
+from harvester.formats import flat, oai_dc
 from harvester.normalise import normalise
 from harvester.record import RawRecord, Record
 
@@ -26,7 +27,9 @@ def test_a_record_without_an_identifier_is_quarantined() -> None:
     assert caught.value.element == "header/identifier"
 
 
-@pytest.mark.parametrize("name", ["nosuch", "../evil", "draft", "xml", "rules", "__init__", "", "dspace.toml"])
+@pytest.mark.parametrize(
+    "name", ["nosuch", "../evil", "draft", "xml", "rules", "__init__", "", "dspace", "dspace.toml"]
+)
 def test_a_format_without_a_reader_is_quarantined(name: str) -> None:
     with pytest.raises(RecordError, match="has no reader"):
         normalise(raw(b"<record/>", name))
@@ -65,6 +68,24 @@ def test_the_context_gives_the_namespaces_of_a_slice() -> None:
 def test_any_dialect_reads_any_case(dialect: str) -> None:
     for path, payload in SAMPLES.items():
         assert isinstance(normalise(raw(payload, path.parent.name), dialect), Record)
+
+
+def test_a_table_alone_makes_a_flat_format_readable() -> None:
+    """What oai_dc adds to its table is only to tell the platform."""
+    read = flat.reader("oai_dc")
+    assert read is not None
+    for path, payload in SAMPLES.items():
+        if path.parent.name == "oai_dc":
+            assert read(raw(payload), "eprints", None) == oai_dc.read(raw(payload), "eprints")
+
+
+@pytest.mark.parametrize(
+    "name", ["date", "relation", "rights", "subject", "creator", "identifier", "contributor", "other"]
+)
+def test_a_record_of_many_thousand_values_is_read_like_any_other(name: str) -> None:
+    fields = "".join(f"<{name}>10.5555/x{number}; {number}</{name}>" for number in range(4000)).encode()
+    record = normalise(raw(b"<record><metadata><dc>" + fields + b"</dc></metadata></record>"), "dspace")
+    assert len(repr(record)) > 50_000
 
 
 @st.composite
