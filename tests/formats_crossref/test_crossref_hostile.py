@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formats_crossref.golden import CASES, read
+from formats_crossref.golden import CASES, raw, read
 from harvester.errors import RecordError
 from harvester.formats import crossref
 from harvester.formats.crossref.decode import decode
 from harvester.formats.crossref.item import KEYS
 from harvester.formats.crossref.updates import status_of
+from harvester.record import Step
 
 ITEMS = [json.loads(p.read_bytes()) for p in CASES]
 JSON = st.recursive(
@@ -49,7 +50,10 @@ def test_what_is_no_item_is_refused_with_its_reason(payload: bytes, reason: str)
 
 
 def test_what_json_allows_and_databases_do_not_is_mended() -> None:
-    record = read(b'{"DOI": "10.5555/1", "score": NaN, "title": ["A \\ud800 title"], "shelf": "\\udfff"}')
+    payload = b'{"DOI": "10.5555/1", "score": NaN, "title": ["A \\ud800 title"], "shelf": "\\udfff"}'
+    steps: list[Step] = []
+    record = crossref.read(raw(payload), "", steps)
+    assert {s.path for s in steps} == {"DOI", "score", "title", "shelf"}
     assert record.title is not None
     record.title.encode()
     assert record.extra == {"shelf": ["\ufffd"]}

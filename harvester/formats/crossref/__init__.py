@@ -7,32 +7,33 @@ the clock: whether a licence has started is judged by when Crossref indexed the 
 from __future__ import annotations
 
 import hashlib
-import re
+import json
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
 from msgspec import Raw
 
-from harvester.clean import citations, dates, identifiers, languages, text
+from harvester.clean import citations, dates, identifiers, text
 from harvester.errors import RecordError
+from harvester.formats.crossref import values
 from harvester.formats.crossref.access import licenses
 from harvester.formats.crossref.agents import contributors, funding, institutions, investigators
-from harvester.formats.crossref.decode import decode, loads
+from harvester.formats.crossref.decode import decode
+from harvester.formats.crossref.explain import steps
 from harvester.formats.crossref.history import Asserted, dated, period
-from harvester.formats.crossref.item import KEYS, Item
+from harvester.formats.crossref.identity import contained, identified, numbers
+from harvester.formats.crossref.item import Item
 from harvester.formats.crossref.table import table, types
 from harvester.formats.crossref.updates import updates
+from harvester.formats.crossref.values import SOUND_DOI, first_count, language_tags, plain, plain_list
 from harvester.formats.findings import finding
 from harvester.formats.issued import issued
 from harvester.record import (
     Collection,
-    Container,
     Description,
     Event,
     File,
-    Identifier,
     Json,
     RawRecord,
     Record,
@@ -44,8 +45,6 @@ from harvester.record import (
 
 VOLATILE: Final = frozenset({"indexed", "is-referenced-by-count", "score"})
 """Keys that change without anybody having changed the record: when it was indexed, how often it is cited, how well it matched."""
-_BOOKS: Final = frozenset({"book", "monograph", "edited-book", "reference-book", "book-set", "proceedings"})
-_SERIALS: Final = frozenset({"journal", "book-series", "report-series", "proceedings-series"})
 
 _keys = msgspec.json.Decoder(dict[str, Raw])
 
@@ -57,12 +56,12 @@ def digest(item: bytes | dict[str, Json]) -> bytes:
     """
     payload = item if isinstance(item, bytes) else msgspec.json.encode(item)
     try:
-        values = _keys.decode(payload)
+        found = _keys.decode(payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return hashlib.blake2b(payload, digest_size=16).digest()
     for key in VOLATILE:
-        values.pop(key, None)
-    parts = b"\x00".join(["\x00".join(values).encode(), *values.values()])
+        found.pop(key, None)
+    parts = b"\x00".join(["\x00".join(found).encode(), *found.values()])
     return hashlib.blake2b(parts, digest_size=16).digest()
 
 
@@ -74,19 +73,19 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     item, lost, odd = decode(raw.payload)
     record = _record(item, lost, odd)
     if trace is not None:
-        trace.extend(_steps(raw.payload))
+        trace.extend(steps(raw.payload, _elements))
     return record
 
 
 def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
-    doi = _doi(item.doi) if item.doi else None
+    doi = values.doi(item.doi) if item.doi else None
     if doi is None:
         raise RecordError(f"has no DOI: {item.doi!r}" if item.doi else "has no DOI", element="DOI")
     kind = (item.type or "").strip().lower()
     findings = [
         finding("unexpected-shape", path, f"{path} is not of the documented shape") for path in dict.fromkeys(odd)
     ]
-    issns, isbns, invalid = _numbers(item)
+    issns, isbns, invalid = numbers(item)
     for code, sent in invalid:
         extra.setdefault(code, []).append(sent)
         if code == "ISSN":
@@ -105,16 +104,16 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
         extra.setdefault("page", []).append(item.page)
     if item.archive:
         extra.setdefault("archive", []).extend(item.archive)
-    volume = citations.number(item.volume) or _plain(item.volume) if item.volume else None
+    volume = citations.number(item.volume) or plain(item.volume) if item.volume else None
     issue_sent = item.issue or (item.journal_issue.issue if item.journal_issue else None)
-    issue = citations.number(issue_sent) or _plain(issue_sent) if issue_sent else None
+    issue = citations.number(issue_sent) or plain(issue_sent) if issue_sent else None
     people = contributors(item, extra, findings)
     if item.project:
         people += investigators(item.project, extra, findings)
         amounts = [msgspec.json.encode(p.award_amount).decode() for p in item.project if p.award_amount]
         if amounts:
             extra["project[].award-amount"] = amounts
-    container = _container(item, kind, issns, isbns, extra)
+    container = contained(item, kind, issns, isbns, extra)
     status = update.status
     if status is None and title and update.notice is None and not item.update_to:
         status = text.update_prefix(title)
@@ -124,12 +123,12 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
         titles=titles,
         type=_type(item, kind, title, update.notice),
         type_raw=tuple([t for t in (item.type, item.subtype) if t]),
-        identifiers=_identifiers(item, doi, kind, issns, isbns, container),
-        url=f"https://doi.org/{doi}" if _SOUND_DOI.fullmatch(doi) else identifiers.link("doi", doi),
+        identifiers=identified(item, doi, kind, issns, isbns, container),
+        url=f"https://doi.org/{doi}" if SOUND_DOI.fullmatch(doi) else identifiers.link("doi", doi),
         contributors=people,
         descriptions=_descriptions(item),
-        language=_languages(item.language, extra) if item.language else (),
-        subjects=tuple([Subject(s, "asjc") for s in _plain_list(item.subject)]) if item.subject else (),
+        language=language_tags(item.language, extra) if item.language else (),
+        subjects=tuple([Subject(s, "asjc") for s in plain_list(item.subject)]) if item.subject else (),
         dates=tuple(described),
         # What was printed is cited by its print, also without a volume: old books came online decades later.
         issued=issued(described, bool(volume or issue or item.published_print)),
@@ -139,11 +138,11 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
         pages=pages.pages if pages else None,
         start_page=pages.start if pages else None,
         end_page=pages.end if pages else None,
-        article_number=_plain(item.article_number),
-        edition=_plain(item.edition_number) or (_plain(item.version.version) if item.version else None),
-        part=_plain(item.part_number) or _plain(item.special_numbering),
-        publisher=_plain(item.publisher),
-        place=_plain(item.publisher_location),
+        article_number=plain(item.article_number),
+        edition=plain(item.edition_number) or (plain(item.version.version) if item.version else None),
+        part=plain(item.part_number) or plain(item.special_numbering),
+        publisher=plain(item.publisher),
+        place=plain(item.publisher_location),
         peer_reviewed=asserted.peer_reviewed,
         rights=tuple(asserted.rights),
         licenses=licences,
@@ -153,54 +152,15 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
         relations=(*update.relations, *_relations(item, extra)) if item.relation else update.relations,
         update_status=status,
         files=_files(item) if item.link else (),
-        collections=tuple([Collection(name=g) for g in _plain_list([item.group_title])]) if item.group_title else (),
+        collections=tuple([Collection(name=g) for g in plain_list([item.group_title])]) if item.group_title else (),
         event=_event(item) if item.event else None,
         institutions=institutions(item, extra) if item.institution or item.standards_body else (),
         period=period(item) if item.project else None,
-        references_count=_first_count(item.references_count, item.reference_count),
-        cited_by_count=_first_count(item.is_referenced_by_count),
+        references_count=first_count(item.references_count, item.reference_count),
+        cited_by_count=first_count(item.is_referenced_by_count),
         extra=extra,
         findings=tuple(findings),
     )
-
-
-# --- small values ----------------------------------------------------------------------------------------------------
-
-
-_SOUND_DOI: Final = re.compile(r"10\.[0-9]{4,9}/[a-z0-9._/()-]*[a-z0-9]")
-"""A DOI that needs neither cleaning nor quoting, as nearly all at Crossref do."""
-
-
-def _doi(sent: str) -> str | None:
-    return sent if _SOUND_DOI.fullmatch(sent) and "//" not in sent else identifiers.doi(sent)
-
-
-_issn: Final = lru_cache(maxsize=16384)(identifiers.issn)
-
-
-@lru_cache(maxsize=16384)
-def _plain(sent: str | None) -> str | None:
-    """One line of text; None for blanks and placeholders."""
-    if not sent:
-        return None
-    plain = text.plain(sent)
-    return plain if plain and not text.placeholder(plain) else None
-
-
-def _plain_list(sent: list[str] | list[str | None] | None) -> list[str]:
-    """Each once, in order, without blanks."""
-    return list(dict.fromkeys([plain for one in sent or () if (plain := _plain(one))]))
-
-
-def _languages(sent: str, extra: dict[str, list[str]]) -> tuple[str, ...]:
-    found = tuple(languages.languages(sent))
-    if not found and _plain(sent) and sent != "und":
-        extra.setdefault("language", []).append(sent)
-    return found
-
-
-def _first_count(*sent: int | None) -> int | None:
-    return next((n for n in sent if n is not None and 0 <= n < 2**31), None)
 
 
 # --- what it is ------------------------------------------------------------------------------------------------------
@@ -248,100 +208,23 @@ def _titles(item: Item) -> tuple[str | None, tuple[Title, ...]]:
     return main, tuple(found)
 
 
-def _identifiers(
-    item: Item, doi: str, kind: str, issns: list[tuple[str, str]], isbns: list[str], container: Container | None
-) -> tuple[Identifier, ...]:
-    found = [Identifier("doi", doi, raw=item.doi if item.doi != doi else None)]
-    relation = "self" if kind in _SERIALS else "container"
-    found += [Identifier(scheme, issn, relation) for scheme, issn in issns]
-    relation = "container" if container is not None and container.isbn else "self"
-    found += [Identifier("isbn", isbn, relation) for isbn in isbns]
-    for sent in item.alternative_id or ():
-        other = _doi(sent) if "10." in sent else None
-        if other is not None and other != doi:
-            found.append(Identifier("doi", other, "candidate"))
-        elif other is None and (value := _plain(sent)):
-            pii = len(value) == 17 and value[0] in "SB" and value[1:-1].isdigit()
-            found.append(Identifier("pii" if pii else "local", value))
-    if kind == "grant" and (award := _plain(item.award)):
-        found.append(Identifier("grant", award))
-    for trial in item.clinical_trial_number or ():
-        if number := _plain(trial.clinical_trial_number):
-            found.append(Identifier("trial", number, "related"))
-    if item.resource:
-        places = [item.resource.primary, *(item.resource.secondary or ())]
-        urls = [url for place in places if place and place.url and (url := identifiers.url(place.url))]
-        found += [Identifier("url", url, "candidate") for url in dict.fromkeys(urls)]
-    return tuple(found)
-
-
-def _numbers(item: Item) -> tuple[list[tuple[str, str]], list[str], list[tuple[str, str]]]:
-    """ISSNs as (scheme, ISSN), ISBNs, and (key, value) of what is neither; each once.
-
-    An ISSN is ``issn`` in print and where nobody says which, ``eissn`` where it is electronic.
-    """
-    issns: dict[str, str] = {}
-    isbns: dict[str, None] = {}
-    invalid: dict[tuple[str, str], None] = {}
-    typed = [(n.value, n.type) for n in item.issn_type if n.value] if item.issn_type else []
-    for sent, kind in (*typed, *((number, None) for number in item.issn or ())):
-        if issn := _issn(sent):
-            issns.setdefault(issn, "eissn" if kind == "electronic" else "issn")
-        elif _plain(sent):
-            invalid["ISSN", sent] = None
-    if item.isbn or item.isbn_type:
-        for sent in (*(item.isbn or ()), *(n.value for n in item.isbn_type or () if n.value)):
-            # Old records have them as http://id.crossref.org/isbn/9783642209246.
-            if isbn := identifiers.isbn(sent.rpartition("/")[2]):
-                isbns[isbn] = None
-            elif _plain(sent):
-                invalid["ISBN", sent] = None
-    return [(scheme, issn) for issn, scheme in issns.items()], list(isbns), list(invalid)
-
-
-def _container(
-    item: Item, kind: str, issns: list[tuple[str, str]], isbns: list[str], extra: dict[str, list[str]]
-) -> Container | None:
-    """What it is part of. Of several titles, the first is that of the series: a chapter stands in the last."""
-    titles = _plain_list(item.container_title) if item.container_title else []
-    container_type = table("containers").get("book-chapter" if kind == "other" and isbns else kind)
-    if not titles and container_type == "repository":
-        titles = _plain_list([i.name for i in item.institution or ()])[:1]
-    title = (titles[-1] if container_type in {"book", "proceedings"} else titles[0]) if titles else None
-    if len(titles) > 1:
-        extra.setdefault("container-title", []).extend([t for t in titles if t != title])
-    own_issns = dict(reversed(issns)) if kind not in _SERIALS else {}
-    isbn = isbns[0] if isbns and kind not in _BOOKS and container_type in {"book", "proceedings"} else None
-    short = _plain_list(item.short_container_title) if item.short_container_title else []
-    if not (title or own_issns or isbn):
-        return None
-    return Container(
-        title=title,
-        short_title=short[0] if short and short[0] != title else None,
-        type=container_type,
-        issn=own_issns.get("issn"),
-        eissn=own_issns.get("eissn"),
-        isbn=isbn,
-    )
-
-
 def _descriptions(item: Item) -> tuple[Description, ...]:
     found: list[Description] = []
     if item.abstract and (abstract := text.abstract(item.abstract)):
         found.append(Description(abstract, markup=item.abstract if text.has_markup(item.abstract) else None))
     found += [
-        Description(plain)
+        Description(words)
         for project in item.project or ()
         for sent in project.project_description or ()
-        if sent.description and (plain := text.abstract(sent.description))
+        if sent.description and (words := text.abstract(sent.description))
     ]
-    if item.description and (plain := text.abstract(item.description)):
-        found.append(Description(plain, "other"))
+    if item.description and (words := text.abstract(item.description)):
+        found.append(Description(words, "other"))
     if item.degree:
-        found += [Description(degree, "note") for degree in _plain_list(item.degree)]
+        found += [Description(degree, "note") for degree in plain_list(item.degree)]
     if item.review:
         said = [
-            (name, _plain(getattr(item.review, name))) for name in item.review.__struct_fields__ if name != "language"
+            (name, plain(getattr(item.review, name))) for name in item.review.__struct_fields__ if name != "language"
         ]
         if note := "; ".join([f"{name.replace('_', ' ')}: {value}" for name, value in said if value]):
             found.append(Description(note, "note"))
@@ -368,13 +251,13 @@ def _event(item: Item) -> Event | None:
     sent = item.event
     assert sent is not None
     event = Event(
-        name=_plain(sent.name),
-        acronym=_plain(sent.acronym),
-        place=_plain(sent.location),
+        name=plain(sent.name),
+        acronym=plain(sent.acronym),
+        place=plain(sent.location),
         start=dates.from_parts(sent.start.parts) if sent.start else None,
         end=dates.from_parts(sent.end.parts) if sent.end else None,
-        number=_plain(sent.number),
-        sponsor="; ".join(_plain_list(sent.sponsor)) or None,
+        number=plain(sent.number),
+        sponsor="; ".join(plain_list(sent.sponsor)) or None,
     )
     return event if event != Event() else None
 
@@ -386,7 +269,7 @@ def _relations(item: Item, extra: dict[str, list[str]]) -> Iterator[Relation]:
                 continue
             scheme = (other.id_type or "other").strip().lower()
             scheme = table("schemes").get(scheme, scheme)
-            target = identifiers.doi(other.id) if scheme == "doi" else _plain(other.id)
+            target = identifiers.doi(other.id) if scheme == "doi" else plain(other.id)
             if target is None:
                 extra.setdefault(f"relation.{name}[].id", []).append(other.id)
                 continue
@@ -395,35 +278,8 @@ def _relations(item: Item, extra: dict[str, list[str]]) -> Iterator[Relation]:
             yield Relation(relation, scheme, target, asserted_by=table("assertion-sides").get(side, side) or None)
 
 
-# --- explaining ------------------------------------------------------------------------------------------------------
-
-
-def _steps(payload: bytes) -> Iterator[Step]:
-    """What each key of the item contributed: the item is read again with that key alone beside its DOI and type."""
-    sent, _ = loads(payload)
-    rules: dict[str, str] = table("fields")
-    base_keys = {"DOI": sent.get("DOI"), "type": sent.get("type")}
-    base = _elements(base_keys)
-    for key, value in sent.items():
-        shown = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-        if key not in KEYS:
-            yield Step(key, shown, "extra", "unmapped", None)
-        elif key not in rules:
-            yield Step(key, shown, "", f"ignored: {table('ignored')[key]}", None)
-        elif key in base_keys:
-            for element in ("identifiers", "url") if key == "DOI" else ("type", "type_raw"):
-                yield Step(key, shown, element, rules[key], base.get(element))
-        else:
-            found = {e: v for e, v in _elements({**base_keys, key: value}).items() if base.get(e) != v}
-            if not found:
-                yield Step(key, shown, "", rules[key], None)
-            for element, got in found.items():
-                before = base.get(element)
-                if isinstance(got, list) and isinstance(before, list):
-                    got = [one for one in got if one not in before]
-                yield Step(key, shown, element, rules[key], got)
-
-
 def _elements(sent: dict[str, Json]) -> dict[str, Any]:
-    found: dict[str, Any] = msgspec.to_builtins(_record(*decode(msgspec.json.encode(sent))))
+    """The elements of a record with these keys alone; ``json`` writes what msgspec will not (NaN, lone surrogates)."""
+    record = _record(*decode(json.dumps(sent).encode()))
+    found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(record))
     return found

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from harvester.clean import dates, identifiers, rights
 from harvester.formats.crossref.item import Item
 from harvester.record import License
+
+
+@lru_cache(maxsize=4096)
+def _known(sent: str) -> tuple[str | None, str | None]:
+    """(URL, SPDX id) of a licence: the world has few of them."""
+    known = rights.licence(sent)
+    return identifiers.url(sent), known.spdx if known else None
 
 
 def licenses(item: Item) -> tuple[tuple[License, ...], str | None, str | None]:
@@ -19,13 +28,12 @@ def licenses(item: Item) -> tuple[tuple[License, ...], str | None, str | None]:
     found: dict[License, None] = {}
     by_version: dict[str, License] = {}
     for sent in item.license:
-        url = identifiers.url(sent.url) if sent.url else None
-        known = rights.licence(sent.url) if sent.url else None
+        url, spdx = _known(sent.url) if sent.url else (None, None)
         version = sent.content_version or "unspecified"
         start = dates.from_parts(sent.start.parts) if sent.start else None
         licence = License(
             url=url,
-            spdx=known.spdx if known else None,
+            spdx=spdx,
             applies_to=version,
             start=start,
             delay_days=sent.delay_in_days if sent.delay_in_days and abs(sent.delay_in_days) < 2**31 else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from harvester.clean import identifiers, names, text
 from harvester.clean.names import Name
@@ -113,6 +114,7 @@ def _contributor(key: str, agent: Agent, extra: Extra, findings: list[Finding]) 
     )
 
 
+@lru_cache(maxsize=65536)
 def _name(sent: str | None) -> str | None:
     """A part of a name, on one line; None where nobody is named."""
     if not sent:

@@ -139,8 +139,7 @@ class _Mender:
         return fitted
 
     def _lose(self, path: str, value: Json) -> None:
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        self.lost.setdefault(_well_formed(path), []).append(_well_formed(text))
+        self.lost.setdefault(_well_formed(path), []).append(as_text(value))
 
 
 def _scalar(value: Json, kind: type) -> Any:
@@ -161,6 +160,11 @@ def _scalar(value: Json, kind: type) -> Any:
     if kind is bool and isinstance(value, str) and value.lower() in {"true", "false"}:
         return value.lower() == "true"
     return _MISFIT
+
+
+def as_text(value: Json) -> str:
+    """A value as it was sent, but for what is no character."""
+    return _well_formed(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
 def _well_formed(text: str) -> str:

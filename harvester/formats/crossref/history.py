@@ -70,6 +70,14 @@ def period(item: Item) -> str | None:
     return f"{min(starts, default='..')}/{max(ends, default='..')}" if starts or ends else None
 
 
+@lru_cache(maxsize=4096)
+def _rule(name: str | None, label: str | None) -> tuple[str, str | None]:
+    """(name in lower case with _, rule): '' for what is passed over, None for what no rule maps."""
+    first, second = ((s or "").strip(" :").lower().replace(" ", "_").replace("-", "_") for s in (name, label))
+    rules = table("assertions")
+    return first or second, rules.get(first or second, rules.get(second))
+
+
 class Asserted:
     """What Crossmark assertions say: dates of history, copyright, peer review, access. The rest goes to ``extra`` by name."""
 
@@ -78,10 +86,9 @@ class Asserted:
         self.peer_reviewed: bool | None = None
         self.access: str | None = None
         for sent in item.assertion or ():
-            name = (sent.name or sent.label or "").strip().lower().replace(" ", "_").replace("-", "_")
-            label = (sent.label or "").strip(" :").lower().replace(" ", "_").replace("-", "_")
-            rules = table("assertions")
-            rule = rules.get(name, rules.get(label))
+            name, rule = _rule(sent.name, sent.label)
+            if rule == "":
+                continue
             value = text.plain(sent.value) if sent.value else None
             if rule is None:
                 if value:
@@ -89,7 +96,7 @@ class Asserted:
             elif rule == "history" and value:
                 for part in value.split(";"):
                     event, _, day = part.strip().partition(" ")
-                    self._date(rules.get(event.lower(), ""), day, described)
+                    self._date(_rule(event, None)[1] or "", day, described)
             elif value and rule.startswith("dates."):
                 self._date(rule, value, described)
             elif rule == "rights" and value:

@@ -1,156 +1,28 @@
-"""Kind ``files``: a TOML or CSV file of entries that a librarian keeps. The file is the whole truth: what is not in it is gone.
-
-TOML holds one ``[[entry]]`` table an entry, and perhaps a ``listing`` above them for those that name none. CSV holds one row an
-entry under a header row, several values in a cell divided by ``;``. Keys and columns are the fields of
-``harvester.formats.curated.Entry``. In TOML each mistake is a ConfigError, all at once: a half-read file would withdraw
-entries. In a spreadsheet a bad row costs that row alone.
-"""
+"""The rows of a curated file as they stand in it, with the line and cure of every mistake."""
 
 from __future__ import annotations
 
 import csv
 import difflib
-import hashlib
 import io
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
-from harvester import sources
-from harvester.clean import dates, identifiers, text, types
+from harvester.clean import dates, identifiers, types
 from harvester.errors import ConfigError
 from harvester.formats.curated import Entry
-from harvester.record import Broken, Page, RawRecord, Verdict
-from harvester.sources import Cursor, Quirks, Window
 
-FORMATS: Final = ("auto", "toml", "csv")
-PAGE: Final = 500
-"""Entries a page."""
 _LARGEST = 64 * 1024 * 1024
 _MANY = frozenset(f.name for f in msgspec.structs.fields(Entry) if f.type == list[str])
 _COLUMNS = tuple(Entry.__struct_fields__)
 
 
-class Settings(sources.Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``[source.NAME]`` of kind ``files``."""
-
-    path: str
-    """Relative to the folder of config.toml."""
-    format: str = "auto"
-    """auto (by the ending of the file's name), toml or csv."""
-    listing: str = ""
-    """Listing of the entries that name none."""
-
-
-def check(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Mistakes that types cannot tell: (key, fault; cure)."""
-    if settings.format not in FORMATS:
-        yield "format", f"{settings.format!r} is none of {', '.join(FORMATS)}{_did_you_mean(settings.format, FORMATS)}"
-    elif settings.format == "auto" and Path(settings.path).suffix.lower() not in {".toml", ".csv"}:
-        yield "format", "cannot be told from the name of the file; say toml or csv"
-
-
-def connect(name: str, settings: Settings, session: object, quirks: Quirks) -> Entries:  # noqa: ARG001 (a file needs neither)
-    return Entries(name, settings)
-
-
-class Entries:
-    """One file of entries."""
-
-    def __init__(self, name: str, settings: Settings) -> None:
-        self.name = name
-        self.settings = settings
-        self.lists = ["entries"]
-
-    def pages(self, name: str, cursor: Cursor, window: Window) -> Iterator[Page]:  # noqa: ARG002 (always read whole)
-        """The whole file, some hundred entries a page. ConfigError where the file cannot be used."""
-        path = Path(self.settings.path)
-        content = _content(path)
-        kind = self.settings.format if self.settings.format != "auto" else path.suffix.lower().lstrip(".")
-        rows = _csv_rows(path, content) if kind == "csv" else _toml_rows(path, content)
-        records, broken = self._records(path, rows)
-        # A row that names nothing may be any of the entries that were there before: then none is known to be gone.
-        exhaustive = all(b.identifier for b in broken)
-        starts = range(0, max(len(records), 1), PAGE)
-        for start in starts:
-            last = start == starts[-1]
-            yield Page(
-                records=records[start : start + PAGE],
-                broken=tuple(broken) if last else (),
-                place=None if last else {"next": start + PAGE},
-                verdict=Verdict(complete=True) if last else None,
-                announced=len(records) + len(broken),
-                exhaustive=exhaustive,
-            )
-
-    def _records(self, path: Path, rows: list[_Row]) -> tuple[list[RawRecord], list[Broken]]:
-        records: dict[str, RawRecord] = {}
-        lines: dict[str, int] = {}
-        broken: list[Broken] = []
-        mistakes: list[tuple[int, str]] = []
-        for row in rows:
-            identifier = entry_id(row.values)
-            faults = list(row.faults)
-            first = lines.setdefault(identifier, row.line) if identifier else row.line
-            if first != row.line:
-                fault = f"{identifier} stands in line {first} already; give one of them another id"
-                faults.append(("id", fault))
-            if not faults:
-                entry = msgspec.convert(row.values, Entry)
-                entry.id = identifier
-                entry.listing = entry.listing or (self.settings.listing if entry.section else "")
-                payload = msgspec.json.encode(entry)
-                records[identifier] = RawRecord(
-                    source=self.name,
-                    identifier=identifier,
-                    format="curated",
-                    payload=payload,
-                    digest=hashlib.blake2b(payload, digest_size=16).digest(),
-                )
-                continue
-            said = [(row.key_line(key), f"{path}:{row.key_line(key)}: {key}: {fault}") for key, fault in faults]
-            if row.alone:
-                broken.append(
-                    Broken(
-                        identifier=identifier if first == row.line else "",
-                        format="curated",
-                        reason="; ".join([text for _, text in said]),
-                        element=faults[0][0],
-                        payload=msgspec.json.encode(row.values),
-                    )
-                )
-            else:
-                mistakes += said
-        if mistakes:
-            raise ConfigError(*(text for _, text in sorted(mistakes)))
-        return list(records.values()), broken
-
-
-def entry_id(values: Mapping[str, Any]) -> str:
-    """The id of an entry: its own, or one that stays the same as long as its DOI, link or title does. '' where it has none.
-
-    >>> entry_id({"title": "Does the separation of research and care hold back healthcare improvement?"})
-    'title:doestheseparationofresearchandcareholdbackhealthcareimprovement'
-    """
-    given = {k: str(values.get(k) or "").strip() for k in ("id", "doi", "url", "title")}
-    if given["id"]:
-        return given["id"]
-    if doi := identifiers.doi(given["doi"]):
-        return f"doi:{doi}"
-    if given["url"] and (url := identifiers.url(given["url"])):
-        return f"url:{identifiers.url_key(url)}"
-    key = text.title_key(given["title"])
-    return f"title:{key[:100]}" if key else ""
-
-
-# --- reading ---------------------------------------------------------------------------------------------------------
-
-
-class _Row(msgspec.Struct):
+class Row(msgspec.Struct):
     """One entry as it stands in the file, with what is wrong with it."""
 
     line: int
@@ -165,7 +37,7 @@ class _Row(msgspec.Struct):
         return self.key_lines.get(key, self.line)
 
 
-def _content(path: Path) -> str:
+def content_of(path: Path) -> str:
     try:
         with path.open("rb") as file:
             data = file.read(_LARGEST + 1)
@@ -186,7 +58,7 @@ def _content(path: Path) -> str:
         raise ConfigError(f"{path}:{line}: is not UTF-8; save the file as UTF-8 (in Excel: CSV UTF-8)") from None
 
 
-def _toml_rows(path: Path, content: str) -> list[_Row]:
+def toml_rows(path: Path, content: str) -> list[Row]:
     try:
         data = tomllib.loads(content)
     except tomllib.TOMLDecodeError as error:
@@ -201,7 +73,7 @@ def _toml_rows(path: Path, content: str) -> list[_Row]:
     lines = _entry_lines(content)
     mistakes = [
         f"{path}:{_line_of(content, key)}: {key}: is not known here; entries stand under [[entry]]"
-        f"{_did_you_mean(key, ('entry', 'listing'))}"
+        f"{did_you_mean(key, ('entry', 'listing'))}"
         for key in data
     ]
     if not isinstance(listing, str):
@@ -219,7 +91,7 @@ def _toml_rows(path: Path, content: str) -> list[_Row]:
         faults: list[tuple[str, str]] = []
         for key, value in entry.items():
             if key not in _COLUMNS:
-                faults.append((key, f"is not known{_did_you_mean(key, _COLUMNS)}"))
+                faults.append((key, f"is not known{did_you_mean(key, _COLUMNS)}"))
             elif (fitted := _fitted(key, value)) is None:
                 faults.append((key, f"must be {_wanted(key)}, not {_shown(value)}"))
             else:
@@ -227,17 +99,17 @@ def _toml_rows(path: Path, content: str) -> list[_Row]:
         faults += _faults(values, entry)
         if values.get("section"):
             values.setdefault("listing", listing)
-        rows.append(_Row(line, values, faults, False, key_lines))
+        rows.append(Row(line, values, faults, False, key_lines))
     return rows
 
 
-def _csv_rows(path: Path, content: str) -> list[_Row]:
+def csv_rows(path: Path, content: str) -> list[Row]:
     if "\x00" in content:
         raise ConfigError(f"{path}: has NUL characters; is this a CSV file?")
     first = content.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)  # Excel writes ; where the comma is the decimal sign
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True)
-    rows: list[_Row] = []
+    rows: list[Row] = []
     try:
         header = next(reader, [])
         columns = [c.strip().lower().replace(" ", "_").replace("-", "_") for c in header]
@@ -256,7 +128,7 @@ def _csv_rows(path: Path, content: str) -> list[_Row]:
 
 def _check_header(path: Path, header: list[str], columns: list[str]) -> None:
     mistakes = [
-        f"{path}:1: {sent.strip()}: is not a column{_did_you_mean(column, _COLUMNS)}"
+        f"{path}:1: {sent.strip()}: is not a column{did_you_mean(column, _COLUMNS)}"
         for sent, column in zip(header, columns, strict=True)
         if column and column not in _COLUMNS
     ]
@@ -267,7 +139,7 @@ def _check_header(path: Path, header: list[str], columns: list[str]) -> None:
         raise ConfigError(*mistakes)
 
 
-def _csv_row(line: int, columns: list[str], cells: list[str]) -> _Row:
+def _csv_row(line: int, columns: list[str], cells: list[str]) -> Row:
     values: dict[str, Any] = {}
     faults: list[tuple[str, str]] = []
     if any(c.strip() for c in cells[len(columns) :]):
@@ -287,7 +159,7 @@ def _csv_row(line: int, columns: list[str], cells: list[str]) -> _Row:
                 faults.append((column, f"must be a whole number, not {_shown(value)}"))
         else:
             values[column] = value
-    return _Row(line, values, [*faults, *_faults(values, values)], True, {})
+    return Row(line, values, [*faults, *_faults(values, values)], True, {})
 
 
 def _fitted(key: str, value: Any) -> Any:
@@ -323,7 +195,7 @@ def _faults(values: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[tup
     if not str(given.get("title") or "").strip():
         yield "title", "is missing; an entry needs one"
     if (sent := values.get("type")) and types.resource_type(sent) is None:
-        yield "type", f"{sent!r} is not a type of work{_did_you_mean(sent, types.IDS)}"
+        yield "type", f"{sent!r} is not a type of work{did_you_mean(sent, types.IDS)}"
     for key, clean, example in (
         ("url", identifiers.url, "https://www.example.org/page"),
         ("doi", identifiers.doi, "10.1136/leader-2020-000228"),
@@ -346,7 +218,7 @@ def _shown(value: Any) -> str:
     return shown if len(shown) <= 60 else f"{shown[:57]}..."
 
 
-def _did_you_mean(word: str, choices: tuple[str, ...]) -> str:
+def did_you_mean(word: str, choices: tuple[str, ...]) -> str:
     close = difflib.get_close_matches(word.lower().replace("-", "_"), choices, n=1, cutoff=0.6)
     close = close or difflib.get_close_matches(word.lower(), choices, n=1, cutoff=0.6)
     return f"; did you mean {close[0]!r}?" if close else f"; there are {', '.join(choices)}"

@@ -1,0 +1,44 @@
+"""Small values of a Crossref item, cleaned: what is short and repeats is cleaned once."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from harvester.clean import identifiers, languages, text
+
+SOUND_DOI: Final = re.compile(r"10\.[0-9]{4,9}/[a-z0-9._/()-]*[a-z0-9]")
+"""A DOI that needs neither cleaning nor quoting, as nearly all at Crossref do."""
+
+
+def doi(sent: str) -> str | None:
+    return sent if SOUND_DOI.fullmatch(sent) and "//" not in sent else identifiers.doi(sent)
+
+
+issn: Final = lru_cache(maxsize=16384)(identifiers.issn)
+
+
+@lru_cache(maxsize=16384)
+def plain(sent: str | None) -> str | None:
+    """One line of text; None for blanks and placeholders."""
+    if not sent:
+        return None
+    one_line = text.plain(sent)
+    return one_line if one_line and not text.placeholder(one_line) else None
+
+
+def plain_list(sent: list[str] | list[str | None] | None) -> list[str]:
+    """Each once, in order, without blanks."""
+    return list(dict.fromkeys([value for one in sent or () if (value := plain(one))]))
+
+
+def language_tags(sent: str, extra: dict[str, list[str]]) -> tuple[str, ...]:
+    found = tuple(languages.languages(sent))
+    if not found and plain(sent) and sent != "und":
+        extra.setdefault("language", []).append(sent)
+    return found
+
+
+def first_count(*sent: int | None) -> int | None:
+    return next((n for n in sent if n is not None and 0 <= n < 2**31), None)
