@@ -89,7 +89,8 @@ def _found(question: Question) -> tuple[str, list[str | int], str, str]:
         return f"works where {where or '1'}", values, "id", "issued desc, id"
     rows = f"works_fts where works_fts match ? and rank match '{WEIGHTS}'"
     if where:
-        rows += f" and rowid in (select id from works where {where})"
+        # The plus keeps SQLite from asking the full-text index about each id in turn, which takes minutes.
+        rows += f" and +rowid in (select id from works where {where})"
     return rows, [question.match, *values], "rowid", "rank, rowid"
 
 
@@ -103,5 +104,5 @@ def _snippets(db: sqlite3.Connection, match: str, work_ids: list[int]) -> dict[i
     if not match or not work_ids:
         return {}
     snippet = f"snippet(works_fts, -1, '{MARK_ON}', '{MARK_OFF}', '…', {SNIPPET_TOKENS})"
-    where = f"works_fts match ? and rowid in ({', '.join(map(str, work_ids))})"
+    where = f"works_fts match ? and +rowid in ({', '.join(map(str, work_ids))})"
     return dict(db.execute(f"select rowid, {snippet} from works_fts where {where}", (match,)))

@@ -75,7 +75,7 @@ class Question(NamedTuple):
     match: str
     """FTS5 expression; '' where no words are looked for."""
     without: str
-    """FTS5 expression of works to be left out; '' where none are."""
+    """FTS5 expression of works to be left out, where there is no ``match`` that could say so itself; else ''."""
     filters: tuple[Filter, ...]
     ignored: int
     """Terms beyond the limit, that were not looked at."""
@@ -101,7 +101,7 @@ def parse(text: str) -> Question:
     """What is asked. Whatever cannot be understood is looked for as plain words, or passed over.
 
     >>> parse('author:darzi "shared leadership" -nurs* year:2019-').match
-    '{authors} : "darzi" AND -doi : "shared leadership"'
+    '({authors} : "darzi" AND -doi : "shared leadership") NOT (-doi : "nurs"*)'
     """
     text = text[:MAX_CHARACTERS].encode("utf-8", "ignore").decode().translate(_QUOTES)
     if text.count('"') % 2:
@@ -130,7 +130,10 @@ def parse(text: str) -> Question:
                 groups.append([expression])
         either = negated = False
     match = " AND ".join(g[0] if len(g) == 1 else f"({' OR '.join(g)})" for g in groups)
-    return Question(match, " OR ".join(unwanted), tuple(filters), max(0, len(found) - MAX_TERMS))
+    without = " OR ".join(unwanted)
+    if match and without:
+        match, without = f"({match}) NOT ({without})", ""
+    return Question(match, without, tuple(filters), max(0, len(found) - MAX_TERMS))
 
 
 def _filter(field: str, value: str, *, wanted: bool) -> Filter | None:
@@ -158,6 +161,7 @@ def _expression(term: re.Match[str], field: str, value: str) -> str:
         value = f"{field}:{value}"
     value = value.rstrip("()")
     star = bool(term["star"]) or value.endswith("*") or bool(_EAST_ASIAN.search(value))
+    value = value.rstrip("*")
     if not any(c.isalnum() for c in value):
         return ""
     if column == "authors" and not star and len(words := [w for w in re.split(r"[\W_]+", value) if w]) > 1:
