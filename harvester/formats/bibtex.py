@@ -85,8 +85,8 @@ def key(work: Work) -> str:
     people = exported.people(work.record, "author", "editor")
     name = (people[0].family or people[0].name) if people else exported.title(work)
     letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    first = re.sub(r"[^A-Za-z]+", "", letters)[:30] or "work"
-    return f"{first}{exported.year(work.record) or ''}w{work.id}"
+    first = re.search(r"[A-Za-z]+", letters)
+    return f"{first[0][:30] if first else 'work'}{exported.year(work.record) or ''}w{work.id}"
 
 
 def escape(text: str) -> str:

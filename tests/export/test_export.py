@@ -229,10 +229,10 @@ def test_bibtex_is_read_by_bibtexparser() -> None:
         "Corrected2021w3",
         "Hair2023w4",
         "Example2021w5",
-        "oaiexampleorgw6",
+        "oaiw6",
         "Archivesw7",
         "others2019w8",
-        "PhDStudentshipWardsinaColdClimw9",
+        "PhDw9",
     ]
     article = found["Aufegger2020w1"]
     assert article["ENTRYTYPE"] == "article"

@@ -124,3 +124,18 @@ def test_one_odd_value_costs_that_value_only() -> None:
     assert [a.family for a in found.author or ()] == ["Hair"]
     assert lost == {"author[]": ["17"], "volume": ['{"a": 1}']}
     assert odd == ["author[]", "volume"]
+
+
+@pytest.mark.parametrize(
+    ("title", "updates", "status"),
+    [
+        ("RETRACTED: Wards", [], "retraction"),
+        ("RETRACTED: Wards", ["correction"], "retraction"),
+        ("WITHDRAWN: Wards", [], "withdrawal"),
+        ("RETRACTED: Wards", ["retraction", "reinstatement"], None),
+        ("Retraction of troops", [], None),
+    ],
+)
+def test_a_title_may_say_more_than_the_updates(title: str, updates: list[str], status: str | None) -> None:
+    item = {"DOI": "10.5555/1", "title": [title], "updated-by": [{"DOI": "10.5555/2", "type": u} for u in updates]}
+    assert read(json.dumps(item).encode()).update_status == status

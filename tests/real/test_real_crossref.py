@@ -58,6 +58,18 @@ def test_every_sampled_work_is_read(shared: Path) -> None:
     assert untitled == 405
 
 
+def test_every_work_of_every_list_answer_is_read(shared: Path) -> None:
+    read = 0
+    for path in (shared / "corpus" / "crossref" / "lists").glob("*.json"):
+        message = json.loads(path.read_bytes())["body"]["message"]
+        for item in message.get("items", []) if isinstance(message, dict) else []:
+            if isinstance(item, dict) and "DOI" in item:
+                record = _read(json.dumps(item).encode())
+                assert all(f.code != "unexpected-shape" for f in record.findings), item["DOI"]
+                read += 1
+    assert read > 100
+
+
 @pytest.mark.parametrize("doi", EXPECTED)
 def test_facts_checked_by_hand(doi: str, shared: Path) -> None:
     record = _read(_works(shared / "corpus" / "crossref")[doi])

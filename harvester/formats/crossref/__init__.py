@@ -25,7 +25,7 @@ from harvester.formats.crossref.history import Asserted, dated, period
 from harvester.formats.crossref.identity import contained, identified, numbers
 from harvester.formats.crossref.item import Item
 from harvester.formats.crossref.table import table, types
-from harvester.formats.crossref.updates import updates
+from harvester.formats.crossref.updates import updates, worst
 from harvester.formats.crossref.values import SOUND_DOI, first_count, language_tags, plain, plain_list
 from harvester.formats.findings import finding
 from harvester.formats.issued import issued
@@ -115,8 +115,8 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
             extra["project[].award-amount"] = amounts
     container = contained(item, kind, issns, isbns, extra)
     status = update.status
-    if status is None and title and update.notice is None and not item.update_to:
-        status = text.update_prefix(title)
+    if title and update.notice is None and not update.reinstated:  # publishers also say it in the title, and only there
+        status = worst(status, text.update_prefix(title))
     funders = funding(item, findings) if item.funder or item.project or item.award else ()
     return Record(
         title=title,

@@ -38,6 +38,7 @@ class Updates(Struct, frozen=True):
     """Worst of what was done to this work; None where nothing was."""
     notice: str | None = None
     """Type of the item where it is itself a notice about another work."""
+    reinstated: bool = False
     unknown: tuple[str, ...] = ()
     """Types of update that the table does not know."""
 
@@ -76,7 +77,8 @@ def updates(item: Item, doi: str) -> Updates:
             notice = notice or kind.notice
         if target is not None or update.record_id:
             relations[_relation(update, kind.by if about_self else kind.to, target, date)] = None
-    return Updates(tuple(relations), status_of(done), notice, tuple(unknown))
+    reinstated = any(name == _REINSTATEMENT for name, _ in done)
+    return Updates(tuple(relations), status_of(done), notice, reinstated, tuple(unknown))
 
 
 def _relation(update: Update, relation_type: str, target: str | None, date: str | None) -> Relation:
@@ -90,6 +92,10 @@ def _relation(update: Update, relation_type: str, target: str | None, date: str 
         update_type=update.type,
         record_number=update.record_id,
     )
+
+
+def worst(*statuses: str | None) -> str | None:
+    return min([s for s in statuses if s], key=severity().__getitem__, default=None)
 
 
 def status_of(done: Iterable[tuple[str, str | None]]) -> str | None:
@@ -114,4 +120,4 @@ def status_of(done: Iterable[tuple[str, str | None]]) -> str | None:
         )
         if not cleared:
             stands.append(kind.status)
-    return min(stands, key=severity().__getitem__, default=None)
+    return worst(*stands)
