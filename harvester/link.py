@@ -61,6 +61,7 @@ class Facts(Struct, frozen=True):
     identifier: str
     format: str
     keys: tuple[str, ...]
+    """Match keys, and claims after them."""
     titles: tuple[str, ...]
     """Title and its variants, folded to words (see ``words``)."""
     type: str
@@ -68,6 +69,8 @@ class Facts(Struct, frozen=True):
     surnames: frozenset[str]
     page: str | None
     """Start page or article number."""
+    claimed: frozenset[str] = frozenset()
+    """Those of ``keys`` that are only claims."""
 
     @property
     def name(self) -> tuple[str, str, str]:
@@ -112,6 +115,19 @@ def match_keys(
     if f"doi:{identifier.lower()}" not in found:
         found.add(_own_key(source, identifier))
     return tuple(sorted(found, key=_by_strength))
+
+
+def claims(record: Record, format_: str) -> frozenset[str]:
+    """DOIs that a curated entry does not state, but that can be told from its address, as match keys.
+
+    They unite it with a record that has the DOI as its own and the same title, and with nothing else: the registry's own
+    record is the confirmation.
+    """
+    if format_ != "curated":
+        return frozenset()
+    stated = {_folded(i) for i in record.identifiers if i.scheme == "doi" and i.relation == "self"}
+    suggested = {_folded(i) for i in record.identifiers if i.scheme == "doi" and i.relation == "candidate"}
+    return frozenset(f"doi:{doi}" for doi in suggested - stated)
 
 
 def repository_doi(identifier: Identifier, repository_doi_prefixes: Sequence[str]) -> bool:
@@ -173,17 +189,19 @@ _NUMBERS = re.compile(r"\b(?:\d+|[ivx]+)\b")
 def facts(id_: int, source: str, identifier: str, format_: str, keys: Iterable[str], record: Record) -> Facts:
     """What of a record ``clusters`` looks at."""
     titles = [record.title, *(t.title for t in record.titles if t.type != "subtitle")]
+    claimed = claims(record, format_)
     return Facts(
         id_,
         source,
         identifier,
         format_,
-        tuple(keys),
+        (*keys, *sorted(claimed)),
         tuple(dict.fromkeys(w for t in titles if t and (w := words(_FLAG.sub("", t)))))[:6],
         record.type,
         int(record.issued[:4]) if record.issued and record.issued[:4].isdigit() else None,
         frozenset(s for c in record.contributors if c.role == "author" and (s := words(c.family or c.name))),
         words(record.start_page or record.article_number or "") or None,
+        claimed,
     )
 
 
@@ -231,7 +249,11 @@ def clusters(records: Sequence[Facts]) -> Linked:
     place = {position: number for number, group in enumerate(groups) for position in group}
     return Linked(
         sorted((_cluster(ordered, group) for group in groups), key=lambda c: c.members),
-        [found for key in sorted(holders, key=_by_strength) for found in _contested(ordered, key, holders[key], place)],
+        [
+            found
+            for key in sorted(holders, key=_by_strength)
+            for found in _contested(ordered, key, _owners(ordered, key, holders[key]), place)
+        ],
     )
 
 
@@ -261,7 +283,10 @@ def _united(ordered: Sequence[Facts], holders: Mapping[str, list[int]]) -> list[
     edges = [
         (-alike, STRENGTH[key.partition(":")[0]], one, other)
         for key, found in holders.items()
-        for alike, one, other in _pairs(ordered, found, said, conflict)
+        for alike, one, other in (
+            *_pairs(ordered, _owners(ordered, key, found), said, conflict),
+            *_confirmed(ordered, key, found),
+        )
     ]
     for _, _, one, other in sorted(edges):
         left, right = _find(root, one), _find(root, other)
@@ -292,6 +317,21 @@ def _pairs(
     contested = any(conflict(*sorted((said[a], said[b]))) for a, b in pairs)
     scored = [(likeness(ordered[a], ordered[b]) or 0.0, a, b) for a, b in pairs]
     return [*chains, *(pair for pair in scored if not contested or pair[0] >= ALIKE)]
+
+
+def _owners(ordered: Sequence[Facts], key: str, holders: Sequence[int]) -> list[int]:
+    """The holders of a key that have it as their own."""
+    return [position for position in holders if key not in ordered[position].claimed]
+
+
+def _confirmed(ordered: Sequence[Facts], key: str, holders: Sequence[int]) -> Iterable[tuple[float, int, int]]:
+    """As ``_pairs``, for those that only claim the key, each with an owner of the same title."""
+    for claimant in holders:
+        if key in ordered[claimant].claimed:
+            for owner in _owners(ordered, key, holders):
+                alike = likeness(ordered[claimant], ordered[owner]) or 0.0
+                if alike >= ALIKE and not in_conflict(ordered[claimant], ordered[owner]):
+                    yield alike, claimant, owner
 
 
 def likeness(one: Facts, other: Facts) -> float | None:
@@ -366,10 +406,10 @@ def _contested(
     ordered: Sequence[Facts], key: str, holders: Sequence[int], place: Mapping[int, int]
 ) -> Iterable[tuple[int, Finding]]:
     """A finding for each holder of a key whose holders are several works; it names one record of another work."""
-    first = holders[0]
-    second = next((p for p in holders if place[p] != place[first]), None)
+    second = next((p for p in holders if place[p] != place[holders[0]]), None)
     if second is None:
         return
+    first = holders[0]
     for position in holders:
         other = ordered[first if place[position] != place[first] else second]
         title = f" ({other.titles[0][:80]})" if other.titles else ""

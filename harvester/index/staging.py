@@ -39,6 +39,7 @@ create table scratch.works (id integer primary key, key text) strict;
 create table scratch.conflicts (record_id integer, finding text) strict;
 """
 KEYS_INDEX: Final = "create index scratch.keys_key on keys(key, record_id)"
+"""Wanted by ``link_staged``; made when all is staged, or before the first where there is little."""
 ASSIGNED_INDEX: Final = "create index scratch.assigned_work on assigned(work_id, record_id)"
 
 _decode = msgspec.json.Decoder(Record).decode
@@ -90,7 +91,7 @@ def read(records: Iterable[StoredRecord], settings: Settings, reader: Reader) ->
                 text,
             )
         )
-        found.keys += [(key, stored.id) for key in matched]
+        found.keys += [(key, stored.id) for key in (*matched, *link.claims(record, raw.format))]
     return found
 
 
@@ -107,7 +108,6 @@ def link_staged(db: sqlite3.Connection, store: Store, together: Iterable[int]) -
 
     ``together``: records whose keys must be settled in one go, since they were in one work with others.
     """
-    db.execute(KEYS_INDEX)
     shared = (
         [int(id_) for id_ in ids.split(",")]
         for (ids,) in db.execute("select group_concat(record_id) from scratch.keys group by key having count(*) > 1")
