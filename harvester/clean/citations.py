@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from harvester.clean.dates import year as _year_of
 from harvester.clean.dates import date
+from harvester.clean.dates import year as _year_of
 from harvester.clean.identifiers import doi
 from harvester.clean.text import placeholder, plain
 
@@ -39,8 +39,12 @@ _PAGE = r"[A-Za-z]{0,4}\.?[0-9]{1,9}[A-Za-z]{0,2}(?:\.[A-Za-z]?[0-9]{1,6})?|[ivx
 _RANGE = re.compile(rf"(?P<a>{_PAGE})\s*(?:-{{1,3}}|\bto\b)\s*(?P<b>{_PAGE})")
 _SINGLE = re.compile(_PAGE)
 # "S12" and "P5" are pages of supplements and posters, "p5" and "S. 12" are labels.
-_LABEL = re.compile(r"(?:(?:[Pp]ages?|PAGES?|[Pp][Pp]|p|[Pp]gs?|[Pp]ág(?:ina)?s?|[Ss]eiten?)(?:\.|(?=\s)|:|(?=[0-9]))|[Ps]\.|S\.(?=\s))\s*:?\s*")
-_COUNT = re.compile(r"[0-9]+\s*(?:pages?|pp?\b\.?|leaves|seiten|s\.|bytes|p\.)|.*\b(?:bytes|[kmg]b|cm|min(?:utes)?)\b.*", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(?:(?:[Pp]ages?|PAGES?|[Pp][Pp]|p|[Pp]gs?|[Pp]ág(?:ina)?s?|[Ss]eiten?)(?:\.|(?=\s)|:|(?=[0-9]))|[Ps]\.|S\.(?=\s))\s*:?\s*"
+)
+_COUNT = re.compile(
+    r"[0-9]+\s*(?:pages?|pp?\b\.?|leaves|seiten|s\.|bytes|p\.)|.*\b(?:bytes|[kmg]b|cm|min(?:utes)?)\b.*", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=4096)
@@ -105,7 +109,9 @@ def number(text: str) -> str | None:
     >>> number("Vol. 4"), number("004"), number("3/4"), number("Suppl 1"), number("n/a"), number("0")
     ('4', '4', '3/4', 'Suppl 1', None, None)
     """
-    text = plain(text[:500]).translate(_DASHES).strip(" .,;:")
+    if len(text) > 200:
+        return None
+    text = plain(text).translate(_DASHES).strip(" .,;:")
     if text[:1] in "([" and text[-1:] in ")]":
         text = text[1:-1].strip()
     while match := _NUMBER_LABEL.match(text):
@@ -116,14 +122,21 @@ def number(text: str) -> str | None:
         return None
     if text.isascii() and text.isdigit():
         return text.lstrip("0") or None
-    text = re.sub(r"(?<![0-9.])0+(?=[1-9])", "", text) if "0" in text and not re.match(r"[0-9]{4}-[0-9]{2}", text) else text
+    text = (
+        re.sub(r"(?<![0-9.])0+(?=[1-9])", "", text)
+        if "0" in text and not re.match(r"[0-9]{4}-[0-9]{2}", text)
+        else text
+    )
     return re.sub(r"\s*-+\s*", "-", text) if re.fullmatch(r"[0-9]+\s*-+\s*[0-9]+", text) else text
 
 
 # --- whole citations -------------------------------------------------------------------------------------------------
 
 _V = r"(?P<volume>[0-9]{1,4}[A-Za-z]?(?:[-/][0-9]{1,4})?|[IVXLC]{1,7})"
-_I = r"(?P<issue>(?:suppl(?:ement)?\.?\s?)?[A-Za-z]?[0-9]{1,5}[A-Za-z]?(?:\s?[-/]\s?[0-9]{1,4})?(?:\s?suppl(?:ement)?\.?\s?[0-9]{0,2})?|suppl(?:ement)?\.?(?:\s?[0-9]{1,2})?)"
+_I = (
+    r"(?P<issue>(?:suppl(?:ement)?\.?\s?)?[A-Za-z]?[0-9]{1,5}[A-Za-z]?(?:\s?[-/]\s?[0-9]{1,4})?"
+    r"(?:\s?suppl(?:ement)?\.?\s?[0-9]{0,2})?|suppl(?:ement)?\.?(?:\s?[0-9]{1,2})?)"
+)
 _P = rf"(?P<pages>(?:{_PAGE})(?:\s*-{{1,2}}\s*(?:{_PAGE}))?)"
 _VOL = r"(?:vol(?:ume)?|v|bd|band|tome|t|jg)\.?\s*"
 _NO = r"(?:no|nr|iss(?:ue)?|n[°º]|núm|num|heft|number|n)\.?\s*"
@@ -159,7 +172,10 @@ _REFERENCE = re.compile(
 _PUBLISHED_IN = re.compile(r".*\bPublished in:\s*")
 _NO_CONTAINER = re.compile(r"\b(?:vol|no|iss|issue|pp?)\.?\s*\d*$|\([12][0-9]{3}\)", re.IGNORECASE)
 _MAYBE = re.compile(r"[0-9]")
-_LINKS = re.compile(r"[\s,;.]*(?:\bdoi:?\s*|https?://\S*?)?10\.[0-9]{4,9}/\S+.*$|[\s,;.]*https?://\S+.*$|[\s,;]*\b[ep]?-?issn:?\s*[0-9]{4}-[0-9]{3}[0-9x].*$", re.IGNORECASE)
+_LINKS = re.compile(
+    r"[\s,;.]*(?:\bdoi:?\s*|https?://\S*?)?10\.[0-9]{4,9}/\S+.*$|[\s,;.]*https?://\S+.*$|[\s,;]*\b[ep]?-?issn:?\s*[0-9]{4}-[0-9]{3}[0-9x].*$",
+    re.IGNORECASE,
+)
 
 
 @lru_cache(maxsize=4096)
@@ -189,7 +205,12 @@ def citation(text: str) -> Citation | None:
 
 def _of_citation(parts: dict[str, str | None]) -> Citation | None:
     container = (parts["container"] or "").strip(" ,;:.\"'")
-    if len(container) < 2 or not any(map(str.isalpha, container)) or len(container) > 250 or _NO_CONTAINER.search(container):
+    if (
+        len(container) < 2
+        or not any(map(str.isalpha, container))
+        or len(container) > 250
+        or _NO_CONTAINER.search(container)
+    ):
         return None
     found = pages(parts.get("pages") or "")
     volume, issue = (number(parts.get(name) or "") for name in ("volume", "issue"))

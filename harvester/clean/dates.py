@@ -53,7 +53,10 @@ _DAY = r"(?:[0-3]?[0-9])(?:st|nd|rd|th|er|º|ª|°)?"
 _GAP = r"(?:[\s,./-]|\bde\b|\bdel\b|\bof\b){0,6}"
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_EDTF_DATE = r"[0-9]{4}(?:-(?:0[1-9]|1[0-2]|2[1-4])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?[?~%]?|[0-9]{3}X[?~%]?|[0-9]{2}XX[?~%]?"
+_ISO_TIME = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ][0-9:.]{5,18}(?:Z|[+-][0-9]{2}:?[0-9]{2})?")
+_EDTF_DATE = (
+    r"[0-9]{4}(?:-(?:0[1-9]|1[0-2]|2[1-4])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?[?~%]?|[0-9]{3}X[?~%]?|[0-9]{2}XX[?~%]?"
+)
 _EDTF = re.compile(rf"(?:(?:{_EDTF_DATE}|\.\.)/)?(?:{_EDTF_DATE}|\.\.)")
 _TIMESTAMP = re.compile(r"\s*[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}")
 _SHIFTED = re.compile(r"\s*([0-9]{4})-([0-9]{2})-([0-9]{2})T2[23]:00:[0-9]{2}(?:\.0+)?Z")
@@ -61,21 +64,43 @@ _SHIFTED = re.compile(r"\s*([0-9]{4})-([0-9]{2})-([0-9]{2})T2[23]:00:[0-9]{2}(?:
 _YMD = re.compile(
     r"(?<![\w./-])(?P<y>[0-9]{4})(?:\s?(?P<sep>[-/.])\s?|\s)(?P<m>[0-9]{1,2})(?:\s?(?P=sep)\s?|\s)(?P<d>[0-9]{1,2})(?=[tz]|[^\w/-]|$)(?!\.[0-9])"
 )
-_DMY = re.compile(r"(?<![\w./-])(?P<a>[0-9]{1,2})\s?(?P<sep>[-/. ])\s?(?P<b>[0-9]{1,2})\s?(?P=sep)\s?(?P<y>[0-9]{4})(?![\w/-]|\.[0-9])")
-_COMPACT = re.compile(r"(?<![\w./-])(?P<y>[12][0-9]{3})(?P<m>[0-9]{2})(?P<d>[0-9]{2})?(?:t?[0-9]{6}(?:\.[0-9]{1,6})?z?)?(?![\w./-])")
+_DMY = re.compile(
+    r"(?<![\w./-])(?P<a>[0-9]{1,2})\s?(?P<sep>[-/. ])\s?(?P<b>[0-9]{1,2})\s?(?P=sep)\s?(?P<y>[0-9]{4})(?![\w/-]|\.[0-9])"
+)
+_COMPACT = re.compile(
+    r"(?<![\w./-])(?P<y>[12][0-9]{3})(?P<m>[0-9]{2})(?P<d>[0-9]{2})?(?:t?[0-9]{6}(?:\.[0-9]{1,6})?z?)?(?![\w./-])"
+)
 _CJK = re.compile(r"(?P<y>[0-9]{4})\s?[年년]\s?(?:(?P<m>[0-9]{1,2})\s?[月월]\s?(?:(?P<d>[0-9]{1,2})\s?[日일])?)?")
-_DAY_MONTH_YEAR = re.compile(rf"(?<![\w./-])(?:(?P<d>{_DAY}){_GAP})?(?<![^\W\d_])(?P<mon>{_MONTH})\b{_GAP}(?P<y>[12][0-9]{{3}})(?![\w/-])")
-_MONTH_DAY_YEAR = re.compile(rf"\b(?P<mon>{_MONTH})\b{_GAP}(?P<d>{_DAY})(?:\s*,\s*|\s+|-|/|\.)(?P<y>[12][0-9]{{3}})(?![\w/-])")
-_YEAR_MONTH_DAY = re.compile(rf"(?<![\w./-])(?P<y>[12][0-9]{{3}}){_GAP}(?P<mon>{_MONTH})\b(?:{_GAP}(?P<d>{_DAY})(?![\w:]))?")
+_DAY_MONTH_YEAR = re.compile(
+    rf"(?<![\w./-])(?:(?P<d>{_DAY}){_GAP})?(?<![^\W\d_])(?P<mon>{_MONTH})\b{_GAP}(?P<y>[12][0-9]{{3}})(?![\w/-])"
+)
+_MONTH_DAY_YEAR = re.compile(
+    rf"\b(?P<mon>{_MONTH})\b{_GAP}(?P<d>{_DAY})(?:\s*,\s*|\s+|-|/|\.)(?P<y>[12][0-9]{{3}})(?![\w/-])"
+)
+_YEAR_MONTH_DAY = re.compile(
+    rf"(?<![\w./-])(?P<y>[12][0-9]{{3}}){_GAP}(?P<mon>{_MONTH})\b(?:{_GAP}(?P<d>{_DAY})(?![\w:]))?"
+)
 _YM = re.compile(r"(?<![\w./-])(?P<y>[12][0-9]{3})\s?[-/.]\s?(?P<m>0[0-9]|1[0-2]|[1-9])(?![\w/-]|\.[0-9])")
 _MY = re.compile(r"(?<![\w./-])(?P<m>0?[1-9]|1[0-2])\s?[-/.]\s?(?P<y>[12][0-9]{3})(?![\w/-]|\.[0-9])")
-_SEASON = re.compile(rf"\b(?:(?P<s>{_alternatives(_SEASONS)})\b[\s,-]*(?P<y>[12][0-9]{{3}})|(?P<y2>[12][0-9]{{3}})[\s,-]*(?P<s2>{_alternatives(_SEASONS)})\b)(?![\w/-])")
+_SEASON = re.compile(
+    rf"\b(?:(?P<s>{_alternatives(_SEASONS)})\b[\s,-]*(?P<y>[12][0-9]{{3}})|(?P<y2>[12][0-9]{{3}})[\s,-]*(?P<s2>{_alternatives(_SEASONS)})\b)(?![\w/-])"
+)
 _SEASON_WORD = re.compile(rf"\b(?:{_alternatives(_SEASONS)})\b")
-_PLAIN_YEAR = re.compile(rf"(?P<y>{_YEAR})|(?<![\w./-])(?P<week>[12][0-9]{{3}})-(?:w[0-5][0-9](?:-?[1-7])?|[0-3][0-9]{{2}})(?![\w/-])")
-_DAYS = re.compile(rf"(?<![\w./-])(?P<d>{_DAY})\s?(?:-|/|to|until|and|&)\s?(?P<d2>{_DAY})\s+(?:de\s+|of\s+)?(?P<mon>{_MONTH})\b{_GAP}(?P<y>[12][0-9]{{3}})(?![\w/-])")
-_DAYS_US = re.compile(rf"\b(?P<mon>{_MONTH})\b\.?\s+(?P<d>{_DAY})\s?(?:-|to|and|&)\s?(?P<d2>{_DAY})\s*,?\s+(?P<y>[12][0-9]{{3}})(?![\w/-])")
-_MONTH_SPAN = re.compile(rf"\b(?P<mon>{_MONTH})\b\.?\s?(?:[-/&]|to|and)\s?(?P<mon2>{_MONTH})\b{_GAP}(?P<y>[12][0-9]{{3}})(?![\w/-])")
-_YEAR_MONTH_SPAN = re.compile(rf"(?<![\w./-])(?P<y>[12][0-9]{{3}})[\s,:]+(?P<mon>{_MONTH})\b\.?\s?(?:[-/&]|to|and)\s?(?P<mon2>{_MONTH})\b(?!\.?\s?[0-9])")
+_PLAIN_YEAR = re.compile(
+    rf"(?P<y>{_YEAR})|(?<![\w./-])(?P<week>[12][0-9]{{3}})-(?:w[0-5][0-9](?:-?[1-7])?|[0-3][0-9]{{2}})(?![\w/-])"
+)
+_DAYS = re.compile(
+    rf"(?<![\w./-])(?P<d>{_DAY})\s?(?:-|/|to|until|and|&)\s?(?P<d2>{_DAY})\s+(?:de\s+|of\s+)?(?P<mon>{_MONTH})\b{_GAP}(?P<y>[12][0-9]{{3}})(?![\w/-])"
+)
+_DAYS_US = re.compile(
+    rf"\b(?P<mon>{_MONTH})\b\.?\s+(?P<d>{_DAY})\s?(?:-|to|and|&)\s?(?P<d2>{_DAY})\s*,?\s+(?P<y>[12][0-9]{{3}})(?![\w/-])"
+)
+_MONTH_SPAN = re.compile(
+    rf"\b(?P<mon>{_MONTH})\b\.?\s?(?:[-/&]|to|and)\s?(?P<mon2>{_MONTH})\b{_GAP}(?P<y>[12][0-9]{{3}})(?![\w/-])"
+)
+_YEAR_MONTH_SPAN = re.compile(
+    rf"(?<![\w./-])(?P<y>[12][0-9]{{3}})[\s,:]+(?P<mon>{_MONTH})\b\.?\s?(?:[-/&]|to|and)\s?(?P<mon2>{_MONTH})\b(?!\.?\s?[0-9])"
+)
 _YEARS = re.compile(r"(?P<a>[12][0-9]{3})\s?(?:-|/|to|bis)\s?(?P<b>[12][0-9]{3}|[0-9]{2})")
 _OPEN_END = re.compile(r"(?P<a>[12][0-9]{3})\s?(?:-|/)\s?(?:present|heute|today|now)?")
 _OPEN_START = re.compile(r"(?:before|until|-|/|avant|vor)\s?(?P<b>[12][0-9]{3})")
@@ -85,7 +110,9 @@ _CENTURY = re.compile(r"(?P<y>[12][0-9])(?:uu|__|xx|--|\?\?)\??")
 _NTH_CENTURY = re.compile(r"(?P<n>1[5-9]|2[01])(?:st|th|e|ème|\.)? (?:century|siècle|jahrhundert)")
 _HALF = re.compile(r"\s?/\s?|\s-\s|-(?=[^\W\d_])|\s(?:to|until|bis)\s")
 _SPAN_WORD = re.compile(r"(?:between|from|early|mid|late)[\s-]")
-_ABOUT = re.compile(r"(?:\bcirca|\bca\b\.?|\bc\.|\bc\s|\bapprox(?:imately|\.)?|\babout\b|\baround\b|\bum\b|\bvers\b|~)\s*(?=[\s(\[]*[12][0-9]{3})|(?<=[0-9?])\s*\(?(?:approx\.?|circa|~)\)?$")
+_ABOUT = re.compile(
+    r"(?:\bcirca|\bca\b\.?|\bc\.|\bc\s|\bapprox(?:imately|\.)?|\babout\b|\baround\b|\bum\b|\bvers\b|~)\s*(?=[\s(\[]*[12][0-9]{3})|(?<=[0-9?])\s*\(?(?:approx\.?|circa|~)\)?$"
+)
 _COPYRIGHT = re.compile(r"(?:\bcopyright|©|\(c\)|℗|\b[cp](?=[12][0-9]{3}))\s*")
 _CORRECTED = re.compile(r".*\bi\.\s?e\.,?\s*")
 _DOUBT = re.compile(r"(?<=[0-9])\s*\(?\?\)?~?$")
@@ -104,6 +131,8 @@ def date(text: str, this_year: int = THIS_YEAR) -> str | None:
     ('2020-21', '1985~', '199X', '2019/2020', None, None)
     """
     if len(text) == 10 and (match := _ISO.fullmatch(text)):
+        return _build(int(match[1]), int(match[2]), int(match[3]), this_year)
+    if match := _ISO_TIME.fullmatch(text):
         return _build(int(match[1]), int(match[2]), int(match[3]), this_year)
     if len(text) > 400:
         return None
@@ -146,7 +175,7 @@ def _span(text: str, this_year: int) -> str | None:
     if match := _YEARS.fullmatch(_SEASON_WORD.sub("", text).strip(" ,")):
         first, last = match["a"], match["b"]
         if len(last) == 2:
-            if 1 <= int(last) <= 12 and "/" not in text[4:6] or "01" <= last <= "12":
+            if "01" <= last <= "12":
                 return None  # a month
             last = first[:2] + last
         if int(first) < int(last):
@@ -166,7 +195,7 @@ def _span(text: str, this_year: int) -> str | None:
             if start and end and start < end and len(start) == len(end):
                 return f"{start}/{end}"
     halves = _HALF.split(text)
-    return _halves(*halves, this_year) if len(halves) == 2 else None
+    return _halves(halves[0], halves[1], this_year) if len(halves) == 2 else None
 
 
 def _halves(left: str, right: str, this_year: int) -> str | None:
@@ -184,9 +213,7 @@ def _search(text: str, this_year: int) -> str | None:
         found: list[str] = []
         rest = text
         for pattern in patterns:
-            for match in pattern.finditer(rest):
-                if value := _of(match, this_year):
-                    found.append(value)
+            found += [value for match in pattern.finditer(rest) if (value := _of(match, this_year))]
             rest = pattern.sub(" ; ", rest)
         if found:
             return _common(found)
@@ -196,17 +223,17 @@ def _search(text: str, this_year: int) -> str | None:
 def _of(match: re.Match[str], this_year: int) -> str | None:
     parts = match.groupdict()
     if "a" in parts:
-        first, second = int(parts["a"]), int(parts["b"])
-        if first <= 12 and second <= 12:  # day and month cannot be told apart
+        one, other = int(parts["a"]), int(parts["b"])
+        if one <= 12 and other <= 12:  # day and month cannot be told apart
             return _build(int(parts["y"]), None, None, this_year)
-        day, month = (first, second) if first > 12 else (second, first)
+        day, month = max(one, other), min(one, other)
         return _build(int(parts["y"]), month, day, this_year)
     if "s" in parts:
         season = _SEASONS[parts["s"] or parts["s2"]]
-        year = _build(int(parts["y"] or parts["y2"]), None, None, this_year)
-        return f"{year}-{season}" if year else None
-    month = _MONTHS[parts["mon"]] if parts.get("mon") else _number(parts.get("m"))
-    return _build(int(parts["y"] or parts["week"]), month, _number(parts.get("d")), this_year)
+        whole = _build(int(parts["y"] or parts["y2"]), None, None, this_year)
+        return f"{whole}-{season}" if whole else None
+    number = _MONTHS[parts["mon"]] if parts.get("mon") else _number(parts.get("m"))
+    return _build(int(parts["y"] or parts["week"]), number, _number(parts.get("d")), this_year)
 
 
 def _common(values: list[str]) -> str | None:
@@ -233,7 +260,8 @@ def _build(year: int, month: int | None, day: int | None, this_year: int) -> str
 
 
 def _in_range(value: str, this_year: int) -> str | None:
-    return value if _EARLIEST <= int(value.replace("X", "9")) and int(value.replace("X", "0")) <= this_year + _AHEAD else None
+    latest, earliest = int(value.replace("X", "9")), int(value.replace("X", "0"))
+    return value if latest >= _EARLIEST and earliest <= this_year + _AHEAD else None
 
 
 def _edtf(text: str, this_year: int) -> str | None:

@@ -46,7 +46,8 @@ _LONGEST_DOI = 2048
 """Characters: what Crossref accepts at most."""
 _DOI = re.compile(r"(?<![\d.])10\.[1-9]\d{3,8}(?:\.\d{1,9})*+(?:/|%(?:25){0,2}2[Ff])\S{1,2100}")
 _NEXT_DOI = re.compile(
-    r"[,;|](?=(?:doi:?|https?://|10\.\d{4}))|https?://|[\"\u201c\u201d]|</|<[A-Za-z:]{1,20}/?>|\](?=\()", re.IGNORECASE
+    r"[,;|](?=(?:doi:?|https?://|10\.\d{4}))|https?://|[\"\u201c\u201d]|'>|</|<[A-Za-z:]{1,20}/?>|\](?=\()",
+    re.IGNORECASE,
 )
 _URL_TAIL = re.compile(
     r"(?:/(?:abstract|full|pdf|epdf|epub|pdfdirect|full-?text|fulltext\.html|summary|meta|html|references|citations|figures)"
@@ -156,7 +157,8 @@ def candidate_doi(url: str) -> str | None:
 # --- Handle, OAI -----------------------------------------------------------------------------------------------------
 
 _HANDLE_URL = re.compile(
-    r"(?:\bhdl:|\binfo:hdl/|\bhdl\.handle\.net/|/handle/|\boai:[\w.-]{1,200}:)(\d{1,9}(?:\.\d{1,9})*+/[^\s?#]{1,500})", re.I
+    r"(?:\bhdl:|\binfo:hdl/|\bhdl\.handle\.net/|/handle/|\boai:[\w.-]{1,200}:)(\d{1,9}(?:\.\d{1,9})*+/[\w.][^\s?#]{0,500})",
+    re.I,
 )
 _BARE_HANDLE = re.compile(r"(\d{1,9}(?:\.\d{1,9})*+)/([\w.][^\s?#]{0,500})")
 _YEARS = re.compile(r"\d{1,2}(?:/\d{1,2})?$|(?:1[4-9]|20)\d\d$")
@@ -244,11 +246,17 @@ def issns(text: str) -> list[str]:
 
 
 def _is_day(digits: str) -> bool:
-    return digits.isdigit() and "1400" <= digits[:4] <= "2100" and "01" <= digits[4:6] <= "12" and "01" <= digits[6:] <= "31"
+    return (
+        digits.isdigit()
+        and "1400" <= digits[:4] <= "2100"
+        and "01" <= digits[4:6] <= "12"
+        and "01" <= digits[6:] <= "31"
+    )
 
 
 _ISBN = re.compile(
-    r"(?:^\s*|\bisbn(?:[- ]?1[03])?(?:\s?\([^()]{1,20}\))?[\s:.=]{0,4})(?:ISBN[: ])?((?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx])(?=\s*$|\s*[(\[,;/.:]|\s[A-Za-z(])",
+    r"(?:^\s*|\bisbn(?:[- ]?1[03])?(?:\s?\([^()]{1,20}\))?[\s:.=]{0,4})(?:ISBN[: ])?"
+    r"((?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx])(?=\s*$|\s*[(\[,;/.:]|\s[A-Za-z(])",
     re.IGNORECASE,
 )
 
@@ -339,10 +347,12 @@ def ror(text: str) -> str | None:
 
 _PMID_LABELLED = re.compile(
     r"(?:\bpmid\b[\s:=/.]{0,4}|\bpubmed(?:\s?id)?[\s:=]{1,4}|pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/(?:m/)?pubmed/|\binfo:pmid/|europepmc\.org/(?:article|abstract)/med/)"
-    r"(?:pmid:)?([0-9]{1,8})(?![\w.-]*\d)",
+    r"(?:pmid:)?0{0,7}([1-9][0-9]{0,7})(?![\w.-]*\d)",
     re.IGNORECASE,
 )
-_PMCID = re.compile(r"(?<![A-Za-z0-9])PMC\s?(?:ID)?[:\s]{0,2}(?:PMC)?([0-9]{3,9})(?![0-9])|/pmc/articles/([0-9]{3,9})\b", re.I)
+_PMCID = re.compile(
+    r"(?<![A-Za-z0-9])PMC\s?(?:ID)?[:\s]{0,2}(?:PMC)?([0-9]{3,9})(?![0-9])|/pmc/articles/([0-9]{3,9})\b", re.I
+)
 
 
 def pmid(text: str) -> str | None:
@@ -355,7 +365,7 @@ def pmid(text: str) -> str | None:
     if bare.isascii() and bare.isdigit() and len(bare) <= 8:
         return bare.lstrip("0") or None
     match = _PMID_LABELLED.search(text[:2000])
-    return (match[1].lstrip("0") or None) if match else None
+    return match[1] if match else None
 
 
 def pmcid(text: str) -> str | None:
@@ -409,9 +419,14 @@ def funder_id(text: str) -> str | None:
 
 # --- URL -------------------------------------------------------------------------------------------------------------
 
-_URL = re.compile(r"(?:https?|ftp)://[^\s<>\"]{1,4000}|(?<![\w/.@-])(?:www\.|(?:dx\.)?doi\.org/10|hdl\.handle\.net/)[^\s<>\"]{1,4000}", re.I)
+_URL = re.compile(
+    r"(?:https?|ftp)://[^\s<>\"]{1,4000}|(?<![\w/.@-])(?:www\.|(?:dx\.)?doi\.org/10|hdl\.handle\.net/)[^\s<>\"]{1,4000}",
+    re.I,
+)
 _DOUBLED = re.compile(r"^(?:https?:/?/?)+(?=https?://)", re.IGNORECASE)
-_HOST = re.compile(r"(?:[^\s/?#@]{0,100}@)?(?:[\w-]{1,63}\.)+[\w-]{2,63}\.?(?::\d{1,5})?|localhost(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
+_HOST = re.compile(
+    r"(?:[^\s/?#@]{0,100}@)?(?:[\w-]{1,63}\.)+[\w-]{2,63}\.?(?::\d{1,5})?|localhost(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?"
+)
 _SPACED_FILE = re.compile(r"[^\s<>\"()]{1,500}(?: [^\s<>\"():]{1,100}){1,12}\.[A-Za-z0-9]{2,4}")
 
 
@@ -440,9 +455,13 @@ def url(text: str) -> str | None:
     if "://" not in value:
         value = f"https://{value}"
     scheme, _, rest = value.partition("://")
-    if not (host := _HOST.match(rest)) or (len(rest) > host.end() and rest[host.end()] not in "/?#") or not rest.isprintable():
+    if (
+        not (host := _HOST.match(rest))
+        or (len(rest) > host.end() and rest[host.end()] not in "/?#")
+        or not rest.isprintable()
+    ):
         return None
-    return f"{scheme.lower()}://{host[0].lower()}{rest[host.end() :]}"
+    return f"{scheme.lower()}://{host[0].translate(_LOWER)}{rest[host.end() :]}"
 
 
 def url_key(url: str) -> str:
@@ -452,7 +471,7 @@ def url_key(url: str) -> str:
     True
     """
     rest = url.strip().partition("://")[2] or url.strip()
-    rest = rest.partition("#")[0]
+    rest = rest.partition("#")[0].strip()
     host, slash, path = rest.partition("/")
     host = host.lower().removeprefix("www.").removesuffix(":80").removesuffix(":443")
     return f"{host}{slash}{path}".rstrip("/")
@@ -480,7 +499,11 @@ def classify(text: str) -> tuple[str, str] | None:
     lower = text[:300].lower()
     if "orcid.org" in lower and (found := orcid(text)):
         return ("orcid", found)
-    if ("arxiv" in lower or re.match(r"[a-z-]{2,12}/\d{7}", lower)) and "10.48550" not in lower and (found := arxiv(text)):
+    if (
+        ("arxiv" in lower or re.match(r"[a-z-]{2,12}/\d{7}", lower))
+        and "10.48550" not in lower
+        and (found := arxiv(text))
+    ):
         return ("arxiv", found)
     found_dois = dois(text)
     if len(found_dois) == 1:
@@ -490,7 +513,7 @@ def classify(text: str) -> tuple[str, str] | None:
     if found := pmcid(text):
         return ("pmcid", found)
     if match := _PMID_LABELLED.search(text[:2000]):
-        return ("pmid", match[1].lstrip("0") or "0")
+        return ("pmid", match[1])
     if "://" not in text or any(part in lower for part in _SCHEME_HOSTS):
         if found := handle(text):
             return ("handle", found)

@@ -75,19 +75,27 @@ def _unaccented(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", folded) if not unicodedata.combining(c))
 
 
-_INITIALS = re.compile(r"(?:[^\W\d_a-zß-ÿ](?:[.’'-]|(?=[\s-])|$)[\s-]*){1,5}|[^\W\d_a-zß-ÿ]{1,3}\.?|(?:[A-Z][a-z]?\.[\s-]?){1,4}")
+_INITIALS = re.compile(
+    r"(?:[^\W\d_a-zß-ÿ](?:[.’'-]|(?=[\s-])|$)[\s-]*){1,5}|[^\W\d_a-zß-ÿ]{1,3}\.?|(?:[A-Z][a-z]?\.[\s-]?){1,4}"
+)
 _CJK = re.compile(r"[\u2e80-\u2fdf\u3040-\u30ff\u3100-\u312f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SMALL_WORDS = re.compile(r"\b(?:of|for|the|in|für|pour|para|per la|on behalf)\b")
 _AND = re.compile(r"\s*,?\s+(?:and|&|et|und|AND)\s+|\s*&\s+")
-_DATES = re.compile(r"[,;]?\s*\(?(?:b\.?|d\.?|ca\.?|fl\.?|born|active)?\s*\(?1[0-9]{3}\??\s*(?:[-–]\s*(?:[12][0-9]{3})?\??)?\)?\.?$|[,;]?\s*\(?20[0-9]{2}\s*[-–]\s*\)?$")
+_DATES = re.compile(
+    r"[,;]?\s{0,3}\(?(?:b\.?|d\.?|ca\.?|fl\.?|born|active)?\s{0,3}\(?1[0-9]{3}\??\s{0,3}(?:[-–]\s{0,3}(?:[12][0-9]{3})?\??)?\)?\.?$"
+    r"|[,;]?\s{0,3}\(?20[0-9]{2}\s{0,3}[-–]\s{0,3}\)?$"
+)
 _IDS = re.compile(
     r"[\s,;]*[<\[(]?(?:(?:https?://)?(?:www\.)?orcid\.org/|orcid:?\s*)?[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9Xx][>\])]?"
     r"|\s*[<\[(]?\b(?:https?://|mailto:)\S{1,500}?[>\])]?(?=[\s;,]|$)|[\s,;]*[<\[(]?[\w.+-]{1,100}@[\w-]{1,100}\.[\w.-]{1,100}[>\])]?",
 )
 _MARKS = re.compile(r"[*#†‡§¶|¹²³⁴⁵⁶⁷⁸⁹⁰]+|(?<=[^\W\d_]{3})[0-9](?:\s*,\s*[0-9])*(?=\s*(?:[,;]|$))")
 _PAREN = re.compile(r"\s*[\[(]([^()\[\]]{1,300})[\])]")
-_SIMPLE = re.compile(r"([A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{2,}(?:-[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+)?), ((?:[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+|[A-Z]\.?)(?:[ -][A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+|[ -]?[A-Z]\.?){0,3})")
+_SIMPLE = re.compile(
+    r"([A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{2,}(?:-[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+)?), "
+    r"((?:[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+|[A-Z]\.?)(?:[ -][A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+|[ -]?[A-Z]\.?){0,3})"
+)
 _LABEL = re.compile(r"^(?:hrsg|hg|ed|eds|editor|author|by|von)\.?\s*:\s*", re.IGNORECASE)
 _ET_AL = re.compile(r"[\s,;]*\b(?:et\.? al(?:ii|ia)?\.?|and others|u\. ?a\.|and colleagues)\s*$", re.IGNORECASE)
 
@@ -133,7 +141,7 @@ def is_organisation(text: str) -> bool:
         return any(token in words.acronyms for token in tokens) or ("'s " in text.replace("’", "'"))
     if " " in text and _SMALL_WORDS.search(text):
         return True
-    return len(tokens) == 2 and tokens[1] in words.acronyms and not comma and len(tokens[1]) > 3 or tokens[-1:] == ["MC"]
+    return len(tokens) == 2 and tokens[1] in words.acronyms and not comma and len(tokens[1]) > 3
 
 
 def _is_inverted(left: str, right: str, words: _Words) -> bool:
@@ -145,7 +153,9 @@ def _is_inverted(left: str, right: str, words: _Words) -> bool:
     lefts = [_unaccented(word) for word in _WORD.findall(left)]
     if not rights or not lefts or _SMALL_WORDS.search(left):
         return False
-    if rights[-1] in words.companies and not (len(rights) == 1 and right.isupper() and "." not in right and len(right) < 3):
+    if rights[-1] in words.companies and not (
+        len(rights) == 1 and right.isupper() and "." not in right and len(right) < 3
+    ):
         return False
     if _INITIALS.fullmatch(right):
         return True
@@ -183,8 +193,8 @@ def person(family: str, given: str | None = None, suffix: str | None = None) -> 
 
     An organisation that was put into the family name is told as such. Where both parts are empty ``name`` is empty.
 
-    >>> person("SMITH", "JOHN"), person("Darzi", "AW").name, person("RECOVERY Collaborative Group").kind
-    (Name(kind='person', name='Smith, John', family='Smith', given='John', suffix=None, affiliation=None), 'Darzi, AW', 'organisation')
+    >>> person("SMITH", "JOHN").name, person("Darzi", "AW").name, person("RECOVERY Collaborative Group").kind
+    ('Smith, John', 'Darzi, AW', 'organisation')
     """
     family = _trimmed(family)
     given = _trimmed(given) if given else ""
@@ -235,7 +245,11 @@ def _given_recased(given: str, shouting: bool) -> str:
     tokens = given.split(" ")
     return " ".join(
         _capitalised(t)
-        if "." not in t and (len(t) > 3 or (len(t) == 3 and shouting and re.search(r"[AEIOUYÀ-Ý]", t) and _unaccented(t) in _words().given))
+        if "." not in t
+        and (
+            len(t) > 3
+            or (len(t) == 3 and shouting and re.search(r"[AEIOUYÀ-Ý]", t) and _unaccented(t) in _words().given)
+        )
         else t
         for t in tokens
     )
@@ -286,14 +300,27 @@ def _semicolons(parts: list[str]) -> tuple[Name, ...]:
     found = [_one_field(part) for part in parts]
     first = found[0]
     rest = [name for group in found[1:] for name in group]
-    if len(first) == 1 and first[0].kind == "person" and rest and all(n.kind == "organisation" for n in rest) and not _is_team(parts[1]):
+    if (
+        len(first) == 1
+        and first[0].kind == "person"
+        and rest
+        and all(n.kind == "organisation" for n in rest)
+        and not _is_team(parts[1])
+    ):
         return (_with(first[0], "; ".join(parts[1:])),)
     return tuple(name for group in found for name in group)
 
 
 def _is_team(text: str) -> bool:
     """A group of people writes with others; an institution is where they work."""
-    return re.search(r"\b(?:group|consortium|collaborat\w+|team|network|investigators|committee|trialists|initiative|panel)\b", text, re.I) is not None
+    return (
+        re.search(
+            r"\b(?:group|consortium|collaborat\w+|team|network|investigators|committee|trialists|initiative|panel)\b",
+            text,
+            re.I,
+        )
+        is not None
+    )
 
 
 def _with(name: Name, affiliation: str | None) -> Name:
@@ -325,7 +352,7 @@ def _one_field(text: str) -> tuple[Name, ...]:
 def _before_affiliation(text: str) -> Name | None:
     """``Doe, Jane, University of Leeds`` and ``Jane Doe, University of Leeds``: sure only with a given name or initials."""
     parts = text.split(", ")[:20]
-    at = next((i for i, part in enumerate(parts) if is_organisation(part)), 0)
+    at = next((i for i, part in enumerate(parts) if is_organisation(part) and not _is_role(part)), 0)
     if not 1 <= at <= 2:
         return None
     head = ", ".join(parts[:at])
@@ -402,11 +429,21 @@ def _parts(chunk: str) -> list[str]:
     parts: list[str] = []
     for part in (p.strip() for p in chunk.split(",")[:400]):
         key = part.replace(".", "").casefold()
-        if not part or _DATES.fullmatch(part) or (parts and ((_is_role(part) and (len(parts) > 1 or len(key) > 3)) or placeholder(part))):
+        if (
+            not part
+            or _DATES.fullmatch(part)
+            or (parts and ((_is_role(part) and (len(parts) > 1 or len(key) > 3)) or placeholder(part)))
+        ):
             continue
         if parts and key in words.suffixes:
             parts[-1] += f" {part}"
-        elif parts and key in words.degrees and (len(parts) > 1 or len(key) > 3 or _unaccented(parts[0].split()[0]) in words.given and " " in parts[0]):
+        elif (
+            parts
+            and key in words.degrees
+            and (
+                len(parts) > 1 or len(key) > 3 or (_unaccented(parts[0].split()[0]) in words.given and " " in parts[0])
+            )
+        ):
             continue
         else:
             parts.append(part)
@@ -417,7 +454,9 @@ def _pairs(parts: list[str]) -> list[Name]:
     """``Smith, J., Jones, K. A.``: every second part is initials."""
     if len(parts) < 4 or len(parts) % 2:
         return []
-    if all(_INITIALS.fullmatch(part) for part in parts[1::2]) and not any(_INITIALS.fullmatch(part) for part in parts[::2]):
+    if all(_INITIALS.fullmatch(part) for part in parts[1::2]) and not any(
+        _INITIALS.fullmatch(part) for part in parts[::2]
+    ):
         return [_inverted(family, given) for family, given in zip(parts[::2], parts[1::2], strict=True)]
     return []
 
@@ -433,7 +472,9 @@ def _two_people(left: str, right: str) -> bool:
         return False
     given = _words().given
     (first, *_, last), (first_right, *_, last_right) = left.split(), right.split()
-    vancouver = all(re.fullmatch(r"[A-Z]{1,3}", token) for token in (last, last_right)) and not _INITIALS.fullmatch(first_right)
+    vancouver = all(re.fullmatch(r"[A-Z]{1,3}", token) for token in (last, last_right)) and not _INITIALS.fullmatch(
+        first_right
+    )
     initials = _INITIALS.fullmatch(first) and _INITIALS.fullmatch(first_right) and not _INITIALS.fullmatch(last_right)
     by_name = _unaccented(first) in given and _unaccented(first_right) in given and _unaccented(last) not in given
     return bool(vancouver or initials or by_name)
@@ -464,7 +505,11 @@ def _inverted(family: str, given: str) -> Name:
     if len(given) > 3 and given.endswith(".") and re.search(r"[^\W\d_]{3}\.$", given):
         given = given[:-1]
     named = person(" ".join([*particles, *families]), given, suffix or suffix_of_family)
-    return Name("person", named.name, named.family, named.given, named.suffix) if named.family is None and named.name else named
+    return (
+        Name("person", named.name, named.family, named.given, named.suffix)
+        if named.family is None and named.name
+        else named
+    )
 
 
 def _natural(text: str) -> Name:
@@ -479,7 +524,11 @@ def _natural(text: str) -> Name:
     tokens = text.split()
     while len(tokens) > 1 and (len(tokens[0]) > 1 and tokens[0].strip(".").casefold() in words.titles):
         del tokens[0]
-    while len(tokens) > 2 and tokens[-1].replace(".", "").casefold() in words.degrees and (tokens[-1].isupper() or "." in tokens[-1] or not tokens[-1].istitle()):
+    while (
+        len(tokens) > 2
+        and tokens[-1].replace(".", "").casefold() in words.degrees
+        and (tokens[-1].isupper() or "." in tokens[-1] or not tokens[-1].istitle())
+    ):
         if len(tokens[-1]) <= 3 and "." not in tokens[-1] and tokens[-1] not in ("MD", "PhD", "MBA", "MSc", "MPH"):
             break
         del tokens[-1]
@@ -496,8 +545,7 @@ def _natural(text: str) -> Name:
         family, given = tokens[:-at], tokens[-at:]
     else:
         family, given = tokens[at:], tokens[:at]
-    named = person(" ".join(family), " ".join(given), suffix)
-    return named
+    return person(" ".join(family), " ".join(given), suffix)
 
 
 def _family_at(tokens: list[str], words: _Words) -> int:
@@ -510,7 +558,9 @@ def _family_at(tokens: list[str], words: _Words) -> int:
                 head -= 1
             if len(last) < 4 or "." in last or "-" in last:
                 return -head
-        if tokens[0].isupper() and len(tokens[0]) > 2 and not any(t.isupper() and len(t) > 2 for t in tokens[1:]):  # SMITH John
+        if (
+            tokens[0].isupper() and len(tokens[0]) > 2 and not any(t.isupper() and len(t) > 2 for t in tokens[1:])
+        ):  # SMITH John
             return -1
     if tokens[0] in words.particles and tokens[0].islower():  # van der Berg, with no given name
         return 0

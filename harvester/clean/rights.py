@@ -28,14 +28,19 @@ _CC_URL = re.compile(
     re.IGNORECASE,
 )
 _CC_TEXT = re.compile(
-    r"(?:\b(?:creative\s?commons|cc)(?:\s+licen[cs]es?)?\s*(?:attribution|by)|^(?:[^.]{0,80}\s(?:as|under)\s)?attribution(?=\s+(?:non\s?commercial|no\s?deriv|share\s?alike|[1-4] 0|[1-4](?:\s|$))))"
+    r"(?:\b(?:creative\s?commons|cc)(?:\s+licen[cs]es?)?\s*(?:attribution|by)"
+    r"|^(?:[^.]{0,80}\s(?:as|under)\s)?attribution(?=\s+(?:non\s?commercial|no\s?deriv|share\s?alike|[1-4] 0|[1-4](?:\s|$))))"
     r"(?P<parts>(?:\s+(?:and|non\s?commercial|nc|no\s?deriv(?:ative|e)?s?(?: works?)?|nd|share\s?alike|sa)\b)*)"
     r"(?P<tail>.{0,60})",
 )
 _VERSION = re.compile(r"^(?:[^0-9]{0,40}?\b)?v?(?:ersion )?([1-4]) ?([05])?\b(?!\d)")
 _NEGATED = re.compile(r"\b(?:not(?! (?:otherwise|only))|no longer|cannot|isn't|never)\b[^.;]{0,80}$", re.IGNORECASE)
 _PUNCTUATION = re.compile(r"[\s\W_]+")
-_OPEN_ACCESS = re.compile(r"\b(?:is an?|published|available|distributed) (?:as |an? |in |under |with |gold |fully )*open[- ]access\b(?! (?:policy|polic|repositor|mandate|fund))", re.I)
+_OPEN_ACCESS = re.compile(
+    r"\b(?:is an?|published|available|distributed) (?:as |an? |in |under |with |gold |fully )*open[- ]access\b"
+    r"(?! (?:polic|repositor|mandate|fund))",
+    re.IGNORECASE,
+)
 _PARTS = (("by", "by|attribution"), ("nc", "nc|non ?commercial"), ("nd", "nd|no ?deriv"), ("sa", "sa|share ?alike"))
 _LICENCE_WORDS = re.compile(r"\b(?:licen[cs]ed?|licen[cs]es|the|under|international|generic)\b")
 
@@ -80,7 +85,9 @@ def licence(text: str) -> Licence | None:
     """
     text = plain(text[:20000])
     if match := _CC_URL.search(text):
-        return None if _NEGATED.search(text[max(0, match.start() - 200) : match.start()]) else _creative_commons_url(match)
+        return (
+            None if _NEGATED.search(text[max(0, match.start() - 200) : match.start()]) else _creative_commons_url(match)
+        )
     lower = text.lower()
     if "/" in lower:
         for address, row in _addresses():

@@ -46,26 +46,32 @@ def _character(match: re.Match[str]) -> str:
 # A tag is one only where its name is known and its attributes look like attributes: "p<0.05 and n>3" has no tag.
 _TAG = re.compile(
     r"<(?P<end>/?)(?:(?P<prefix>[A-Za-z][\w.-]{0,20}):)?(?P<name>[A-Za-z][\w.-]{0,30})"
-    r"(?:\s++[\w:.-]{1,60}+(?:\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'|[^\s\"'<>=`]++))?)*+\s*+/?>"
-    r"|<!--.{0,5000}?-->|<!\[CDATA\[|\]\]>|<\?[\w-]{1,30}+[^<>]*+\?>",
+    r"(?:\s++[\w:.-]{1,60}+\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'|[^\s\"'<>=`]++))*+\s*+/?>"
+    r"|<!--|<!\[CDATA\[|\]\]>|<\?[\w-]{1,30}+[^<>]*+\?>",
     re.DOTALL,
 )
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 # Vocabularies of publishers' text; whatever has one of these prefixes is markup, known by name or not.
-_PREFIXES = frozenset("jats mml m ns0 ns1 ns2 ns3 ns4 ns5 ns6 ns7 ns8 ns9 html xhtml h ce sb ali xlink oasis tei w3c".split())
-_BLOCKS = frozenset(
+_PREFIXES = _set("jats mml m ns0 ns1 ns2 ns3 ns4 ns5 ns6 ns7 ns8 ns9 html xhtml h ce sb ali xlink oasis tei w3c")
+_BLOCKS = _set(
     "abstract p title sec div br break li list-item list ul ol dl dt dd h1 h2 h3 h4 h5 h6 tr td th table tbody thead"
     " table-wrap caption section article header footer blockquote disp-quote pre hr label-p body trans-abstract"
-    " simple-para para def-list def-item disp-formula boxed-text center".split()
+    " simple-para para def-list def-item disp-formula boxed-text center"
 )
-_HEADINGS = frozenset("title h1 h2 h3 h4 h5 h6".split())
-_INLINE = frozenset(
+_HEADINGS = _set("title h1 h2 h3 h4 h5 h6")
+_INLINE = _set(
     "i b em strong sub sup u s strike small big tt sc scp span font a inf emph italic bold underline overline monospace roman"
     " sans-serif styled-content named-content ext-link xref fn label inline-formula alternatives inline-graphic graphic"
     " tex-math uri email cite code q abbr acronym mark ins del nobr wbr img sanserif ovl sc2 rb rt ruby bdo bdi kbd var"
     " article-title subtitle year month day named chem-struct inline-supplementary-material private-char glyph-ref target"
     " math mrow mi mn mo ms mtext mspace msup msub msubsup mfrac msqrt mroot mover munder munderover mstyle mfenced mtable"
     " mtr mtd mpadded mphantom menclose mmultiscripts mprescripts semantics annotation annotation-xml none maction merror"
-    " script style noscript".split()
+    " script style noscript"
 )
 _KNOWN = _BLOCKS | _INLINE
 _HIDDEN = frozenset(("annotation", "annotation-xml", "script", "style", "tex-math"))
@@ -103,6 +109,11 @@ def _strip_tags(text: str, block: str, heading_end: str = "") -> str:
         between = text[place : match.start()]
         out.append(between if not in_math or between.strip() else "")
         place = match.end()
+        if match[0] == "<!--" and "<!--" not in unclosed:
+            if (end := text.find("-->", place)) >= 0:
+                place = end + 3
+            else:
+                unclosed.add("<!--")
         name = (match["name"] or "").lower()
         opens = not match["end"] and not match[0].endswith("/>")
         if name == "math":
@@ -125,13 +136,17 @@ def _tags(text: str) -> Iterator[re.Match[str]]:
 
 # --- characters ------------------------------------------------------------------------------------------------------
 
-# Anything that plain text in NFC has no use for; what is not here needs no cleaning.
+_HARMLESS = bytes(c for c in range(0x20, 0x7F) if c not in b"&<")
+# What plain text has no use for, and one character at least of everything that mojibake is made of.
 _ODD = re.compile(
-    r"[\x00-\x1f\x7f-\xa0\xad\u0300-\u036f\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ud800-\udfff]|  |\?{6}"
+    "[&<\x00-\x1f\x7f-\xbf\xc2\xc3\u0152\u0153\u0178\u0192\u02c6\u02dc\u0300-\u036f\u1680\u180e\u2000-\u200f\u201a\u201e\u2020-\u2022"
+    "\u2028-\u2030\u2039\u203a\u205f-\u206f\u20ac\u2122\u221a\u3000\ufeff\ud800-\udfff]"
 )
-_SCRUB = {c: None for c in range(0x20) if chr(c) not in "\t\n\x0b\x0c\r"}
+_SCRUB: dict[int, int | None] = {c: None for c in range(0x20) if chr(c) not in "\t\n\x0b\x0c\r"}
 _SCRUB |= {c: None for c in range(0x7F, 0xA0) if c != 0x85}
-_SCRUB |= dict.fromkeys([0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0x180E, 0xFEFF], None)
+_SCRUB |= dict.fromkeys(
+    [0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0x180E, 0xFEFF], None
+)
 _SCRUB |= {0xA0: 0x20, 0x202F: 0x20, 0x2007: 0x20, 0x3000: 0x20}
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 # Joiners mean something in Arabic, Indic scripts and emoji only.
@@ -140,7 +155,7 @@ _QUESTION_MARKS = re.compile(r"\?{6,}")
 # UTF-8 read as Latin-1 or as a Windows or Macintosh code page always leaves one of these pairs.
 _MOJIBAKE = re.compile(
     r"[\xc2-\xf4][\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
-    r"|[\u221a\u2030\u201a\u00ac\u0413\u0412\u0420\u0421\u0102\u0103\u0139][\u0080-\u00ff\u0102-\u0192\u02c6-\u02dd\u0400-\u0491\u2013-\u2265\u20ac\u2122]"
+    r"|[\u201a\u221a][\xa0-\xff\u0131\u0152\u0153\u0178\u0192\u02c6-\u02dd\u03a9\u03c0\u2013-\u2044\u20ac\u2122-\u2265]"
 )
 
 
@@ -154,11 +169,12 @@ def has_replacement(text: str) -> bool:
 
 
 def _is_clean(text: str) -> bool:
-    if "&" in text or "<" in text:
+    """Whether ``plain`` would change nothing but blanks at the ends: the fast look that most text passes."""
+    if "  " in text or "??????" in text:
         return False
     if text.isascii():
-        return text.isprintable() and "  " not in text and "??????" not in text
-    return _ODD.search(text) is None and _MOJIBAKE.search(text) is None and unicodedata.is_normalized("NFC", text)
+        return not text.encode().translate(None, _HARMLESS)
+    return _ODD.search(text) is None and unicodedata.is_normalized("NFC", text)
 
 
 def _characters(text: str) -> str:
@@ -176,8 +192,9 @@ def _characters(text: str) -> str:
 
 def _mended(text: str) -> str:
     import ftfy  # 0.1 s and 2 MB: for the few texts that need it
+    from ftfy.badness import is_bad
 
-    if not ftfy.is_bad(text):
+    if not is_bad(text):
         return text
     config = ftfy.TextFixerConfig(
         uncurl_quotes=False, fix_latin_ligatures=False, fix_character_width=False, unescape_html=False, explain=False
@@ -200,7 +217,7 @@ def plain(text: str) -> str:
         if "<" in text:
             text = _strip_tags(text, " ")
         text = " ".join(text.split())
-        if text == before:
+        if text == before or _is_clean(text):
             break
     return text
 
@@ -219,25 +236,28 @@ _HEADING_WORD = re.compile(rf"(?:{_WORD})[\s.:]*", re.IGNORECASE)
 
 
 def abstract(text: str) -> str | None:
-    """An abstract in plain text: paragraphs parted by an empty line, section titles before their text, no "Abstract".
+    """An abstract in plain text: paragraphs parted by an empty line, section titles before their text.
 
-    >>> print(abstract("<jats:title>Abstract</jats:title><jats:sec><jats:title>Aim</jats:title><jats:p>To see.</jats:p></jats:sec><jats:p>Then</jats:p>"))
+    >>> print(abstract("<jats:title>Abstract</jats:title><jats:title>Aim</jats:title><jats:p>To see.</jats:p><p>Then</p>"))
     Aim: To see.
     <BLANKLINE>
     Then
     """
-    if _is_clean(text):
-        paragraphs = [text.strip()]
-    else:
-        paragraphs = _paragraphs(text)
-    while paragraphs and _HEADING_WORD.fullmatch(paragraphs[0]):
-        del paragraphs[0]
-    if paragraphs and paragraphs[0][:1] in "AaSsZzRr":
-        match = _LEADING_ANY_CASE.match(paragraphs[0]) or _LEADING.match(paragraphs[0])
-        if match and match.end() < len(paragraphs[0]):
-            paragraphs[0] = paragraphs[0][match.end() :]
-            if _HEADING_WORD.fullmatch(paragraphs[0]) or _LEADING_ANY_CASE.match(paragraphs[0]):
-                return abstract("\n\n".join(paragraphs))
+    paragraphs = [text.strip()] if _is_clean(text) else _paragraphs(text)
+    first = place = 0
+    while first < len(paragraphs):  # "Abstract", in a line of its own or before the text, perhaps twice
+        line = paragraphs[first]
+        match = line[place : place + 1] in "AaSsZzRr" and (
+            _LEADING_ANY_CASE.match(line, place) or _LEADING.match(line, place)
+        )
+        if _HEADING_WORD.fullmatch(line, place) or (match and match.end() == len(line)):
+            first, place = first + 1, 0
+        elif match:
+            place = match.end()
+        else:
+            paragraphs[first] = line[place:]
+            break
+    paragraphs = paragraphs[first:]
     joined = "\n\n".join(paragraphs)
     return None if len(joined) < 120 and (placeholder(joined) or _folded(joined) in _terms("abstract")) else joined
 
@@ -265,7 +285,7 @@ def _paragraphs(text: str) -> list[str]:
         if heading:
             found.append(heading.rstrip().removesuffix(":"))
         text = "\n\n".join(found)
-        if text == before:
+        if text == before or all(map(_is_clean, found)):
             break
     return found
 
@@ -273,11 +293,10 @@ def _paragraphs(text: str) -> list[str]:
 # --- titles ----------------------------------------------------------------------------------------------------------
 
 # Only what is written with its full stop in running text; single letters and "U.S." are told by their shape.
-_ABBREVIATIONS = frozenset(
+_ABBREVIATIONS = _set(
     "al etc inc ltd co corp jr sr vs llc plc bros cf sp spp subsp var approx ca dept univ assoc govt gen ave blvd esq"
-    " ph.d m.d b.a m.a e.g i.e viz ibid op ed eds vol vols pp fig figs st mt dr prof mr mrs rev hon bt".split()
+    " ph.d m.d b.a m.a e.g i.e viz ibid op ed eds vol vols pp fig figs st mt dr prof mr mrs rev hon bt"
 )
-_TAIL = re.compile(r"\s+=$|\s*[/:;,]$")
 
 
 def title(text: str) -> str | None:
@@ -291,8 +310,8 @@ def title(text: str) -> str | None:
         last = clean[-1]
         if last == "." and _ends_sentence(clean):
             clean = clean[:-1].rstrip()
-        elif last in "/:;,=" and (match := _TAIL.search(clean, max(0, len(clean) - 200))):
-            clean = clean[: match.start()]
+        elif last in "/:;," or clean.endswith(" ="):
+            clean = clean.rstrip(" /:;,=")
         else:
             break
     return None if placeholder(clean) else clean
@@ -304,7 +323,7 @@ def _ends_sentence(text: str) -> bool:
     last = word[0].lstrip("([\"'\u2018\u201c") if word else ""
     if last.endswith((".", ".)")) or (len(last) == 1 and last.isalpha()):
         return False
-    return "." not in last[:-1] and last.lower() not in _ABBREVIATIONS or last[-1:].isdigit()
+    return ("." not in last[:-1] and last.lower() not in _ABBREVIATIONS) or last[-1:].isdigit()
 
 
 def is_stub_title(text: str) -> bool:
@@ -320,8 +339,10 @@ def is_stub_title(text: str) -> bool:
 
 
 _STUB_WITH_NUMBER = re.compile(
-    r"(?:table of contents|contents|front matter|back matter|editorial board|issue information|inhalt|author index|subject index|index|cover(?: image)?|masthead)"
-    r"(?:[\s,:;.()-]|vol(?:ume)?\b|issue\b|no\b|number\b|for\b|to\b|of\b|\d|january|february|march|april|may|june|july|august|september|october|november|december){1,60}"
+    r"(?:table of contents|contents|front matter|back matter|editorial board|issue information|inhalt|(?:author |subject )?index"
+    r"|cover(?: image)?|masthead)"
+    r"(?:[\s,:;.()-]|vol(?:ume)?\b|issue\b|no\b|number\b|for\b|to\b|of\b|\d|january|february|march|april|may|june|july|august"
+    r"|september|october|november|december){1,60}"
 )
 
 _UPDATE = re.compile(
@@ -330,12 +351,19 @@ _UPDATE = re.compile(
     re.IGNORECASE,
 )
 _UPDATE_AFTER = re.compile(
-    r"[\s.]*[\[(](?P<word>partially retracted|retracted|withdrawn)(?:[\s.]+(?:article|paper)\b)?[^\[\]()]{0,150}[\])]\s*$", re.IGNORECASE
+    r"[\s.]*[\[(](?P<word>partially retracted|retracted|withdrawn)(?:[\s.]+(?:article|paper)\b)?[^\[\]()]{0,150}[\])]\s*$",
+    re.IGNORECASE,
 )
-_STATUS = {"retracted": "retraction", "partially retracted": "retraction", "withdrawn": "withdrawal", "withdrawal": "withdrawal"}
+_STATUS = {
+    "retracted": "retraction",
+    "partially retracted": "retraction",
+    "withdrawn": "withdrawal",
+    "withdrawal": "withdrawal",
+}
 _NOTICE = re.compile(
-    r"[\s\[(]{0,3}(?P<word>(?:partial )?retraction|withdrawal|expressions? of concern|editorial expression of concern|(?:author |publisher )?correction|erratum|corrigend(?:um|a)|errata|addendum)"
-    r"(?:\s+(?:notice|note|statement))?(?:\s*[\])]?\s*[:.\u2013\u2014]\s|\s+(?:to|for|of|on|regarding|in)\b|\s*$|\s*[\])])",
+    r"[\s\[(]{0,3}(?P<word>(?:partial )?retraction|withdrawal|(?:editorial )?expressions? of concern"
+    r"|(?:author |publisher )?correction|erratum|corrigend(?:um|a)|errata|addendum)(?:\s+(?:notice|note|statement))?"
+    r"(?:\s*[\])]?\s*[:.\u2013\u2014]\s|\s+(?:to|for|of|on|regarding|in)\b|\s*$|\s*[\])])",
     re.IGNORECASE,
 )
 
@@ -381,7 +409,11 @@ def notice(title: str) -> str | None:
     if not (match := _NOTICE.match(title)):
         return None
     word = match["word"].lower()
-    for sign, status in (("retraction", "retraction"), ("withdrawal", "withdrawal"), ("concern", "expression-of-concern")):
+    for sign, status in (
+        ("retraction", "retraction"),
+        ("withdrawal", "withdrawal"),
+        ("concern", "expression-of-concern"),
+    ):
         if sign in word:
             return status
     return "correction"

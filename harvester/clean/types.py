@@ -14,7 +14,10 @@ from harvester import schemas
 IDS: Final[tuple[str, ...]] = tuple(schemas.table("vocabularies/types"))
 """Every type, in the order of the vocabulary."""
 
-_COAR = re.compile(r"(?:https?://)?(?:www\.)?(?:vocabularies\.coar-repositories\.org|purl\.org/coar)/(?:resource_types?)/([\w-]{4,20})/?", re.I)
+_COAR = re.compile(
+    r"(?:https?://)?(?:www\.)?(?:vocabularies\.coar-repositories\.org|purl\.org/coar)/(?:resource_types?)/([\w-]{4,20})/?",
+    re.I,
+)
 _COAR_ID = re.compile(r"c_[0-9a-z]{4,8}|[0-9A-Z]{4}-[0-9A-Z]{4}")
 _EU_REPO = re.compile(r"info:eu-repo/semantics/(\w{3,40})", re.IGNORECASE)
 _SCHEMA_ORG = re.compile(r"(?:https?://)?schema\.org/(\w{3,60})", re.IGNORECASE)
@@ -25,8 +28,10 @@ _SQUEEZE = re.compile(r"[\s_.,;:/()'’\u2010-\u2015-]+")
 
 @cache
 def _names() -> tuple[dict[str, str], dict[str, str], dict[str, str], dict[str, str]]:
-    """Lookups: COAR id, info:eu-repo term, schema.org class, and squeezed label -> our id. The first row that claims a name has it."""
-    coar: dict[str, str] = {"c_1843": "other"}  # several rows are written as "other": read back, it is no more than that
+    """COAR id, info:eu-repo term, schema.org class, squeezed label -> our id. The first row that claims a name has it."""
+    coar: dict[str, str] = {
+        "c_1843": "other"
+    }  # several rows are written as "other": read back, it is no more than that
     eu_repo: dict[str, str] = {}
     schema_org: dict[str, str] = {}
     labels: dict[str, str] = {}
@@ -88,7 +93,9 @@ def resource_type(text: str) -> str | None:
 
 _REVIEWED = {
     **dict.fromkeys(("peerreviewed", "refereed", "peerreview", "ispeerreviewed", "publishedpeerreviewed"), True),
-    **dict.fromkeys(("nonpeerreviewed", "notpeerreviewed", "unrefereed", "nonrefereed", "notrefereed", "unreviewed"), False),
+    **dict.fromkeys(
+        ("nonpeerreviewed", "notpeerreviewed", "unrefereed", "nonrefereed", "notrefereed", "unreviewed"), False
+    ),
 }
 
 
