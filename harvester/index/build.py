@@ -32,7 +32,7 @@ Progress = Callable[[str, int, int], None]
 """(stage, done, of) with the stages ``read`` (records) and ``write`` (works)."""
 
 CACHE: Final = -65536
-"""KiB of page cache while building."""
+"""KiB of page cache while writing (SQLite counts KiB as negative pages)."""
 
 
 def build(
@@ -144,6 +144,7 @@ def _fill(
         report.read += len(reading.staged)
         report.unreadable += reading.unreadable
         _tell(progress, "read", last, last_id)
+    db.execute(staging.KEYS_INDEX)
     staging.link_staged(db, store, store.shared_works())
     db.execute("commit")  # worker processes see what is committed
     ranges = list(staging.work_ranges(db))

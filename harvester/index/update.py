@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
@@ -17,10 +17,10 @@ from typing import Any, Final
 from harvester import schemas
 from harvester.errors import StoreError
 from harvester.index import generations, rows, staging
-from harvester.index.build import Finish, Progress, build, quiet_collector, write_meta
+from harvester.index.build import CACHE, Finish, Progress, build, quiet_collector, write_meta
 from harvester.index.settings import Reader, Report, Settings
 from harvester.normalise import normalise
-from harvester.store import Store
+from harvester.store import Store, StoredRecord
 from harvester.store.database import translated
 
 _STAGED_AS_RECORDS: Final = (
@@ -128,10 +128,12 @@ def meta(db: sqlite3.Connection) -> dict[str, str]:
 
 def _open(index_path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(index_path.resolve(), isolation_level=None, timeout=60)
-    db.execute("pragma synchronous = normal")
-    db.execute("pragma temp_store = memory")
+    for pragma in ("synchronous = normal", "temp_store = memory", "secure_delete = off", f"cache_size = {CACHE}"):
+        db.execute(f"pragma {pragma}")
     db.execute("attach '' as scratch")  # a private database that is gone when it is closed
     db.executescript(staging.SCRATCH)
+    db.execute(staging.KEYS_INDEX)
+    db.execute("create index scratch.keys_record on keys(record_id)")
     db.execute("create table scratch.affected (record_id integer primary key) strict")
     return db
 
@@ -142,8 +144,7 @@ def _apply(
     known = meta(db)
     seen = int(known["change_seen"])
     touched: list[int] = []
-    batches: Iterable[Any] = store.changes(seen)
-    for batch in batches:
+    for batch in store.changes(seen):
         _read(db, batch, settings, reader, touched, report)
         seen = max(seen, batch[-1].change)
     if reread_source is not None:
@@ -161,7 +162,12 @@ def _apply(
 
 
 def _read(
-    db: sqlite3.Connection, batch: list[Any], settings: Settings, reader: Reader, touched: list[int], report: Report
+    db: sqlite3.Connection,
+    batch: list[StoredRecord],
+    settings: Settings,
+    reader: Reader,
+    touched: list[int],
+    report: Report,
 ) -> None:
     reading = staging.read(batch, settings, reader)
     staging.keep(db, reading)
@@ -183,7 +189,6 @@ def _gather(db: sqlite3.Connection, store: Store, touched: list[int]) -> None:
     A record is reached from another by a key that they share or shared, or by a work that they were in together.
     """
     db.executemany("insert or ignore into scratch.affected values (?)", [(id_,) for id_ in touched])
-    db.execute("create index scratch.keys_record on keys(record_id)")
     frontier = set(touched)
     while frontier:
         found = set(_neighbours(db, frontier))
@@ -191,7 +196,6 @@ def _gather(db: sqlite3.Connection, store: Store, touched: list[int]) -> None:
         found.update(store.members(set(works.values())))
         frontier = {id_ for id_ in found if _is_new(db, id_)}
         db.executemany("insert into scratch.affected values (?)", [(id_,) for id_ in frontier])
-    db.execute("drop index scratch.keys_record")
     unread = "select record_id from scratch.affected where record_id not in (select id from touched)"
     db.execute("create temp table touched (id integer primary key)")
     db.executemany("insert or ignore into touched values (?)", [(id_,) for id_ in touched])
