@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
-from urllib.parse import quote
 
 from msgspec import Struct
 
+from harvester.clean import identifiers
 from harvester.record import Contributor, Identifier, Record
 
 SHOWN_AUTHORS: Final = 3
@@ -186,36 +186,20 @@ def _single_date(edtf: str) -> str:
 # --- links -----------------------------------------------------------------------------------------------------------
 
 
-def link(identifiers: Sequence[Identifier], url: str | None) -> str | None:
+def link(own: Sequence[Identifier], url: str | None) -> str | None:
     """The best link for a reader: the DOI's, else the landing page, else the handle's. http and https only."""
-    own = {i.scheme: i.value for i in reversed(identifiers) if i.relation == "self"}
-    if "doi" in own:
-        return doi_link(own["doi"])
+    named = {i.scheme: i.value for i in reversed(own) if i.relation == "self"}
+    if doi := named.get("doi"):
+        # The short way for all but one in a thousand: this runs for each work of an index.
+        return f"https://doi.org/{doi}" if _PLAIN_DOI.fullmatch(doi) else identifiers.link("doi", doi)
     if url and web_link(url):
         return url
-    return handle_link(own["handle"]) if "handle" in own else None
-
-
-def doi_link(doi: str) -> str:
-    """As Crossref's display guidelines have it; characters that would end the link in running text are escaped.
-
-    >>> doi_link("10.1002/(sici)1097-0258<1::aid-sim1>3.0.co;2-t")
-    'https://doi.org/10.1002/(sici)1097-0258%3C1::aid-sim1%3E3.0.co;2-t'
-    """
-    return f"https://doi.org/{doi}" if _PLAIN_DOI.fullmatch(doi) else f"https://doi.org/{_quoted(doi)}"
-
-
-def handle_link(handle: str) -> str:
-    return f"https://hdl.handle.net/{_quoted(handle)}"
+    return identifiers.link("handle", named["handle"]) if "handle" in named else None
 
 
 def web_link(url: str) -> bool:
     """Whether a link may be offered to a reader: http or https, and nothing in it that could break out of an attribute."""
     return url[:8].lower().startswith(("http://", "https://")) and not re.search(r"[\s\"'<>\x00-\x20\x7f]", url)
-
-
-def _quoted(value: str) -> str:
-    return quote(value, safe="/:;()._-,@!$&*+=~", errors="replace")
 
 
 def _one_line(text: str) -> str:

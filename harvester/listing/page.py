@@ -37,7 +37,7 @@ class Notice(Struct, frozen=True):
 
 _RETRACTED: Final = Notice("Retracted", "notice of retraction", True)
 _WITHDRAWN: Final = Notice("Withdrawn", "notice of withdrawal", True)
-_CONCERN: Final = Notice("Expression of concern", "expression of concern", True)
+_CONCERN: Final = Notice("Expression of concern", "notice of concern", True)
 _CORRECTED: Final = Notice("Corrected", "correction", False)
 NOTICES: Final = {
     "is-retracted-by": _RETRACTED,
