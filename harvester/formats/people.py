@@ -43,7 +43,7 @@ def contributors(sent: str, role: str) -> tuple[Contributor, ...]:
 
 def person(draft: Draft, sent: str, role: str = "author") -> Json:
     """People or organisations in one role; one value may name several."""
-    found = contributors(sent, role)
+    found = contributors(sent, role) if len(sent) <= ABOUT_A_NAME else contributors.__wrapped__(sent, role)
     draft.contributors += found
     return found or None
 

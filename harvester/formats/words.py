@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from harvester.clean import citations, languages, text
-from harvester.formats.draft import Draft
+from harvester.formats.draft import ABOUT_A_NAME, Draft
 from harvester.record import Description, Json, Subject, Title
 
 _SUBJECT_PART = 60
@@ -75,7 +75,7 @@ def _subjects(sent: str, scheme: str) -> tuple[Subject, ...]:
 
 
 def subject(draft: Draft, sent: str, scheme: str = "") -> Json:
-    found = _subjects(sent, scheme)
+    found = _subjects(sent, scheme) if len(sent) <= ABOUT_A_NAME else _subjects.__wrapped__(sent, scheme)
     draft.subjects.update(dict.fromkeys(found))
     return found or None
 
