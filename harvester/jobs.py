@@ -102,7 +102,7 @@ def reindex(config: Config, *, workers: int | None = None, source: str | None = 
     """Make index.db anew beside the old one, verify it, switch. With ``source``: read that source's records again, in place."""
     with Store.open(config.store) as store, _recorded(store, "reindex") as run, lock(_locks(config), "index"):
         finish = _finish(config, store)
-        settings = index_settings(config)
+        settings = index_settings(config, store)
         if source is not None:
             report = index.update(store, config.index, settings, reread_source=source, finish=finish)
         else:
@@ -124,7 +124,7 @@ def difference(config: Config, *, workers: int | None = None) -> Iterator[index.
     """What ``reindex`` would change, and why; the index stays as it is."""
     with Store.open(config.store) as store, lock(_locks(config), "index"):
         yield from index.difference(
-            store, config.index, index_settings(config), workers=workers or config.harvester.workers
+            store, config.index, index_settings(config, store), workers=workers or config.harvester.workers
         )
 
 
@@ -170,8 +170,8 @@ class Explained(Struct, frozen=True, kw_only=True):
 
 def explain(config: Config, name: str) -> Explained | None:
     """Read the records of a work again, step by step. None where the index does not know the name."""
-    settings = index_settings(config)
     with query.open_index(config.index) as db, Store.read_only(config.store) as store:
+        settings = index_settings(config, store)
         work_id = query.get(db, name)
         if work_id is None:
             return None
@@ -328,8 +328,9 @@ def _session(config: Config, settings: sources.Settings) -> Session:
 # --- index -----------------------------------------------------------------------------------------------------------
 
 
-def index_settings(config: Config) -> index.Settings:
-    """What of the configuration the index depends on."""
+def index_settings(config: Config, store: Store) -> index.Settings:
+    """What of the configuration the index depends on, and what is known of the sources."""
+    set_names = store.set_names()
     return index.Settings(
         sources={
             name: index.SourceInfo(
@@ -339,6 +340,7 @@ def index_settings(config: Config) -> index.Settings:
                 url=getattr(s, "url", "") or "",
                 rank=s.rank,
                 dialect=getattr(s, "platform", "") or "",
+                set_names=set_names.get(name, {}),
             )
             for name, s in config.sources.items()
         },
@@ -351,7 +353,7 @@ def _update_index(config: Config, store: Store, run: _Run) -> index.Report | Non
         if held := store.note("index_hold"):
             log.warning("the index is held: %s; `harvester reindex` makes it anew and releases it", held)
             return None
-        report = index.update(store, config.index, index_settings(config), finish=_finish(config, store))
+        report = index.update(store, config.index, index_settings(config, store), finish=_finish(config, store))
         run.quarantine(store, report)
         return report
 

@@ -77,6 +77,8 @@ class Page(Struct, frozen=True, kw_only=True):
     announced: int | None = None
     """How many records the whole list has, where the server says so (completeListSize, total-results)."""
     repairs: tuple[str, ...] = ()
+    set_names: dict[str, str] = {}
+    """OAI-PMH setSpec -> name, on a page for which the source has asked for them."""
     exhaustive: bool = False
     """On every page of a list that names every live record of its source: what it does not name is gone."""
 

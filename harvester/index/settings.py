@@ -28,6 +28,19 @@ class SourceInfo(Struct, frozen=True):
     rank: int = UNKNOWN_RANK
     dialect: str = ""
     """The platform, which selects a dialect of the crosswalk."""
+    set_names: dict[str, str] = {}
+    """OAI-PMH setSpec -> name, as far as the source was asked."""
+
+    def named(self, record: Record) -> Record:
+        """A record whose collections have the names that the source's sets have."""
+        if not self.set_names or not record.collections:
+            return record
+        known = self.set_names
+        collections = tuple(
+            msgspec.structs.replace(c, name=known.get(c.set_spec)) if c.set_spec and not c.name else c
+            for c in record.collections
+        )
+        return msgspec.structs.replace(record, collections=collections)
 
 
 class Settings(Struct, frozen=True):

@@ -67,7 +67,8 @@ def read(records: Iterable[StoredRecord], settings: Settings, reader: Reader) ->
         if raw.deleted:
             continue
         try:
-            record = reader(raw, settings.source(raw.source).dialect)
+            source = settings.source(raw.source)
+            record = source.named(reader(raw, source.dialect))
             text = _encode(record).decode()
         except RecordError as error:
             found.unreadable.append((stored, error.element, error.reason))

@@ -184,6 +184,11 @@ class Store:
             broken = self._quarantine_broken(db, run_id, source, page, stamp)
             gone = self._retire_unseen(db, run_id, source, name, page, change, stamp)
             tally += Tally(quarantined=broken, deleted=gone)
+            db.executemany(
+                "insert into sets (source, set_spec, name) values (?, ?, ?) on conflict (source, set_spec)"
+                " do update set name = excluded.name where name <> excluded.name",
+                [(source, spec, said) for spec, said in page.set_names.items()],
+            )
             self._move(db, source, name, page, stamp, move=move)
             db.execute(
                 "update run_sources set fetched = fetched + ?, new = new + ?, changed = changed + ?,"
@@ -355,6 +360,13 @@ class Store:
             " select name from names where name is not null"
         )
         return [name for (name,) in rows]
+
+    def set_names(self) -> dict[str, dict[str, str]]:
+        """Source -> setSpec -> name."""
+        found: dict[str, dict[str, str]] = {}
+        for source, spec, name in self._db.execute("select source, set_spec, name from sets order by source, set_spec"):
+            found.setdefault(source, {})[spec] = name
+        return found
 
     def find(self, source: str, identifier: str) -> list[StoredRecord]:
         """All formats of a record."""

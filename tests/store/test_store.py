@@ -143,6 +143,12 @@ def test_a_trained_dictionary_shrinks_and_reads_back(store: Store, run: int) -> 
     assert {r.raw.identifier: r.raw.payload for r in store.scan(1, 9999)} == {r.identifier: r.payload for r in records}
 
 
+def test_set_names_are_kept_with_their_page(store: Store, run: int) -> None:
+    store.save(run, "s", "l", page(raw("a"), set_names={"col_1": "Surgery", "com_1": "Faculty"}))
+    store.save(run, "s", "l", page(raw("b"), set_names={"col_1": "Department of Surgery"}))
+    assert store.set_names() == {"s": {"col_1": "Department of Surgery", "com_1": "Faculty"}}
+
+
 def test_quirks_are_kept(store: Store) -> None:
     quirks = store.quirks("s")
     quirks["granularity"] = "day"

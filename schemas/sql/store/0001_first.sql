@@ -63,6 +63,13 @@ create table lists (                   -- where each list of a source stands: mo
   primary key (source, list)
 ) strict;
 
+create table sets (                    -- what OAI-PMH sets are called, where the source was asked for it
+  source text not null,
+  set_spec text not null,
+  name text not null,
+  primary key (source, set_spec)
+) strict;
+
 create table quirks (                  -- what was learned about a source: granularity, token encoding, page time
   source text not null,
   name text not null,
