@@ -8,151 +8,20 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from harvester import schemas
-from harvester.clean.text import placeholder, unescape
+from harvester.clean.characters import flat, trim
+from harvester.clean.dois import DOI, candidate_doi, doi, dois, is_container_doi
+from harvester.clean.text import placeholder
+from harvester.clean.urls import host, url, url_key
 
-_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe63\uff0d"), "-")
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"), None)
-_ASCII_FORM = _HYPHENS | _INVISIBLE
-_LOWER = {c: c + 32 for c in range(ord("A"), ord("Z") + 1)}
-_ENDINGS = ".,;:!'\"*`\u2018\u2019\u201c\u201d\u00bb\u2026"
-_CLOSING = {")": "(", "]": "[", "}": "{", ">": "<"}
+__all__ = [
+    "arxiv", "candidate_doi", "classify", "doi", "dois", "funder_id", "handle", "host", "is_container_doi", "isbn", "isni",
+    "issn", "issns", "link", "orcid", "pmcid", "pmid", "ror", "url", "url_key",
+]  # fmt: skip
+
 _LATEST_YEAR = datetime.now(UTC).year + 5
-
-
-def _flat(text: str) -> str:
-    """Entities resolved, invisible characters gone, all dashes a hyphen."""
-    if "&" in text:
-        text = unescape(text)
-    return text if text.isascii() else text.translate(_ASCII_FORM)
-
-
-def _trim(value: str, also: str = "") -> str:
-    """Without the punctuation of the sentence that it stood in, and without closing brackets that nothing opened."""
-    while value:
-        last = value[-1]
-        if last in _ENDINGS or last in also or (last in _CLOSING and value.count(last) > value.count(_CLOSING[last])):
-            value = value[:-1]
-        else:
-            break
-    return value
-
-
-# --- DOI -------------------------------------------------------------------------------------------------------------
-
-_LONGEST_DOI = 2048
-"""Characters: what Crossref accepts at most."""
-_DOI = re.compile(r"(?<![\d.])10\.[1-9]\d{3,8}(?:\.\d{1,9})*+(?:/|%(?:25){0,2}2[Ff])\S{1,2100}")
-_NEXT_DOI = re.compile(
-    r"[,;|](?=(?:doi:?|https?://|10\.\d{4}))|https?://|[\"\u201c\u201d]|'>|</|<[A-Za-z:]{1,20}/?>|\](?=\()",
-    re.IGNORECASE,
-)
-_URL_TAIL = re.compile(
-    r"(?:/(?:abstract|full|pdf|epdf|epub|pdfdirect|full-?text|fulltext\.html|summary|meta|html|references|citations|figures)"
-    r"|\.(?:full|abstract|short|long|full-text|pdf|html?|full\.pdf|full\+html))$"
-)
-_PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
-
-
-def doi(text: str) -> str | None:
-    """The first DOI found anywhere in the text: bare and in lower case.
-
-    >>> doi("BMJ Leader, 2020, 4 (3), pp.128-134. doi:10.1136/LEADER-2020-000228.")
-    '10.1136/leader-2020-000228'
-    >>> doi("https://doi.org/10.1002/(SICI)1097-4571(199806)49:8%3C693::AID-ASI4%3E3.0.CO;2-O")
-    '10.1002/(sici)1097-4571(199806)49:8<693::aid-asi4>3.0.co;2-o'
-    >>> doi("10044/1/85584") is None
-    True
-    """
-    return next(iter(_scan(text, 1)), None)
-
-
-def dois(text: str) -> list[str]:
-    """All DOIs in the text, in order, each once.
-
-    >>> dois("10.1136/leader-2020-000228,10.1136/leader-2020-000229; 10.1136/LEADER-2020-000228")
-    ['10.1136/leader-2020-000228', '10.1136/leader-2020-000229']
-    """
-    return _scan(text, 0)
-
-
-def _scan(text: str, limit: int) -> list[str]:
-    if "10." not in text:
-        return []
-    text = _flat(text)
-    found: list[str] = []
-    place = 0
-    while match := _DOI.search(text, place):
-        start, value = match.start(), match.group()
-        if cut := _NEXT_DOI.search(value, 8):
-            value = value[: cut.start()]
-        place = start + max(len(value), 8)
-        before = text[max(0, start - 300) : start]
-        before = "" if not before or before[-1].isspace() else before.split()[-1].lower()
-        clean = _doi_of(value, before) if len(value) <= _LONGEST_DOI else None
-        if clean and clean not in found:
-            found.append(clean)
-            if len(found) == limit:
-                break
-    return found
-
-
-def _doi_of(value: str, before: str) -> str | None:
-    """A DOI out of what follows ``10.``, knowing what stood right before it: only in a URL do a query or ``/pdf`` go."""
-    at_resolver = "doi.org" in before
-    in_url = at_resolver or "://" in before or "www." in before
-    if in_url:
-        value = re.split(r"[?#&]" if "?" in before else r"[?#]|;jsessionid", value, maxsplit=1)[0]
-    for _ in range(3):
-        if "%" not in value or not _PERCENT.search(value):
-            break
-        value = unquote(value)
-    else:
-        if _PERCENT.search(value):
-            return None  # encoded more than three times: nobody's identifier
-    value = _trim((value.split() or [""])[0].translate(_ASCII_FORM), "/" if in_url else "")
-    if in_url and not at_resolver:
-        while (shorter := _URL_TAIL.sub("", value)) != value:
-            value = _trim(shorter, "/")
-        if value.startswith("10.1101/"):  # bioRxiv and medRxiv: the version is no part of the DOI
-            value = re.sub(r"v\d{1,3}$", "", value)
-    prefix, _, suffix = value.partition("/")
-    if prefix == "10.1037":  # the American Psychological Association prints two slashes and registers one
-        suffix = suffix.lstrip("/")
-    if not any(map(str.isalnum, suffix)):
-        return None
-    return f"{prefix}/{suffix.translate(_LOWER)}"
-
-
-_CONTAINER_DOI = re.compile(
-    r"10\.\d{4,9}/(?:\(issn\)|issn[.:-]?\d)|10\.\d{4,9}/\d{4}-\d{3}[\dx]$"
-    r"|10\.1007/\d+\.\d{4}-\d{3}[\dx]$|10\.1371/journal\.p\w{3}$|10\.1155/\d{4}$"
-)
-
-
-def is_container_doi(doi: str) -> bool:
-    """Whether a bare DOI names a journal, not a work in it: it must never unite works.
-
-    >>> is_container_doi("10.1111/(issn)1365-2648"), is_container_doi("10.1136/leader-2020-000228")
-    (True, False)
-    """
-    return _CONTAINER_DOI.match(doi) is not None
-
-
-_BMJ = re.compile(r"https?://[\w.]{0,80}\bbmj\.com/\S{0,500}?/([a-z]{2,20}-\d{4}-\d{6})(?![\w-])", re.IGNORECASE)
-
-
-def candidate_doi(url: str) -> str | None:
-    """The DOI that a publisher's URL implies by its pattern; to be believed only when the registry confirms it.
-
-    >>> candidate_doi("https://bmjleader.bmj.com/content/early/2022/11/16/leader-2022-000655.info")
-    '10.1136/leader-2022-000655'
-    """
-    match = _BMJ.search(url[:1000])
-    return f"10.1136/{match[1].lower()}" if match else None
-
 
 # --- Handle, OAI -----------------------------------------------------------------------------------------------------
 
@@ -174,18 +43,18 @@ def handle(text: str) -> str | None:
     """
     if "/" not in text and "%2" not in text:
         return None
-    text = _flat(text[:2000]).strip()
+    text = flat(text[:2000]).strip()
     if "%2" in text:
         text = unquote(text)
     if match := _HANDLE_URL.search(text):
         value = match[1]
-    elif (match := _BARE_HANDLE.fullmatch(_trim(text))) and sum(map(str.isdigit, match[1])) >= 4:
+    elif (match := _BARE_HANDLE.fullmatch(trim(text))) and sum(map(str.isdigit, match[1])) >= 4:
         if len(match[1]) == 4 and "1400" <= match[1] <= "2100" and _YEARS.match(match[2]):
             return None  # a date or a span of years
         value = match[0]
     else:
         return None
-    value = _trim(value, "/")
+    value = trim(value, "/")
     return value if not value.startswith("10.") and "/" in value and value.isprintable() else None
 
 
@@ -225,9 +94,9 @@ def issns(text: str) -> list[str]:
     """
     if len(text) < 8:
         return []
-    text = _flat(text)
+    text = flat(text)
     if "10." in text:
-        text = _DOI.sub(" ", text)
+        text = DOI.sub(" ", text)
     found: list[str] = []
     for match in _ISSN.finditer(text):
         label, left, right = match["label"], match["a"], match["b"].upper()
@@ -271,7 +140,7 @@ def isbn(text: str) -> str | None:
     """
     if len(text) < 10:
         return None
-    for match in _ISBN.finditer(_flat(text[:2000])):
+    for match in _ISBN.finditer(flat(text[:2000])):
         digits = match[1].replace("-", "").replace(" ", "").upper()
         if len(set(digits)) == 1:
             continue
@@ -300,7 +169,7 @@ def orcid(text: str) -> str | None:
     """
     if len(text) < 16:
         return None
-    for match in _SIXTEEN.finditer(_flat(text[:2000])):
+    for match in _SIXTEEN.finditer(flat(text[:2000])):
         digits = "".join(match.groups()).upper()
         # ORCID's own blocks of ISNI: 0000-0001-5... to 0000-0003-5..., and 0009-...
         if digits.startswith(("0000000", "0009")) and int(digits[:15]) > 1 and _mod11_2(digits):
@@ -316,7 +185,7 @@ def isni(text: str) -> str | None:
     """
     if len(text) < 16:
         return None
-    for match in _SIXTEEN.finditer(_flat(text[:2000])):
+    for match in _SIXTEEN.finditer(flat(text[:2000])):
         digits = "".join(match.groups()).upper()
         if _mod11_2(digits) and digits.strip("0"):
             return digits
@@ -417,66 +286,6 @@ def funder_id(text: str) -> str | None:
     return isni(text)
 
 
-# --- URL -------------------------------------------------------------------------------------------------------------
-
-_URL = re.compile(
-    r"(?:https?|ftp)://[^\s<>\"]{1,4000}|(?<![\w/.@-])(?:www\.|(?:dx\.)?doi\.org/10|hdl\.handle\.net/)[^\s<>\"]{1,4000}",
-    re.I,
-)
-_DOUBLED = re.compile(r"^(?:https?:/?/?)+(?=https?://)", re.IGNORECASE)
-_HOST = re.compile(
-    r"(?:[^\s/?#@]{0,100}@)?(?:[\w-]{1,63}\.)+[\w-]{2,63}\.?(?::\d{1,5})?|localhost(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?"
-)
-_SPACED_FILE = re.compile(r"[^\s<>\"()]{1,500}(?: [^\s<>\"():]{1,100}){1,12}\.[A-Za-z0-9]{2,4}")
-
-
-def url(text: str) -> str | None:
-    """The first web address in the text: entities and line breaks mended, session id and the sentence's dot gone.
-
-    >>> url("https://www.bmj.com/opinion/leadership-in-the-uk-nhs."), url("www.jobs.ac.uk/job/DGV596/phd")
-    ('https://www.bmj.com/opinion/leadership-in-the-uk-nhs', 'https://www.jobs.ac.uk/job/DGV596/phd')
-    """
-    if "//" not in text and "www." not in text.lower() and ".org/" not in text and ".net/" not in text:
-        return None
-    text = text[:20000]
-    if "&" in text:
-        text = unescape(text)
-    text = text.translate(_INVISIBLE).strip()
-    if "\n" in text or "\r" in text:  # an address that was broken over lines
-        text = re.sub(r"\s*[\r\n]\s*", "", text) if _URL.match(text) else text
-    if " " in text and _SPACED_FILE.fullmatch(text) and _URL.match(text) and "://" not in text[10:]:
-        text = text.replace(" ", "%20")  # a file name with spaces
-    match = _URL.search(text)
-    if not match:
-        return None
-    value = _DOUBLED.sub("", match[0])
-    value = re.sub(r";jsessionid=[^?#/]*", "", value, flags=re.IGNORECASE)
-    value = _trim(value)
-    if "://" not in value:
-        value = f"https://{value}"
-    scheme, _, rest = value.partition("://")
-    if (
-        not (host := _HOST.match(rest))
-        or (len(rest) > host.end() and rest[host.end()] not in "/?#")
-        or not rest.isprintable()
-    ):
-        return None
-    return f"{scheme.lower()}://{host[0].translate(_LOWER)}{rest[host.end() :]}"
-
-
-def url_key(url: str) -> str:
-    """For comparison only: no scheme, no ``www.``, no trailing slash, no fragment, host in lower case.
-
-    >>> url_key("http://www.BMJ.com/opinion/") == url_key("https://bmj.com/opinion#top")
-    True
-    """
-    rest = url.strip().partition("://")[2] or url.strip()
-    rest = rest.partition("#")[0].strip()
-    host, slash, path = rest.partition("/")
-    host = host.lower().removeprefix("www.").removesuffix(":80").removesuffix(":443")
-    return f"{host}{slash}{path}".rstrip("/")
-
-
 # --- grab-bags -------------------------------------------------------------------------------------------------------
 
 _OAI = re.compile(r"oai:[A-Za-z][\w.-]*:\S{1,1000}")
@@ -546,16 +355,3 @@ def link(scheme: str, value: str) -> str | None:
 
 def _percent(char: str) -> str:
     return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "replace"))
-
-
-def host(url: str) -> str:
-    """The host of a URL in lower case, without ``www.``; '' where it cannot be told.
-
-    >>> host("https://www.Spiral.imperial.ac.uk:443/handle/1")
-    'spiral.imperial.ac.uk'
-    """
-    try:
-        name = urlsplit(url).hostname or ""
-    except ValueError:  # an unbalanced bracket, a character that is not allowed in a host
-        return ""
-    return name.removeprefix("www.")

@@ -7,132 +7,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import cache, lru_cache
-from html import unescape as _html_unescape
 
 from harvester import schemas
+from harvester.clean.markup import BLOCK_EDGE, HEADING_END, has_markup, strip_tags, unescape
+from harvester.clean.updates import notice, strip_update_prefix, update_prefix
 
-# --- entities --------------------------------------------------------------------------------------------------------
-
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7};?|#[xX][0-9A-Fa-f]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};)")
-_AMPERSANDS = re.compile(r"&(?:amp;|AMP;|#0{0,5}38;|#[xX]0{0,4}26;)+")
-
-
-def unescape(text: str) -> str:
-    """Character references resolved until none is left: feeds are often escaped twice and thrice.
-
-    Only references with their semicolon count; HTML's own tolerance would read ``&copy=1`` in a URL as a sign.
-
-    >>> unescape("Health &amp;amp; Social Care"), unescape("a?x=1&copy=2")
-    ('Health & Social Care', 'a?x=1&copy=2')
-    """
-    for _ in range(12):  # one pass suffices but for references inside references
-        if "&" not in text:
-            break
-        before = text
-        text = _ENTITY.sub(_character, _AMPERSANDS.sub("&", text))
-        if text == before:
-            break
-    return text
-
-
-def _character(match: re.Match[str]) -> str:
-    return _html_unescape(match[0])
-
-
-# --- tags ------------------------------------------------------------------------------------------------------------
-
-# A tag is one only where its name is known and its attributes look like attributes: "p<0.05 and n>3" has no tag.
-_TAG = re.compile(
-    r"<(?P<end>/?)(?:(?P<prefix>[A-Za-z][\w.-]{0,20}):)?(?P<name>[A-Za-z][\w.-]{0,30})"
-    r"(?:\s++[\w:.-]{1,60}+\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'|[^\s\"'<>=`]++))*+\s*+/?>"
-    r"|<!--|<!\[CDATA\[|\]\]>|<\?[\w-]{1,30}+[^<>]*+\?>",
-    re.DOTALL,
-)
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-# Vocabularies of publishers' text; whatever has one of these prefixes is markup, known by name or not.
-_PREFIXES = _set("jats mml m ns0 ns1 ns2 ns3 ns4 ns5 ns6 ns7 ns8 ns9 html xhtml h ce sb ali xlink oasis tei w3c")
-_BLOCKS = _set(
-    "abstract p title sec div br break li list-item list ul ol dl dt dd h1 h2 h3 h4 h5 h6 tr td th table tbody thead"
-    " table-wrap caption section article header footer blockquote disp-quote pre hr label-p body trans-abstract"
-    " simple-para para def-list def-item disp-formula boxed-text center"
-)
-_HEADINGS = _set("title h1 h2 h3 h4 h5 h6")
-_INLINE = _set(
-    "i b em strong sub sup u s strike small big tt sc scp span font a inf emph italic bold underline overline monospace roman"
-    " sans-serif styled-content named-content ext-link xref fn label inline-formula alternatives inline-graphic graphic"
-    " tex-math uri email cite code q abbr acronym mark ins del nobr wbr img sanserif ovl sc2 rb rt ruby bdo bdi kbd var"
-    " article-title subtitle year month day named chem-struct inline-supplementary-material private-char glyph-ref target"
-    " math mrow mi mn mo ms mtext mspace msup msub msubsup mfrac msqrt mroot mover munder munderover mstyle mfenced mtable"
-    " mtr mtd mpadded mphantom menclose mmultiscripts mprescripts semantics annotation annotation-xml none maction merror"
-    " script style noscript"
-)
-_KNOWN = _BLOCKS | _INLINE
-_HIDDEN = frozenset(("annotation", "annotation-xml", "script", "style", "tex-math"))
-"""Elements whose content is not for readers. TeX goes only where the same formula stands there as MathML."""
-_HEADING_END = "\x1e"
-_BLOCK_EDGE = "\x1f"
-
-
-def has_markup(text: str) -> bool:
-    """Whether the text holds tags that ``plain`` would take out, escaped or not.
-
-    >>> has_markup("A &lt;i&gt;randomised&lt;/i&gt; trial"), has_markup("p<0.05 and n>3")
-    (True, False)
-    """
-    if "<" not in text and "&" not in text:
-        return False
-    return any(_is_tag(match) for match in _TAG.finditer(unescape(text)))
-
-
-def _is_tag(match: re.Match[str]) -> bool:
-    name = match["name"]
-    return name is None or name.lower() in _KNOWN or (match["prefix"] or "").lower() in _PREFIXES
-
-
-def _strip_tags(text: str, block: str, heading_end: str = "") -> str:
-    """Known tags taken out in one pass; where a block begins or ends stands ``block``."""
-    lowered = text.lower()
-    in_math = 0
-    out: list[str] = []
-    place = 0
-    unclosed: set[str] = set()
-    for match in _tags(text):
-        if match.start() < place:  # inside something hidden
-            continue
-        between = text[place : match.start()]
-        out.append(between if not in_math or between.strip() else "")
-        place = match.end()
-        if match[0] == "<!--" and "<!--" not in unclosed:
-            if (end := text.find("-->", place)) >= 0:
-                place = end + 3
-            else:
-                unclosed.add("<!--")
-        name = (match["name"] or "").lower()
-        opens = not match["end"] and not match[0].endswith("/>")
-        if name == "math":
-            in_math = max(0, in_math + (1 if opens else -1))
-        elif name in _HIDDEN and opens and name not in unclosed and not (name == "tex-math" and ":math" not in lowered):
-            closing = f"</{match['prefix'].lower()}:{name}>" if match["prefix"] else f"</{name}>"
-            if (end := lowered.find(closing, place)) >= 0 and len(lowered) == len(text):
-                place = end + len(closing)
-            else:
-                unclosed.add(name)
-        elif name in _BLOCKS:
-            out.append(heading_end if match["end"] and name in _HEADINGS and heading_end else block)
-    out.append(text[place:])
-    return "".join(out)
-
-
-def _tags(text: str) -> Iterator[re.Match[str]]:
-    return (match for match in _TAG.finditer(text) if _is_tag(match))
-
+__all__ = [
+    "abstract", "has_markup", "has_replacement", "is_stub_title", "notice", "placeholder", "plain", "strip_update_prefix",
+    "title", "title_key", "unescape", "update_prefix",
+]  # fmt: skip
 
 # --- characters ------------------------------------------------------------------------------------------------------
 
@@ -215,7 +99,7 @@ def plain(text: str) -> str:
         text = unescape(text)
         text = _characters(text)
         if "<" in text:
-            text = _strip_tags(text, " ")
+            text = strip_tags(text, " ")
         text = " ".join(text.split())
         if text == before or _is_clean(text):
             break
@@ -268,12 +152,12 @@ def _paragraphs(text: str) -> list[str]:
         before = text
         text = _characters(unescape(text))
         if "<" in text:
-            text = _strip_tags(text, _BLOCK_EDGE, _HEADING_END + _BLOCK_EDGE)
+            text = strip_tags(text, BLOCK_EDGE, HEADING_END + BLOCK_EDGE)
         found = []
         heading = ""
         for part in _PARAGRAPH.split(text):
-            is_heading = _HEADING_END in part
-            line = " ".join(part.replace(_HEADING_END, " ").split())
+            is_heading = HEADING_END in part
+            line = " ".join(part.replace(HEADING_END, " ").split())
             if not line:
                 continue
             if is_heading:
@@ -293,10 +177,12 @@ def _paragraphs(text: str) -> list[str]:
 # --- titles ----------------------------------------------------------------------------------------------------------
 
 # Only what is written with its full stop in running text; single letters and "U.S." are told by their shape.
-_ABBREVIATIONS = _set(
-    "al etc inc ltd co corp jr sr vs llc plc bros cf sp spp subsp var approx ca dept univ assoc govt gen ave blvd esq"
-    " ph.d m.d b.a m.a e.g i.e viz ibid op ed eds vol vols pp fig figs st mt dr prof mr mrs rev hon bt"
-)
+_ABBREVIATIONS = frozenset({
+    "al", "etc", "inc", "ltd", "co", "corp", "jr", "sr", "vs", "llc", "plc", "bros", "cf", "sp", "spp", "subsp",
+    "var", "approx", "ca", "dept", "univ", "assoc", "govt", "gen", "ave", "blvd", "esq", "ph.d", "m.d", "b.a",
+    "m.a", "e.g", "i.e", "viz", "ibid", "op", "ed", "eds", "vol", "vols", "pp", "fig", "figs", "st", "mt", "dr",
+    "prof", "mr", "mrs", "rev", "hon", "bt",
+})  # fmt: skip
 
 
 def title(text: str) -> str | None:
@@ -344,80 +230,6 @@ _STUB_WITH_NUMBER = re.compile(
     r"(?:[\s,:;.()-]|vol(?:ume)?\b|issue\b|no\b|number\b|for\b|to\b|of\b|\d|january|february|march|april|may|june|july|august"
     r"|september|october|november|december){1,60}"
 )
-
-_UPDATE = re.compile(
-    r"[\s\[(*<]{0,3}(?P<word>partially retracted|retracted|withdrawn|removed|temporarily removed|temporary removal|withdrawal)"
-    r"(?:[\s-]{1,2}(?:article|paper|chapter|review|manuscript|study|publication|preprint))?(?:\s*[\])*>]{1,3}[\s:.\u2013\u2014-]{0,3}|\s*[:.\u2013\u2014]\s*|\s-\s)",
-    re.IGNORECASE,
-)
-_UPDATE_AFTER = re.compile(
-    r"[\s.]*[\[(](?P<word>partially retracted|retracted|withdrawn)(?:[\s.]+(?:article|paper)\b)?[^\[\]()]{0,150}[\])]\s*$",
-    re.IGNORECASE,
-)
-_STATUS = {
-    "retracted": "retraction",
-    "partially retracted": "retraction",
-    "withdrawn": "withdrawal",
-    "withdrawal": "withdrawal",
-}
-_NOTICE = re.compile(
-    r"[\s\[(]{0,3}(?P<word>(?:partial )?retraction|withdrawal|(?:editorial )?expressions? of concern"
-    r"|(?:author |publisher )?correction|erratum|corrigend(?:um|a)|errata|addendum)(?:\s+(?:notice|note|statement))?"
-    r"(?:\s*[\])]?\s*[:.\u2013\u2014]\s|\s+(?:to|for|of|on|regarding|in)\b|\s*$|\s*[\])])",
-    re.IGNORECASE,
-)
-
-
-def update_prefix(title: str) -> str | None:
-    """What a work's own title says happened to it: retraction, withdrawal or removal. A candidate, not a proof.
-
-    Titles of notices ("Retraction: ...") speak of another work: see ``notice``.
-
-    >>> update_prefix("RETRACTED: Ileal-lymphoid-nodular hyperplasia"), update_prefix("Retraction of troops")
-    ('retraction', None)
-    """
-    if not (match := _UPDATE.match(title) or _UPDATE_AFTER.search(title[-250:])):
-        return None
-    word = match["word"].lower()
-    if word == "withdrawal" and not match[0].strip().endswith((":", "]")):
-        return None
-    return _STATUS.get(word, "removal")
-
-
-def strip_update_prefix(title: str) -> str:
-    """The title as it was before the publisher marked it. For matching only.
-
-    >>> strip_update_prefix("RETRACTED ARTICLE: A trial"), strip_update_prefix("A trial (Retracted article. See vol. 3, pg. 2)")
-    ('A trial', 'A trial')
-    """
-    for _ in range(4):
-        if update_prefix(title) is None:
-            break
-        shorter = _UPDATE.sub("", title, count=1) if _UPDATE.match(title) else _UPDATE_AFTER.sub("", title)
-        if not shorter.strip():
-            break
-        title = shorter.strip()
-    return title
-
-
-def notice(title: str) -> str | None:
-    """For a title that announces an update of another work: retraction, withdrawal, expression-of-concern or correction.
-
-    >>> notice("Correction to: Sharing leadership"), notice("Retraction notice: A trial"), notice("Corrections officers")
-    ('correction', 'retraction', None)
-    """
-    if not (match := _NOTICE.match(title)):
-        return None
-    word = match["word"].lower()
-    for sign, status in (
-        ("retraction", "retraction"),
-        ("withdrawal", "withdrawal"),
-        ("concern", "expression-of-concern"),
-    ):
-        if sign in word:
-            return status
-    return "correction"
-
 
 # --- keys and placeholders -------------------------------------------------------------------------------------------
 

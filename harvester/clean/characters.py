@@ -1,0 +1,38 @@
+"""Characters that stand around identifiers: dashes of all kinds, what cannot be seen, the punctuation of sentences."""
+
+from __future__ import annotations
+
+from harvester.clean.markup import unescape
+
+_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe63\uff0d"), "-")
+INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"), None)
+ASCII_FORM = _HYPHENS | INVISIBLE
+LOWER = {c: c + 32 for c in range(ord("A"), ord("Z") + 1)}
+_ENDINGS = ".,;:!'\"*`\u2018\u2019\u201c\u201d\u00bb\u2026"
+_CLOSING = {")": "(", "]": "[", "}": "{", ">": "<"}
+
+
+def flat(text: str) -> str:
+    """Entities resolved, invisible characters gone, all dashes a hyphen.
+
+    >>> flat("2398\u2013631X&#x200b;")
+    '2398-631X'
+    """
+    if "&" in text:
+        text = unescape(text)
+    return text if text.isascii() else text.translate(ASCII_FORM)
+
+
+def trim(value: str, also: str = "") -> str:
+    """Without the punctuation of the sentence that it stood in, and without closing brackets that nothing opened.
+
+    >>> trim("10.1016/S0140-6736(97)11096-0)."), trim("https://x.org/", "/")
+    ('10.1016/S0140-6736(97)11096-0', 'https://x.org')
+    """
+    while value:
+        last = value[-1]
+        if last in _ENDINGS or last in also or (last in _CLOSING and value.count(last) > value.count(_CLOSING[last])):
+            value = value[:-1]
+        else:
+            break
+    return value

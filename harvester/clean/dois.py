@@ -1,0 +1,122 @@
+"""DOIs, found anywhere in a text and brought to the form in which they can be compared.
+
+Syntax: https://www.doi.org/doi-handbook/HTML/numbering.html. Case does not matter for ASCII letters; ours are small.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+from harvester.clean.characters import ASCII_FORM, LOWER, flat, trim
+
+_LONGEST_DOI = 2048
+"""Characters: what Crossref accepts at most."""
+DOI = re.compile(r"(?<![\d.])10\.[1-9]\d{3,8}(?:\.\d{1,9})*+(?:/|%(?:25){0,2}2[Ff])\S{1,2100}")
+_NEXT_DOI = re.compile(
+    r"[,;|](?=(?:doi:?|https?://|10\.\d{4}))|https?://|[\"\u201c\u201d]|'>|</|<[A-Za-z:]{1,20}/?>|\](?=\()",
+    re.IGNORECASE,
+)
+_URL_TAIL = re.compile(
+    r"(?:/(?:abstract|full|pdf|epdf|epub|pdfdirect|full-?text|fulltext\.html|summary|meta|html|references|citations|figures)"
+    r"|\.(?:full|abstract|short|long|full-text|pdf|html?|full\.pdf|full\+html))$"
+)
+_PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
+
+
+def doi(text: str) -> str | None:
+    """The first DOI found anywhere in the text: bare and in lower case.
+
+    >>> doi("BMJ Leader, 2020, 4 (3), pp.128-134. doi:10.1136/LEADER-2020-000228.")
+    '10.1136/leader-2020-000228'
+    >>> doi("https://doi.org/10.1002/(SICI)1097-4571(199806)49:8%3C693::AID-ASI4%3E3.0.CO;2-O")
+    '10.1002/(sici)1097-4571(199806)49:8<693::aid-asi4>3.0.co;2-o'
+    >>> doi("10044/1/85584") is None
+    True
+    """
+    return next(iter(_scan(text, 1)), None)
+
+
+def dois(text: str) -> list[str]:
+    """All DOIs in the text, in order, each once.
+
+    >>> dois("10.1136/leader-2020-000228,10.1136/leader-2020-000229; 10.1136/LEADER-2020-000228")
+    ['10.1136/leader-2020-000228', '10.1136/leader-2020-000229']
+    """
+    return _scan(text, 0)
+
+
+def _scan(text: str, limit: int) -> list[str]:
+    if "10." not in text:
+        return []
+    text = flat(text)
+    found: list[str] = []
+    place = 0
+    while match := DOI.search(text, place):
+        start, value = match.start(), match.group()
+        if cut := _NEXT_DOI.search(value, 8):
+            value = value[: cut.start()]
+        place = start + max(len(value), 8)
+        before = text[max(0, start - 300) : start]
+        before = "" if not before or before[-1].isspace() else before.split()[-1].lower()
+        clean = _doi_of(value, before) if len(value) <= _LONGEST_DOI else None
+        if clean and clean not in found:
+            found.append(clean)
+            if len(found) == limit:
+                break
+    return found
+
+
+def _doi_of(value: str, before: str) -> str | None:
+    """A DOI out of what follows ``10.``, knowing what stood right before it: only in a URL do a query or ``/pdf`` go."""
+    at_resolver = "doi.org" in before
+    in_url = at_resolver or "://" in before or "www." in before
+    if in_url:
+        value = re.split(r"[?#&]" if "?" in before else r"[?#]|;jsessionid", value, maxsplit=1)[0]
+    for _ in range(3):
+        if "%" not in value or not _PERCENT.search(value):
+            break
+        value = unquote(value)
+    else:
+        if _PERCENT.search(value):
+            return None  # encoded more than three times: nobody's identifier
+    value = trim((value.split() or [""])[0].translate(ASCII_FORM), "/" if in_url else "")
+    if in_url and not at_resolver:
+        while (shorter := _URL_TAIL.sub("", value)) != value:
+            value = trim(shorter, "/")
+        if value.startswith("10.1101/"):  # bioRxiv and medRxiv: the version is no part of the DOI
+            value = re.sub(r"v\d{1,3}$", "", value)
+    prefix, _, suffix = value.partition("/")
+    if prefix == "10.1037":  # the American Psychological Association prints two slashes and registers one
+        suffix = suffix.lstrip("/")
+    if not any(map(str.isalnum, suffix)):
+        return None
+    return f"{prefix}/{suffix.translate(LOWER)}"
+
+
+_CONTAINER_DOI = re.compile(
+    r"10\.\d{4,9}/(?:\(issn\)|issn[.:-]?\d)|10\.\d{4,9}/\d{4}-\d{3}[\dx]$"
+    r"|10\.1007/\d+\.\d{4}-\d{3}[\dx]$|10\.1371/journal\.p\w{3}$|10\.1155/\d{4}$"
+)
+
+
+def is_container_doi(doi: str) -> bool:
+    """Whether a bare DOI names a journal, not a work in it: it must never unite works.
+
+    >>> is_container_doi("10.1111/(issn)1365-2648"), is_container_doi("10.1136/leader-2020-000228")
+    (True, False)
+    """
+    return _CONTAINER_DOI.match(doi) is not None
+
+
+_BMJ = re.compile(r"https?://[\w.]{0,80}\bbmj\.com/\S{0,500}?/([a-z]{2,20}-\d{4}-\d{6})(?![\w-])", re.IGNORECASE)
+
+
+def candidate_doi(url: str) -> str | None:
+    """The DOI that a publisher's URL implies by its pattern; to be believed only when the registry confirms it.
+
+    >>> candidate_doi("https://bmjleader.bmj.com/content/early/2022/11/16/leader-2022-000655.info")
+    '10.1136/leader-2022-000655'
+    """
+    match = _BMJ.search(url[:1000])
+    return f"10.1136/{match[1].lower()}" if match else None

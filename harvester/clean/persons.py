@@ -1,0 +1,183 @@
+"""One person: family name, given name, particle and suffix, out of the forms in which a name is written."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from harvester.clean.organisations import CJK, INITIALS, Words, is_acronym, is_organisation, unaccented, words_of_names
+from harvester.clean.text import placeholder, plain
+
+Kind: TypeAlias = Literal["person", "organisation", "unknown"]
+
+
+class Name(Struct, frozen=True):
+    kind: Kind
+    name: str
+    """For display: ``Family, Given`` for a person, else as written."""
+    family: str | None = None
+    """A person of one name (Plato), and a name written in Chinese, Japanese or Korean, is all family name."""
+    given: str | None = None
+    suffix: str | None = None
+    """Jr, III ..."""
+    affiliation: str | None = None
+    """Where it was written into the same field."""
+
+
+def person(family: str, given: str | None = None, suffix: str | None = None) -> Name:
+    """A person from a source that keeps the parts of a name apart: trimmed, and recased where all is in capitals.
+
+    An organisation that was put into the family name is told as such. Where both parts are empty ``name`` is empty.
+
+    >>> person("SMITH", "JOHN").name, person("Darzi", "AW").name, person("RECOVERY Collaborative Group").kind
+    ('Smith, John', 'Darzi, AW', 'organisation')
+    """
+    family = _trimmed(family)
+    given = _trimmed(given) if given else ""
+    if not family:
+        family, given = given, ""
+    if not family:
+        return Name("unknown", "")
+    if not given and is_organisation(family):
+        return Name("organisation", family)
+    shouting = family.isupper() and len(family) > 2
+    if shouting:
+        family = _recased(family)
+    if given.isupper() and len(given) > 2:
+        given = _given_recased(given, shouting)
+    name = f"{family}, {given}" if given else family
+    return Name("person", name, family, given or None, _trimmed(suffix) or None if suffix else None)
+
+
+def _trimmed(text: str) -> str:
+    clean = plain(text).strip(" ,;")
+    return "" if placeholder(clean, "person") and clean.strip(".").casefold() not in ("na", "nn", "author") else clean
+
+
+def _recased(text: str) -> str:
+    """``MCDONALD-O'NEILL`` -> ``McDonald-O'Neill``; particles become small, but for a first one alone."""
+    particles = words_of_names().particles
+    tokens = text.split(" ")
+    return " ".join(
+        token.lower() if len(tokens) > 1 and token.lower() in particles and i < len(tokens) - 1 else _capitalised(token)
+        for i, token in enumerate(tokens)
+    )
+
+
+def _capitalised(token: str) -> str:
+    parts = re.split(r"(['’-])", token)
+    out = []
+    for i, part in enumerate(parts):
+        if len(part) > 3 and part.startswith("MC"):
+            part = "Mc" + part[2] + part[3:].lower()
+        elif part and not (len(part) == 1 and i and parts[i - 1] in "'’"):
+            part = part[0] + part[1:].lower()
+        out.append(part)
+    return "".join(out)
+
+
+def _given_recased(given: str, shouting: bool) -> str:
+    """Capitals of a given name are a name or initials: ``JOHN`` is no initials, ``AW`` and ``JPR`` are."""
+    tokens = given.split(" ")
+    return " ".join(
+        _capitalised(t)
+        if "." not in t
+        and (
+            len(t) > 3
+            or (len(t) == 3 and shouting and re.search(r"[AEIOUYÀ-Ý]", t) and unaccented(t) in words_of_names().given)
+        )
+        else t
+        for t in tokens
+    )
+
+
+def split_suffix(text: str) -> tuple[str, str | None]:
+    head, _, tail = text.rpartition(" ")
+    if head and tail.replace(".", "").casefold() in words_of_names().suffixes:
+        return head.rstrip(" ,"), tail
+    return text, None
+
+
+def inverted(family: str, given: str) -> Name:
+    """``Surname, Given``; Dutch and German catalogues leave the particle behind the given name: ``Laan, L. van der``."""
+    words = words_of_names()
+    given, suffix = split_suffix(given)
+    family, suffix_of_family = split_suffix(family)
+    tokens = given.split()
+    while tokens and tokens[0].strip(".").casefold() in words.titles and (len(tokens) > 1 and len(tokens[0]) > 2):
+        del tokens[0]
+    particles: list[str] = []
+    while len(tokens) > 1 and tokens[-1].islower() and tokens[-1] in words.particles:
+        particles.insert(0, tokens.pop())
+    families = family.split()
+    while len(families) > 1 and families[-1].islower() and families[-1] in words.particles:
+        particles.insert(0, families.pop())
+    given = " ".join(tokens)
+    if len(given) > 3 and given.endswith(".") and re.search(r"[^\W\d_]{3}\.$", given):
+        given = given[:-1]
+    named = person(" ".join([*particles, *families]), given, suffix or suffix_of_family)
+    return (
+        Name("person", named.name, named.family, named.given, named.suffix)
+        if named.family is None and named.name
+        else named
+    )
+
+
+def natural(text: str) -> Name:
+    """``Given Surname``, ``Surname AB``, ``SURNAME Given``, one name alone."""
+    words = words_of_names()
+    if "," in text:
+        left, _, right = text.partition(",")
+        return inverted(left, right)
+    if CJK.search(text):
+        return Name("person", text, text)
+    text, suffix = split_suffix(text)
+    tokens = text.split()
+    while len(tokens) > 1 and (len(tokens[0]) > 1 and tokens[0].strip(".").casefold() in words.titles):
+        del tokens[0]
+    while (
+        len(tokens) > 2
+        and tokens[-1].replace(".", "").casefold() in words.degrees
+        and (tokens[-1].isupper() or "." in tokens[-1] or not tokens[-1].istitle())
+    ):
+        if len(tokens[-1]) <= 3 and "." not in tokens[-1] and tokens[-1] not in ("MD", "PhD", "MBA", "MSc", "MPH"):
+            break
+        del tokens[-1]
+    if "of" in tokens:  # Lord Darzi of Denham
+        return Name("person", " ".join(tokens), " ".join(tokens))
+    if len(tokens) == 1:
+        if is_acronym(tokens[0], words):
+            return Name("organisation", tokens[0])
+        return person(tokens[0], None, suffix)
+    if len(tokens) > 8:
+        return Name("unknown", text)
+    at = _family_at(tokens, words)
+    if at < 0:  # the family name stands first
+        family, given = tokens[:-at], tokens[-at:]
+    else:
+        family, given = tokens[at:], tokens[:at]
+    return person(" ".join(family), " ".join(given), suffix)
+
+
+def _family_at(tokens: list[str], words: Words) -> int:
+    """Where the family name begins; below zero where it stands first: then how many words it has, negative."""
+    last = tokens[-1]
+    if not INITIALS.fullmatch(tokens[0]):
+        if re.fullmatch(r"[A-Z](?:\.?-?[A-Z]){0,2}\.?", last) and not " ".join(tokens).isupper():  # Darzi AW
+            head = len(tokens) - 1
+            while head > 1 and re.fullmatch(r"[A-Z]\.?", tokens[head - 1]):  # Darzi A W
+                head -= 1
+            if len(last) < 4 or "." in last or "-" in last:
+                return -head
+        if (
+            tokens[0].isupper() and len(tokens[0]) > 2 and not any(t.isupper() and len(t) > 2 for t in tokens[1:])
+        ):  # SMITH John
+            return -1
+    if tokens[0] in words.particles and tokens[0].islower():  # van der Berg, with no given name
+        return 0
+    for i, token in enumerate(tokens[1:-1], 1):
+        if (token.islower() and token in words.particles) or token in words.capital_particles:
+            return i
+    return len(tokens) - 1
