@@ -75,7 +75,7 @@ def _works() -> Iterator[Work]:
             contributors=(person("Kirkpatrick", "Ian"),),
             url="https://www.example.org/unfinished-business",
             issued="2021-01-29",
-            type="opinion",
+            type="web-opinion",
             listing=(
                 ListingEntry("evidence-base", "articles", 1, "Opinion. See https://www.example.org/more."),
                 ListingEntry("evidence-base", "No such section"),

@@ -51,13 +51,13 @@ def test_rules(writer: sqlite3.Connection, section: Section, expected: list[int]
 
 
 def test_a_work_stands_in_the_first_section_that_takes_it(writer: sqlite3.Connection) -> None:
-    recent, rest = Section("Recent", since="2021", limit=2), Section("All", type=("article", "opinion"))
+    recent, rest = Section("Recent", since="2021", limit=2), Section("All", type=("article", "web-opinion"))
     assert listed(writer, recent, rest) == {"Recent": [2, 6], "All": [4, 1, 7, 8]}
 
 
 def test_people_decide_before_rules(writer: sqlite3.Connection) -> None:
     rule, curated, named = (
-        Section("Rule", type=("opinion", "thesis")),
+        Section("Rule", type=("web-opinion", "thesis")),
         Section("Articles"),
         Section("Named", include=("3",)),
     )
@@ -99,7 +99,7 @@ def test_wishes_that_cannot_be_met_are_said(writer: sqlite3.Connection, caplog: 
 
 
 def test_each_listing_for_itself(writer: sqlite3.Connection) -> None:
-    section = Section("Articles", type=("opinion",))
+    section = Section("Articles", type=("web-opinion",))
     found = items(
         writer, {"evidence-base": Listing("A", sections=(section,)), "another": Listing("B", sections=(section,))}
     )
@@ -113,11 +113,13 @@ def test_selection_writes_nothing(writer: sqlite3.Connection) -> None:
 
 
 def test_settings_that_make_no_sense(writer: sqlite3.Connection) -> None:
-    sections = (Section("A", since="soon"), Section("a", until="2020-13"), Section(" ", limit=0))
+    sections = (Section("A", since="soon"), Section("a", until="2020-13"), Section(" ", type=("articel",), limit=0))
     listing = Listing("", language="english please", sections=sections)
     assert [key for key, _ in check(listing)] == [
-        "title", "language", "section.0.since", "section.1.title", "section.1.until", "section.2.title", "section.2.limit",
+        "title", "language", "section.0.since", "section.1.title", "section.1.until", "section.2.title", "section.2.type",
+        "section.2.limit",
     ]  # fmt: skip
+    assert "did you mean 'article'?" in dict(check(listing))["section.2.type"]
     with pytest.raises(ConfigError, match=r"listing\.x.section\.0\.since: 'soon' is not a date"):
         items(writer, {"x": listing})
 

@@ -42,7 +42,7 @@ def _records() -> dict[tuple[str, str], Record]:
                                     files=(File(url="https://spiral.example.org/1.pdf", version="AM"),)),
         ("spiral", "oai:2"): Record(title="A history of Welsh slate quarries", type="thesis", issued="1987",
                                     contributors=(person("Evans", "Gwen"),), identifiers=(shared,)),
-        ("curated", "opinion"): Record(title="Unfinished business", type="opinion", url="https://example.org/opinion",
+        ("curated", "opinion"): Record(title="Unfinished business", type="web-opinion", url="https://example.org/opinion",
                                        listing=(ListingEntry("evidence-base", "News", None, "Opinion"),)),
     }  # fmt: skip
 
