@@ -27,6 +27,8 @@ _PUBLISHED_IN = re.compile(
 )
 """The style of RePEc's archive: ``Published in: Indian Journal , Vol. 83, No. 8 (8 August 2013): pp. 847-851.``"""
 
+_KINDS = frozenset({"text", "image", "video", "audio", "archive", "slideshow", "spreadsheet", "other"})
+
 
 def eprints_identifier(draft: Draft, sent: str) -> Json:
     """URLs are files of the item; the rest is a citation rendered for people, and the publisher's number."""
@@ -39,7 +41,7 @@ def eprints_identifier(draft: Draft, sent: str) -> Json:
         return links.identifier(draft, sent)
     dois = identifiers.dois(sent)
     for value in dois[:1]:
-        links.own_or_container_doi(draft, value, sent)
+        links.own_or_container_doi(draft, value, value)
     for value in identifiers.issns(sent):
         draft.container.setdefault("issn", value)
     title = draft.titles[0].title if draft.titles else ""
@@ -82,3 +84,8 @@ def eprints_relation(draft: Draft, sent: str) -> Json:
     if (value := identifiers.doi(sent)) is not None and not bags.is_reference(sent):
         return links.own_or_container_doi(draft, value, sent)
     return bags.loose_relation(draft, sent)
+
+
+def eprints_format(draft: Draft, sent: str) -> Json:
+    """A media type; versions before 3.3 send the broad kind of the document, which adds nothing to the type."""
+    return sent if sent in _KINDS else bags.extent(draft, sent)
