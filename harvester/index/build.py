@@ -31,7 +31,7 @@ Finish = Callable[[sqlite3.Connection], None]
 Progress = Callable[[str, int, int], None]
 """(stage, done, of) with the stages ``read`` (records) and ``write`` (works)."""
 
-CACHE: Final = -65536
+CACHE: Final = -32768
 """KiB of page cache while writing (SQLite counts KiB as negative pages)."""
 
 
@@ -245,7 +245,7 @@ def _processes(workers: int, beside: Path) -> Iterator[tuple[Run[Any], search.Fi
             waiting: deque[Future[T]] = deque()
             for span in spans:
                 waiting.append(pool.submit(function, span))
-                if len(waiting) > workers + 1:
+                if len(waiting) > workers:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()

@@ -23,7 +23,7 @@ from harvester.merge import merge
 from harvester.record import Finding, Member, Record
 from harvester.store import Store, StoredRecord
 
-BATCH: Final = 1000
+BATCH: Final = 500
 """Records or works in memory at a time."""
 
 SCRATCH: Final = """
