@@ -37,6 +37,9 @@ class Citation(Struct, frozen=True):
 
 _PAGE = r"[A-Za-z]{0,4}\.?[0-9]{1,9}[A-Za-z]{0,2}(?:\.[A-Za-z]?[0-9]{1,6})?|[ivxlcdmIVXLCDM]{1,10}"
 _RANGE = re.compile(rf"(?P<a>{_PAGE})\s*(?:-{{1,3}}|\bto\b)\s*(?P<b>{_PAGE})")
+_NUMBERED = re.compile(
+    r"([A-Za-z]-[0-9]{1,6}|[0-9]{1,3}-[0-9]{1,4}(?=-))(?:-([A-Za-z]-[0-9]{1,6}|[0-9]{1,3}-[0-9]{1,4}))?"
+)  # e-13; 3-1-3-22
 _SINGLE = re.compile(_PAGE)
 # "S12" and "P5" are pages of supplements and posters, "p5" and "S. 12" are labels.
 _LABEL = re.compile(
@@ -60,6 +63,8 @@ def pages(text: str) -> Pages | None:
     text = _LABEL.sub("", text)
     if match := _RANGE.fullmatch(text):
         return _of_range(match)
+    if match := _NUMBERED.fullmatch(text):
+        return Pages(text, match[1], match[2])
     first, comma, rest = text.partition(",")
     first, rest = first.strip(), rest.strip()
     if comma and rest:  # "128-134, 140" and "S1-S4, S7": kept as they are, the outermost pages told

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 
 from harvester.clean.organisations import INITIALS, is_organisation, unaccented, words_of_names
-from harvester.clean.persons import Kind, Name, inverted, natural, person
+from harvester.clean.persons import Kind, Name, inverted, is_no_name, natural, person
 from harvester.clean.text import placeholder, plain
 
 __all__ = ["Kind", "Name", "is_organisation", "names", "organisation", "person"]
@@ -224,7 +224,7 @@ def _parts(chunk: str) -> list[str]:
         if (
             not part
             or _DATES.fullmatch(part)
-            or (parts and ((_is_role(part) and (len(parts) > 1 or len(key) > 3)) or placeholder(part)))
+            or (parts and ((_is_role(part) and (len(parts) > 1 or len(key) > 3)) or is_no_name(part)))
         ):
             continue
         if parts and key in words.suffixes:
@@ -266,5 +266,10 @@ def _two_people(left: str, right: str) -> bool:
         first_right
     )
     initials = INITIALS.fullmatch(first) and INITIALS.fullmatch(first_right) and not INITIALS.fullmatch(last_right)
-    by_name = unaccented(first) in given and unaccented(first_right) in given and unaccented(last) not in given
+    by_name = (
+        unaccented(first) in given
+        and unaccented(first_right) in given
+        and not INITIALS.fullmatch(last_right)
+        and unaccented(last) not in given
+    )
     return bool(vancouver or initials or by_name)

@@ -10,6 +10,9 @@ from msgspec import Struct
 from harvester.clean.organisations import CJK, INITIALS, Words, is_acronym, is_organisation, unaccented, words_of_names
 from harvester.clean.text import placeholder, plain
 
+# Groups in typed fields: family "ARDS Definition Task Force", given "for the".
+_ON_BEHALF = re.compile(r"(?:\b(?:on|behalf|of|for|the|and|in|with)\b\s*)+", re.IGNORECASE)
+
 Kind: TypeAlias = Literal["person", "organisation", "unknown"]
 
 
@@ -40,7 +43,7 @@ def person(family: str, given: str | None = None, suffix: str | None = None) -> 
         family, given = given, ""
     if not family:
         return Name("unknown", "")
-    if not given and is_organisation(family):
+    if (not given or _ON_BEHALF.fullmatch(given)) and is_organisation(family):
         return Name("organisation", family)
     shouting = family.isupper() and len(family) > 2
     if shouting:
@@ -51,9 +54,19 @@ def person(family: str, given: str | None = None, suffix: str | None = None) -> 
     return Name("person", name, family, given or None, _trimmed(suffix) or None if suffix else None)
 
 
+def is_no_name(part: str) -> bool:
+    """Whether a part of a name says that there is none. Initials (``S. N.``) and short names (Na, Nan) say no such thing.
+
+    >>> is_no_name("n/a"), is_no_name("S. N."), is_no_name("Na")
+    (True, False, False)
+    """
+    short = len(part) <= 3 and part.isalpha() and part.istitle()
+    return placeholder(part, "person") and not short and not (INITIALS.fullmatch(part) and part != "NA")
+
+
 def _trimmed(text: str) -> str:
     clean = plain(text).strip(" ,;")
-    return "" if placeholder(clean, "person") and clean.strip(".").casefold() not in ("na", "nn", "author") else clean
+    return "" if is_no_name(clean) else clean
 
 
 def _recased(text: str) -> str:
@@ -67,6 +80,8 @@ def _recased(text: str) -> str:
 
 
 def _capitalised(token: str) -> str:
+    if "." in token or "\uff0e" in token:  # initials
+        return token
     parts = re.split(r"(['’-])", token)
     out = []
     for i, part in enumerate(parts):

@@ -25,7 +25,8 @@ _STATUS = {
 _NOTICE = re.compile(
     r"[\s\[(]{0,3}(?P<word>(?:partial )?retraction|withdrawal|(?:editorial )?expressions? of concern"
     r"|(?:author |publisher )?correction|erratum|corrigend(?:um|a)|errata|addendum)(?:\s+(?:notice|note|statement))?"
-    r"(?:\s*[\])]?\s*[:.\u2013\u2014]\s|\s+(?:to|for|of|on|regarding|in)\b|\s*$|\s*[\])])",
+    r"(?:\s*[\])]?\s*[:.\u2013\u2014]\s|\s+(?:to|regarding)\b"
+    r"|\s+(?:of|for|on|in)\s*(?:[:\"\u201c'\u2018]|the (?:article|paper|study)\b)|\s*$|\s*[\])])",
     re.IGNORECASE,
 )
 
@@ -65,12 +66,14 @@ def strip_update_prefix(title: str) -> str:
 def notice(title: str) -> str | None:
     """For a title that announces an update of another work: retraction, withdrawal, expression-of-concern or correction.
 
-    >>> notice("Correction to: Sharing leadership"), notice("Retraction notice: A trial"), notice("Corrections officers")
+    >>> notice("Correction to: Sharing leadership"), notice("Retraction notice: A trial"), notice("Correction of a split nail")
     ('correction', 'retraction', None)
     """
     if not (match := _NOTICE.match(title)):
         return None
     word = match["word"].lower()
+    if word == "withdrawal" and re.match(r"\s+to\b", title[match.end("word") :]):
+        return None  # withdrawal to somewhere
     for sign, status in (
         ("retraction", "retraction"),
         ("withdrawal", "withdrawal"),

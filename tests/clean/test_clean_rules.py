@@ -197,6 +197,9 @@ def _seen(sent: str) -> list[tuple[str, str | None, str | None]]:
             [("person", "Smith", "J."), ("person", "Jones", "K."), ("person", "Brown", "C.")],
         ),
         ("Smith, J and Doe, K", [("person", "Smith", "J"), ("person", "Doe", "K")]),
+        ("Scott Morton, Fiona M.", [("person", "Scott Morton", "Fiona M.")]),
+        ("Li, Na", [("person", "Li", "Na")]),
+        ("Riley, K. A.", [("person", "Riley", "K. A.")]),
         ("Ana García, Luis Pérez", [("person", "García", "Ana"), ("person", "Pérez", "Luis")]),
         ("García Márquez, Gabriel José", [("person", "García Márquez", "Gabriel José")]),
         (
@@ -232,6 +235,11 @@ def test_typed_names() -> None:
     assert names.person("NG", "K").name == "NG, K"
     assert names.person("Na", "Li").name == "Na, Li"
     assert names.person("n/a", "").name == ""
+    assert names.person("Borchardt", "K. A.").given == "K. A."
+    assert names.person("ARDS Definition Task Force", "for the") == names.Name(
+        "organisation", "ARDS Definition Task Force"
+    )
+    assert names.person("M.S", "Manjunath").family == "M.S"
 
 
 @pytest.mark.parametrize(
@@ -277,6 +285,8 @@ def test_licence(sent: str, expected: str | None) -> None:
         ("e0123456", ("e0123456", "e0123456", None)),
         ("0012-0019", ("12-19", "12", "19")),
         ("i-xii", ("i-xii", "i", "xii")),
+        ("e-13", ("e-13", "e-13", None)),
+        ("3-1-3-22", ("3-1-3-22", "3-1", "3-22")),
         ("12 pages", None),
         ("734498 bytes", None),
         ("0-0", None),
