@@ -19,6 +19,7 @@ from msgspec import Struct
 from harvester import sources
 from harvester.errors import ConfigError
 from harvester.listing import Listing, Section
+from harvester.listing import check as check_listing
 
 S = TypeVar("S", bound=Struct)
 
@@ -87,6 +88,8 @@ def load(path: Path) -> Config:
         raise ConfigError(f"{path}:{where[1] if where else 1}: not valid TOML: {fault}") from None
     reader = _Reader(path, text)
     config = reader.config(data)
+    if not reader.mistakes:
+        reader.check_sections(config)
     if reader.mistakes:
         raise ConfigError(*(text for _, text in sorted(reader.mistakes)))
     return config
@@ -201,28 +204,37 @@ class _Reader:
         listing = self._struct(Listing, {**table, "section": []}, where)
         if listing is None or None in read:
             return None
-        return msgspec.structs.replace(listing, sections=tuple(section for section in read if section))
+        listing = msgspec.structs.replace(listing, sections=tuple(section for section in read if section))
+        for key, fault in check_listing(listing):
+            self.mistake((*where, *key.split(".")), fault)
+        return listing
+
+    def check_sections(self, config: Config) -> None:
+        """Sections name sources that there are."""
+        for name, listing in config.listings.items():
+            for number, section in enumerate(listing.sections):
+                for source in section.source:
+                    if source not in config.sources:
+                        where = ("listing", name, "section", str(number), "source")
+                        self.mistake(where, f"{source!r} is no source{_did_you_mean(source, config.sources)}")
 
     def _struct(self, cls: type[S], table: Mapping[str, Any], where: tuple[str, ...]) -> S | None:
-        """A struct from a table, key by key, so that one mistake does not hide another. None where there was one."""
+        """A struct from a table, key by key, so that one mistake does not hide another. Keys with a mistake have their
+        default, so that what can still be checked is; None where a key that has none is missing."""
         fields = {f.encode_name: f for f in msgspec.structs.fields(cls)}
         values: dict[str, Any] = {}
-        sound = True
         for key, value in table.items():
             if key not in fields:
                 self.mistake((*where, key), f"is not a setting{_did_you_mean(key, fields)}")
-                sound = False
                 continue
             try:
                 values[fields[key].name] = _convert(value, fields[key].type)
             except msgspec.ValidationError as error:
                 self.mistake((*where, key), _plain(str(error), value))
-                sound = False
         for key, field in fields.items():
             if field.required and key not in table:
                 self.mistake((*where, key), "is missing")
-                sound = False
-        return cls(**values) if sound else None
+        return cls(**values) if all(f.name in values for f in fields.values() if f.required) else None
 
 
 _TOP = ("harvester", "http", "linking", "source", "listing")

@@ -74,7 +74,7 @@ def _said(db: sqlite3.Connection, index: str, span: tuple[int, int]) -> dict[int
     db.row_factory = sqlite3.Row
     found: dict[int, dict[str, Any]] = {}
     for row in db.execute(f"select * from {index}.works where id between ? and ?", span):
-        found[row["id"]] = dict(row)
+        found[row["id"]] = {name: row[name] for name in row.keys() if name not in rows.OF_WORK}  # noqa: SIM118
     for table in rows.OF_WORK:
         if table in _QUIET:
             continue
