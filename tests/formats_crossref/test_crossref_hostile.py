@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formats_crossref.golden import CASES, raw, read
+from harvester.clean import identifiers
 from harvester.errors import RecordError
 from harvester.formats import crossref
+from harvester.formats.crossref import values
 from harvester.formats.crossref.decode import decode
 from harvester.formats.crossref.item import KEYS
 from harvester.formats.crossref.updates import status_of
@@ -141,3 +143,18 @@ def test_emails_in_the_names_of_groups_are_left_out() -> None:
     record = read(json.dumps(item).encode())
     assert "@" not in msgspec.json.encode(record).decode()
     assert [f.code for f in record.findings] == ["email-dropped"]
+
+
+# --- shortcuts -------------------------------------------------------------------------------------------------------
+
+
+@given(st.from_regex(values.SOUND_DOI, fullmatch=True))
+@settings(max_examples=300)
+def test_a_doi_that_is_not_cleaned_needs_no_cleaning(doi: str) -> None:
+    assert values.doi(doi) == identifiers.doi(doi)
+
+
+@given(st.from_regex(r"https?://[a-z0-9-]{1,5}\.[a-z]{2,4}/[A-Za-z0-9/._~-]{0,12}", fullmatch=True))
+@settings(max_examples=300)
+def test_a_url_that_is_not_cleaned_needs_no_cleaning(url: str) -> None:
+    assert values.url(url) == identifiers.url(url)

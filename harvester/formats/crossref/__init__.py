@@ -240,7 +240,7 @@ def _files(item: Item) -> tuple[File, ...]:
     for link in item.link or ():
         if link.intended_application == "similarity-checking" or not link.url:
             continue
-        url = identifiers.url(link.url)
+        url = values.url(link.url)
         if url and url not in found:
             mime = link.content_type if link.content_type and "/" in link.content_type else None
             found[url] = File(url=url, mime=mime, version=table("access-versions").get(link.content_version or ""))

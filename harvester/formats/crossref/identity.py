@@ -37,7 +37,7 @@ def identified(
             found.append(Identifier("trial", number, "related"))
     if item.resource:
         places = [item.resource.primary, *(item.resource.secondary or ())]
-        urls = [url for place in places if place and place.url and (url := identifiers.url(place.url))]
+        urls = [url for place in places if place and place.url and (url := values.url(place.url))]
         found += [Identifier("url", url, "candidate") for url in dict.fromkeys(urls)]
     return tuple(found)
 

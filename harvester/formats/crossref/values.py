@@ -8,12 +8,19 @@ from typing import Final
 
 from harvester.clean import identifiers, languages, text
 
-SOUND_DOI: Final = re.compile(r"10\.[0-9]{4,9}/[a-z0-9._/()-]*[a-z0-9]")
+SOUND_DOI: Final = re.compile(r"10\.[1-9][0-9]{3,8}/(?:[a-z0-9]+[._/-])*[a-z0-9]{2,}")
 """A DOI that needs neither cleaning nor quoting, as nearly all at Crossref do."""
 
 
 def doi(sent: str) -> str | None:
-    return sent if SOUND_DOI.fullmatch(sent) and "//" not in sent else identifiers.doi(sent)
+    return sent if SOUND_DOI.fullmatch(sent) else identifiers.doi(sent)
+
+
+_SOUND_URL: Final = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,12}/(?:[A-Za-z0-9/._~-]*[A-Za-z0-9/])?")
+
+
+def url(sent: str) -> str | None:
+    return sent if _SOUND_URL.fullmatch(sent) else identifiers.url(sent)
 
 
 issn: Final = lru_cache(maxsize=16384)(identifiers.issn)
