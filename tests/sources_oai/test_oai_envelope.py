@@ -181,6 +181,17 @@ def test_an_end_inside_of_what_is_not_closed_is_no_end(opening: str) -> None:
         read(page(record(1), record(2, dc(opening)), record(3)), LIST)
 
 
+def test_a_page_of_damaged_tags() -> None:
+    damaged = record(1).replace("<header>", "<heXder>")
+    envelope = read(page(damaged, record(2), record(3).replace("</record>", ""), record(4)), LIST)
+    assert [r.identifier for r in envelope.records] == ["oai:x:2", "oai:x:4"]
+    assert [b.identifier for b in envelope.broken] == ["oai:x:1", "oai:x:3"]
+    assert envelope.token is not None
+    for hopeless in (record(2).replace("</record>", ""), record(2).replace("<record>", "")):
+        with pytest.raises(Unfit):  # a token behind it could not be told from it
+            read(page(hopeless), LIST)
+
+
 def test_a_record_without_identity_is_kept_for_quarantine() -> None:
     bare = "<record><metadata><x/></metadata></record>"
     unnamed = "<record><header><identifier> </identifier></header></record>"

@@ -54,12 +54,13 @@ def set_names(session: Session, url: str, *, most: int = 50_000) -> dict[str, st
     names: dict[str, str] = {}
     try:
         for page in Client(url, session, {}).ListSets():  # type: ignore[no-untyped-call]
+            before = len(names)
             for child in _parts(page):
                 said = {local(part): xml.text_of(part).strip() for part in child}
                 if said.get("setSpec"):
                     names.setdefault(said["setSpec"], said.get("setName", ""))
-            if len(names) >= most:
-                break
+            if len(names) == before or len(names) >= most:
+                break  # the same sets again and again, or enough of them
     except ProtocolError as error:
         if error.code != "noSetHierarchy":
             raise

@@ -29,6 +29,8 @@ _WALL = re.compile(
     rb"|request (?:blocked|rejected)|awswaf|ddos protection|anubis",
     re.IGNORECASE,
 )
+_MENDABLE = 20_000
+"""So many records of a broken page are looked at one by one: real pages hold up to some thousands."""
 _ITEMS = {"ListRecords": "record", "GetRecord": "record", "ListIdentifiers": "header"}
 
 
@@ -290,28 +292,34 @@ def _mended(data: bytes, notes: list[str]) -> etree._Element:
 
 
 def _spans(body: bytes, verb: str) -> list[tuple[int, int]]:
-    """Where the records of a broken page stand: from ``<record><header`` to the last ``</record>`` before the next one.
+    """Where the records of a broken page stand: each begins with ``<record><header`` and ends before the next one.
 
-    Unfit where the page is not closed in order: then it may have been cut and glued.
+    The first one behind the verb counts with any beginning. Unfit where the page is not closed in order, or its last record
+    is not: what would follow it, a token perhaps, could not be told from it.
     """
     prefix = rb"(?:[A-Za-z_][\w.-]*:)?"
     end = re.search(rb"</" + prefix + verb.encode() + rb"\s*>\s*</" + prefix + rb"OAI-PMH\s*>\s*$", body)
     if end is None:
         raise Unfit("is broken, and not closed as it should be", whole=False)
-    starts = [
-        m.start()
-        for m in re.finditer(rb"<" + prefix + rb"record(?:\s[^<>]*)?>\s*<" + prefix + rb"header(?=[\s>/])", body)
-    ]
+    tag = rb"<" + prefix + rb"record(?:\s[^<>]*)?>"
+    starts = [m.start() for m in re.finditer(tag + rb"\s*<" + prefix + rb"header(?=[\s>/])", body)]
+    first = re.search(rb"<" + prefix + verb.encode() + rb"(?:\s[^<>]*)?>\s*(" + tag + rb")", body)
+    if first and first.start(1) not in starts[:1]:
+        starts.insert(0, first.start(1))
+    if len(starts) > _MENDABLE:
+        raise Unfit(f"is broken, and has {len(starts)} beginnings of records")
     closes = [m.end() for m in re.finditer(rb"</" + prefix + rb"record\s*>", body)]
     spans = []
     at = 0
-    for start, following in zip(starts, [*starts[1:], end.start()], strict=True):
-        last = None
+    for start, following in zip(starts, [*starts[1:], end.start()], strict=bool(starts)):
+        last = following
+        closed = False
         while at < len(closes) and closes[at] <= following:
-            last = closes[at] if closes[at] > start else last
+            if closes[at] > start:
+                last, closed = closes[at], True
             at += 1
-        if last is None:
-            raise Unfit("is broken, and one of its records is not closed", whole=False)
+        if not closed and following == end.start():
+            raise Unfit("is broken, and its last record is not closed", whole=False)
         spans.append((start, last))
     return spans
 
