@@ -244,7 +244,8 @@ def _modules() -> set[str]:
 def _first_line(name: str) -> str:
     """What a format is: the first line of its module, or the title of its table."""
     if name in _modules():
-        return prose((import_module(f"harvester.formats.{name}").__doc__ or "").partition("\n")[0])
+        line = (import_module(f"harvester.formats.{name}").__doc__ or "").partition("\n")[0]
+        return prose(line.removeprefix(f"{name}: "))
     return str(schemas.table(f"crosswalks/{name}")["title"])
 
 
