@@ -79,7 +79,7 @@ def _said(db: sqlite3.Connection, index: str, span: tuple[int, int]) -> dict[int
         if table in _QUIET:
             continue
         for row in db.execute(f"select * from {index}.{table} where work_id between ? and ? order by rowid", span):
-            values = [str(row[c]) for c in row.keys() if c not in _WHERE_SAID and row[c] is not None]  # noqa: SIM118
+            values = [str(row[c]) for c in row.keys() if c not in _WHERE_SAID and row[c] not in {None, ""}]  # noqa: SIM118
             found[row["work_id"]].setdefault(table, []).append(" | ".join(values))
     return found
 

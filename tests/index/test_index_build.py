@@ -13,7 +13,7 @@ import sqlite_utils
 from harvester import index, schemas
 from harvester.errors import ExpectationError, StoreError
 from harvester.index import rows
-from harvester.record import Identifier, Record
+from harvester.record import Identifier, Record, Subject
 from harvester.store import Store
 from tests.index.histories import SETTINGS, raw, read, save, tables, turned, words_found
 
@@ -204,13 +204,17 @@ def test_rows_are_as_wide_as_their_tables(store: Store, path: Path) -> None:
     assert of_work - {"records", "redirects", "listing_items"} == set(rows.OF_WORK)
 
 
+def leading(*identifiers: Identifier, **more: object) -> Record:
+    return Record(title="Leadership of the many hospitals", identifiers=identifiers, **more)  # type: ignore[arg-type]
+
+
 def test_difference_tells_what_would_change_and_why(store: Store, path: Path) -> None:
     same = Identifier("doi", "10.1136/1")
     save(
         store,
         [
-            raw("alpha", "1", Record(title="Leadership of the many hospitals", identifiers=(same,), volume="1")),
-            raw("beta", "1", Record(title="Leadership of the many hospitals", identifiers=(same,), volume="2")),
+            raw("alpha", "1", leading(same, volume="1")),
+            raw("beta", "1", leading(same, volume="2", subjects=(Subject("care"),))),
         ],
     )
     index.update(store, path, SETTINGS, reader=read)
@@ -223,9 +227,10 @@ def test_difference_tells_what_would_change_and_why(store: Store, path: Path) ->
     assert "settings or rules" in changed.why
 
     other = Identifier("doi", "10.1136/2")
-    save(store, [raw("beta", "1", Record(title="Leadership of the many hospitals", identifiers=(other,)))])
+    save(store, [raw("beta", "1", leading(other))])
     split, appears = index.difference(store, path, SETTINGS, reader=read)
     assert (split.kind, appears.kind) == ("changes", "appears")
+    assert index.ElementChange("subjects", "care", None) in split.elements
     assert "beta 1 went to doi:10.1136/2" in split.why
     assert "beta 1 joined from doi:10.1136/1" in appears.why
     assert tables(path) == before
