@@ -77,23 +77,24 @@ def read(records: Iterable[StoredRecord], settings: Settings, reader: Reader) ->
             # Half a surrogate pair, or a number of more than 64 bits: neither JSON nor SQLite can hold it.
             found.unreadable.append((stored, "metadata", f"holds what is no text or number: {error}"))
             continue
-        matched = link.match_keys(record, raw.source, raw.identifier, raw.format, settings.repository_doi_prefixes)
-        found.staged.append(
-            (
-                stored.id,
-                raw.source,
-                raw.identifier,
-                raw.format,
-                raw.datestamp,
-                stored.change,
-                record.title,
-                stored.added,
-                _encode(matched).decode(),
-                text,
-            )
-        )
-        found.keys += [(key, stored.id) for key in (*matched, *link.claims(record, raw.format))]
+        origin = (stored.id, raw.source, raw.identifier, raw.format, raw.datestamp, stored.change)
+        _stage(found, origin, stored.added, record, text, settings)
     return found
+
+
+def read_again(records: Iterable[rows.Row], settings: Settings) -> Reading:
+    """Records as an index has them: (id, source, identifier, format, datestamp, change, added, record)."""
+    found = Reading([], [], [])
+    for *origin, added, text in records:
+        _stage(found, tuple(origin), added, _decode(text), text, settings)
+    return found
+
+
+def _stage(found: Reading, origin: rows.Row, added: str, record: Record, text: str, settings: Settings) -> None:
+    id_, source, identifier, format_ = origin[:4]
+    matched = link.match_keys(record, source, identifier, format_, settings.repository_doi_prefixes)
+    found.staged.append((*origin, record.title, added, _encode(matched).decode(), text))
+    found.keys += [(key, id_) for key in (*matched, *link.claims(record, format_))]
 
 
 def keep(db: sqlite3.Connection, reading: Reading) -> None:

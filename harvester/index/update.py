@@ -152,7 +152,7 @@ def _apply(
             fresh = [stored for stored in batch if stored.change <= int(known["change_seen"])]
             _read(db, fresh, settings, reader, touched, report)
     if touched:
-        _gather(db, store, touched)
+        _gather(db, store, settings, touched)
         staging.link_staged(db, store, _affected(db))
         _replace(db, store, settings, report)
         staging.write_redirects(db, store)
@@ -183,7 +183,7 @@ def _read(
 # --- what a change can reach -----------------------------------------------------------------------------------------
 
 
-def _gather(db: sqlite3.Connection, store: Store, touched: list[int]) -> None:
+def _gather(db: sqlite3.Connection, store: Store, settings: Settings, touched: list[int]) -> None:
     """Stage, beside what was read, every record whose work may be another now.
 
     A record is reached from another by a key that they share or shared, or by a work that they were in together.
@@ -196,16 +196,16 @@ def _gather(db: sqlite3.Connection, store: Store, touched: list[int]) -> None:
         found.update(store.members(set(works.values())))
         frontier = {id_ for id_ in found if _is_new(db, id_)}
         db.executemany("insert into scratch.affected values (?)", [(id_,) for id_ in frontier])
-    unread = "select record_id from scratch.affected where record_id not in (select id from touched)"
-    db.execute("create temp table touched (id integer primary key)")
-    db.executemany("insert or ignore into touched values (?)", [(id_,) for id_ in touched])
-    db.execute(
-        "insert into scratch.staged select id, source, identifier, format, datestamp, change, title, added,"
-        " (select json_group_array(key) from match_keys where record_id = records.id), record"
-        f" from records where id in ({unread})"
-    )
-    db.execute(f"insert into scratch.keys select key, record_id from match_keys where record_id in ({unread})")
-    db.execute("drop table touched")
+    read = set(touched)
+    unread = [id_ for id_ in _affected(db) if id_ not in read]
+    for start in range(0, len(unread), staging.BATCH):
+        batch = unread[start : start + staging.BATCH]
+        present = db.execute(
+            "select id, source, identifier, format, datestamp, change, added, record from records"
+            f" where id in ({','.join('?' * len(batch))})",
+            batch,
+        )
+        staging.keep(db, staging.read_again(present, settings))
 
 
 def _neighbours(db: sqlite3.Connection, frontier: set[int]) -> Iterator[int]:

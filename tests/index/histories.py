@@ -117,7 +117,7 @@ def _record(draw: st.DrawFn) -> Record:
     issued = draw(_optional(("2018", "2020-09", "2020-09-28", "2020-09-28")))
     identifiers = []
     if doi:
-        relation = draw(st.sampled_from(("self", "self", "self", "version", "candidate")))
+        relation = draw(st.sampled_from(("self", "self", "self", "version", "candidate", "candidate")))
         identifiers.append(Identifier("doi", doi, relation))
     if handle:
         identifiers.append(Identifier("handle", handle))
@@ -143,7 +143,7 @@ def _change(draw: st.DrawFn) -> RawRecord:
     source = draw(st.sampled_from(SOURCES))
     number = draw(st.integers(1, 2))
     identifier = f"oai:{source}.example:{number}"
-    format_ = draw(st.sampled_from(("xoai", "xoai", "oai_dc")))
+    format_ = draw(st.sampled_from(("xoai", "xoai", "oai_dc", "curated")))
     what = draw(st.sampled_from(("write", "write", "write", "delete", "break")))
     if what == "delete":
         return raw(source, identifier, Record(), format_=format_, deleted=True)

@@ -235,3 +235,16 @@ def test_difference_tells_what_would_change_and_why(store: Store, path: Path) ->
     assert "beta 1 joined from doi:10.1136/1" in appears.why
     assert tables(path) == before
     assert list(store.connection.execute("select * from work_keys")) == keys
+
+
+def test_entry_that_only_claims_a_doi_is_never_named_by_it(store: Store, path: Path) -> None:
+    claim = leading(Identifier("doi", "10.1136/1", "candidate"))
+    save(
+        store,
+        [raw("alpha", "1", leading(Identifier("doi", "10.1136/1"))), raw("list", "entry", claim, format_="curated")],
+    )
+    index.update(store, path, SETTINGS, reader=read)
+    assert [key for _, key, _ in works(path)] == ["doi:10.1136/1"]
+    save(store, [raw("alpha", "1", leading(Identifier("doi", "10.1136/2")))])
+    index.update(store, path, SETTINGS, reader=read)
+    assert [key for _, key, _ in works(path)] == ["doi:10.1136/1", "local:list:entry"]
