@@ -119,9 +119,9 @@ def floor_index(folder: Path) -> None:
     for name, values in rows.items():
         if values:
             db.executemany(f"insert into {name} values ({','.join('?' * len(values[0]))})", values)
-    db.executescript("commit; begin;" + scripts["03_search.sql"] + "commit; begin;")
-    db.execute("insert into works_fts(works_fts) values ('rebuild')")
     db.execute("commit")
+    db.executescript(scripts["03_search.sql"])
+    db.execute("insert into works_fts(works_fts) values ('rebuild')")
     db.executescript(scripts["02_indexes.sql"])
     db.close()
     sys.stdout.write(str(time.process_time() - started))
@@ -139,7 +139,7 @@ def measure(records: int) -> None:
         again = timed(*harvester, "harvest", "--full")
         one = timed(*harvester, "reindex", "--workers", "1")
         two = timed(*harvester, "reindex", "--workers", "2")
-        done = subprocess.run([*this, "--floor-index", str(folder)], check=True, capture_output=True, text=True)
+        done = subprocess.run([*this, "--floor-index", str(folder)], check=True, stdout=subprocess.PIPE, text=True)
         insert = Cost(json.loads(done.stdout), 0.0, 0)
         sizes = {name: (folder / name).resolve().stat().st_size for name in ("store.db", "index.db")}
     per = PER / records

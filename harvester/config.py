@@ -30,23 +30,32 @@ class Harvester(Struct, frozen=True, kw_only=True):
     contact: str = ""
     """E-mail address that goes into the User-Agent: repositories write to it before they block."""
     store: str = "data/store.db"
+    """What sources said, and what people decided: precious. Paths start at the folder of the config file."""
     index: str = "data/index.db"
+    """The index to query: made anew from the store by ``harvester reindex``."""
     site: str = "site"
+    """The folder into which the listings are published."""
     workers: int = 1
     """Processes of a full reindex."""
     keep_generations: int = 3
+    """How many generations of the index stay, for ``harvester index rollback``."""
 
 
 class Http(Struct, frozen=True, kw_only=True):
     """``[http]``: seconds, but for ``retries`` (times) and ``max_bytes``."""
 
     connect_timeout: float = 10.0
+    """For a connection to be made."""
     read_timeout: float = 120.0
+    """For the next bytes of an answer: some repositories think for a minute."""
     total_timeout: float = 600.0
+    """For a whole answer."""
     retries: int = 4
+    """How often a request is tried again after a failure that may pass."""
     pace: float = 0.0
     """Pause between two requests to one host."""
     max_bytes: int = 48 * 1024 * 1024
+    """Of one answer, unpacked; a larger one is refused."""
 
 
 class Linking(Struct, frozen=True, kw_only=True):

@@ -35,9 +35,10 @@ class Section(Struct, frozen=True, forbid_unknown_fields=True):
     query: str = ""
     """What ``harvester search`` would find."""
     since: str = ""
+    """Issued from this date on: 2020, 2020-09 or 2020-09-28. A work that may or may not lie within, because its date is
+    less exact, is taken; one without a date is not."""
     until: str = ""
-    """Issued in these: dates such as 2020, 2020-09 or 2020-09-28, both inclusive. A work that may or may not lie within,
-    because its date is less exact, is taken; one without a date is not."""
+    """Issued up to and including this date."""
     include: tuple[str, ...] = ()
     """Works that stand here whatever the rule says: work keys, DOIs, handles, links."""
     exclude: tuple[str, ...] = ()
@@ -57,7 +58,9 @@ class Listing(Struct, frozen=True, forbid_unknown_fields=True, rename={"sections
     """``[listing.NAME]``: one page."""
 
     title: str
+    """Heading of the page."""
     introduction: str = ""
+    """Plain text below it."""
     sections: tuple[Section, ...] = ()
     """``[[listing.NAME.section]]``, in the order of the page."""
     language: str = "en"

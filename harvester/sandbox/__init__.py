@@ -128,6 +128,7 @@ title = "Sandbox repository (DSpace)"
 url = "{dspace}"
 metadata_prefix = "xoai"
 platform = "dspace"
+set_names = true
 rank = 2
 
 [source.whiterose]

@@ -182,6 +182,7 @@ class Store:
                 db.execute(_KEEP_VERSION, (stamp, record_id))
                 db.execute(_UPDATE, (*self._columns(raw), change, stamp, run_id, record_id))
             broken = self._quarantine_broken(db, run_id, source, page, stamp)
+            quarantine.recovered(db, source, page.records, stamp)
             gone = self._retire_unseen(db, run_id, source, name, page, change, stamp)
             tally += Tally(quarantined=broken, deleted=gone)
             db.executemany(
@@ -281,7 +282,7 @@ class Store:
         return sum(
             quarantine.put(
                 db,
-                (source, b.identifier, b.format, "harvest"),
+                (source, b.identifier or quarantine.nameless(b.payload), b.format, "harvest"),
                 element=b.element,
                 reason=b.reason,
                 payload=b.payload,

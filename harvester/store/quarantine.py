@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
+from collections.abc import Iterable
 
 from msgspec import Struct
+
+from harvester.record import RawRecord
 
 
 class Quarantined(Struct, frozen=True):
@@ -51,6 +55,28 @@ def put(
         (element, reason, payload, stamp, run_id, known[0]),
     )
     return known[1] is not None
+
+
+def nameless(payload: bytes) -> str:
+    """What stands for the identifier of a record that has none: several of one source must not hide each other."""
+    return f"(without identifier, {hashlib.blake2b(payload, digest_size=6).hexdigest()})"
+
+
+def recovered(db: sqlite3.Connection, source: str, records: Iterable[RawRecord], stamp: str) -> None:
+    """Release what a page could not give once, and gives now."""
+    waiting = {
+        (identifier, format_): quarantine_id
+        for quarantine_id, identifier, format_ in db.execute(
+            "select id, identifier, format from quarantine"
+            " where source = ? and stage = 'harvest' and resolved is null",
+            (source,),
+        )
+    }
+    if waiting:
+        for raw in records:
+            quarantine_id = waiting.get((raw.identifier, raw.format))
+            if quarantine_id is not None:
+                db.execute("update quarantine set resolved = ? where id = ?", (stamp, quarantine_id))
 
 
 def release(

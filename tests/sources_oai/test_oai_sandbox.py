@@ -97,11 +97,15 @@ def test_what_a_repository_says_about_itself(sandbox: Sandbox) -> None:
         assert len(set_names(session, sandbox.dspace_url, most=1)) >= 1
 
 
-def test_set_names_are_asked_for_only_on_request(sandbox: Sandbox) -> None:
+def test_set_names_are_asked_for_only_on_request_and_with_whole_lists(sandbox: Sandbox) -> None:
+    def names(url: str, cursor: Cursor = Cursor(), **settings: bool) -> dict[str, str]:
+        source = connect("x", Settings(kind="oai_pmh", url=url, **settings), session, {})
+        pages = list(source.pages("oai_dc", cursor, Window()))
+        assert not any(page.set_names for page in pages[1:])
+        return pages[0].set_names
+
     with Session() as session:
-        silent = connect("x", Settings(kind="oai_pmh", url=sandbox.dspace_url), session, {})
-        assert silent.set_names() == {}
-        assert session.count == 0
-        asking = connect("x", Settings(kind="oai_pmh", url=sandbox.dspace_url, set_names=True), session, {})
-        assert asking.set_names() == set_names(session, sandbox.dspace_url) != {}
-        assert connect("x", Settings(kind="oai_pmh", url=sandbox.eprints_url), session, {}).set_names() == {}
+        assert names(sandbox.dspace_url) == {}
+        assert names(sandbox.dspace_url, set_names=True) == set_names(session, sandbox.dspace_url) != {}
+        assert names(sandbox.dspace_url, Cursor(complete_through="2026-01-01T00:00:00Z"), set_names=True) == {}
+        assert names(sandbox.eprints_url, set_names=True) == set_names(session, sandbox.eprints_url)

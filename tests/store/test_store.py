@@ -108,6 +108,19 @@ def test_broken_records_are_quarantined_with_their_bytes_and_count_once(store: S
     assert store.quarantined("other") == []
 
 
+def test_a_broken_record_that_comes_again_sound_leaves_quarantine(store: Store, run: int) -> None:
+    broken = Broken(identifier="x", format="oai_dc", reason="mismatched tag", payload=b"<record><a></record>")
+    store.save(run, "s", "l", page(broken=(broken,)))
+    store.save(run, "s", "l", page(raw("x")))
+    assert store.quarantined() == []
+
+
+def test_broken_records_without_identifier_do_not_hide_each_other(store: Store, run: int) -> None:
+    broken = [Broken(identifier="", format="oai_dc", reason="no header", payload=p) for p in (b"<a>", b"<b>", b"<a>")]
+    assert store.save(run, "s", "l", page(broken=tuple(broken))).quarantined == 2
+    assert len({q.identifier for q in store.quarantined()}) == 2
+
+
 def test_what_cannot_be_read_is_quarantined_until_it_can(store: Store, run: int) -> None:
     store.save(run, "s", "l", page(raw("a"), raw("b")))
     record = store.find("s", "a")[0]

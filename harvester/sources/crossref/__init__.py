@@ -36,6 +36,7 @@ class Settings(sources.Settings, frozen=True, kw_only=True, forbid_unknown_field
     """``[source.NAME]`` with ``kind = "crossref"``."""
 
     url: str = "https://api.crossref.org"
+    """Where the API is."""
     filter: dict[str, Any] = field(default_factory=dict)
     """``issn``, ``prefix``, ``doi``, ``orcid``, ``type``, ``license.url`` ... -> text, number, true, date, or a list."""
     query: str | dict[str, str] = ""

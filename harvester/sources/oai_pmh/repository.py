@@ -48,9 +48,12 @@ class Repository:
         prefix, _, set_spec = name.partition("#")
         client = Client(self.settings.url, self._session, self._quirks, source=self.name, prefix=prefix)
         walk = Walk(client, prefix, set_spec, place, self.settings.max_pages)
+        names = {} if place.token or place.since else self._set_names()
         while True:
             try:
-                yield from walk.pages()
+                for page in walk.pages():
+                    yield msgspec.structs.replace(page, set_names=names) if names else page
+                    names = {}
             except ProtocolError as error:
                 if not self._may_begin_again(error, walk):
                     raise self._explained(error, name) from error
@@ -61,9 +64,15 @@ class Repository:
             else:
                 return
 
-    def set_names(self) -> dict[str, str]:
-        """setSpec -> name; nothing is asked, and nothing known, unless the settings say so."""
-        return set_names(self._session, self.settings.url) if self.settings.set_names else {}
+    def _set_names(self) -> dict[str, str]:
+        """setSpec -> name, asked for at the start of a whole list where the settings say so. A harvest does without."""
+        if not self.settings.set_names:
+            return {}
+        try:
+            return set_names(self._session, self.settings.url)
+        except SourceError as error:
+            log.warning("%s: the names of its sets are not known: %s", self.name, error)
+            return {}
 
     # --- where to begin ----------------------------------------------------------------------------------------------
 
