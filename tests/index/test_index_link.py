@@ -234,6 +234,6 @@ def test_identifier_that_everybody_claims_is_not_compared_pair_by_pair(monkeypat
         for n in range(3000)
     ]
     compared = []
-    monkeypatch.setattr(link, "likeness", lambda *pair: compared.append(pair))
+    monkeypatch.setattr(link.clustering, "likeness", lambda *pair: compared.append(pair))
     assert len(works(*(article(title) for title in titles))) == 3000
     assert len(compared) < 3000

@@ -1,0 +1,199 @@
+"""Clusters: the works that the records of a component describe. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from itertools import combinations, pairwise
+from typing import Final
+
+from msgspec import Struct
+
+from harvester.formats.findings import finding
+from harvester.link.evidence import ALIKE, EQUAL, Facts, in_conflict, likeness
+from harvester.link.identity import by_strength
+from harvester.record import Finding
+
+_MANY: Final = 60
+"""Different descriptions under one identifier: above this it names a container, and pairs are no longer all compared."""
+
+
+class Cluster(Struct, frozen=True):
+    """The records of one work."""
+
+    members: tuple[int, ...]
+    """Record ids, ascending."""
+    joined_by: tuple[str, ...]
+    """For each member why it is here: ``first``, or the key (or ``same record``) that united it with those before."""
+
+
+class Linked(Struct, frozen=True):
+    clusters: list[Cluster]
+    """By lowest record id."""
+    conflicts: list[tuple[int, Finding]]
+    """(record id, finding): identifiers that clearly different works claim."""
+
+
+def components(shared: Iterable[Sequence[int]]) -> list[list[int]]:
+    """Groups of ids that share a key, joined where they overlap; each ascending, by lowest id."""
+    root: dict[int, int] = {}
+    for group in shared:
+        first = _find(root, group[0])
+        for other in group[1:]:
+            other = _find(root, other)
+            if other != first:
+                first, other = min(first, other), max(first, other)
+                root[other] = first
+    found: dict[int, list[int]] = {}
+    for id_ in sorted(root):
+        found.setdefault(_find(root, id_), []).append(id_)
+    return list(found.values())
+
+
+def clusters(records: Sequence[Facts]) -> Linked:
+    """The works that records of one component describe (records of several components do no harm)."""
+    ordered = sorted(records, key=lambda f: f.name)
+    holders: dict[str, list[int]] = {}
+    for position, record in enumerate(ordered):
+        for key in record.keys:
+            holders.setdefault(key, []).append(position)
+    holders = {key: found for key, found in holders.items() if len(found) > 1}
+    groups = _united(ordered, holders)
+    place = {position: number for number, group in enumerate(groups) for position in group}
+    return Linked(
+        sorted((_cluster(ordered, group) for group in groups), key=lambda c: c.members),
+        [
+            found
+            for key in sorted(holders, key=by_strength)
+            for found in _contested(ordered, key, _owners(ordered, key, holders[key]), place)
+        ],
+    )
+
+
+def _united(ordered: Sequence[Facts], holders: Mapping[str, list[int]]) -> list[list[int]]:
+    """Positions grouped into works: the best agreeing pairs are united first, and no union may bring a conflict."""
+    root = {position: position for position in range(len(ordered))}
+    members = {position: [position] for position in root}
+    # Records that say the same stand for each other: one of them is compared, whatever their number.
+    stand_ins: dict[tuple[object, ...], int] = {}
+    said = [stand_ins.setdefault((f.titles, f.type, f.year, f.surnames, f.page), p) for p, f in enumerate(ordered)]
+    heads = {position: {said[position]} for position in root}
+
+    @cache
+    def conflict(one: int, other: int) -> bool:
+        return one != other and in_conflict(ordered[one], ordered[other])
+
+    def unite(one: int, other: int) -> None:
+        one, other = sorted((_find(root, one), _find(root, other)))
+        if one != other:
+            root[other] = one
+            members[one] += members.pop(other)
+            heads[one] |= heads.pop(other)
+
+    for one, other in pairwise(root):  # sorted by name: one record in several formats stands together
+        if ordered[one].name[:2] == ordered[other].name[:2]:
+            unite(one, other)
+    edges = [
+        (-alike, by_strength(key)[0], one, other)
+        for key, found in holders.items()
+        for alike, one, other in (
+            *_pairs(ordered, _owners(ordered, key, found), said, conflict),
+            *_confirmed(ordered, key, found),
+        )
+    ]
+    for _, _, one, other in sorted(edges):
+        left, right = _find(root, one), _find(root, other)
+        if left != right and not any(conflict(*sorted((a, b))) for a in heads[left] for b in heads[right]):
+            unite(left, right)
+    return [sorted(group) for group in members.values()]
+
+
+def _pairs(
+    ordered: Sequence[Facts], holders: Sequence[int], said: Sequence[int], conflict: Callable[[int, int], bool]
+) -> Iterable[tuple[float, int, int]]:
+    """(likeness, one, other) for the holders of a key that may be united by it.
+
+    Where two of them cannot be one work the key is contested: then it unites only those whose titles agree.
+    """
+    same: dict[int, list[int]] = {}
+    for position in holders:
+        same.setdefault(said[position], []).append(position)
+    chains = [(EQUAL, a, b) for group in same.values() for a, b in pairwise(group)]
+    first = sorted(group[0] for group in same.values())
+    if len(first) > _MANY:
+        by_title: dict[str, list[int]] = {}
+        for position in first:
+            if ordered[position].titles:
+                by_title.setdefault(ordered[position].titles[0], []).append(position)
+        return [*chains, *((EQUAL, a, b) for group in by_title.values() for a, b in pairwise(group))]
+    pairs = list(combinations(first, 2))
+    contested = any(conflict(*sorted((said[a], said[b]))) for a, b in pairs)
+    scored = [(likeness(ordered[a], ordered[b]) or 0.0, a, b) for a, b in pairs]
+    return [*chains, *(pair for pair in scored if not contested or pair[0] >= ALIKE)]
+
+
+def _owners(ordered: Sequence[Facts], key: str, holders: Sequence[int]) -> list[int]:
+    """The holders of a key that have it as their own."""
+    return [position for position in holders if key not in ordered[position].claimed]
+
+
+def _confirmed(ordered: Sequence[Facts], key: str, holders: Sequence[int]) -> Iterable[tuple[float, int, int]]:
+    """As ``_pairs``, for those that only claim the key, each with an owner of the same title."""
+    for claimant in holders:
+        if key in ordered[claimant].claimed:
+            for owner in _owners(ordered, key, holders):
+                alike = likeness(ordered[claimant], ordered[owner]) or 0.0
+                if alike >= ALIKE and not in_conflict(ordered[claimant], ordered[owner]):
+                    yield alike, claimant, owner
+
+
+def _cluster(ordered: Sequence[Facts], group: Sequence[int]) -> Cluster:
+    """Members by id, each with the strongest key that ties it to those that were reached before it."""
+    waiting = {ordered[p].id: ordered[p] for p in group}
+    ids = tuple(sorted(waiting))
+    first = waiting.pop(ids[0])
+    reasons = {first.id: "first"}
+    reached, items = set(first.keys), {first.name[:2]}
+    while waiting:
+        ties = [(by_strength(key), id_, key) for id_, f in waiting.items() for key in f.keys if key in reached] or [
+            ((0, ""), id_, "same record") for id_, f in waiting.items() if f.name[:2] in items
+        ]
+        for _, id_, key in sorted(ties):
+            if id_ in waiting:
+                record = waiting.pop(id_)
+                reasons[id_] = key
+                reached.update(record.keys)
+                items.add(record.name[:2])
+    return Cluster(ids, tuple(reasons[id_] for id_ in ids))
+
+
+def _contested(
+    ordered: Sequence[Facts], key: str, holders: Sequence[int], place: Mapping[int, int]
+) -> Iterable[tuple[int, Finding]]:
+    """A finding for each holder of a key whose holders are several works; it names one record of another work."""
+    second = next((p for p in holders if place[p] != place[holders[0]]), None)
+    if second is None:
+        return
+    first = holders[0]
+    for position in holders:
+        other = ordered[first if place[position] != place[first] else second]
+        title = f" ({other.titles[0][:80]})" if other.titles else ""
+        yield (
+            ordered[position].id,
+            finding(
+                "identifier-conflict",
+                "identifiers",
+                f"{key} is also claimed by a clearly different work: {other.source} {other.identifier}{title}",
+                key,
+            ),
+        )
+
+
+def _find(root: dict[int, int], id_: int) -> int:
+    """The root of an id in a union-find forest; an id that is not in it yet becomes a root."""
+    top = root.setdefault(id_, id_)
+    while root[top] != top:
+        top = root[top]
+    while root[id_] != top:
+        root[id_], id_ = top, root[id_]
+    return top

@@ -1,0 +1,139 @@
+"""Whether two records that share an identifier can be one work: titles, types, years, authors, pages. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+from msgspec import Struct
+from rapidfuzz import fuzz
+
+from harvester.link.identity import claims
+from harvester.record import Record
+
+GROUP: Final = {
+    "correction": "notice", "retraction-notice": "notice", "peer-review": "review", "book": "whole", "journal": "whole",
+    "proceedings": "whole", "dataset": "data", "software": "data", "article": "text", "review-article": "text",
+    "editorial": "text", "commentary": "text", "letter": "text", "preprint": "text", "chapter": "text",
+    "conference-paper": "text", "report": "text", "policy-report": "text", "working-paper": "text", "thesis": "text",
+    "doctoral-thesis": "text",
+}  # fmt: skip
+"""Types that a cataloguer may take for each other share a group; works of two groups share no title but by accident.
+What is not listed is compatible with everything."""
+
+EQUAL, ALIKE, UNLIKE = 100.0, 85.0, 60.0
+"""Similarity of titles: the same, the same but for spelling or a subtitle, clearly different (below)."""
+
+
+class Facts(Struct, frozen=True):
+    """What of a record decides whether it can be the same work as another."""
+
+    id: int
+    source: str
+    identifier: str
+    format: str
+    keys: tuple[str, ...]
+    """Match keys, and claims after them."""
+    titles: tuple[str, ...]
+    """Title and its variants, folded to words (see ``words``)."""
+    type: str
+    year: int | None
+    surnames: frozenset[str]
+    page: str | None
+    """Start page or article number."""
+    claimed: frozenset[str] = frozenset()
+    """Those of ``keys`` that are only claims."""
+
+    @property
+    def name(self) -> tuple[str, str, str]:
+        """What stays the same whatever the order of arrival: everything is sorted by it."""
+        return (self.source, self.identifier, self.format)
+
+
+_FLAG = re.compile(
+    r"^\W*(?:retracted(?: article)?|withdrawn|removed|expression of concern)\s*[:\]\)]+\s*", re.IGNORECASE
+)
+_NUMBERS = re.compile(r"\b(?:\d+|[ivx]+)\b")
+
+
+def facts(id_: int, source: str, identifier: str, format_: str, keys: Iterable[str], record: Record) -> Facts:
+    """What of a record ``clusters`` looks at."""
+    titles = [record.title, *(t.title for t in record.titles if t.type != "subtitle")]
+    claimed = claims(record, format_)
+    return Facts(
+        id_,
+        source,
+        identifier,
+        format_,
+        (*keys, *sorted(claimed)),
+        tuple(dict.fromkeys(w for t in titles if t and (w := words(_FLAG.sub("", t)))))[:6],
+        record.type,
+        int(record.issued[:4]) if record.issued and record.issued[:4].isdigit() else None,
+        frozenset(s for c in record.contributors if c.role == "author" and (s := words(c.family or c.name))),
+        words(record.start_page or record.article_number or "") or None,
+        claimed,
+    )
+
+
+@lru_cache(maxsize=8192)
+def words(text: str) -> str:
+    """Letters and digits of any script, without accents and case, one space between words.
+
+    >>> words("Café-based  LEADERSHIP: 'phase 2'"), words("领导力研究")
+    ('cafe based leadership phase 2', '领导力研究')
+    """
+    text = text.casefold()
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join("".join([c if c.isalnum() else " " for c in text]).split())
+
+
+def likeness(one: Facts, other: Facts) -> float | None:
+    """How alike the titles are, 0 to 100, the best of all variants; None where one has no title."""
+    if not one.titles or not other.titles:
+        return None
+    if not set(one.titles).isdisjoint(other.titles):
+        return EQUAL
+    return max(_title_likeness(*sorted((a, b))) for a in one.titles for b in other.titles)
+
+
+@lru_cache(maxsize=4096)
+def _title_likeness(a: str, b: str) -> float:
+    short, long = sorted((a, b), key=len)
+    if long.startswith(f"{short} ") and len(short) >= 12:
+        return 95.0  # a subtitle that one has and the other has not
+    # Words that are all in the other title say little: "Leadership" stands in many.
+    return max(fuzz.ratio(a, b), fuzz.token_sort_ratio(a, b), 0.8 * fuzz.token_set_ratio(a, b))
+
+
+def in_conflict(a: Facts, b: Facts) -> bool:
+    """Whether two records that share an identifier are clearly different works all the same."""
+    score = likeness(a, b)
+    kinds = GROUP.get(a.type), GROUP.get(b.type)
+    type_differs = None not in kinds and kinds[0] != kinds[1]
+    year_differs = a.year is not None and b.year is not None and abs(a.year - b.year) > 1
+    authors_differ = bool(a.surnames) and bool(b.surnames) and a.surnames.isdisjoint(b.surnames)
+    page_differs = a.page is not None and b.page is not None and a.page != b.page
+    against = year_differs + authors_differ + page_differs
+    if score is None:
+        return type_differs and year_differs
+    if score >= EQUAL:
+        return against == 3  # editorials of one name, under the handle of their series
+    if type_differs or _numbers_differ(a.titles[0], b.titles[0]):
+        return True
+    if score >= ALIKE:
+        return against == 3
+    if score >= UNLIKE:
+        return against >= 2
+    # Nothing in common but the identifier; a translation has its authors or its page in common too.
+    shared = not a.surnames.isdisjoint(b.surnames) or (a.page is not None and a.page == b.page)
+    return against > 0 or not shared
+
+
+def _numbers_differ(a: str, b: str) -> bool:
+    """Parts of a series: the same words with other numbers. A number that only one has may be a footnote mark."""
+    numbers = _NUMBERS.findall(a), _NUMBERS.findall(b)
+    return all(numbers) and numbers[0] != numbers[1] and fuzz.ratio(_NUMBERS.sub("", a), _NUMBERS.sub("", b)) >= ALIKE
