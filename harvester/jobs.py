@@ -84,7 +84,7 @@ def harvest(config: Config, plan: Plan, listen: Listen | None = None) -> RunRepo
 def update(config: Config) -> RunReport:
     """Bring index.db up to what store.db holds."""
     with Store.open(config.store) as store, _recorded(store, "index") as run:
-        run.index = _update_index(config, store, run)
+        _update_index(config, store, run)
         return run.report()
 
 
@@ -93,7 +93,7 @@ def run(config: Config, plan: Plan, listen: Listen | None = None) -> RunReport:
     with Store.open(config.store) as store, _recorded(store, "run") as run:
         run.sources += _harvest_sources(config, store, run.id, plan, listen)
         if not plan.dry_run:
-            run.index = _update_index(config, store, run)
+            _update_index(config, store, run)
             run.site += publish(config)
         return run.report()
 
@@ -101,7 +101,7 @@ def run(config: Config, plan: Plan, listen: Listen | None = None) -> RunReport:
 def reindex(config: Config, *, workers: int | None = None, source: str | None = None) -> RunReport:
     """Make index.db anew beside the old one, verify it, switch. With ``source``: read that source's records again, in place."""
     with Store.open(config.store) as store, _recorded(store, "reindex") as run, lock(_locks(config), "index"):
-        finish = _finish(config, store)
+        finish = _finish(config)
         settings = index_settings(config, store)
         if source is not None:
             report = index.update(store, config.index, settings, reread_source=source, finish=finish)
@@ -115,8 +115,7 @@ def reindex(config: Config, *, workers: int | None = None, source: str | None = 
                 finish=finish,
             )
             store.set_note("index_hold", None)
-        run.index = report
-        run.quarantine(store, report)
+        run.indexed(config, store, report)
         return run.report()
 
 
@@ -348,22 +347,20 @@ def index_settings(config: Config, store: Store) -> index.Settings:
     )
 
 
-def _update_index(config: Config, store: Store, run: _Run) -> index.Report | None:
+def _update_index(config: Config, store: Store, run: _Run) -> None:
     with lock(_locks(config), "index"):
         if held := store.note("index_hold"):
             log.warning("the index is held: %s; `harvester reindex` makes it anew and releases it", held)
-            return None
-        report = index.update(store, config.index, index_settings(config, store), finish=_finish(config, store))
-        run.quarantine(store, report)
-        return report
+            return
+        report = index.update(store, config.index, index_settings(config, store), finish=_finish(config))
+        run.indexed(config, store, report)
 
 
-def _finish(config: Config, store: Store) -> Callable[[sqlite3.Connection], None]:
-    """What depends on the whole index: which work stands where in the listings, and how the sources are doing."""
+def _finish(config: Config) -> Callable[[sqlite3.Connection], None]:
+    """What depends on the whole index: which work stands where in the listings."""
 
     def finish(db: sqlite3.Connection) -> None:
         index.replace_listing(db, select.items(db, config.listings))
-        index.replace_health(db, store.health())
 
     return finish
 
@@ -381,13 +378,15 @@ class _Run:
         self.site: list[Path] = []
         self.losses: dict[str, int] = {}
 
-    def quarantine(self, store: Store, report: index.Report) -> None:
-        """Keep what no reader understands, and count the losses that are new."""
+    def indexed(self, config: Config, store: Store, report: index.Report) -> None:
+        """Quarantine what no reader understands, count the losses that are new, and say in the index how sources are."""
+        self.index = report
         self.losses = store.note_readings(self.id, report.unreadable, None if report.full else report.read_keys)
         self.sources = [
             msgspec.structs.replace(s, tally=s.tally + Tally(quarantined=self.losses.get(s.source, 0)))
             for s in self.sources
         ]
+        index.replace_health(config.index, store.health())
 
     def report(self) -> RunReport:
         return RunReport(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from msgspec import structs
 
 from harvester.store import Health
+from harvester.store.database import translated
 
 
 def replace_listing(db: sqlite3.Connection, items: Iterable[tuple[Any, ...]]) -> None:
@@ -22,9 +25,14 @@ def replace_listing(db: sqlite3.Connection, items: Iterable[tuple[Any, ...]]) ->
         db.executemany("insert into listing_items values (?, ?, ?, ?, ?, ?, ?)", wanted)
 
 
-def replace_health(db: sqlite3.Connection, sources: Iterable[Health]) -> None:
-    """Let ``source_health`` say how the sources are doing."""
+def replace_health(index_path: Path, sources: Iterable[Health]) -> bool:
+    """Let ``source_health`` say how the sources are doing, also after a run without news. False: it said so already."""
     wanted = sorted(structs.astuple(health) for health in sources)
-    if db.execute("select * from source_health order by source").fetchall() != wanted:
-        db.execute("delete from source_health")
-        db.executemany("insert into source_health values (?, ?, ?, ?, ?, ?, ?, ?)", wanted)
+    with translated(index_path), closing(sqlite3.connect(index_path.resolve(), isolation_level=None, timeout=60)) as db:
+        db.execute("begin immediate")
+        differs = db.execute("select * from source_health order by source").fetchall() != wanted
+        if differs:
+            db.execute("delete from source_health")
+            db.executemany("insert into source_health values (?, ?, ?, ?, ?, ?, ?, ?)", wanted)
+        db.execute("commit")
+    return differs
