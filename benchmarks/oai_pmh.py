@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -170,8 +169,7 @@ def main() -> None:
     elif arguments.floor_index:
         floor_index(arguments.floor_index)
     else:
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        print(f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}, {os.cpu_count()} cores, {used.ru_maxrss // 1024} MiB here")
+        print(f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}, {os.cpu_count()} cores")
         for records in arguments.records:
             measure(records)
 

@@ -266,7 +266,9 @@ def _plain(error: str, value: Any) -> str:
     names = {"str": "text in quotes", "int": "a whole number", "float": "a number", "bool": "true or false"}
     names |= {"array": "a list", "object": "a table", "null": "nothing"}
     if found := re.match(r"Expected `([^`]+)`, got `([^`]+)`", error):
-        wanted = " or ".join(names.get(part.strip(), part.strip()) for part in found[1].split("|") if part.strip() != "null")
+        wanted = " or ".join(
+            names.get(part.strip(), part.strip()) for part in found[1].split("|") if part.strip() != "null"
+        )
         return f"must be {wanted}, not {value!r}"
     return f"{re.sub(r' - at `.*`$', '', error)} ({value!r})"
 

@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from harvester import errors, index, query, sources
 from harvester.config import Config
-from harvester.errors import HarvesterError, Locked, SourceError, SourceUnavailable
+from harvester.errors import HarvesterError, SourceError, SourceUnavailable
 from harvester.formats import writer
 from harvester.http import Session
 from harvester.listing import render, select
@@ -222,7 +222,7 @@ def _harvest_source(
                 _harvest_list(store, run_id, source, list_name, plan, progress)
     except HarvesterError as error:
         progress.failed(error, code=error.exit_code)
-    except Exception as error:  # noqa: BLE001  a bug in one source must not keep the others from being harvested: exit code 1
+    except Exception as error:
         log.exception("%s: this is a bug in harvester", name)
         progress.failed(error, code=errors.BUG)
     report = progress.report()
@@ -230,9 +230,7 @@ def _harvest_source(
     return report
 
 
-def _harvest_list(
-    store: Store, run_id: int, source: Source, list_name: str, plan: Plan, progress: _Progress
-) -> None:
+def _harvest_list(store: Store, run_id: int, source: Source, list_name: str, plan: Plan, progress: _Progress) -> None:
     name = progress.name
     cursor = Cursor() if plan.window.full else store.cursor(name, list_name)
     place = cursor.place

@@ -439,7 +439,8 @@ class Store:
         stamp = now()
         with self.transaction() as db:
             db.executemany(
-                "insert into work_keys (id, key, founder, issued) values (?, ?, ?, ?)", [(*row, stamp) for row in issued]
+                "insert into work_keys (id, key, founder, issued) values (?, ?, ?, ?)",
+                [(*row, stamp) for row in issued],
             )
             db.executemany("update work_keys set redirect = ? where id = ?", [(to, id_) for id_, to in redirects])
             db.executemany(

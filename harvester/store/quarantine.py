@@ -67,8 +67,7 @@ def recovered(db: sqlite3.Connection, source: str, records: Iterable[RawRecord],
     waiting = {
         (identifier, format_): quarantine_id
         for quarantine_id, identifier, format_ in db.execute(
-            "select id, identifier, format from quarantine"
-            " where source = ? and stage = 'harvest' and resolved is null",
+            "select id, identifier, format from quarantine where source = ? and stage = 'harvest' and resolved is null",
             (source,),
         )
     }

@@ -89,8 +89,14 @@ def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
         ("[source.x]\nkind = 'crossref'\n[source.x.filter]\nisnn = '2398-631X'", ":4: source.x.filter.isnn: "),
         ("source = 5", ":1: source: must be tables with a name each: write [source.NAME]"),
         ("[listing.x]\ntitle = 'T'\nsection = 'a'", ":3: listing.x.section: must be tables"),
-        ("[listing.x]\ntitle = 'T'\n[[listing.x.section]]\ntype = 'article'", ":3: listing.x.section.0.title: is missing"),
-        ("[listing.x]\ntitle = 'T'\n[[listing.x.section]]\ntitle = 'S'\ntype = 'artikel'", ":5: listing.x.section.0.type: "),
+        (
+            "[listing.x]\ntitle = 'T'\n[[listing.x.section]]\ntype = 'article'",
+            ":3: listing.x.section.0.title: is missing",
+        ),
+        (
+            "[listing.x]\ntitle = 'T'\n[[listing.x.section]]\ntitle = 'S'\ntype = 'artikel'",
+            ":5: listing.x.section.0.type: ",
+        ),
         ("[listing.x]\ntitle = 'T'\n[[listing.x.section]]\ntitle = 'S'\nsource = 'y'", "'y' is no source"),
         ("[harvester]\n[harvester]", "not valid TOML"),
         ("[harvester", ":1: not valid TOML"),

@@ -9,7 +9,9 @@ from harvester.jobs import SourceReport, exit_code
 from harvester.store import Tally
 
 
-def source(error: int | None = None, *, network: bool = True, complete: bool = True, quarantined: int = 0) -> SourceReport:
+def source(
+    error: int | None = None, *, network: bool = True, complete: bool = True, quarantined: int = 0
+) -> SourceReport:
     return SourceReport(
         source="s",
         network=network,

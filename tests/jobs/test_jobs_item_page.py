@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -33,8 +32,10 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connecti
         (
             "Title",
             f"select title from works where id = {WORK}",
-            ["Sharing leadership: current attitudes, barriers and needs of clinical and non-clinical managers in UK’s"
-             " integrated care system"],
+            [
+                "Sharing leadership: current attitudes, barriers and needs of clinical and non-clinical managers in UK’s"
+                " integrated care system"
+            ],
         ),
         (
             "Authors",
@@ -56,7 +57,9 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connecti
         (
             "Copyright Statement",
             f"select rights from works where id = {WORK}",
-            ["© Author(s) (or their employer(s)) 2020. No commercial re-use. See rights and permissions. Published by BMJ."],
+            [
+                "© Author(s) (or their employer(s)) 2020. No commercial re-use. See rights and permissions. Published by BMJ."
+            ],
         ),
         (
             "Sponsor/Funder",
@@ -78,7 +81,11 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connecti
             ["n/a"],
         ),
         ("Publication Status", f"select publication_status from works where id = {WORK}", ["published"]),
-        ("Online Publication Date", f"select value from dates where work_id = {WORK} and type = 'online'", ["2020-05-13"]),
+        (
+            "Online Publication Date",
+            f"select value from dates where work_id = {WORK} and type = 'online'",
+            ["2020-05-13"],
+        ),
         (
             "Appears in Collections",
             f"select name from collections where work_id = {WORK} and set_spec like 'col_%' order by position",

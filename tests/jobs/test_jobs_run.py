@@ -52,7 +52,9 @@ def test_a_run_and_a_run_without_news(config: Config) -> None:
 
     second = jobs.run(config, Plan())
     assert second.exit_code == 0
-    assert [(s.tally.new, s.tally.changed, s.tally.deleted, s.tally.quarantined) for s in second.sources] == [(0,) * 4] * 4
+    assert [(s.tally.new, s.tally.changed, s.tally.deleted, s.tally.quarantined) for s in second.sources] == [
+        (0,) * 4
+    ] * 4
     assert second.index is not None
     assert (second.index.written, second.index.removed) == (0, 0)
     assert rows(config, "select * from works order by id") == before

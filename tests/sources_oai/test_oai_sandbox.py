@@ -98,7 +98,9 @@ def test_what_a_repository_says_about_itself(sandbox: Sandbox) -> None:
 
 
 def test_set_names_are_asked_for_only_on_request_and_with_whole_lists(sandbox: Sandbox) -> None:
-    def names(url: str, cursor: Cursor = Cursor(), **settings: bool) -> dict[str, str]:
+    fresh = Cursor()
+
+    def names(url: str, cursor: Cursor = fresh, **settings: bool) -> dict[str, str]:
         source = connect("x", Settings(kind="oai_pmh", url=url, **settings), session, {})
         pages = list(source.pages("oai_dc", cursor, Window()))
         assert not any(page.set_names for page in pages[1:])
