@@ -63,7 +63,7 @@ class PageOfSickle(OAIResponse):
         return self.envelope.root
 
 
-class Refusal(ProtocolError):  # noqa: N818  # what the protocol calls an error condition
+class Refusal(ProtocolError):  # what the protocol calls an error condition
     """An error condition of the protocol, with the answer that said so."""
 
     def __init__(self, page: PageOfSickle) -> None:

@@ -34,7 +34,7 @@ _MENDABLE = 20_000
 _ITEMS = {"ListRecords": "record", "GetRecord": "record", "ListIdentifiers": "header"}
 
 
-class Unfit(Exception):  # noqa: N818  # says what the answer is
+class Unfit(Exception):  # says what the answer is
     """Not an answer to what was asked, but the next one may be.
 
     ``whole``: it is not the connection's fault. ``wall``: it is there to keep robots out, and asking again is rude.
