@@ -37,7 +37,9 @@ def play(folder: Path, say: Callable[[str], None]) -> int:
     say("\nTry next:")
     say(f"  harvester -c {folder / 'config.toml'} search leadership")
     say(f"  harvester -c {folder / 'config.toml'} explain {MERGED}")
-    say(f"  sqlite-utils {folder / 'index.db'} 'select title, date, link from evidence_listing order by date desc limit 5' -t")
+    say(
+        f"  sqlite-utils {folder / 'index.db'} 'select title, date, link from evidence_listing order by date desc limit 5' -t"
+    )
     say(f"\nexit codes of the two runs: {first}, {second} (3: the sandbox holds a record that nothing can read)")
     as_scripted = (first, second) == EXPECTED and unchanged
     say("all as scripted" if as_scripted else f"NOT as scripted: {EXPECTED} and nothing changed were expected")

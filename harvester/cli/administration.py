@@ -38,9 +38,13 @@ def check(context: Context) -> None:
     """Say every mistake in the config file, each with its line and a cure."""
     loaded = context.config
     count = sum(s.enabled for s in loaded.sources.values())
-    click.echo(f"{context.path}: no mistakes; {len(loaded.sources)} sources ({count} enabled), {len(loaded.listings)} listings")
+    click.echo(
+        f"{context.path}: no mistakes; {len(loaded.sources)} sources ({count} enabled), {len(loaded.listings)} listings"
+    )
     if not loaded.harvester.contact:
-        click.echo("note: `contact` is empty; repositories have nobody to write to, and Crossref answers more slowly", err=True)
+        click.echo(
+            "note: `contact` is empty; repositories have nobody to write to, and Crossref answers more slowly", err=True
+        )
 
 
 @click.command()
@@ -63,7 +67,9 @@ def sources(context: Context, as_json: bool) -> None:
     if as_json:
         json_lines(rows)
     else:
-        shown = [[*list(row.values())[:3], "yes" if row["enabled"] else "no", row["title"], row["where"]] for row in rows]
+        shown = [
+            [*list(row.values())[:3], "yes" if row["enabled"] else "no", row["title"], row["where"]] for row in rows
+        ]
         table(["source", "kind", "rank", "enabled", "title", "where"], shown, right=["rank"])
 
 

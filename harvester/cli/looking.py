@@ -32,7 +32,8 @@ def status(context: Context, stale: str | None, as_json: bool) -> None:
         json_lines(health.values())
     else:
         rows = [
-            [h.source, h.records, h.deleted, h.quarantined, h.last_complete or "never", h.verdict] for h in health.values()
+            [h.source, h.records, h.deleted, h.quarantined, h.last_complete or "never", h.verdict]
+            for h in health.values()
         ]
         numbers = ["records", "deleted", "quarantined"]
         table(["source", *numbers, "last complete", "last run"], rows, right=numbers)

@@ -15,7 +15,10 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, right: It
     widths = [max([len(h), *(len(row[i]) for row in cells)]) for i, h in enumerate(headers)]
     numbers = {i for i, h in enumerate(headers) if h in set(right)}
     for line in [list(headers), ["-" * w for w in widths], *cells]:
-        text = [cell.rjust(w) if i in numbers else cell.ljust(w) for i, (cell, w) in enumerate(zip(line, widths, strict=True))]
+        text = [
+            cell.rjust(w) if i in numbers else cell.ljust(w)
+            for i, (cell, w) in enumerate(zip(line, widths, strict=True))
+        ]
         click.echo("  ".join(text).rstrip())
 
 

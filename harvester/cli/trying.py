@@ -32,7 +32,9 @@ def _lines() -> list[str]:
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Loopback port [default: a free one].")
-@click.option("--write", type=click.Path(path_type=Path, file_okay=False), help="Also write a config.toml for it into a folder.")
+@click.option(
+    "--write", type=click.Path(path_type=Path, file_okay=False), help="Also write a config.toml for it into a folder."
+)
 def sandbox(port: int, write: Path | None) -> None:
     """Serve two OAI-PMH repositories and a Crossref API on loopback, to try things without internet. Ends with Ctrl-C."""
     from harvester import sandbox as rooms

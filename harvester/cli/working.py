@@ -36,7 +36,13 @@ def _harvest_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _plan(
-    context: Context, names: tuple[str, ...], full: bool, since: str | None, until: str | None, limit: int | None, dry: bool
+    context: Context,
+    names: tuple[str, ...],
+    full: bool,
+    since: str | None,
+    until: str | None,
+    limit: int | None,
+    dry: bool,
 ) -> Plan:
     from harvester.clean import dates
     from harvester.jobs import Plan
@@ -180,7 +186,9 @@ def publish(context: Context, folder: Path | None) -> None:
 )
 @click.option("--query", metavar="QUERY", help="Only works that this search finds, best first.")
 @click.option("--source", metavar="SOURCE", help="Only works that this source knows.")
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file [default: standard output].")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file [default: standard output]."
+)
 @click.pass_obj
 def export(context: Context, format_: str, query: str | None, source: str | None, output: Path | None) -> None:
     """Write works in a format for reference managers, spreadsheets or programs."""

@@ -95,8 +95,10 @@ def brief(value: Any) -> str:
         case Identifier():
             return f"{value.scheme} {value.value}" + ("" if value.relation == "self" else f" ({value.relation})")
         case Contributor():
-            return f"{value.name}" + ("" if value.role == "author" else f" ({value.role})") + (
-                f", ORCID {value.orcid}" if value.orcid else ""
+            return (
+                f"{value.name}"
+                + ("" if value.role == "author" else f" ({value.role})")
+                + (f", ORCID {value.orcid}" if value.orcid else "")
             )
         case Container():
             numbers = dict.fromkeys(v for v in (value.issn, value.eissn, value.isbn) if v)
