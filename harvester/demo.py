@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from harvester import errors, query, sandbox
+from harvester.errors import ConfigError
 
 MERGED = "doi:10.1136/leader-2020-000228"
 """A work that the sandbox's Crossref and its DSpace both describe."""
@@ -21,9 +22,8 @@ SHOWN = 4
 
 
 def play(folder: Path, say: Callable[[str], None]) -> int:
-    """Run it in ``folder``, which is made anew. 0 when all ended as scripted, else 1."""
-    if (folder / "config.toml").exists():
-        shutil.rmtree(folder)
+    """Run it in ``folder``; what an earlier demo left there is made anew. 0 when all ended as scripted, else 1."""
+    _make_room(folder)
     with sandbox.Sandbox() as served:
         sandbox.write_config(served, folder)
         say(f"The sandbox serves two repositories and a Crossref API at {served.url}\n")
@@ -35,15 +35,28 @@ def play(folder: Path, say: Callable[[str], None]) -> int:
     say(f"index    {folder / 'index.db'}")
     say(f"listing  {folder / 'site' / 'index.html'}")
     say("\nTry next:")
-    say(f"  harvester -c {folder / 'config.toml'} search leadership")
-    say(f"  harvester -c {folder / 'config.toml'} explain {MERGED}")
-    say(
-        f"  sqlite-utils {folder / 'index.db'} 'select title, date, link from evidence_listing order by date desc limit 5' -t"
-    )
+    say(f"  {_program('harvester')} -c {folder / 'config.toml'} search leadership")
+    say(f"  {_program('harvester')} -c {folder / 'config.toml'} explain {MERGED}")
+    question = "select title, date, link from evidence_listing order by date desc limit 5"
+    say(f'  {_program("sqlite-utils")} {folder / "index.db"} "{question}" -t')
     say(f"\nexit codes of the two runs: {first}, {second} (3: the sandbox holds a record that nothing can read)")
     as_scripted = (first, second) == EXPECTED and unchanged
     say("all as scripted" if as_scripted else f"NOT as scripted: {EXPECTED} and nothing changed were expected")
     return errors.COMPLETE if as_scripted else errors.BUG
+
+
+def _make_room(folder: Path) -> None:
+    """Remove what an earlier demo made, and nothing else. ConfigError where the folder is somebody's own."""
+    if not folder.exists() or not any(folder.iterdir()):
+        return
+    config = folder / "config.toml"
+    if not config.is_file() or not config.read_text(encoding="utf-8", errors="replace").startswith(sandbox.CONFIG_HEAD):
+        raise ConfigError(f"{folder}: is not a folder that the demo made; it was left alone. Name another one")
+    for name in ("store.db*", "index*.db*", "curated.toml"):
+        for path in folder.glob(name):
+            path.unlink()
+    for name in ("site", "locks"):
+        shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def _listing(path: Path) -> Iterator[str]:
@@ -59,6 +72,14 @@ def _listing(path: Path) -> Iterator[str]:
         if len(entries_of_section) > SHOWN:
             yield f"    ... and {len(entries_of_section) - SHOWN} more"
         yield ""
+
+
+def _program(name: str) -> str:
+    """As it can be typed here: a program of a virtual environment that is not active needs its path."""
+    beside = Path(sys.executable).parent / name
+    if shutil.which(name) or not beside.exists():
+        return name
+    return str(beside.relative_to(Path.cwd())) if beside.is_relative_to(Path.cwd()) else str(beside)
 
 
 def _harvester(folder: Path, say: Callable[[str], None], *arguments: str) -> tuple[int, str]:

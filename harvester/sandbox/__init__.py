@@ -23,7 +23,7 @@ from harvester.sandbox.server import App, Clock, Logged, Server
 if TYPE_CHECKING:
     from harvester.sandbox.crossref import CrossrefApp
 
-__all__ = ["Clock", "Provider", "Sandbox", "config", "write_config"]
+__all__ = ["CONFIG_HEAD", "Clock", "Provider", "Sandbox", "config", "write_config"]
 
 
 class Sandbox:
@@ -101,9 +101,13 @@ class Sandbox:
         self._server.serve_forever()
 
 
-_CONFIG = """\
-# Harvests the sandbox, which answers only while it runs.
+CONFIG_HEAD = "# Harvests the sandbox, which answers only while it runs."
+"""First line of the config files written here: a folder that begins so was made for a sandbox."""
 
+_CONFIG = f"""\
+{CONFIG_HEAD}
+"""
+_CONFIG += """
 [harvester]
 contact = "sandbox@example.org"
 store = "store.db"
