@@ -6,10 +6,11 @@ from harvester.clean.markup import unescape
 
 _HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe63\uff0d"), "-")
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"), None)
-ASCII_FORM = _HYPHENS | INVISIBLE
+_FULL_WIDTH = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F) if chr(c - 0xFEE0).isalnum() or chr(c - 0xFEE0) in "./:()"}
+ASCII_FORM = _FULL_WIDTH | _HYPHENS | INVISIBLE
 LOWER = {c: c + 32 for c in range(ord("A"), ord("Z") + 1)}
-_ENDINGS = ".,;:!'\"*`\u2018\u2019\u201c\u201d\u00bb\u2026"
-_CLOSING = {")": "(", "]": "[", "}": "{", ">": "<"}
+_ENDINGS = ".,;:!'\"*`\\\u2018\u2019\u201c\u201d\u00bb\u2020\u2021\u2026\u3001\u3002\uff0c\uff1b"
+_CLOSING = {")": "(", "]": "[", "}": "{", ">": "<", "\u3011": "\u3010", "\u300d": "\u300c", "\u300b": "\u300a"}
 
 
 def flat(text: str) -> str:

@@ -14,13 +14,15 @@ _LONGEST_DOI = 2048
 """Characters: what Crossref accepts at most."""
 DOI = re.compile(r"(?<![\d.])10\.[1-9]\d{3,8}(?:\.\d{1,9})*+(?:/|%(?:25){0,2}2[Ff])\S{1,2100}")
 _NEXT_DOI = re.compile(
-    r"[,;|](?=(?:doi:?|https?://|10\.\d{4}))|https?://|[\"\u201c\u201d]|'>|</|<[A-Za-z:]{1,20}/?>|\](?=\()",
+    r"[,;|](?=(?:doi:?|https?://|10\.\d{4}))|https?://|[\"\u201c\u201d]|'>|</|<[A-Za-z:]{1,20}/?>|\](?=\()"
+    r"|;jsessionid=|\[(?:doi|pii)\]",
     re.IGNORECASE,
 )
 _URL_TAIL = re.compile(
     r"(?:/(?:abstract|full|pdf|epdf|epub|pdfdirect|full-?text|fulltext\.html|summary|meta|html|references|citations|figures)"
-    r"|\.(?:full|abstract|short|long|full-text|pdf|html?|full\.pdf|full\+html))$"
+    r"|/type/[a-z_]{3,20}|\.(?:full|abstract|short|long|full-text|pdf|html?|full\.pdf|full\+html))$"
 )
+_OXFORD = re.compile(r"(10\.1093/\w{2,20}/[a-z]{2,6}\d{2,5})/\d{4,10}$")
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 
 
@@ -50,6 +52,8 @@ def _scan(text: str, limit: int) -> list[str]:
     if "10." not in text:
         return []
     text = flat(text)
+    if "\\/" in text:  # as JSON writes a slash
+        text = text.replace("\\/", "/")
     found: list[str] = []
     place = 0
     while match := DOI.search(text, place):
@@ -72,7 +76,9 @@ def _doi_of(value: str, before: str) -> str | None:
     at_resolver = "doi.org" in before
     in_url = at_resolver or "://" in before or "www." in before
     if in_url:
-        value = re.split(r"[?#&]" if "?" in before else r"[?#]|;jsessionid", value, maxsplit=1)[0]
+        value = re.split(r"[?#&]" if "?" in before else r"[?#]", value, maxsplit=1)[0]
+    elif "=" in before:  # OpenURL: rft_id=info:doi/10.1136/x1&rft.date=2020
+        value = value.partition("&")[0]
     for _ in range(3):
         if "%" not in value or not _PERCENT.search(value):
             break
@@ -86,6 +92,7 @@ def _doi_of(value: str, before: str) -> str | None:
             value = trim(shorter, "/")
         if value.startswith("10.1101/"):  # bioRxiv and medRxiv: the version is no part of the DOI
             value = re.sub(r"v\d{1,3}$", "", value)
+        value = _OXFORD.sub(r"\1", value)  # the platform puts an article number of its own behind the DOI
     prefix, _, suffix = value.partition("/")
     if prefix == "10.1037":  # the American Psychological Association prints two slashes and registers one
         suffix = suffix.lstrip("/")

@@ -70,11 +70,15 @@ def _mod11_2(digits: str) -> bool:
     return digits[-1] == ("X" if check == 10 else str(check))
 
 
+_KHA = str.maketrans("\u0425\u0445", "XX")
+"""The letter that looks like X on a Cyrillic keyboard, where check digits are typed."""
+
 _ISSN = re.compile(
-    r"(?:(?P<label>[ep]?-?issn(?:-?l)?(?:\s?\(\w{1,12}\))?[\W_]{0,4})|(?<![\w./-]))"
-    r"(?P<a>[0-9]{4})(?P<dash>\s?-\s?|\s)?(?P<b>[0-9]{3}[0-9Xx])(?![\w-]|[./]\w)",
+    r"(?:(?P<label>[ep]?-?issn(?:-?l)?(?:\s?\(\w{1,12}\))?[\W_]{0,4})|(?<![\w./-])|(?<=[0-9]{3}[0-9Xx]/))"
+    r"(?P<a>[0-9]{4})(?P<dash>\s?[-_]\s?|\s)?(?P<b>[0-9]{3}[0-9Xx])(?![\w-]|[./](?![0-9]{4}-?[0-9]{3}[0-9Xx](?!\w))\w)",
     re.IGNORECASE,
 )
+_EIGHTS = re.compile(r"\s*[0-9]{7}[0-9Xx](?:\s*[;,|/\s]\s*[0-9]{7}[0-9Xx]){0,20}\s*[;,|.]?\s*")
 
 
 def issn(text: str) -> str | None:
@@ -95,13 +99,16 @@ def issns(text: str) -> list[str]:
     if len(text) < 8:
         return []
     text = flat(text)
+    if not text.isascii():
+        text = text.translate(_KHA)
     if "10." in text:
         text = DOI.sub(" ", text)
+    bare = _EIGHTS.fullmatch(text) is not None
     found: list[str] = []
     for match in _ISSN.finditer(text):
         label, left, right = match["label"], match["a"], match["b"].upper()
         if not label:
-            if match["dash"] is None and (len(text.strip()) != 8 or _is_day(left + right)):
+            if match["dash"] is None and (not bare or _is_day(left + right)):
                 continue  # eight digits in running text, or a date
             if right.isdigit() and 1900 <= int(left) < int(right) <= _LATEST_YEAR:
                 continue  # a span of years
@@ -124,31 +131,43 @@ def _is_day(digits: str) -> bool:
 
 
 _ISBN = re.compile(
-    r"(?:^\s*|\bisbn(?:[- ]?1[03])?(?:\s?\([^()]{1,20}\))?[\s:.=]{0,4})(?:ISBN[: ])?"
-    r"((?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx])(?=\s*$|\s*[(\[,;/.:]|\s[A-Za-z(])",
+    r"(?:(?<![A-Za-z0-9])[ep]?[- ]?(?P<label>isbn)(?:[- ]?1[03]\b)?[\s:=#./]{0,4}"
+    r"(?:\(?(?:[a-z]{3,12}|no|e-?book)\b[).:\s]{1,3})?(?:ISBN[: ])?|(?<![\w./-]))"
+    r"(?P<isbn>97[89](?:[-. ]?[0-9]){10}|(?:[0-9][- ]?){9}[0-9Xx])(?![\w-])",
     re.IGNORECASE,
 )
+_BETWEEN_ISBNS = re.compile(r"[\s;,|/:.+\"'<>\[\]]*")
+_NOTE = re.compile(r"\([^()]{0,60}\)?")
 
 
 def isbn(text: str) -> str | None:
     """An ISBN as 13 digits. Only a value of its own or one with its label counts: other numbers have ten digits too.
 
-    >>> isbn("0-521-87723-7"), isbn("URN:ISBN:978-0-521-87723-7 (pbk.)")
-    ('9780521877237', '9780521877237')
-    >>> isbn("0-521-87723-0"), isbn("10.1136/1234567890-x")
-    (None, None)
+    >>> isbn("0-521-87723-7"), isbn("URN:ISBN:978-0-521-87723-7 (pbk.)"), isbn("9780521877237 (hbk) : 90.00")
+    ('9780521877237', '9780521877237', '9780521877237')
+    >>> isbn("0-521-87723-0"), isbn("10.1136/1234567890-x"), isbn("tel. 0 521 87723 7")
+    (None, None, None)
     """
     if len(text) < 10:
         return None
-    for match in _ISBN.finditer(flat(text[:2000])):
-        digits = match[1].replace("-", "").replace(" ", "").upper()
+    text = flat(text[:2000])
+    if not text.isascii():
+        text = text.translate(_KHA)
+    place = 0
+    for match in _ISBN.finditer(text):
+        if not match["label"]:
+            before = text[place : match.start()]
+            if not _BETWEEN_ISBNS.fullmatch(_NOTE.sub("", before) if "(" in before else before):
+                continue  # a number in running text
+        place = match.end()
+        digits = re.sub(r"[-. ]", "", match["isbn"]).upper()
         if len(set(digits)) == 1:
             continue
         if len(digits) == 10:
             total = sum((10 if d == "X" else int(d)) * w for d, w in zip(digits, range(10, 0, -1), strict=True))
             if total % 11 == 0:
                 return _isbn13("978" + digits[:9])
-        elif digits.isdigit() and digits == _isbn13(digits[:12]):
+        elif digits == _isbn13(digits[:12]):
             return digits
     return None
 
@@ -159,21 +178,37 @@ def _isbn13(twelve: str) -> str:
 
 
 _SIXTEEN = re.compile(r"(?<![\w-])([0-9]{4})[- ]?([0-9]{4})[- ]?([0-9]{4})[- ]?([0-9]{3}[0-9Xx])(?![\w-])")
+_AFTER_LABEL = re.compile(r"(?<![0-9-])([0-9]{4})[-_. ]?([0-9]{4})[-_. ]?([0-9]{4})[-_. ]?([0-9]{3}[0-9Xx])(?![0-9-])")
 
 
 def orcid(text: str) -> str | None:
     """A person's ORCID iD: bare, with dashes, check digit verified.
 
+    ORCID iDs are a block of the ISNIs (0000-0001-5... to 0000-0003-5..., and 0009-...,
+    https://support.orcid.org/hc/en-us/articles/360006897674). What is neither labelled nor written with ORCID's dashes
+    must be of that block, or it is somebody's ISNI.
+
     >>> orcid("http://orcid.org/0000-0002-1825-0097"), orcid("000000021694233x"), orcid("0000-0002-1825-0098")
     ('0000-0002-1825-0097', '0000-0002-1694-233X', None)
+    >>> orcid("0000 0001 2146 438X") is None
+    True
     """
     if len(text) < 16:
         return None
-    for match in _SIXTEEN.finditer(flat(text[:2000])):
-        digits = "".join(match.groups()).upper()
-        # ORCID's own blocks of ISNI: 0000-0001-5... to 0000-0003-5..., and 0009-...
-        if digits.startswith(("0000000", "0009")) and int(digits[:15]) > 1 and _mod11_2(digits):
-            return "-".join(match.groups()).upper()
+    text = flat(text[:2000])
+    labelled = "orcid" in text.lower()
+    if not labelled and "isni" in text.lower():
+        return None
+    if "%" in text:
+        text = unquote(text)
+    for match in (_AFTER_LABEL if labelled else _SIXTEEN).finditer(text):
+        value = "-".join(match.groups()).upper()
+        digits = value.replace("-", "")
+        number = int(digits[:15])
+        in_block = 15_000_000 <= number <= 35_000_000 or digits.startswith("0009")
+        own = in_block or (number > 1 and digits.startswith("0000000") and (labelled or match[0].upper() == value))
+        if own and _mod11_2(digits):
+            return value
     return None
 
 
