@@ -12,6 +12,7 @@ help: ## this list
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q harvester
 	@touch $@
 
 .venv/installed-dev: .venv/installed requirements-dev.lock

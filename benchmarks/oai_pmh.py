@@ -39,8 +39,10 @@ class Cost(Struct):
 
 def timed(*command: str) -> Cost:
     """Run a program and account for it."""
+    # As installed: with its bytecode, which some environments do not let Python keep.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     started = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment) as process:
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
