@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -14,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 from msgspec import Struct
 
 CONFIG = """\
@@ -29,25 +32,39 @@ PER = 100_000
 
 
 class Cost(Struct):
-    """Of one process and its children."""
+    """Of a process and all that it started."""
 
     cpu: float
     wall: float
     peak: int
-    """Peak resident memory of the largest process, in MiB."""
+    """Most memory at one moment, of all processes together, in MiB (resident, shared pages counted in each)."""
 
 
 def timed(*command: str) -> Cost:
-    """Run a program and account for it."""
+    """Run a program and account for it. What it started itself is sampled, since not all of it is waited for."""
     # As installed: with its bytecode, which some environments do not let Python keep.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
+    helpers: dict[int, float] = {}
+    peak = 0
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment) as process:
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        while process.poll() is None:
+            memory = 0
+            with contextlib.suppress(psutil.Error):
+                family = psutil.Process(process.pid)
+                memory += family.memory_info().rss
+                for one in family.children(recursive=True):
+                    memory += one.memory_info().rss
+                    helpers[one.pid] = sum(one.cpu_times()[:2])
+            peak = max(peak, memory)
+            time.sleep(0.02)
+        wall = time.perf_counter() - started
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
-    return Cost(used.ru_utime + used.ru_stime, time.perf_counter() - started, used.ru_maxrss // 1024)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    own = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Cost(own + sum(helpers.values()), wall, peak // 2**20)
 
 
 @contextmanager
