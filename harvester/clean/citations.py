@@ -199,8 +199,10 @@ def citation(text: str) -> Citation | None:
     clean = unicodedata.normalize("NFC", plain(text)).translate(_DASHES)
     if doi(clean) or "://" in clean or "issn" in clean.lower():
         clean = _LINKS.sub("", clean)
-    clean = _PUBLISHED_IN.sub("", clean).strip(" .;,")
-    if (match := _REFERENCE.fullmatch(clean)) and (found := _of_citation(match.groupdict())):
+    if "Published in:" in clean:
+        clean = _PUBLISHED_IN.sub("", clean)
+    clean = clean.strip(" .;,")
+    if "(" in clean and (match := _REFERENCE.fullmatch(clean)) and (found := _of_citation(match.groupdict())):
         return found
     for pattern in _CITATIONS:
         if (match := pattern.fullmatch(clean)) and (found := _of_citation(match.groupdict())):

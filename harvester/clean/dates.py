@@ -121,7 +121,6 @@ _ORDER = (_CJK, _DAY_MONTH_YEAR, _MONTH_DAY_YEAR, _YEAR_MONTH_DAY, _YMD, _DMY)
 _COARSE = (_COMPACT, _SEASON, _YM, _MY, _PLAIN_YEAR)
 
 
-@lru_cache(maxsize=16384)
 def date(text: str, this_year: int = THIS_YEAR) -> str | None:
     """An EDTF date, interval, season or uncertain year; None where the text holds no date, or several that disagree.
 
@@ -130,9 +129,14 @@ def date(text: str, this_year: int = THIS_YEAR) -> str | None:
     >>> date("Spring 2020"), date("ca. 1985"), date("199u"), date("2019/20"), date("n.d."), date("9999-01-01")
     ('2020-21', '1985~', '199X', '2019/2020', None, None)
     """
+    if len(text) >= 16 and _ISO_TIME.fullmatch(text):
+        text = text[:10]  # times never repeat, days do: only those are worth remembering
+    return _date(text, this_year)
+
+
+@lru_cache(maxsize=16384)
+def _date(text: str, this_year: int) -> str | None:
     if len(text) == 10 and (match := _ISO.fullmatch(text)):
-        return _build(int(match[1]), int(match[2]), int(match[3]), this_year)
-    if match := _ISO_TIME.fullmatch(text):
         return _build(int(match[1]), int(match[2]), int(match[3]), this_year)
     if len(text) > 400:
         return None

@@ -63,9 +63,8 @@ def _needs_a_look(family: str, given: str) -> bool:
     words = words_of_names()
     if family.casefold() in words.strong:
         return True
-    special = (words.strong, words.companies, words.suffixes, words.titles, words.degrees, words.roles, words.particles)
-    folded = [token.strip(".").casefold() for token in given.replace("-", " ").split()]
-    return any(len(token) > 1 and token in group for token in folded for group in special)
+    tokens = given.replace("-", " ").casefold().split()
+    return not words.wary.isdisjoint([token.strip(".") for token in tokens] if "." in given else tokens)
 
 
 def names(text: str) -> list[Name]:

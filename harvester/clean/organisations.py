@@ -24,14 +24,20 @@ class Words(Struct, frozen=True):
     degrees: frozenset[str]
     roles: frozenset[str]
     given: frozenset[str]
+    wary: frozenset[str]
+    """What makes a given name in ``Surname, Given`` doubtful: any word of the lists above, but for single letters."""
 
 
 @cache
 def words_of_names() -> Words:
     organisations, names = schemas.table("vocabularies/organisations"), schemas.table("vocabularies/names")
     weak = frozenset(organisations["weak"])
+    strong = frozenset(organisations["strong"]) - weak
+    doubtful = strong.union(
+        organisations["companies"], *[names[kind] for kind in ("suffixes", "titles", "degrees", "roles", "particles")]
+    )
     return Words(
-        strong=frozenset(organisations["strong"]) - weak,
+        strong=strong,
         weak=weak,
         companies=frozenset(organisations["companies"]),
         acronyms=frozenset(organisations["acronyms"]),
@@ -43,6 +49,7 @@ def words_of_names() -> Words:
         degrees=frozenset(names["degrees"]),
         roles=frozenset(names["roles"]),
         given=frozenset(unaccented(name) for name in names["given"].split()),
+        wary=frozenset(word for word in doubtful if len(word) > 1),
     )
 
 

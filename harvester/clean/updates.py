@@ -39,6 +39,11 @@ def update_prefix(title: str) -> str | None:
     >>> update_prefix("RETRACTED: Ileal-lymphoid-nodular hyperplasia"), update_prefix("Retraction of troops")
     ('retraction', None)
     """
+    lowered = title.lower()
+    if not (
+        "retracted" in lowered or "hdraw" in lowered or "remov" in lowered
+    ):  # one is in every mark: most titles end here
+        return None
     if not (match := _UPDATE.match(title) or _UPDATE_AFTER.search(title[-250:])):
         return None
     word = match["word"].lower()
