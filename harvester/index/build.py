@@ -61,7 +61,7 @@ def build(
     try:
         with translated(target), Store.open(store_path) as store, quiet_collector():
             if rehearsal:
-                store.rehearse()
+                store.keys.rehearse()
             seen = store.last_change()
             with _processes(workers, beside) as (run, fill), closing(_create(part, scratch)) as db:
                 _fill(db, store, settings, run, fill, scratch, reader, report, progress)
@@ -145,7 +145,7 @@ def _fill(
         report.unreadable += reading.unreadable
         _tell(progress, "read", last, last_id)
     db.execute(staging.KEYS_INDEX)
-    staging.link_staged(db, store, store.shared_works())
+    staging.link_staged(db, store, store.keys.shared_works())
     db.execute("commit")  # worker processes see what is committed
     ranges = list(staging.work_ranges(db))
     db.execute("begin")

@@ -139,7 +139,7 @@ def link_staged(db: sqlite3.Connection, store: Store, together: Iterable[int]) -
     works = db.execute("select distinct work_id from scratch.assigned")
     db.executemany(
         "insert into scratch.works values (?, ?)",
-        ((id_, key) for id_, key, _, _ in store.work_keys(id_ for (id_,) in works)),
+        ((id_, key) for id_, key, _, _ in store.keys.work_keys(id_ for (id_,) in works)),
     )
 
 
@@ -184,10 +184,10 @@ def _settle(
     if not clusters:
         return []
     ids = [member for cluster in clusters for member in cluster]
-    record_works = store.record_works(ids)
-    known = {row[0]: keys.WorkKey(*row) for row in store.work_keys(set(record_works.values()))}
+    record_works = store.keys.record_works(ids)
+    known = {row[0]: keys.WorkKey(*row) for row in store.keys.work_keys(set(record_works.values()))}
     searching = ids if founders else [i for i in ids if not _has_work(known.get(record_works.get(i, 0)))]
-    known.update((row[0], keys.WorkKey(*row)) for row in store.work_keys(founders=searching))
+    known.update((row[0], keys.WorkKey(*row)) for row in store.keys.work_keys(founders=searching))
     settled = keys.settle(clusters, keys.State(known, record_works))
     _assign(db, settled.works, joined)
     moved = [
@@ -197,7 +197,7 @@ def _settle(
         if record_works.get(member) != work
     ]
     if moved or settled.redirects:
-        store.save_works([], settled.redirects.items(), moved)
+        store.keys.save_works([], settled.redirects.items(), moved)
     return settled.new
 
 
@@ -217,9 +217,9 @@ def _issue(db: sqlite3.Connection, store: Store, clusters: list[keys.Members], j
             (id_, _decode_keys(text))
             for id_, text in db.execute(f"select id, keys from scratch.staged where id in ({marks})", batch)
         )
-    issued = keys.issue(clusters, match_keys, store.next_work_id(), store.issued_keys)
+    issued = keys.issue(clusters, match_keys, store.keys.next_work_id(), store.keys.issued_keys)
     works = {cluster: key.id for cluster, key in zip(clusters, issued, strict=True)}
-    store.save_works(
+    store.keys.save_works(
         [(key.id, key.key, key.founder) for key in issued],
         [],
         [(member, work) for members, work in works.items() for member in members],
@@ -317,7 +317,7 @@ def write_records(db: sqlite3.Connection) -> None:
 
 def write_redirects(db: sqlite3.Connection, store: Store) -> None:
     """Keys that lead to works of this index, however many times they were redirected."""
-    steps = {id_: (key, to) for id_, key, to in store.redirecting()}
+    steps = {id_: (key, to) for id_, key, to in store.keys.redirecting()}
     wanted = set()
     for key, to in steps.values():
         while to in steps:

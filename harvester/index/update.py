@@ -192,8 +192,8 @@ def _gather(db: sqlite3.Connection, store: Store, settings: Settings, touched: l
     frontier = set(touched)
     while frontier:
         found = set(_neighbours(db, frontier))
-        works = store.record_works(frontier)
-        found.update(store.members(set(works.values())))
+        works = store.keys.record_works(frontier)
+        found.update(store.keys.members(set(works.values())))
         frontier = {id_ for id_ in found if _is_new(db, id_)}
         db.executemany("insert into scratch.affected values (?)", [(id_,) for id_ in frontier])
     read = set(touched)
@@ -286,7 +286,7 @@ def _replace(db: sqlite3.Connection, store: Store, settings: Settings, report: R
 
 def _swap_keys(db: sqlite3.Connection, store: Store, ids: list[int]) -> None:
     """A key is its work's for good: one that stands for another work means that the index is of another store."""
-    for id_, key, _, _ in store.work_keys(ids):
+    for id_, key, _, _ in store.keys.work_keys(ids):
         row = db.execute("select id from works where key = ? and id <> ?", (key, id_)).fetchone()
         if row is not None:
             raise StoreError(

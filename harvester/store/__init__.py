@@ -9,62 +9,24 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import socket
 import sqlite3
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-from msgspec import Struct
 
 from harvester import __version__
 from harvester.record import Page, RawRecord
 from harvester.sources import Cursor
 from harvester.store import quarantine
 from harvester.store.database import connect, connect_read_only, translated
+from harvester.store.keys import ID_BATCH, Keys
+from harvester.store.nouns import Health, StoredRecord, Tally
 from harvester.store.payloads import Payloads, now
 from harvester.store.quarantine import Quarantined
+from harvester.store.quirks import Quirks
 
-_ID_BATCH = 400  # bound parameters in one statement
-
-
-class StoredRecord(Struct, frozen=True):
-    id: int
-    change: int
-    raw: RawRecord
-    added: str
-    """When it was first stored (UTC)."""
-
-
-class Tally(Struct, frozen=True):
-    """What became of the records of a page, a list or a source."""
-
-    fetched: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    deleted: int = 0
-    """Became tombstones. A tombstone that was known counts as unchanged."""
-    quarantined: int = 0
-    """Could not be read; only losses that are new."""
-
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(*(getattr(self, f) + getattr(other, f) for f in self.__struct_fields__))
-
-
-class Health(Struct, frozen=True):
-    """How a source is doing, for ``status`` and the index."""
-
-    source: str
-    last_run: str | None
-    last_complete: str | None
-    verdict: str | None
-    records: int
-    deleted: int
-    quarantined: int
-    complete_through: str | None
+__all__ = ["Health", "Quarantined", "Store", "StoredRecord", "Tally", "now"]
 
 
 class Store:
@@ -74,6 +36,8 @@ class Store:
         self.path = path
         self._db = db
         self._payloads = Payloads(db)
+        self.keys = Keys(db, self.transaction)
+        """Which work keys were issued, and which record was last in which work."""
         self._seen: dict[tuple[str, str], set[str]] = {}
 
     @classmethod
@@ -159,7 +123,7 @@ class Store:
 
     def quirks(self, source: str) -> MutableMapping[str, str]:
         """What was learned about a source; what is set here is kept."""
-        return _Quirks(self, source)
+        return Quirks(self._db, self.transaction, source)
 
     def compare(self, source: str, page: Page) -> Tally:
         """What ``save`` would find, without writing."""
@@ -215,8 +179,8 @@ class Store:
         by_key = {(raw.identifier, raw.format): raw for raw in page.records}
         known: dict[tuple[str, str], tuple[int, bytes, int]] = {}
         identifiers = list({identifier for identifier, _ in by_key})
-        for start in range(0, len(identifiers), _ID_BATCH):
-            batch = identifiers[start : start + _ID_BATCH]
+        for start in range(0, len(identifiers), ID_BATCH):
+            batch = identifiers[start : start + ID_BATCH]
             marks = ",".join("?" * len(batch))
             for record_id, identifier, format_, digest, deleted in self._db.execute(
                 f"select id, identifier, format, digest, deleted from records where source = ? and identifier in ({marks})",
@@ -347,8 +311,8 @@ class Store:
         """Records by id, in order of id; ids that do not exist are left out."""
         found: list[StoredRecord] = []
         ordered = sorted(ids)
-        for start in range(0, len(ordered), _ID_BATCH):
-            batch = ordered[start : start + _ID_BATCH]
+        for start in range(0, len(ordered), ID_BATCH):
+            batch = ordered[start : start + ID_BATCH]
             marks = ",".join("?" * len(batch))
             found += map(self._stored, self._db.execute(f"{_SELECT} where id in ({marks}) order by id", batch))
         return found
@@ -390,85 +354,6 @@ class Store:
             digest=digest,  # type: ignore[arg-type]
         )
         return StoredRecord(id_, change, raw, added)  # type: ignore[arg-type]
-
-    # --- work keys ---------------------------------------------------------------------------------------------------
-
-    def record_works(self, record_ids: Iterable[int]) -> dict[int, int]:
-        """Record -> the work it was in when it was last indexed; records that never were are left out."""
-        return dict(self._by_ids("select record_id, work_id from record_works where record_id in", record_ids))
-
-    def members(self, work_ids: Iterable[int]) -> dict[int, int]:
-        """Record -> work, for all records that were last in one of these works."""
-        return dict(self._by_ids("select record_id, work_id from record_works where work_id in", work_ids))
-
-    def work_keys(
-        self, work_ids: Iterable[int] = (), founders: Iterable[int] = ()
-    ) -> list[tuple[int, str, int, int | None]]:
-        """(id, key, founder, redirect) of keys by their id, and of those that some records founded."""
-        found = set(self._by_ids(f"{_SELECT_KEYS} where id in", work_ids))
-        found.update(self._by_ids(f"{_SELECT_KEYS} where founder in", founders))
-        return sorted(found)
-
-    def redirecting(self) -> list[tuple[int, str, int]]:
-        """(id, key, redirect) of the keys that were merged into another."""
-        return self._db.execute("select id, key, redirect from work_keys where redirect is not null").fetchall()
-
-    def shared_works(self) -> Iterator[int]:
-        """Records whose work had other records too: what becomes of their keys must be decided together."""
-        rows = self._db.execute(
-            "select record_id from record_works where work_id in"
-            " (select work_id from record_works group by work_id having count(*) > 1)"
-        )
-        return (row[0] for row in rows)
-
-    def issued_keys(self, texts: Sequence[str]) -> set[str]:
-        """Which of these keys were ever issued."""
-        return {key for (key,) in self._by_ids("select key from work_keys where key in", texts)}
-
-    def next_work_id(self) -> int:
-        (last,) = self._db.execute("select coalesce(max(id), 0) from work_keys").fetchone()
-        return int(last) + 1
-
-    def save_works(
-        self,
-        issued: Iterable[tuple[int, str, int]],
-        redirects: Iterable[tuple[int, int | None]],
-        record_works: Iterable[tuple[int, int]],
-    ) -> None:
-        """Keep new keys (id, key, founder), changed redirects (id, redirect) and where records belong (record, work)."""
-        stamp = now()
-        with self.transaction() as db:
-            db.executemany(
-                "insert into work_keys (id, key, founder, issued) values (?, ?, ?, ?)",
-                [(*row, stamp) for row in issued],
-            )
-            db.executemany("update work_keys set redirect = ? where id = ?", [(to, id_) for id_, to in redirects])
-            db.executemany(
-                "insert into record_works (record_id, work_id) values (?, ?)"
-                " on conflict (record_id) do update set work_id = excluded.work_id where work_id <> excluded.work_id",
-                record_works,
-            )
-
-    def rehearse(self) -> None:
-        """From now on keys are issued and redirected on a copy, which is gone when this connection is closed.
-
-        SQLite looks for a name among the temporary tables first, so these stand in for those of the file.
-        """
-        self._db.execute("pragma foreign_keys = off")  # a temporary table cannot refer to the file's
-        for table in ("work_keys", "record_works"):
-            statements = self._db.execute(
-                "select sql from main.sqlite_master where tbl_name = ? and sql is not null order by type desc", (table,)
-            ).fetchall()
-            for (sql,) in statements:
-                self._db.execute(re.sub(r"^(create (?:table|index)) ", r"\1 temp.", sql, flags=re.IGNORECASE))
-            self._db.execute(f"insert into temp.{table} select * from main.{table}")
-
-    def _by_ids(self, sql: str, ids: Iterable[int] | Iterable[str]) -> Iterator[Any]:
-        """Rows of ``sql (?, ?, ...)`` for any number of ids."""
-        ordered = list(ids)
-        for start in range(0, len(ordered), _ID_BATCH):
-            batch = ordered[start : start + _ID_BATCH]
-            yield from self._db.execute(f"{sql} ({','.join('?' * len(batch))})", batch)
 
     # --- quarantine and health ---------------------------------------------------------------------------------------
 
@@ -549,45 +434,10 @@ class Store:
                 )
 
 
-class _Quirks(MutableMapping[str, str]):
-    def __init__(self, store: Store, source: str) -> None:
-        self._store = store
-        self._source = source
-        self._known: dict[str, str] = dict(
-            store.connection.execute("select name, value from quirks where source = ?", (source,))
-        )
-
-    def __getitem__(self, name: str) -> str:
-        return self._known[name]
-
-    def __setitem__(self, name: str, value: str) -> None:
-        if self._known.get(name) == value:
-            return
-        with self._store.transaction() as db:
-            db.execute(
-                "insert into quirks (source, name, value, learned) values (?, ?, ?, ?) on conflict (source, name)"
-                " do update set value = excluded.value, learned = excluded.learned",
-                (self._source, name, value, now()),
-            )
-        self._known[name] = value
-
-    def __delitem__(self, name: str) -> None:
-        del self._known[name]
-        with self._store.transaction() as db:
-            db.execute("delete from quirks where source = ? and name = ?", (self._source, name))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._known)
-
-    def __len__(self) -> int:
-        return len(self._known)
-
-
 _SELECT = (
     "select id, change, first_seen, source, identifier, format, datestamp, deleted, digest, payload, dictionary, context,"
     " sets, repairs from records"
 )
-_SELECT_KEYS = "select id, key, founder, redirect from work_keys"
 _INSERT = (
     "insert into records (datestamp, deleted, digest, payload, dictionary, context, sets, repairs, source, identifier,"
     " format, change, first_seen, changed, run_id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
