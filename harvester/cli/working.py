@@ -255,7 +255,7 @@ def _print(report: RunReport) -> None:
         )
     written = sum(s.tally.new + s.tally.changed + s.tally.deleted for s in report.sources)
     written += report.index.written + report.index.removed if report.index else 0
-    if report.sources and report.index and not written:
+    if report.sources and report.index and not written and report.exit_code == 0:
         click.echo("nothing changed: 0 rows written")
     for path in report.site:
         click.echo(f"wrote {path}")
