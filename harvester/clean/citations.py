@@ -166,7 +166,7 @@ _FORMS = [
     # BMJ Leader, vol. 4, no. 3, pp. 128-134, 2020
     rf"(?P<container>.+?)[\s,.;]+{_VOL}{_V}(?:[\s,.;]+{_NO}{_I})?(?:[\s,.;]+{_PP}{_P})?(?:[\s,.;]+(?:[A-Za-z]{{3,9}}\.?\s+)?{_Y})?",
     # BMJ Leader 4(3), 128-134 (2020); BMJ Leader 4:128-134, 2020
-    rf"(?P<container>.+?)[\s,]+(?:{_VOL})?{_V}\s*(?:\(\s*{_I}\s*\))?\s*[,:]\s*(?:{_PP})?{_P}[\s,.]*(?:\(\s*)?(?P<year>1[4-9][0-9]{{2}}|20[0-9]{{2}})\)?",
+    rf"(?P<container>.+?)[\s,]+(?:{_VOL})?{_V}\s*(?:\(\s*{_I}\s*\))?\s*[,:]\s*(?:{_PP})?{_P}(?:[\s,.]+|(?=\())(?:\(\s*)?(?P<year>1[4-9][0-9]{{2}}|20[0-9]{{2}})\)?",
 ]
 _CITATIONS = [re.compile(form, re.IGNORECASE) for form in _FORMS]
 # Smith, J (2013) A title. Journal of Things, 12 (3). pp. 1-2 (EPrints)

@@ -13,7 +13,7 @@ def check_order(draft: Draft, languages: set[str | None]) -> None:
     if len(languages) < 2:
         return
     authors = [c for c in draft.contributors if c.role == "author"]
-    for citation in draft.citations:
+    for _, citation in draft.citations:
         places = [citation.find(author.family or author.name) for author in authors]
         if -1 not in places and len(set(places)) == len(places):
             order = iter(sorted(authors, key=lambda a: citation.find(a.family or a.name)))

@@ -17,7 +17,9 @@ from harvester.record import Description, File, Funding, Json
 _FILE = re.compile(r"\.(?:pdf|docx?|pptx?|xlsx?|odt|rtf|epub|zip|tar|gz|csv|txt|ps|jpe?g|png|tiff?|mp[34]|wav)$", re.I)
 _FILE_PATH = re.compile(r"/viewcontent\.cgi$|/bitstreams?/|/fulltext/|/download/?$", re.I)
 _NO_FUNDER = re.compile(
-    r"\b(?:universit|departments?\b|facult|school|college\b(?!.*fund)|librar|institut[ei] (?!.*research))", re.I
+    r"\b(?:universit|departments?\b|facult|school|college\b(?!.*fund)|librar|institut[ei] (?!.*research)"
+    r"|conference\b|symposi|congress\b|workshop|meeting\b)",
+    re.I,
 )
 _PROVENANCE = re.compile(
     r"(?:Submitted by|Made available in|Approved for entry|Item withdrawn by|Rejected by|Restored by)\b.{0,300}?"
@@ -25,9 +27,9 @@ _PROVENANCE = re.compile(
     re.S,
 )
 """What DSpace notes in dc.description.provenance; old versions let it into oai_dc."""
-_SERIES = re.compile(r"[^;]{0,100};\s?(?=\D{0,40}\d)[^;]{1,60}")
+_SERIES = re.compile(r"[^;]{0,100};\s?(?=\D{0,40}\d)[^;]{1,60}|[^;]{2,100} series;", re.I)
 """DSpace's ``Series;number``, told by its form where the platform is not known."""
-_MIME = re.compile(r"([a-z]+/[\w.+-]+)(?:\s*;.*|\s+(https?://\S+))?")
+_MIME = re.compile(r"([a-z]+/[\w.+-]+)(?:\s*;.*|\s+(https?://\S.*))?")
 _DIGIT = re.compile(r"\d")
 """Every identifier has one; most titles of journals have none."""
 _PERSON = re.compile(r"\w+ (?:[A-Z]\. )+\w+")
@@ -46,13 +48,12 @@ def is_file(url: str) -> bool:
 
 
 def bag(draft: Draft, sent: str) -> Json:
-    """dc:identifier: order carries no meaning, the form tells."""
+    """dc:identifier: order carries no meaning, the form tells; a sentence may be a citation, which the title will tell."""
     if sent.startswith(("http://", "https://")) and " " not in sent:
         return _url(draft, sent)
-    if len(sent) > 30 and " " in sent and (found := citations.citation(sent)) is not None:
-        return links.citation(draft, sent) or found
-    if len(sent) > 60 and sent.count(" ") > 5:
-        return None
+    sentence = len(sent) > 60 and sent.count(" ") > 5
+    if sentence or (len(sent) > 30 and " " in sent and citations.citation(sent) is not None):
+        return links.citation(draft, sent)
     return links.identifier(draft, sent)
 
 
@@ -124,6 +125,7 @@ def loose_description(draft: Draft, sent: str) -> Json:
     if _PROVENANCE.match(sent):
         draft.find("provenance-dropped", "descriptions", "a note on who submitted the item was left out")
         return "names people"
+    sent = words.untagged(draft, sent)
     found = text.abstract(sent)
     if found is None:
         return None

@@ -6,13 +6,16 @@ ISBN is that of the work or of what contains it, the landing page, and the citat
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from msgspec import structs
 
 from harvester.clean import dates, identifiers, languages, text
 from harvester.clean.citations import Citation
+from harvester.formats.cited import read_citation
 from harvester.formats.findings import finding
 from harvester.formats.issued import issued
 from harvester.record import (
@@ -46,6 +49,7 @@ _WHOLE = frozenset(
     {"book", "report", "policy-report", "working-paper", "thesis", "doctoral-thesis", "journal", "other"}
 )
 """Types whose ISBN is their own, not that of a book that they stand in."""
+_IMAGE = re.compile(r"\.(?:jpe?g|png|gif|tiff?|bmp|webp)$", re.IGNORECASE)
 _JOURNAL_LIKE = frozenset({"article", "review-article", "editorial", "commentary", "letter", "correction", "other"})
 
 
@@ -84,8 +88,8 @@ class Draft:
         """Single-valued elements by name: the first value that comes stays."""
         self.citation: Citation | None = None
         """Parsed from a citation in words: fills what no field of its own says."""
-        self.citations: list[str] = []
-        """As sent."""
+        self.citations: list[tuple[str, str]] = []
+        """(path, sentence) where it may be a citation of the work, to be read when its title is known."""
         self.rights: list[str] = []
         self.licenses: list[License] = []
         self.funding: list[Funding] = []
@@ -142,11 +146,11 @@ class Draft:
             self._add_handle()
         record_type = max(self.types, key=lambda found: found[0])[1] if self.types else "other"
         record_language = tuple(dict.fromkeys(self.language))
-        self._use_citation()
+        title, titles = self._choose_title(record_language)
+        self._use_citation(title)
         self._name_dates()
         self._name_descriptions()
         self._attach_media_types()
-        title, titles = self._choose_title(record_language)
         values = self.values
         container = self._container(record_type)
         if title is not None and (update := text.update_prefix(title)) is not None and "notice" not in record_type:
@@ -222,7 +226,7 @@ class Draft:
             self.dates += [Date("unknown", d.value, d.raw) for d in stamped[1:-1]]
         else:
             plain = plain or stamped
-            self.dates += [Date("available", d.value, d.raw) for d in stamped if plain is not stamped]
+            self.dates += [Date("available", d.value, d.raw) for d in dict.fromkeys(stamped) if plain is not stamped]
         if plain:
             first = min(plain, key=lambda d: (dates.year(d.value or "") or 9999, -len(d.value or "")))
             typed = any(d.type == "issued" for d in self.dates)
@@ -245,11 +249,16 @@ class Draft:
             kind = "abstract" if long and not named and best[d.language] is d else "other"
             self.descriptions.append(Description(d.text, kind, d.language, d.markup))
 
-    def _use_citation(self) -> None:
+    def _use_citation(self, title: str | None) -> None:
+        for path, sent in self.citations:
+            found = read_citation(sent, title)
+            if found is None and not identifiers.dois(sent):
+                self.extra.setdefault(path, []).append(sent)
+            self.citation = self.citation or found
         found = self.citation
         if found is None:
             return
-        if found.container:
+        if found.container and not (title and found.container.casefold() == title.casefold()):
             self.container.setdefault("title", found.container)
         for element in ("volume", "issue", "pages", "start_page", "end_page"):
             value = getattr(found, element)
@@ -257,13 +266,17 @@ class Draft:
                 self.values.setdefault(element, value)
 
     def _attach_media_types(self) -> None:
-        """DSpace and EPrints name media types apart from the files; with one of them, or as many as files, it is clear."""
+        """DSpace and EPrints name media types apart from the files; with one of them, or as many as files, it is clear.
+
+        A file whose name says that it is something else, such as a thumbnail, is not what the type was said of.
+        """
         files, mimes = self.files, self.mimes
         if files and len(mimes) in (1, len(files)):
             if len(mimes) == 1:
                 mimes = mimes * len(files)
             self.files = [
-                f if f.mime else structs.replace(f, mime=mime) for f, (_, mime) in zip(files, mimes, strict=True)
+                f if f.mime or _is_other(f.url, mime) else structs.replace(f, mime=mime)
+                for f, (_, mime) in zip(files, mimes, strict=True)
             ]
             return
         for path, mime in mimes:
@@ -295,7 +308,10 @@ class Draft:
         return Container(**found)
 
     def _url(self) -> str | None:
-        """The landing page: what the platform calls so, else the handle, a URL of the work itself, its DOI."""
+        """The landing page: what the platform calls so, else the handle, a URL of the work itself, its DOI.
+
+        A handle that only the OAI identifier names may be known to no resolver: it comes after a URL.
+        """
         if self.landing is not None:
             return self.landing
         fallback: str | None = None
@@ -304,12 +320,25 @@ class Draft:
                 continue
             if found.scheme == "handle":
                 sent = found.raw or ""
+                if sent == self.raw.identifier and any(
+                    i.scheme == "url" and i.relation == "self" for i in self.identifiers.values()
+                ):
+                    continue
                 return sent if sent.startswith("http") and " " not in sent else f"https://hdl.handle.net/{found.value}"
             if found.scheme == "url" and (fallback is None or fallback.startswith("https://doi.org/")):
                 fallback = found.value
             elif found.scheme == "doi" and fallback is None:
                 fallback = f"https://doi.org/{found.value}"
         return fallback
+
+
+def _is_other(url: str | None, mime: str) -> bool:
+    """Whether a file is an image by its name, and the media type that of something else.
+
+    >>> _is_other("http://x.example/thumbnail.jpg", "application/pdf"), _is_other("http://x.example/1", "text/html")
+    (True, False)
+    """
+    return url is not None and _IMAGE.search(urlsplit(url).path) is not None and not mime.startswith("image/")
 
 
 def _other_title(title: Title, chosen: Title) -> Title:

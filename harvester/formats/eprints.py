@@ -47,7 +47,6 @@ def eprints_identifier(draft: Draft, sent: str) -> Json:
     title = draft.titles[0].title if draft.titles else ""
     parsed = rendered(sent, title) or citations.citation(sent)
     draft.citation = draft.citation or parsed
-    draft.citations.append(sent)
     return parsed or dois or None
 
 

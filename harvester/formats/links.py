@@ -142,6 +142,8 @@ def container(draft: Draft, sent: str) -> Json:
     """The journal or book that the work is part of; an identifier in this place is a relation to it."""
     if sent.startswith(("http", "10.", "hdl:", "doi:")):
         return relation(draft, sent, "is-part-of")
+    if (part := _VOLUME.fullmatch(sent)) is not None:
+        return _numbers(draft, part)
     value = text.plain(sent)
     if not value:
         return None
@@ -150,9 +152,23 @@ def container(draft: Draft, sent: str) -> Json:
     return relation(draft, sent, "is-part-of")
 
 
+_VOLUME = re.compile(r"vol(?:ume)?\.? ?([\w-]{1,12})(?:[,;]? ?(?:no|nr|issue|number)\.? ?([\w/-]{1,12}))?", re.I)
+"""DSpace's second part of ``Journal;Vol. 48 no. 1``, which its oai_dc may send as a value of its own."""
+
+
+def _numbers(draft: Draft, part: re.Match[str]) -> Json:
+    found = [citations.number(value) if value else None for value in part.groups()]
+    for element, value in zip(("volume", "issue"), found, strict=True):
+        if value is not None:
+            draft.set(element, value)
+    return found
+
+
 def series(draft: Draft, sent: str) -> Json:
     """DSpace's ``Series;number``."""
     name, _, report = sent.rpartition(";") if ";" in sent else (sent, "", "")
+    if (part := _VOLUME.fullmatch(report.strip())) is not None and name.strip():
+        return _numbers(draft, part) and container(draft, name.strip())
     value, report = text.plain(name), text.plain(report)
     draft.series = draft.series or value or None
     if report:
@@ -171,14 +187,11 @@ def pages(draft: Draft, sent: str) -> Json:
 
 
 def citation(draft: Draft, sent: str) -> Json:
-    """A citation in words: fills only what no field says; its DOI is a candidate where the record names none."""
-    found = citations.citation(sent)
-    draft.citation = draft.citation or found
-    draft.citations.append(sent)
-    dois = identifiers.dois(sent)
-    for value in dois:
+    """A citation in words, read when the title is known; its DOI is a candidate where the record names none."""
+    draft.citations.append((draft.path, sent))
+    for value in identifiers.dois(sent):
         draft.identify("doi", value, "candidate", sent)
-    return found or dois or None
+    return sent
 
 
 def event(draft: Draft, sent: str, part: str = "name") -> Json:

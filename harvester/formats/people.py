@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from harvester import schemas
 from harvester.clean import identifiers, names, text
 from harvester.formats.draft import ABOUT_A_NAME, Draft
 from harvester.record import Affiliation, Contributor, Description, Funding, Institution, Json
@@ -17,13 +18,42 @@ _SENTENCE = re.compile(
 )
 
 
+_ROLE = re.compile(r"\s*\((?P<inside>[A-Za-z][A-Za-z _-]{2,30})\)$|,\s*(?P<after>[A-Z][A-Z_]{3,30})(?=$| \()")
+
+
+@cache
+def _roles() -> dict[str, str]:
+    rows = schemas.table("vocabularies/roles").items()
+    return {label: role for role, row in rows for label in row["labels"]}
+
+
+def _said_role(sent: str) -> tuple[str, str]:
+    """The name without the role that stands behind it, and that role by ``vocabularies/roles.toml``; '' where it says none.
+
+    >>> _said_role("Bel, Bernard (recorder)"), _said_role("Gasser, Robert E., EDITOR (Soil Systems, Inc.)")
+    (('Bel, Bernard', 'other'), ('Gasser, Robert E. (Soil Systems, Inc.)', 'editor'))
+    >>> _said_role("Smith, John (Harvard)")
+    ('Smith, John (Harvard)', '')
+    """
+    match = _ROLE.search(sent)
+    role = _roles().get((match["inside"] or match["after"]).lower().replace("_", " ")) if match else None
+    if match is None or role is None:
+        return sent, ""
+    return (sent[: match.start()] + sent[match.end() :]).strip(), role
+
+
 @lru_cache(maxsize=20_000)
 def contributors(sent: str, role: str) -> tuple[Contributor, ...]:
     """
     >>> contributors("Aufegger, L", "author")[0].family
     'Aufegger'
+    >>> contributors("Bel, Bernard (translator)", "other")[0].role, contributors("Bel, B (editor)", "author")[0].role
+    ('translator', 'author')
     """
-    found = names.names(sent)
+    bare, said = _said_role(sent)
+    if role == "other":
+        role = said or role
+    found = names.names(bare)
     return tuple(
         [
             Contributor(

@@ -10,6 +10,8 @@ from harvester.clean import dates, identifiers, rights, text, types
 from harvester.formats.draft import ABOUT_A_NAME, Draft
 from harvester.record import Date, Json, License
 
+_DATE_OF = re.compile(r"info:eu-repo/date/(accepted|submitted|updated|issued|created|available)/")
+"""The form that OpenAIRE's guidelines give to dates of other events than publication."""
 _TIME_SHIFT = re.compile(r"-(?:0[13578]-31|1[02]-31|0[469]-30|11-30|02-2[89])T2[23]:00:\d\d(?:\.0+)?Z$")
 
 
@@ -96,6 +98,8 @@ def rights_(draft: Draft, sent: str) -> Json:
     """Access, embargo, licence or a statement in words, by what the value is."""
     if (end := rights.embargo_end(sent)) is not None:
         return embargo(draft, sent) or end
+    if (event := _DATE_OF.match(sent)) is not None:
+        return date(draft, sent[event.end() :], event[1])
     if len(sent) < ABOUT_A_NAME and (level := rights.access(sent)) is not None:
         draft.set("access", level)
         return level

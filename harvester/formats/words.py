@@ -15,8 +15,21 @@ _SUBJECT_PARTS = 200
 """More parts than this nobody means: then the value is left whole."""
 
 
+_TAGGED = re.compile(r"\[([a-z]{2})\] (?=\S)")
+
+
+def untagged(draft: Draft, sent: str) -> str:
+    """The value without the language that some servers write before it: ``[pt] Risco cambial``, where xml:lang could say it."""
+    match = _TAGGED.match(sent) if sent.startswith("[") and draft.sent_language is None else None
+    if match is None or not languages.languages(match[1]):
+        return sent
+    draft.sent_language = match[1]
+    return sent[match.end() :]
+
+
 def title(draft: Draft, sent: str, kind: str = "") -> Json:
     """``kind``: '' for the title itself, else ``alternative`` ...; what had markup is kept beside the plain text."""
+    sent = untagged(draft, sent)
     found = text.title(sent)
     if found is None:
         return None
@@ -29,6 +42,7 @@ def title(draft: Draft, sent: str, kind: str = "") -> Json:
 
 
 def description(draft: Draft, sent: str, kind: str = "abstract") -> Json:
+    sent = untagged(draft, sent)
     found = text.abstract(sent)
     if found is None:
         return None
@@ -48,9 +62,14 @@ def number(draft: Draft, sent: str, element: str) -> Json:
     return draft.set(element, found) if found else None
 
 
+_COMMAS = re.compile(r"[^,;]+(?:,(?! )[^,;]+){2,}(?<! )")
+
+
 @lru_cache(maxsize=20_000)
 def _subjects(sent: str, scheme: str) -> tuple[Subject, ...]:
     """Splits at semicolons unless that would cut one heading; JEL codes and eu-repo classifications name their scheme.
+
+    Commas divide headings only where none has a space beside it: ``Leadership, Moral`` is one heading.
 
     >>> [s.term for s in _subjects("leadership; integrated care", "")]
     ['leadership', 'integrated care']
@@ -65,7 +84,8 @@ def _subjects(sent: str, scheme: str) -> tuple[Subject, ...]:
         scheme = scheme.lower()
     elif re.match(r"[A-Z]\d\d? - \S", sent):
         scheme = "jel"
-    parts = [p for p in (text.plain(p) for p in sent.split(";", _SUBJECT_PARTS)) if p]
+    mark = "," if _COMMAS.fullmatch(sent) else ";"
+    parts = [p for p in (text.plain(p) for p in sent.split(mark, _SUBJECT_PARTS)) if p]
     if scheme or len(parts) > _SUBJECT_PARTS or len(parts) == 1 or any(len(p) >= _SUBJECT_PART for p in parts):
         whole = text.plain(sent)
         parts = [whole] if whole else []
@@ -75,6 +95,7 @@ def _subjects(sent: str, scheme: str) -> tuple[Subject, ...]:
 
 
 def subject(draft: Draft, sent: str, scheme: str = "") -> Json:
+    sent = untagged(draft, sent)
     found = _subjects(sent, scheme) if len(sent) <= ABOUT_A_NAME else _subjects.__wrapped__(sent, scheme)
     draft.subjects.update(dict.fromkeys(found))
     return found or None

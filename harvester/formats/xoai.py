@@ -42,6 +42,7 @@ def _walk(
     names = (*above, element.get("name", ""))
     path, language = _path(names, table)
     value = None
+    own = language
     for child in element:
         kind = local(child)
         if kind == "element":
@@ -52,10 +53,13 @@ def _walk(
         name, sent = child.get("name", "value"), text_of(child).strip()
         if name == "authority":
             draft.credit(value, sent)
+        elif name == "xml:lang":
+            own = sent  # of the value that follows: not DSpace itself, but other writers of xoai put it there
         elif sent and name == "value":
-            value = take(draft, table.field(path), path, sent, language)
+            value = take(draft, table.field(path), path, sent, own)
             if path == "dc.contributor.author":
-                author_languages.add(language)
+                author_languages.add(own)
+            own = language
         elif sent and name != "confidence":
             take(draft, table.field(f"{path}.{name}"), f"{path}.{name}", sent, language)
 
