@@ -65,6 +65,7 @@ class RunReport(Struct, frozen=True, kw_only=True):
     """How a run ended: one row a source, what was written, and the exit code."""
 
     run_id: int
+    """Its number in the store's book; 0 for a dry run."""
     sources: list[SourceReport] = []
     index: index.Report | None = None
     site: list[Path] = []
@@ -76,21 +77,21 @@ class RunReport(Struct, frozen=True, kw_only=True):
 
 def harvest(config: Config, plan: Plan, listen: Listen | None = None) -> RunReport:
     """Fetch what changed in every source into store.db."""
-    with Store.open(config.store) as store, _recorded(store, "harvest") as run:
+    with _booked(config, plan, "harvest") as (store, run):
         run.sources += _harvest_sources(config, store, run.id, plan, listen)
         return run.report()
 
 
 def update(config: Config) -> RunReport:
     """Bring index.db up to what store.db holds."""
-    with Store.open(config.store) as store, _recorded(store, "index") as run:
+    with Store.open(config.store, create=False) as store, _recorded(store, "index") as run:
         _update_index(config, store, run)
         return run.report()
 
 
 def run(config: Config, plan: Plan, listen: Listen | None = None) -> RunReport:
     """Harvest, index, publish: what a scheduled job does."""
-    with Store.open(config.store) as store, _recorded(store, "run") as run:
+    with _booked(config, plan, "run") as (store, run):
         run.sources += _harvest_sources(config, store, run.id, plan, listen)
         if not plan.dry_run:
             _update_index(config, store, run)
@@ -100,7 +101,11 @@ def run(config: Config, plan: Plan, listen: Listen | None = None) -> RunReport:
 
 def reindex(config: Config, *, workers: int | None = None, source: str | None = None) -> RunReport:
     """Make index.db anew beside the old one, verify it, switch. With ``source``: read that source's records again, in place."""
-    with Store.open(config.store) as store, _recorded(store, "reindex") as run, lock(_locks(config), "index"):
+    with (
+        Store.open(config.store, create=False) as store,
+        _recorded(store, "reindex") as run,
+        lock(_locks(config), "index"),
+    ):
         finish = _finish(config)
         settings = index_settings(config, store)
         if source is not None:
@@ -121,7 +126,7 @@ def reindex(config: Config, *, workers: int | None = None, source: str | None = 
 
 def difference(config: Config, *, workers: int | None = None) -> Iterator[index.WorkChange]:
     """What ``reindex`` would change, and why; the index stays as it is."""
-    with Store.open(config.store) as store, lock(_locks(config), "index"):
+    with Store.open(config.store, create=False) as store, lock(_locks(config), "index"):
         yield from index.difference(
             store, config.index, index_settings(config, store), workers=workers or config.harvester.workers
         )
@@ -129,7 +134,7 @@ def difference(config: Config, *, workers: int | None = None) -> Iterator[index.
 
 def rollback(config: Config) -> int:
     """Go back to the index of the generation before, and hold it there until the next ``reindex``. Returns its number."""
-    with Store.open(config.store) as store, lock(_locks(config), "index"):
+    with Store.open(config.store, create=False) as store, lock(_locks(config), "index"):
         generation = index.rollback(config.index)
         stamp = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
         store.set_note("index_hold", f"rolled back to generation {generation} on {stamp}")
@@ -202,7 +207,7 @@ def explain(config: Config, name: str) -> Explained | None:
 def _harvest_sources(
     config: Config, store: Store, run_id: int, plan: Plan, listen: Listen | None
 ) -> Iterator[SourceReport]:
-    names = plan.sources or [name for name, settings in config.sources.items() if settings.enabled]
+    names = dict.fromkeys(plan.sources) or [name for name, settings in config.sources.items() if settings.enabled]
     for name in names:
         yield _harvest_source(config, store, run_id, name, plan, listen)
 
@@ -212,12 +217,16 @@ def _harvest_source(
 ) -> SourceReport:
     """Every list of a source, page by page; whatever happens, it becomes a row of the run's table."""
     settings = config.sources[name]
-    progress = _Progress(name, settings.kind != "files", listen)
-    store.begin_source(run_id, name)
+    progress = _Progress(name, settings.kind != "files", plan.window, listen)
+    if not plan.dry_run:
+        store.begin_source(run_id, name)
     try:
         with lock(_locks(config), f"source-{name}"), _session(config, settings) as session:
             progress.session = session
-            source = sources.kind(settings.kind).connect(name, settings, session, store.quirks(name))
+            quirks = store.quirks(name)
+            source = sources.kind(settings.kind).connect(
+                name, settings, session, dict(quirks) if plan.dry_run else quirks
+            )
             for list_name in source.lists:
                 _harvest_list(store, run_id, source, list_name, plan, progress)
     except HarvesterError as error:
@@ -226,7 +235,8 @@ def _harvest_source(
         log.exception("%s: this is a bug in harvester", name)
         progress.failed(error, code=errors.BUG)
     report = progress.report()
-    store.end_source(run_id, name, report.verdict, report.requests)
+    if not plan.dry_run:
+        store.end_source(run_id, name, report.verdict, report.requests)
     return report
 
 
@@ -256,7 +266,8 @@ def _harvest_list(store: Store, run_id: int, source: Source, list_name: str, pla
 
 def _limited(page: Page, plan: Plan, fetched: int, place: dict[str, object] | None) -> Page:
     """A page cut to what ``--limit`` leaves; the place stays before it, so nothing is skipped later."""
-    if plan.limit is None or fetched + len(page.records) < plan.limit:
+    after = fetched + len(page.records)
+    if plan.limit is None or after < plan.limit or (after == plan.limit and page.verdict):
         return page
     return msgspec.structs.replace(
         page,
@@ -271,9 +282,10 @@ def _limited(page: Page, plan: Plan, fetched: int, place: dict[str, object] | No
 class _Progress:
     """What is known of a source while it is being harvested."""
 
-    def __init__(self, name: str, network: bool, listen: Listen | None) -> None:
+    def __init__(self, name: str, network: bool, window: Window, listen: Listen | None) -> None:
         self.name = name
         self.network = network
+        self.window = window
         self.tally = Tally()
         self.verdicts: list[Verdict] = []
         self.errors: list[tuple[str, int]] = []
@@ -295,7 +307,7 @@ class _Progress:
             word = "skipped" if self.errors[0][1] == errors.LOCKED else "incomplete" if self.tally.fetched else "failed"
             verdict = f"{word} ({self.errors[0][0]})"
         else:
-            verdict = str(incomplete[0]) if incomplete else "complete"
+            verdict = str(incomplete[0]) if incomplete else f"complete{_span(self.window)}"
         return SourceReport(
             source=self.name,
             network=self.network,
@@ -306,6 +318,12 @@ class _Progress:
             error=self.errors[0][0] if self.errors else None,
             error_code=self.errors[0][1] if self.errors else None,
         )
+
+
+def _span(window: Window) -> str:
+    """What of a list was asked for: a source was complete, for ``status``, only when that was all of it."""
+    words = f" since {window.since}" if window.since else ""
+    return words + (f" until {window.until}" if window.until else "")
 
 
 def _session(config: Config, settings: sources.Settings) -> Session:
@@ -394,6 +412,17 @@ class _Run:
             site=self.site,
             exit_code=exit_code(self.sources, sum(self.losses.values())),
         )
+
+
+@contextmanager
+def _booked(config: Config, plan: Plan, command: str) -> Iterator[tuple[Store, _Run]]:
+    """The store and a run in its book. A dry run is in no book: nobody must take it for a harvest that was kept."""
+    if plan.dry_run:
+        with Store.for_a_dry_run(config.store) as store:
+            yield store, _Run(0)
+    else:
+        with Store.open(config.store) as store, _recorded(store, command) as run:
+            yield store, run
 
 
 @contextmanager

@@ -41,9 +41,17 @@ class Store:
         self._seen: dict[tuple[str, str], set[str]] = {}
 
     @classmethod
-    def open(cls, path: Path) -> Store:
-        """Open for writing; made where it does not exist, migrated where it is older. StoreError where it is not ours."""
-        return cls(path, connect(path))
+    def open(cls, path: Path, *, create: bool = True) -> Store:
+        """Open for writing; made where it does not exist, migrated where it is older. StoreError where it is not ours.
+
+        ``create=False``: StoreError where there is none, so that a wrong path is not taken for a store without records.
+        """
+        return cls(path, connect(path, create=create))
+
+    @classmethod
+    def for_a_dry_run(cls, path: Path) -> Store:
+        """Open for reading; where there is no store, one without records, in memory."""
+        return cls.read_only(path) if path.exists() else cls(path, connect(Path(":memory:")))
 
     @classmethod
     def read_only(cls, path: Path) -> Store:
@@ -407,7 +415,7 @@ class Store:
         rows = self._db.execute(
             "with last as (select source, max(run_id) as run_id from run_sources group by source)"
             " select s.source, s.started,"
-            " (select max(ended) from run_sources c where c.source = s.source and c.verdict like 'complete%'),"
+            " (select max(ended) from run_sources c where c.source = s.source and c.verdict = 'complete'),"
             " s.verdict,"
             " (select count(*) from records r where r.source = s.source and not r.deleted),"
             " (select count(*) from records r where r.source = s.source and r.deleted),"
