@@ -3,16 +3,50 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from harvester.clean import citations, text
+from harvester.clean import citations, identifiers, text
 from harvester.clean.citations import Citation
+
+if TYPE_CHECKING:
+    from harvester.formats.draft import Draft
 
 _YEAR = re.compile(r"(?<!\d)(?:1[4-9]\d\d|20\d\d)(?!\d)")
 _WHOLE = re.compile(r"(?<!\d)(?:1[4-9]\d\d|20\d\d)\)?[.,:] .{4}")
 """A year in the midst of what should be the name of a journal: authors and title stand before it."""
+_ENDED = re.compile(r"\s?[.,;:?!\"\u201d\u2019)]|\s\[")
 _LONGEST = 2000
+_PLACE = 10
+"""Shorter is no name of a journal with its volume."""
+_A_NAME = 150
+
+
+def fill_from_citations(draft: Draft, title: str | None) -> None:
+    """What no field of its own says: journal, volume, issue, pages. What cannot be read goes to ``extra``."""
+    for path, sent in draft.citations:
+        found = read_citation(sent, title)
+        if found is None and _is_journal(draft, sent):
+            draft.container["title"] = sent
+        elif found is None and not identifiers.dois(sent):
+            draft.extra.setdefault(path, []).append(sent)
+        draft.citation = draft.citation or found
+    found = draft.citation
+    if found is None:
+        return
+    if found.container and not (title and found.container.casefold() == title.casefold()):
+        draft.container.setdefault("title", found.container)
+    for element in ("volume", "issue", "pages", "start_page", "end_page"):
+        value = getattr(found, element)
+        if value and not (element.endswith(("pages", "page")) and "article_number" in draft.values):
+            draft.values.setdefault(element, value)
+
+
+def _is_journal(draft: Draft, sent: str) -> bool:
+    """Of a citation in pieces with an ISSN among them, the first without a digit names the journal."""
+    known = draft.container
+    return "issn" in known and "title" not in known and len(sent) < _A_NAME and not re.search(r"\d", sent)
 
 
 def read_citation(sent: str, title: str | None) -> Citation | None:
@@ -35,17 +69,19 @@ def after_title(sent: str, title: str) -> Citation | None:
     >>> found.container, found.year, found.volume, found.issue, found.pages
     ('Compositio', 2011, '147', '1', '56-74')
     >>> after_title("Steijn, A.J. (2002). Winners. In Batenburg, R. (Eds.), Work (pp. 59-74), Utrecht: Lemma.", "Winners")
+    >>> after_title("Leadership Quarterly, 2020, 4 (3), pp.128-134", "Leadership")
     """
-    if len(sent) > _LONGEST or len(title) < 4:
+    if not 4 <= len(title) < len(sent) - _PLACE or len(sent) > _LONGEST:
         return None
     whole = text.plain(sent)
-    found = re.search(re.escape(title), whole, re.IGNORECASE)
-    if found is None:
-        return None
-    rest = whole[found.end() :].lstrip(" .,;:?!\"'\u201d\u2019)")
+    lowered = whole.lower()
+    at = lowered.find(title.lower()) if len(lowered) == len(whole) else whole.find(title)
+    if at < 1 or not (title.endswith((".", "?", "!")) or _ENDED.match(whole, at + len(title))):
+        return None  # no authors before it, or no end after it: the words are those of the journal
+    rest = whole[at + len(title) :].lstrip(" .,;:?!\"'\u201d\u2019)")
     rest = re.sub(r"^\[[^\[\]]*\][\s.,]*", "", rest)  # the title once more in another language
     if re.match(r"In:? ", rest):
         return None
     rest = re.sub(r"\) (?=\d)", "), ", rest)  # 19(2) 110-121
-    years = _YEAR.findall(whole[: found.start()])
+    years = _YEAR.findall(whole[:at])
     return citations.citation(rest) or (citations.citation(f"{rest.rstrip(' .')}, {years[-1]}") if years else None)

@@ -15,7 +15,7 @@ from msgspec import structs
 
 from harvester.clean import dates, identifiers, languages, text
 from harvester.clean.citations import Citation
-from harvester.formats.cited import read_citation
+from harvester.formats.cited import fill_from_citations
 from harvester.formats.findings import finding
 from harvester.formats.issued import issued
 from harvester.record import (
@@ -147,7 +147,7 @@ class Draft:
         record_type = max(self.types, key=lambda found: found[0])[1] if self.types else "other"
         record_language = tuple(dict.fromkeys(self.language))
         title, titles = self._choose_title(record_language)
-        self._use_citation(title)
+        fill_from_citations(self, title)
         self._name_dates()
         self._name_descriptions()
         self._attach_media_types()
@@ -248,22 +248,6 @@ class Draft:
             long = len(d.text) >= ABSTRACT_LENGTH or self.dialect == "eprints"
             kind = "abstract" if long and not named and best[d.language] is d else "other"
             self.descriptions.append(Description(d.text, kind, d.language, d.markup))
-
-    def _use_citation(self, title: str | None) -> None:
-        for path, sent in self.citations:
-            found = read_citation(sent, title)
-            if found is None and not identifiers.dois(sent):
-                self.extra.setdefault(path, []).append(sent)
-            self.citation = self.citation or found
-        found = self.citation
-        if found is None:
-            return
-        if found.container and not (title and found.container.casefold() == title.casefold()):
-            self.container.setdefault("title", found.container)
-        for element in ("volume", "issue", "pages", "start_page", "end_page"):
-            value = getattr(found, element)
-            if value and not (element.endswith(("pages", "page")) and "article_number" in self.values):
-                self.values.setdefault(element, value)
 
     def _attach_media_types(self) -> None:
         """DSpace and EPrints name media types apart from the files; with one of them, or as many as files, it is clear.

@@ -23,7 +23,7 @@ _AFTER_TITLE = re.compile(
 _PUBLISHED_IN = re.compile(
     r"(?:Published|Forthcoming) in: (?P<container>[^,:()]{2,150}?)\s?(?:,|(?=\())"
     r"(?:\sVol\. (?:Vol\.\s?)?(?P<volume>[\w-]{1,12}),)?(?:\sNo\. (?:No\.\s?)?(?P<issue>[\w-]{1,12}))?"
-    r"(?:\s?\([^()]{1,40}\))?(?::\spp\. (?P<pages>[A-Za-z]?\d[\w\u2010-\u2015-]{0,20})\.)?"
+    r"(?:\s?\([^()]{1,40}\))?(?:\s?:\spp\. (?P<pages>[A-Za-z]?\d[\w\u2010-\u2015-]{0,20})\.)?"
 )
 """The style of RePEc's archive: ``Published in: Indian Journal , Vol. 83, No. 8 (8 August 2013): pp. 847-851.``"""
 

@@ -87,6 +87,8 @@ def local(draft: Draft, sent: str, authority: str) -> Json:
 _CLEAN_DOI = re.compile(r"10\.\d{4,9}/[a-z0-9](?:[a-z0-9._/-]*[a-z0-9])?")
 """A DOI that no cleaning could change."""
 _HANDLE_URL = re.compile(r"https?://hdl\.handle\.net/(?!10\.)(\d+(?:\.\d+)*/[A-Za-z0-9](?:[\w./-]*[A-Za-z0-9])?)", re.A)
+ISSN_LENGTH = 20
+"""A value of fewer characters with an ISSN in it is an ISSN, with its label at most."""
 _ISSN_FORM = re.compile(r"\d{4}-\d{3}[\dXx]")
 
 
@@ -187,7 +189,12 @@ def pages(draft: Draft, sent: str) -> Json:
 
 
 def citation(draft: Draft, sent: str) -> Json:
-    """A citation in words, read when the title is known; its DOI is a candidate where the record names none."""
+    """A citation in words, read when the title is known; its DOI is a candidate where the record names none.
+
+    Some servers send it in pieces, of which one is the ISSN.
+    """
+    if len(sent) < ISSN_LENGTH and (found := identifiers.issns(sent)):
+        return issn(draft, sent) or found
     draft.citations.append((draft.path, sent))
     for value in identifiers.dois(sent):
         draft.identify("doi", value, "candidate", sent)

@@ -195,3 +195,25 @@ def test_the_language_of_a_value_in_xoai() -> None:
     record = normalise(RawRecord(source="s", identifier="oai:x:1", format="xoai", payload=payload))
     assert record.title == "La formation"
     assert record.titles == (Title("A formacao", "translated", "pt-PT"),)
+
+
+def test_a_citation_in_pieces() -> None:
+    """CyberLeninka: journal, ISSN, issue with pages, and place, each in a dcterms:bibliographicCitation."""
+    pieces = ["Вестник Бурятского университета", "1994-0866", "12 64-66", "Россия, Улан-Удэ"]
+    record = dublin_core(*[("bibliographicCitation", piece) for piece in pieces], ("title", "Тактика"))
+    assert record.container is not None
+    assert (record.container.title, record.container.issn) == (pieces[0], "1994-0866")
+    assert record.extra == {"dc.bibliographicCitation": pieces[2:]}
+
+
+def test_pages_of_a_weekly() -> None:
+    """MPRA, which is EPrints: no date before the colon."""
+    sent = "Tyabji, N (2002): Has it Come of Age? Published in: Economic Weekly , Vol. 37,  No. 18 : pp. 1705-1706."
+    record = dublin_core(("title", "Has it Come of Age?"), ("identifier", sent), dialect="eprints")
+    assert record.container is not None
+    assert (record.container.title, record.volume, record.issue, record.pages) == (
+        "Economic Weekly",
+        "37",
+        "18",
+        "1705-1706",
+    )
