@@ -16,23 +16,31 @@ from harvester.clean.text import placeholder, plain
 
 __all__ = ["Kind", "Name", "is_organisation", "names", "organisation", "person"]
 
-_AND = re.compile(r"\s*,?\s+(?:and|&|et|und|AND)\s+|\s*&\s+")
+_AND = re.compile(r",? (?:and|&|et|und|AND|/) |\s?& ")
+_BEHALF = re.compile(r"(?:^|[,;]? )(?:for and )?on behalf of (?:the )?(?=\S)", re.IGNORECASE)
+_SEVERAL_MARKS = re.compile(r"[;,|](?:\s*[;,|])+")
 _DATES = re.compile(
     r"[,;]?\s{0,3}\(?(?:b\.?|d\.?|ca\.?|fl\.?|born|active)?\s{0,3}\(?1[0-9]{3}\??\s{0,3}(?:[-–]\s{0,3}(?:[12][0-9]{3})?\??)?\)?\.?$"
     r"|[,;]?\s{0,3}\(?20[0-9]{2}\s{0,3}[-–]\s{0,3}\)?$"
 )
 _IDS = re.compile(
-    r"[\s,;]*[<\[(]?(?:(?:https?://)?(?:www\.)?orcid\.org/|orcid:?\s*)?[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9Xx][>\])]?"
-    r"|\s*[<\[(]?\b(?:https?://|mailto:)\S{1,500}?[>\])]?(?=[\s;,]|$)|[\s,;]*[<\[(]?[\w.+-]{1,100}@[\w-]{1,100}\.[\w.-]{1,100}[>\])]?",
+    r"[<\[(]?(?:(?:https?://)?(?:www\.)?orcid\.org/|orcid(?: id)?:? ?)?[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X][>\])]?"
+    r"|[<\[(]?\b(?:https?://|mailto:)\S{1,500}?[>\])]?(?=[\s;,]|$)"
+    r"|[<\[(]?(?<![\w.+-])[\w.+-]{1,100}@[\w-]{1,100}\.[\w.-]{1,100}[>\])]?",
+    re.IGNORECASE,
 )
+_ODD = re.compile(r"[@/0-9:_*#†‡§¶|¹²³⁴⁵⁶⁷⁸⁹⁰]")
+_DIGIT = re.compile("[0-9]")
 _MARKS = re.compile(r"[*#†‡§¶|¹²³⁴⁵⁶⁷⁸⁹⁰]+|(?<=[^\W\d_]{3})[0-9](?:\s*,\s*[0-9])*(?=\s*(?:[,;]|$))")
 _PAREN = re.compile(r"\s*[\[(]([^()\[\]]{1,300})[\])]")
 _SIMPLE = re.compile(
     r"([A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{2,}(?:-[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+)?), "
     r"((?:[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+|[A-Z]\.?)(?:[ -][A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+|[ -]?[A-Z]\.?){0,3})"
 )
-_LABEL = re.compile(r"^(?:hrsg|hg|ed|eds|editor|author|by|von)\.?\s*:\s*", re.IGNORECASE)
-_ET_AL = re.compile(r"[\s,;]*\b(?:et\.? al(?:ii|ia)?\.?|and others|u\. ?a\.|and colleagues)\s*$", re.IGNORECASE)
+_LABEL = re.compile(r"^(?:hrsg|hg|ed|eds|editors?|authors?|by|von)\.?\s*:\s*|^by (?=\S+ \S)", re.IGNORECASE)
+_PRONOUNS = re.compile(r"(?:she|he|they)(?:\s?/\s?\w{2,6}){1,2}", re.IGNORECASE)
+_ET_AL = re.compile(r"\b(?:et\.? al(?:ii|ia)?\.?|and others|u\. ?a\.|and colleagues)$", re.IGNORECASE)
+_ROLE_CODE = re.compile(r", [A-Z]{3,20}(?:_[A-Z]{2,20})+(?= ?[\[(]|,|$)")
 
 
 def organisation(text: str) -> Name:
@@ -50,18 +58,36 @@ def _names(text: str) -> tuple[Name, ...]:
         family, given = match.groups()
         if not _needs_a_look(family, given):
             return (Name("person", text, family, given),)
-    text = plain(text[:20000])
+    text = text[:20000]
+    if "\n" in text:
+        text = _lines(text)
+    text = _SEVERAL_MARKS.sub(_strongest, plain(text)).strip(" ,;|")
     if placeholder(text, "person"):
         return ()
-    text = _ET_AL.sub("", text).strip(" ,;")
+    if text[-1] in ".lsaLSA":
+        text = _ET_AL.sub("", text).rstrip(" ,;")
+    if " behalf " in text.lower():
+        text = _BEHALF.sub("; ", text).strip("; ")
     if ";" in text or "|" in text:
-        return _semicolons([part.strip(" ,") for part in re.split(r"[;|]", text)])
-    return _one_field(text)
+        found = _semicolons([part.strip(" ,") for part in re.split(r"[;|]", text)])
+    else:
+        found = _one_field(text)
+    return tuple(name for name in found if name.name)
+
+
+def _strongest(match: re.Match[str]) -> str:
+    return "," if match[0].strip(", ") == "" else ";"
+
+
+def _lines(text: str) -> str:
+    """One name a line, where each line is a name for sure; else the line breaks are those of pretty-printed XML."""
+    lines = [line.strip(" \t\r,;") for line in text.split("\n") if line.strip()]
+    return "; ".join(lines) if all(re.fullmatch(r"[^,;]+,[^,;]+", line) for line in lines) else text
 
 
 def _needs_a_look(family: str, given: str) -> bool:
     words = words_of_names()
-    if family.casefold() in words.strong:
+    if family.casefold() in words.strong or (len(given) > 3 and given.isalpha() and given.isupper()):
         return True
     tokens = given.replace("-", " ").casefold().split()
     return not words.wary.isdisjoint([token.strip(".") for token in tokens] if "." in given else tokens)
@@ -117,7 +143,8 @@ def _with(name: Name, affiliation: str | None) -> Name:
 
 def _one_field(text: str) -> tuple[Name, ...]:
     """A field without semicolons."""
-    text = _LABEL.sub("", _MARKS.sub("", _IDS.sub("", text))).strip(" ,;:")
+    if _ODD.search(text) or text[:3].lower() == "by ":
+        text = _ROLE_CODE.sub("", _LABEL.sub("", _MARKS.sub("", _IDS.sub("", text)))).strip(" ,;:")
     if not text or placeholder(text, "person"):
         return ()
     bare = _PAREN.sub("", text).strip(" ,") if "(" in text or "[" in text else text
@@ -128,7 +155,8 @@ def _one_field(text: str) -> tuple[Name, ...]:
     if bare != text and " " not in bare and is_organisation(text):
         return (_without_role(text),)
     text, affiliation = _parentheses(text)
-    text = _DATES.sub("", text).strip(" ,;")
+    if _DIGIT.search(text):
+        text = _DATES.sub("", text).strip(" ,;")
     if not text or placeholder(text, "person") or not any(map(str.isalpha, text)):
         return ()
     if is_organisation(text):
@@ -154,9 +182,9 @@ def _before_affiliation(text: str) -> Name | None:
 
 def _without_role(text: str) -> Name:
     """``Soil Systems, Inc. (PREPARER)``"""
-    match = _PAREN.search(text)
-    if match and match.end() == len(text) and _is_role(match[1]):
-        text = text[: match.start()]
+    for match in list(_PAREN.finditer(text))[-1:]:
+        if match.end() == len(text) and _is_role(match[1]):
+            text = text[: match.start()]
     return Name("organisation", text.strip())
 
 
@@ -167,7 +195,7 @@ def _parentheses(text: str) -> tuple[str, str | None]:
         inner = match[1].strip()
         if is_organisation(inner):
             affiliation = affiliation or inner
-        elif not _is_role(inner) and not re.search(r"\d", inner):
+        elif not _is_role(inner) and not re.search(r"\d", inner) and not _PRONOUNS.fullmatch(inner):
             continue
         text = text.replace(match[0], "", 1)
     return text.strip(" ,;"), affiliation
@@ -218,12 +246,16 @@ def _parts(chunk: str) -> list[str]:
     """The parts between commas, without roles, degrees and dates; a suffix goes back to the part before it."""
     words = words_of_names()
     parts: list[str] = []
-    for part in (p.strip() for p in chunk.split(",")[:400]):
+    pieces = [piece.strip() for piece in chunk.split(",")[:400]]
+    several_degrees = sum(piece.replace(".", "").casefold() in words.degrees for piece in pieces[1:]) > 1
+    for part in pieces:
         key = part.replace(".", "").casefold()
         if (
             not part
             or _DATES.fullmatch(part)
-            or (parts and ((_is_role(part) and (len(parts) > 1 or len(key) > 3)) or is_no_name(part)))
+            or (
+                parts and ((_is_role(part) and (len(parts) > 1 or len(key) > 3)) or (is_no_name(part) and part != "NA"))
+            )
         ):
             continue
         if parts and key in words.suffixes:
@@ -231,7 +263,7 @@ def _parts(chunk: str) -> list[str]:
         elif (
             parts
             and key in words.degrees
-            and (len(parts) > 1 or len(key) > 3 or (unaccented(parts[0].split()[0]) in words.given and " " in parts[0]))
+            and (len(parts) > 1 or len(key) > 3 or several_degrees or _is_given_first(parts[0]) or part == "PhD")
         ):
             continue
         else:
@@ -239,12 +271,26 @@ def _parts(chunk: str) -> list[str]:
     return parts
 
 
+def _is_given_first(part: str) -> bool:
+    """``Mrs. Jane Smith``: a whole name in natural order, by its given name."""
+    words = words_of_names()
+    tokens = part.split()
+    while len(tokens) > 1 and tokens[0].strip(".").casefold() in words.titles:
+        del tokens[0]
+    return len(tokens) > 1 and unaccented(tokens[0]) in words.given
+
+
 def _pairs(parts: list[str]) -> list[Name]:
-    """``Smith, J., Jones, K. A.``: every second part is initials."""
+    """``Smith, J., Jones, K. A.``: every second part is initials or begins with a given name."""
     if len(parts) < 4 or len(parts) % 2:
         return []
     if all(INITIALS.fullmatch(part) for part in parts[1::2]) and not any(
         INITIALS.fullmatch(part) for part in parts[::2]
+    ):
+        return [inverted(family, given) for family, given in zip(parts[::2], parts[1::2], strict=True)]
+    given_names = words_of_names().given
+    if all(unaccented(part.split()[0]) in given_names or INITIALS.fullmatch(part) for part in parts[1::2]) and not any(
+        INITIALS.fullmatch(part) or unaccented(part.split()[0]) in given_names for part in parts[::2]
     ):
         return [inverted(family, given) for family, given in zip(parts[::2], parts[1::2], strict=True)]
     return []

@@ -14,6 +14,12 @@ from harvester import schemas
 class Words(Struct, frozen=True):
     strong: frozenset[str]
     weak: frozenset[str]
+    names_too: frozenset[str]
+    closing: frozenset[str]
+    closing_surnames: frozenset[str]
+    stems: tuple[str, ...]
+    endings: tuple[str, ...]
+    known: frozenset[str]
     companies: frozenset[str]
     acronyms: frozenset[str]
     inside: re.Pattern[str]
@@ -39,6 +45,12 @@ def words_of_names() -> Words:
     return Words(
         strong=strong,
         weak=weak,
+        names_too=frozenset(organisations["names_too"]),
+        closing=frozenset(map(unaccented, organisations["closing"])),
+        closing_surnames=frozenset(organisations["closing_surnames"]),
+        stems=tuple(map(unaccented, organisations["stems"])),
+        endings=tuple(organisations["endings"]),
+        known=frozenset(map(unaccented, organisations["known"])),
         companies=frozenset(organisations["companies"]),
         acronyms=frozenset(organisations["acronyms"]),
         inside=re.compile("|".join(map(re.escape, organisations["inside"]))),
@@ -60,12 +72,15 @@ def unaccented(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", folded) if not unicodedata.combining(c))
 
 
+CAPITAL = "[" + "".join(chr(c) for c in range(0x41, 0x2000) if chr(c).isupper()) + "]"
+"""The capital letters of every script that has them: ``re`` has no name for them."""
 INITIALS = re.compile(
-    r"(?:[^\W\d_a-zß-ÿ](?:[.’'-]|(?=[\s-])|$)[\s-]*){1,5}|[^\W\d_a-zß-ÿ]{1,3}\.?|(?:[A-Z][a-z]?\.[\s-]?){1,4}"
+    rf"(?:{CAPITAL}(?:[.’'-]|(?=[\s-])|$)[\s-]*){{1,5}}|{CAPITAL}{{1,3}}\.?|(?:{CAPITAL}[^\W\d_A-Z]?\.[\s-]?){{1,4}}"
 )
 CJK = re.compile(r"[\u2e80-\u2fdf\u3040-\u30ff\u3100-\u312f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_SMALL_WORDS = re.compile(r"\b(?:of|for|the|in|für|pour|para|per la|on behalf)\b")
+_SMALL_WORDS = re.compile(r"\b(?:of|for|the|in(?! ['’]t\b)|für|pour|para|per la|on behalf|voor)\b")
+_HOST = re.compile(r"(?:https?://)?(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,10}/?", re.IGNORECASE)
 
 
 @lru_cache(maxsize=8192)
@@ -79,6 +94,8 @@ def is_organisation(text: str) -> bool:
         return True  # nobody is called that
     text = text.strip()
     words = words_of_names()
+    if unaccented(text) in words.known:
+        return True
     if CJK.search(text):
         return words.inside.search(text) is not None
     tokens = _WORD.findall(text)
@@ -87,26 +104,44 @@ def is_organisation(text: str) -> bool:
     left, comma, right = text.partition(",")
     if comma and _is_inverted(left, right, words):
         return False
-    if len(tokens) == 1:
-        return is_acronym(text.strip(" ."), words) or (not comma and unaccented(tokens[0]) in words.strong)
     folded = [unaccented(token) for token in tokens]
+    if len(tokens) == 1:
+        return is_acronym(text.strip(" ."), words) or (not comma and _is_strong(folded[0], words))
+    if " " not in text and "." in text:
+        return _HOST.fullmatch(text) is not None
     if folded[-1] in words.companies and not (len(tokens) == 2 and len(folded[-1]) == 2 and "." not in text[-6:]):
         return True
-    if folded[0] == "the" and len(tokens) > 1:
+    if folded[0] == "the":
         return True
-    strong = sum(word in words.strong for word in folded)
+    beside_given = len(tokens) == 2 and folded[0] in words.given
+    strong = any(_is_strong(word, words) for word in folded)
     if not strong and folded[0] in words.titles:
         return False
+    if strong or (not comma and len(tokens[0]) > 2 and tokens[0] in words.acronyms):
+        return True
+    last = folded[len(_WORD.findall(left)) - 1] if comma else folded[-1]
+    if last in words.closing and (not comma or last != folded[0]):
+        return not _after_a_capital(text)
+    if last in words.closing_surnames and len(tokens) == 2 and not comma:
+        return not beside_given and len(tokens[0]) > 2
+    if " " in text and _SMALL_WORDS.search(text):
+        return True
     weak = sum(word in words.weak for word in folded)
-    if strong:
-        return not (len(tokens) == 2 and folded[0] in words.given and "'" not in tokens[0])
-    if weak >= 2 or (weak and len(tokens) >= 3):
+    if weak >= 2 or (len(tokens) >= 3 and any(word in words.weak and word not in words.names_too for word in folded)):
         return folded[0] not in words.given and not INITIALS.fullmatch(tokens[0])
     if weak:
         return any(token in words.acronyms for token in tokens) or ("'s " in text.replace("’", "'"))
-    if " " in text and _SMALL_WORDS.search(text):
-        return True
     return len(tokens) == 2 and tokens[1] in words.acronyms and not comma and len(tokens[1]) > 3
+
+
+def _is_strong(word: str, words: Words) -> bool:
+    """Whether one folded word is of an organisation and of nobody: also ``Forschungsgemeinschaft``, ``университета``."""
+    return word in words.strong or word.startswith(words.stems) or word.endswith(words.endings)
+
+
+def _after_a_capital(text: str) -> bool:
+    """``J. Trust``, ``J. A. Trust``: a person with initials."""
+    return INITIALS.fullmatch(text.rpartition(" ")[0]) is not None and "." in text
 
 
 def _is_inverted(left: str, right: str, words: Words) -> bool:
@@ -124,11 +159,11 @@ def _is_inverted(left: str, right: str, words: Words) -> bool:
         return False
     if INITIALS.fullmatch(right):
         return True
-    if any(word in words.strong for word in lefts) and not (len(lefts) == 1 and rights[0] in words.given):
+    if any(_is_strong(word, words) for word in lefts) and not (len(lefts) == 1 and rights[0] in words.given):
         return False
     if len(lefts) > 1 and sum(word in words.weak for word in lefts) and rights[0] not in words.given:
         return False
-    odd = sum(word in words.strong for word in rights)
+    odd = sum(_is_strong(word, words) for word in rights)
     return not odd or (len(lefts) <= 3 and odd == 1 and len(rights) <= 2 and not any(w in words.weak for w in lefts))
 
 

@@ -7,11 +7,25 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from harvester.clean.organisations import CJK, INITIALS, Words, is_acronym, is_organisation, unaccented, words_of_names
+from harvester.clean.organisations import (
+    CAPITAL,
+    CJK,
+    INITIALS,
+    Words,
+    is_acronym,
+    is_organisation,
+    unaccented,
+    words_of_names,
+)
 from harvester.clean.text import placeholder, plain
 
 # Groups in typed fields: family "ARDS Definition Task Force", given "for the".
 _ON_BEHALF = re.compile(r"(?:\b(?:on|behalf|of|for|the|and|in|with)\b\s*)+", re.IGNORECASE)
+_SURE_DEGREES = frozenset(("MD", "PhD", "MBA", "MSc", "BSc", "MPH", "MBBS", "MBChB"))
+"""Short degrees that are read as such after a full name; the others (MA, BA, MS) could be initials."""
+_LAST_INITIALS = re.compile(rf"{CAPITAL}(?:\.?-?{CAPITAL}){{0,2}}\.?")
+_HALF_SHOUTED = re.compile(rf"({CAPITAL}(?:(?!{CAPITAL})[^\W\d_]){{1,2}}|{CAPITAL}['’])({CAPITAL}{{2,}})")
+_PATRONYMIC = re.compile(r"(?:ович|евич|ьич|овна|евна|ична|инична|оглы|кызы|йович|ївна|івна)$")
 
 Kind: TypeAlias = Literal["person", "organisation", "unknown"]
 
@@ -37,21 +51,33 @@ def person(family: str, given: str | None = None, suffix: str | None = None) -> 
     >>> person("SMITH", "JOHN").name, person("Darzi", "AW").name, person("RECOVERY Collaborative Group").kind
     ('Smith, John', 'Darzi, AW', 'organisation')
     """
+    had_given = bool(given and given.strip())
     family = _trimmed(family)
     given = _trimmed(given) if given else ""
     if not family:
         family, given = given, ""
     if not family:
         return Name("unknown", "")
-    if (not given or _ON_BEHALF.fullmatch(given)) and is_organisation(family):
+    if ((not given and (not had_given or " " in family)) or _ON_BEHALF.fullmatch(given)) and is_organisation(family):
         return Name("organisation", family)
-    shouting = family.isupper() and len(family) > 2
+    shouting = _is_shouted(family)
     if shouting:
         family = _recased(family)
     if given.isupper() and len(given) > 2:
         given = _given_recased(given, shouting)
     name = f"{family}, {given}" if given else family
     return Name("person", name, family, given or None, _trimmed(suffix) or None if suffix else None)
+
+
+def _is_shouted(family: str) -> bool:
+    """``SMITH``, ``McDONALD``, ``de SOUZA MENDES``: all in capitals, but for what stands small in front."""
+    if family.isupper():
+        return len(family) > 2
+    if family.istitle() or family[1:].islower():
+        return False
+    particles = words_of_names().particles
+    bare = [token for token in family.split(" ") if token not in particles]
+    return bool(bare) and all((len(t) > 2 and t.isupper()) or _HALF_SHOUTED.fullmatch(t) for t in bare)
 
 
 def is_no_name(part: str) -> bool:
@@ -82,6 +108,8 @@ def _recased(text: str) -> str:
 def _capitalised(token: str) -> str:
     if "." in token or "\uff0e" in token:  # initials
         return token
+    if match := _HALF_SHOUTED.fullmatch(token):  # McDONALD
+        return match[1] + match[2][0] + match[2][1:].lower()
     parts = re.split(r"(['’-])", token)
     out = []
     for i, part in enumerate(parts):
@@ -121,8 +149,12 @@ def inverted(family: str, given: str) -> Name:
     given, suffix = split_suffix(given)
     family, suffix_of_family = split_suffix(family)
     tokens = given.split()
-    while tokens and tokens[0].strip(".").casefold() in words.titles and (len(tokens) > 1 and len(tokens[0]) > 2):
+    while len(tokens) > 1 and _is_title(tokens[0], words):
         del tokens[0]
+    while len(tokens) > 1 and (_is_title(tokens[-1], words) or tokens[-1].strip(",.") in _SURE_DEGREES):
+        del tokens[-1]
+    if len(tokens) == 1 and len(tokens[0]) > 3 and _is_title(tokens[0], words):  # Darzi, Lord
+        return natural(f"{family} {suffix or suffix_of_family or ''}".strip())
     particles: list[str] = []
     while len(tokens) > 1 and tokens[-1].islower() and tokens[-1] in words.particles:
         particles.insert(0, tokens.pop())
@@ -140,6 +172,12 @@ def inverted(family: str, given: str) -> Name:
     )
 
 
+def _is_title(token: str, words: Words) -> bool:
+    """``Dr``, ``Prof.``; DR, MS in capitals are initials."""
+    bare = token.strip(".,")
+    return bare.casefold() in words.titles and (len(bare) > 2 or (len(bare) == 2 and not bare.isupper()))
+
+
 def natural(text: str) -> Name:
     """``Given Surname``, ``Surname AB``, ``SURNAME Given``, one name alone."""
     words = words_of_names()
@@ -150,6 +188,8 @@ def natural(text: str) -> Name:
         return Name("person", text, text)
     text, suffix = split_suffix(text)
     tokens = text.split()
+    if text.isupper():  # DANIEL DE ARAUJO
+        tokens[1:-1] = [t.lower() if len(t) > 1 and t.lower() in words.particles else t for t in tokens[1:-1]]
     while len(tokens) > 1 and (len(tokens[0]) > 1 and tokens[0].strip(".").casefold() in words.titles):
         del tokens[0]
     while (
@@ -157,7 +197,7 @@ def natural(text: str) -> Name:
         and tokens[-1].replace(".", "").casefold() in words.degrees
         and (tokens[-1].isupper() or "." in tokens[-1] or not tokens[-1].istitle())
     ):
-        if len(tokens[-1]) <= 3 and "." not in tokens[-1] and tokens[-1] not in ("MD", "PhD", "MBA", "MSc", "MPH"):
+        if len(tokens[-1]) <= 3 and "." not in tokens[-1] and tokens[-1] not in _SURE_DEGREES:
             break
         del tokens[-1]
     if "of" in tokens:  # Lord Darzi of Denham
@@ -180,12 +220,14 @@ def _family_at(tokens: list[str], words: Words) -> int:
     """Where the family name begins; below zero where it stands first: then how many words it has, negative."""
     last = tokens[-1]
     if not INITIALS.fullmatch(tokens[0]):
-        if re.fullmatch(r"[A-Z](?:\.?-?[A-Z]){0,2}\.?", last) and not " ".join(tokens).isupper():  # Darzi AW
-            head = len(tokens) - 1
-            while head > 1 and re.fullmatch(r"[A-Z]\.?", tokens[head - 1]):  # Darzi A W
+        if _LAST_INITIALS.fullmatch(last) and ("." in last or len(last) < 2 or not " ".join(tokens).isupper()):
+            head = len(tokens) - 1  # Darzi AW
+            while head > 1 and len(tokens[head - 1].rstrip(".")) == 1 and tokens[head - 1].isupper():  # Darzi A W
                 head -= 1
             if len(last) < 4 or "." in last or "-" in last:
                 return -head
+        if len(tokens) == 3 and _PATRONYMIC.search(last.lower()) and not _PATRONYMIC.search(tokens[1].lower()):
+            return -1
         if (
             tokens[0].isupper() and len(tokens[0]) > 2 and not any(t.isupper() and len(t) > 2 for t in tokens[1:])
         ):  # SMITH John
@@ -193,6 +235,8 @@ def _family_at(tokens: list[str], words: Words) -> int:
     if tokens[0] in words.particles and tokens[0].islower():  # van der Berg, with no given name
         return 0
     for i, token in enumerate(tokens[1:-1], 1):
+        if token in ("y", "i") and i > 1:  # Ortega y Gasset
+            return i - 1
         if (token.islower() and token in words.particles) or token in words.capital_particles:
             return i
     return len(tokens) - 1
