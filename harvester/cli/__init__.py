@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
+from functools import cached_property
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from harvester import __version__, log
-from harvester.errors import HarvesterError
+from harvester.errors import COMPLETE, STORE, HarvesterError
 
 if TYPE_CHECKING:
     from harvester.config import Config
@@ -30,7 +32,7 @@ class Context:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    @property
+    @cached_property
     def config(self) -> Config:
         from harvester.config import load
 
@@ -69,25 +71,64 @@ def commands() -> dict[str, click.Command]:
 
 
 def main() -> NoReturn:
-    """Run the command line; every known error is one message and its exit code, a bug is a traceback and 1."""
-    commands()
+    """The entry point: streams that can be written to, signals that end in good order, and one command."""
+    _open_streams()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _interrupt)
+    sys.exit(call(sys.argv[1:]))
+
+
+def call(arguments: list[str]) -> int:
+    """Run one command. Its exit code: every known error is one message, a bug is a traceback and 1."""
+    commands()
     try:
-        group.main(standalone_mode=False)
+        with group.make_context("harvester", arguments) as context:
+            group.invoke(context)
+        sys.stdout.flush()
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
     except click.Abort:
-        sys.exit(130)
+        return 128 + signal.SIGINT
     except HarvesterError as error:
         click.echo(f"harvester: {error}", err=True)
-        sys.exit(error.exit_code)
+        return error.exit_code
     except BrokenPipeError:
-        # The reader of our output has gone (`harvester export | head`): nobody is left to be told.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    sys.exit(0)
+        stop_writing()
+    except OSError as error:
+        if error.errno not in _MACHINE:
+            raise
+        click.echo(f"harvester: {error.filename or 'the output'}: {error.strerror}", err=True)
+        return STORE
+    return COMPLETE
+
+
+_MACHINE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE})
+"""What is at fault is the machine, not this program: no room, a failing disk, too many open files."""
+
+
+def stop_writing() -> None:
+    """The reader of our output has gone (`harvester export | head`): nobody is left to be told."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _open_streams() -> None:
+    """Standard streams that are there, and take any text.
+
+    Where one was closed (`harvester run >&-`), the next file that is opened would get its number, and what is printed would
+    go into a database. A terminal that does not know a character shows its number; JSON and exports are UTF-8 anyway.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free, which is this one
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  used until the end
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
 
 
 def _interrupt(number: int, _: FrameType | None) -> NoReturn:

@@ -8,22 +8,29 @@ import click
 
 from harvester import schemas
 from harvester.cli import Context
+from harvester.cli.files import whole
 from harvester.cli.tables import json_lines, table
 from harvester.cli.working import as_json
+from harvester.errors import StoreError
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".")
 def init(folder: Path) -> None:
     """Write a commented config.toml, and the curated entries it names, into FOLDER. What is there is left alone."""
-    names = ("config.toml", "curated.toml")
-    there = [name for name in names if (folder / name).exists()]
-    if there:
-        raise click.UsageError(f"{folder / there[0]} is there already; it was left alone")
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in names:
-        (folder / name).write_bytes((schemas.data_folder() / name).read_bytes())
-        click.echo(f"wrote {folder / name}")
+    if (folder / "config.toml").exists():
+        raise click.UsageError(f"{folder / 'config.toml'} is there already; it was left alone")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be made: {error.strerror}") from error
+    for name in ("curated.toml", "config.toml"):  # the config last: where it is, all is
+        path = folder / name
+        if path.exists():
+            click.echo(f"{path} is there already; it was left alone")
+        else:
+            whole(path, [(schemas.data_folder() / name).read_bytes()])
+            click.echo(f"wrote {path}")
     click.echo("next: put your e-mail address into it as `contact`, then `harvester config check` and `harvester run`")
 
 

@@ -1,7 +1,8 @@
-"""Text for a terminal and JSON for a script."""
+"""What people and scripts type and read: text as it was typed, tables for a terminal, JSON for a script."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -23,11 +24,13 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, right: It
 
 
 def json_lines(items: Iterable[Any]) -> None:
-    """Print one JSON document a line."""
+    """Print one JSON document a line, in UTF-8 whatever the locale says (RFC 8259, 8.1)."""
     import msgspec
 
+    out = sys.stdout.buffer
     for item in items:
-        sys.stdout.write(msgspec.json.encode(item).decode() + "\n")
+        out.write(msgspec.json.encode(item) + b"\n")
+    out.flush()
 
 
 def _one_line(text: str) -> str:
@@ -38,3 +41,8 @@ def _one_line(text: str) -> str:
 def safe(text: str) -> str:
     """Text of strangers for a terminal: line breaks stay, other control characters go."""
     return "".join(c for c in text if c.isprintable() or c == "\n")
+
+
+def text(typed: str) -> str:
+    """What was typed, as UTF-8: Python leaves bytes that the locale cannot decode as lone surrogates (PEP 383)."""
+    return os.fsencode(typed).decode("utf-8", "replace")

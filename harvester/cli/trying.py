@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from harvester.cli.tables import json_lines
+from harvester.cli.tables import json_lines, text
 
 KINDS = ("doi", "issn", "isbn", "orcid", "date", "language", "title", "name", "licence", "type")
 
 
-@click.command()
-@click.argument("kind", type=click.Choice(KINDS))
-@click.argument("values", nargs=-1)
+@click.command(
+    help="Clean values as a harvest would; one JSON line a value, null where there is none.\n\n"
+    f"KIND is one of {', '.join(KINDS)}. Without VALUES, each line of standard input is one; after `--`, a value may begin"
+    " with a dash."
+)
+@click.argument("kind", type=click.Choice(KINDS), metavar="KIND")
+@click.argument("values", nargs=-1, type=text)
 def clean(kind: str, values: tuple[str, ...]) -> None:
-    """Clean VALUES (or the lines of standard input) as a harvest would; one JSON line a value, null where there is none."""
     from harvester.clean import KINDS as CLEANERS
 
     clean_one = CLEANERS[kind]
-    given = values or (line.rstrip("\r\n") for line in _lines())
-    json_lines({"given": value, "value": clean_one(value)} for value in given)
+    json_lines({"given": value, "value": clean_one(value)} for value in values or _lines())
 
 
-def _lines() -> list[str]:
-    if sys.stdin.isatty():
+def _lines() -> Iterator[str]:
+    """The lines of standard input: one may hold any character but a line feed."""
+    if sys.stdin is None or sys.stdin.isatty():
         raise click.UsageError("give values as arguments, or one a line on standard input")
-    return sys.stdin.buffer.read().decode("utf-8", "replace").splitlines()
+    for line in sys.stdin.buffer:
+        yield line.decode("utf-8", "replace").removesuffix("\n").removesuffix("\r")
 
 
 @click.command()

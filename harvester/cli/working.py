@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from harvester.cli import Context
-from harvester.cli.tables import json_lines, table
+from harvester.cli import Context, stop_writing
+from harvester.cli.files import whole
+from harvester.cli.tables import json_lines, table, text
 
 if TYPE_CHECKING:
     from harvester.jobs import Plan, RunReport
@@ -44,7 +46,6 @@ def _plan(
     limit: int | None,
     dry: bool,
 ) -> Plan:
-    from harvester.clean import dates
     from harvester.jobs import Plan
     from harvester.sources import Window
 
@@ -53,14 +54,25 @@ def _plan(
         if name not in known:
             raise click.UsageError(f"{name!r} is no source in {context.path}; there are {', '.join(known) or 'none'}")
     for option, value in (("--since", since), ("--until", until)):
-        if value is not None and (dates.date(value[:10]) != value[:10] or len(value) < 10):
-            raise click.BadParameter(f"{value!r} is no date; write it as 2026-01-31", param_hint=option)
+        if value is not None and not _is_date(value):
+            raise click.BadParameter(
+                f"{value!r} is no date; write it as 2026-01-31 or 2026-01-31T12:00:00Z", param_hint=option
+            )
     if since and until and since > until:
         raise click.UsageError(f"--since {since} is after --until {until}")
     if full and (since or until):
         raise click.UsageError("--full and --since/--until exclude each other")
     window = Window(full=full, since=since, until=until)
     return Plan(sources=names, window=window, limit=limit, dry_run=dry)
+
+
+def _is_date(text: str) -> bool:
+    """A day, or a second in UTC: the two granularities of OAI-PMH (2.0, section 3.3)."""
+    form = "%Y-%m-%d" if len(text) == 10 else "%Y-%m-%dT%H:%M:%SZ"
+    try:
+        return datetime.strptime(text, form).strftime(form) == text  # noqa: DTZ007  compared as text
+    except ValueError:
+        return False
 
 
 @click.command()
@@ -184,10 +196,13 @@ def publish(context: Context, folder: Path | None) -> None:
     required=True,
     help="What to write.",
 )
-@click.option("--query", metavar="QUERY", help="Only works that this search finds, best first.")
+@click.option("--query", type=text, metavar="QUERY", help="Only works that this search finds, best first.")
 @click.option("--source", metavar="SOURCE", help="Only works that this source knows.")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file [default: standard output]."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="A file, written whole or not at all [default: standard output].",
 )
 @click.pass_obj
 def export(context: Context, format_: str, query: str | None, source: str | None, output: Path | None) -> None:
@@ -197,17 +212,12 @@ def export(context: Context, format_: str, query: str | None, source: str | None
     config = context.config
     if source is not None and source not in config.sources:
         raise click.UsageError(f"{source!r} is no source in {context.path}; there are {', '.join(config.sources)}")
-    chunks = jobs.export(config, format_, text=query, source=source)
-    if output is None:
-        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
-        for chunk in chunks:
-            sys.stdout.write(chunk)
-        return
-    beside = output.with_name(f".{output.name}.part")
-    with beside.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(chunks)
-    beside.replace(output)
-    click.echo(output, err=True)
+    chunks = (chunk.encode() for chunk in jobs.export(config, format_, text=query, source=source))
+    if output is None or str(output) == "-":
+        sys.stdout.buffer.writelines(chunks)
+    else:
+        whole(output, chunks)
+        click.echo(output, err=True)
 
 
 @contextmanager
@@ -233,12 +243,29 @@ def _progress() -> Iterator[Callable[[str, Tally], None] | None]:
 
 
 def _finish(report: RunReport, as_json: bool) -> NoReturn:
-    """Print how a run ended, and end with its exit code."""
-    if as_json:
-        json_lines([report])
-    else:
-        _print(report)
+    """Print how a run ended, and end with its exit code, also where nobody reads what is printed."""
+    try:
+        if as_json:
+            json_lines([_plain(report)])
+        else:
+            _print(report)
+    except BrokenPipeError:
+        stop_writing()
     sys.exit(report.exit_code)
+
+
+def _plain(report: RunReport) -> dict[str, object]:
+    """A report for a script: of the records that cannot be read their number; `quarantine --json` has the rest."""
+    import msgspec
+
+    fields = msgspec.structs.asdict(report)
+    fields["site"] = [str(path) for path in report.site]
+    if report.index:
+        index = msgspec.structs.asdict(report.index)
+        index["unreadable"] = len(report.index.unreadable)
+        del index["read_keys"]
+        fields["index"] = index
+    return fields
 
 
 def _print(report: RunReport) -> None:
