@@ -116,6 +116,82 @@ def test_the_item_in_three_formats_is_one_work(harvested: Harvested) -> None:
     assert len({work for _, work in formats}) == 1
 
 
+WORKS = {
+    ("scrapi_dash_0", "oai:dash.harvard.edu:1/10076145"): {
+        "title": "Refined Class Number Formulas and Kolyvagin Systems",
+        "authors": "Rubin, Karl; Mazur, Barry C.",
+        "container_title": "Compositio Mathematica",
+        "issn": "1570-5846",
+        "volume": "147",
+        "issue": "1",
+        "pages": "56-74",
+        "issued": "2011",
+        "language": "en-US",
+        "access": "open",
+        "url": "http://nrs.harvard.edu/urn-3:HUL.InstRepos:10076145",
+    },
+    ("scrapi_cyberleninka_0", "oai:cyberleninka.ru:article/14758677"): {
+        "container_title": "ВЕСТНИК БУРЯТСКОГО ГОСУДАРСТВЕННОГО УНИВЕРСИТЕТА",
+        "issn": "1994-0866",
+        "issue": "12",
+        "pages": "64-66",
+        "issued": "2011",
+    },
+    ("scrapi_scholarsarchiveosu_0", "oai:ir.library.oregonstate.edu:1957/52998"): {
+        "container_title": "Proceedings of the National Academy of Sciences",
+        "volume": "111",
+        "issue": "27",
+        "pages": "10001-10006",
+        "doi": "10.1073/pnas.1405621111",
+        "handle": "1957/52998",
+        "issued": "2014-07-08",
+        "type": "article",
+    },
+    ("scrapi_sldr_0", "oai:sldr.org:sldr000766"): {
+        "title": "Chantelouve - corpus",
+        "type": "dataset",
+        "access": "embargoed",
+        "embargo_until": "2061-02-14",
+        "language": "oc",
+        "authors": "Faure, Albert",
+    },
+    ("scrapi_tdar_0", "oai:tdar.org:Resource:396444"): {"authors": "Walder, Heather", "issued": "2015"},
+    ("crossref", "10.7764/tesisuc/arq/40135"): {
+        "authors": "Espínola F., Alejandro",
+        "type": "masters-thesis",
+        "issued": "2020-08-25",
+        "publisher": "Pontificia Universidad Catolica de Chile",
+    },
+    ("crossref", "10.1109/infcom.2009.5062227"): {
+        "type": "conference-paper",
+        "container_title": "IEEE INFOCOM 2009",
+        "issued": "2009-04",
+        "publisher": "IEEE",
+    },
+    ("crossref", "10.1001/archderm.107.5.775b"): {
+        "title": 'Festooning or "crenulation"?',
+        "authors": "Rudolph, R. I.",
+        "container_title": "Archives of Dermatology",
+        "issn": "0003-987X",
+        "volume": "107",
+        "issue": "5",
+        "pages": "775b-776",
+        "issued": "1973-05-01",
+    },
+}
+"""(source, identifier) -> columns of the work, as a person read them in the raw record."""
+
+
+@pytest.mark.parametrize(("source", "identifier"), WORKS)
+def test_the_row_of_a_work(source: str, identifier: str, harvested: Harvested) -> None:
+    expected = WORKS[source, identifier]
+    ((*found,),) = harvested.rows(
+        f"select {', '.join(f'works.{column}' for column in expected)} from works join records r on r.work_id = works.id"
+        f" where r.source = '{source}' and r.identifier = '{identifier}'"
+    )
+    assert dict(zip(expected, found, strict=True)) == expected
+
+
 def test_all_works_of_crossref_land(harvested: Harvested) -> None:
     report = harvested.source("crossref")
     assert (report.tally.fetched, report.tally.new, report.verdict) == (8000, 8000, "complete")

@@ -131,7 +131,9 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
         subjects=tuple([Subject(s, "asjc") for s in plain_list(item.subject)]) if item.subject else (),
         dates=tuple(described),
         # What was printed is cited by its print, also without a volume: old books came online decades later.
-        issued=issued(described, bool(volume or issue or item.published_print)),
+        # A thesis that nobody published is cited by the day on which it was approved.
+        issued=issued(described, bool(volume or issue or item.published_print))
+        or next((d.value for d in described if d.type == "accepted" and item.type == "dissertation"), None),
         container=container,
         volume=volume,
         issue=issue,
