@@ -28,7 +28,7 @@ _ORDER = (
     ("accepted", "print"),
     ("accepted", "issued"),
 )
-"""(earlier, later): what must have happened in this order if both are right."""
+"""(earlier, later): what must have happened in this order if both are right; acceptance is in every pair."""
 _PUBLIC = frozenset({"issued", "print", "online", "posted", "accepted", "submitted", "received"})
 _LOST = "\N{REPLACEMENT CHARACTER}"
 
@@ -53,8 +53,8 @@ def check(record: Record, this_year: int = _THIS_YEAR) -> tuple[Finding, ...]:
     if record.dates:
         found += _dates(record.dates, this_year)
     if record.identifiers:
-        own = {i.value for i in record.identifiers if i.scheme == "doi" and i.relation == "self"}
-        if len(own) > 1:
+        dois = [i.value for i in record.identifiers if i.scheme == "doi" and i.relation == "self"]
+        if len(dois) > 1 and len(own := set(dois)) > 1:
             found.append(finding("several-dois", "identifiers", "names several DOIs as its own", " ".join(sorted(own))))
     start, end = record.start_page, record.end_page
     if start is not None and end is not None and start.isdecimal() and end.isdecimal() and int(start) > int(end):
@@ -65,12 +65,20 @@ def check(record: Record, this_year: int = _THIS_YEAR) -> tuple[Finding, ...]:
 def _dates(dates: tuple[Date, ...], this_year: int) -> list[Finding]:
     found: list[Finding] = []
     known: dict[str, str] = {}
+    latest = f"{this_year + _AHEAD}-99"
     for date in dates:
-        if date.value is None:
+        value = date.value
+        if value is None:
             continue
-        known.setdefault(date.type, date.value)
-        if date.type in _PUBLIC and (edtf.year(date.value) or 0) > this_year + _AHEAD:
-            found.append(finding("future-date", "dates", f"{date.type} lies in the future", date.value))
+        known.setdefault(date.type, value)
+        if (
+            (value > latest or value.startswith("."))  # ISO dates sort as text; ``../2031`` does not
+            and date.type in _PUBLIC
+            and (edtf.year(value) or 0) > this_year + _AHEAD
+        ):
+            found.append(finding("future-date", "dates", f"{date.type} lies in the future", value))
+    if "accepted" not in known:
+        return found
     for earlier, later in _ORDER:
         if earlier in known and later in known and _after(known[earlier], known[later]):
             message = f"{earlier} {known[earlier]} comes after {later} {known[later]}"

@@ -16,6 +16,10 @@ from harvester.clean.text import placeholder, plain
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\u00ad"), "-")
 
 
+def _hyphened(text: str) -> str:
+    return text if text.isascii() else text.translate(_DASHES)
+
+
 class Pages(Struct, frozen=True):
     pages: str
     """``128-134``, or one page."""
@@ -37,6 +41,8 @@ class Citation(Struct, frozen=True):
 
 _PAGE = r"[A-Za-z]{0,4}\.?[0-9]{1,9}[A-Za-z]{0,2}(?:\.[A-Za-z]?[0-9]{1,6})?|[ivxlcdmIVXLCDM]{1,10}"
 _RANGE = re.compile(rf"(?P<a>{_PAGE})\s*(?:-{{1,3}}|\bto\b)\s*(?P<b>{_PAGE})")
+_PLAIN_RANGE = re.compile(r"([1-9][0-9]{0,8}) ?[-\u2013] ?([1-9][0-9]{0,8})")
+"""What nearly all ranges are: nothing to find out."""
 _NUMBERED = re.compile(
     r"([A-Za-z]-[0-9]{1,6}|[0-9]{1,3}-[0-9]{1,4}(?=-))(?:-([A-Za-z]-[0-9]{1,6}|[0-9]{1,3}-[0-9]{1,4}))?"
 )  # e-13; 3-1-3-22
@@ -57,7 +63,9 @@ def pages(text: str) -> Pages | None:
     >>> pages("128 - 134").pages, pages("637-41").end, pages("e1–e9"), pages("n/a-n/a"), pages("S12").pages
     ('128-134', '641', Pages(pages='e1-e9', start='e1', end='e9'), None, 'S12')
     """
-    text = " ".join(text[:200].translate(_DASHES).split()).strip(" .,;:[]()")
+    if (match := _PLAIN_RANGE.fullmatch(text)) and len(match[1]) <= len(match[2]) and match[1] != match[2]:
+        return Pages(f"{match[1]}-{match[2]}", match[1], match[2])
+    text = " ".join(_hyphened(text[:200]).split()).strip(" .,;:[]()")
     if not text or placeholder(text) or _COUNT.fullmatch(text):
         return None
     text = _LABEL.sub("", text)
@@ -116,7 +124,9 @@ def number(text: str) -> str | None:
     """
     if len(text) > 200:
         return None
-    text = plain(text).translate(_DASHES).strip(" .,;:")
+    if len(text) < 10 and text.isascii() and text.isdigit() and text[0] != "0":
+        return text
+    text = _hyphened(plain(text)).strip(" .,;:")
     if text[:1] in "([" and text[-1:] in ")]":
         text = text[1:-1].strip()
     while match := _NUMBER_LABEL.match(text):
@@ -196,7 +206,7 @@ def citation(text: str) -> Citation | None:
     """
     if len(text) > 600 or not _MAYBE.search(text):
         return None
-    clean = unicodedata.normalize("NFC", plain(text)).translate(_DASHES)
+    clean = _hyphened(unicodedata.normalize("NFC", plain(text)))
     if doi(clean) or "://" in clean or "issn" in clean.lower():
         clean = _LINKS.sub("", clean)
     if "Published in:" in clean:

@@ -8,7 +8,6 @@ left whole: nobody is made up.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from harvester.clean.organisations import INITIALS, is_organisation, unaccented, words_of_names
 from harvester.clean.persons import Kind, Name, inverted, is_no_name, natural, person
@@ -52,7 +51,6 @@ def organisation(text: str) -> Name:
     return Name("organisation", plain(text))
 
 
-@lru_cache(maxsize=16384)
 def _names(text: str) -> tuple[Name, ...]:
     if match := _SIMPLE.fullmatch(text):
         family, given = match.groups()

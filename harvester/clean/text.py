@@ -218,15 +218,18 @@ def is_stub_title(text: str) -> bool:
     >>> is_stub_title("Front Matter"), is_stub_title("OUP accepted manuscript"), is_stub_title("Front matters in war")
     (True, True, False)
     """
-    if len(text) > 200:
+    if len(text) > 200 or not _may_be(text, _starts("stub_title")):
         return False
     folded = _folded(text)
     return folded in _terms("stub_title") or bool(_STUB_WITH_NUMBER.fullmatch(folded))
 
 
+_NUMBERED_STUBS = (
+    "table of contents", "contents", "front matter", "back matter", "editorial board", "issue information", "inhalt",
+    "author index", "subject index", "index", "cover", "cover image", "masthead",
+)  # fmt: skip
 _STUB_WITH_NUMBER = re.compile(
-    r"(?:table of contents|contents|front matter|back matter|editorial board|issue information|inhalt|(?:author |subject )?index"
-    r"|cover(?: image)?|masthead)"
+    rf"(?:{'|'.join(_NUMBERED_STUBS)})"
     r"(?:[\s,:;.()-]|vol(?:ume)?\b|issue\b|no\b|number\b|for\b|to\b|of\b|\d|january|february|march|april|may|june|july|august"
     r"|september|october|november|december){1,60}"
 )
@@ -251,7 +254,8 @@ def title_key(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(kept))
 
 
-_EDGES = " \t\r\n\x0b\x0c\u00a0.,;:!?*_-\u2013\u2014\u2026()[]{}<>\"'`\u2018\u2019\u201c\u201d/\\|#=+~"
+_BLANKS = "".join([c for c in map(chr, range(0x3001)) if c.isspace()])
+_EDGES = _BLANKS + ".,;:!?*_-\u2013\u2014\u2026()[]{}<>\"'`\u2018\u2019\u201c\u201d/\\|#=+~"
 
 
 def _folded(text: str) -> str:
@@ -263,6 +267,19 @@ def _terms(section: str) -> frozenset[str]:
     return frozenset(_folded(term) for term in schemas.table("vocabularies/placeholders")[section]["terms"])
 
 
+@cache
+def _starts(section: str) -> frozenset[str]:
+    """The first two characters of what a list holds."""
+    terms = _terms(section).union(_NUMBERED_STUBS if section == "stub_title" else _terms("placeholder"))
+    return frozenset(term[:2] for term in terms)
+
+
+def _may_be(text: str, starts: frozenset[str]) -> bool:
+    """Whether text, folded, may begin so: the question is asked of every value, and two letters answer it for most."""
+    start = text.lstrip(_EDGES)[:2]
+    return start.casefold()[:2] in starts or not start.isalnum()
+
+
 def placeholder(text: str, kind: str = "placeholder") -> bool:
     """Whether somebody wrote that there is nothing to write: ``n/a``, ``(:unav)``, ``[s.n.]``, a dash, nothing.
 
@@ -272,6 +289,8 @@ def placeholder(text: str, kind: str = "placeholder") -> bool:
     (True, True, False)
     """
     if len(text) > 60 and len(text.strip()) > 60:
+        return False
+    if not _may_be(text, _starts(kind)):
         return False
     folded = _folded(text)
     if not folded or folded in _terms("placeholder"):

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from harvester.clean import dates, identifiers, languages, text
 from harvester.clean.citations import Citation
@@ -50,58 +51,62 @@ _WHOLE = frozenset(
 )
 """Types whose ISBN is their own, not that of a book that they stand in."""
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|tiff?|bmp|webp)$", re.IGNORECASE)
+_SURENESS = itemgetter(0)
 _JOURNAL_LIKE = frozenset({"article", "review-article", "editorial", "commentary", "letter", "correction", "other"})
 
 
-class Draft:
-    """Everything a Record can hold, open for writing. Lists keep the order of the source."""
+class Draft(Struct, eq=False):
+    """Everything a Record can hold, open for writing. Lists keep the order of the source.
 
-    def __init__(self, raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> None:
-        self.raw = raw
-        self.dialect = dialect
-        self.trace = trace
-        self.path = ""
-        """Where the value that is being read stands: ``dc.format``."""
-        self.sent_language: str | None = None
-        """``xml:lang``, or what DSpace notes as language, of the value that is being read."""
-        self.titles: list[Title] = []
-        """As they come; ``finish`` picks the one in the record's own language."""
-        self.types: list[tuple[int, str]] = []
-        """(how sure, type id)"""
-        self.type_raw: list[str] = []
-        self.identifiers: dict[tuple[str, str], Identifier] = {}
-        self.landing: str | None = None
-        self.contributors: list[Contributor] = []
-        self.descriptions: list[Description] = []
-        self.loose_descriptions: list[Description] = []
-        """Descriptions of which nobody said what kind they are."""
-        self.language: list[str] = []
-        self.subjects: dict[Subject, None] = {}
-        self.dates: list[Date] = []
-        self.loose_dates: list[Date] = []
-        """Dates of which nobody said what happened on them; type is empty."""
-        self.container: dict[str, str] = {}
-        self.series: str | None = None
-        self.event: dict[str, str] = {}
-        self.institutions: list[Institution] = []
-        self.values: dict[str, Any] = {}
-        """Single-valued elements by name: the first value that comes stays."""
-        self.citation: Citation | None = None
-        """Parsed from a citation in words: fills what no field of its own says."""
-        self.citations: list[tuple[str, str]] = []
-        """(path, sentence) where it may be a citation of the work, to be read when its title is known."""
-        self.rights: list[str] = []
-        self.licenses: list[License] = []
-        self.funding: list[Funding] = []
-        self.relations: list[Relation] = []
-        self.files: list[File] = []
-        self.mimes: list[tuple[str, str]] = []
-        """(path, media type) where they stand apart from the files that they belong to."""
-        self.audience: list[str] = []
-        self.coverage: list[str] = []
-        self.extra: dict[str, list[str]] = {}
-        self.findings: list[Finding] = []
-        self._put: set[tuple[int, Any]] = set()
+    A Struct because one is made for every record: it fills thirty fields in the time of three assignments.
+    """
+
+    raw: RawRecord
+    dialect: str
+    trace: list[Step] | None = None
+    path: str = ""
+    """Where the value that is being read stands: ``dc.format``."""
+    sent_language: str | None = None
+    """``xml:lang``, or what DSpace notes as language, of the value that is being read."""
+    titles: list[Title] = []
+    """As they come; ``finish`` picks the one in the record's own language."""
+    types: list[tuple[int, str]] = []
+    """(how sure, type id)"""
+    type_raw: list[str] = []
+    identifiers: dict[tuple[str, str], Identifier] = {}
+    landing: str | None = None
+    contributors: list[Contributor] = []
+    descriptions: list[Description] = []
+    loose_descriptions: list[Description] = []
+    """Descriptions of which nobody said what kind they are."""
+    language: list[str] = []
+    subjects: dict[Subject, None] = {}
+    dates: list[Date] = []
+    loose_dates: list[Date] = []
+    """Dates of which nobody said what happened on them; type is empty."""
+    container: dict[str, str] = {}
+    series: str | None = None
+    event: dict[str, str] = {}
+    institutions: list[Institution] = []
+    values: dict[str, Any] = {}
+    """Single-valued elements by name: the first value that comes stays."""
+    citation: Citation | None = None
+    """Parsed from a citation in words: fills what no field of its own says."""
+    citations: list[tuple[str, str]] = []
+    """(path, sentence) where it may be a citation of the work, to be read when its title is known."""
+    rights: list[str] = []
+    licenses: list[License] = []
+    funding: list[Funding] = []
+    relations: list[Relation] = []
+    files: list[File] = []
+    mimes: list[tuple[str, str]] = []
+    """(path, media type) where they stand apart from the files that they belong to."""
+    audience: list[str] = []
+    coverage: list[str] = []
+    extra: dict[str, list[str]] = {}
+    findings: list[Finding] = []
+    seen: dict[tuple[int, Any], None] = {}
+    """(id of the list, value) of what ``put`` has appended."""
 
     def identify(self, scheme: str, value: str, relation: str = "self", raw: str | None = None) -> Identifier:
         """Note an identifier once; ``self`` wins over any other relation to the same value."""
@@ -120,8 +125,8 @@ class Draft:
     def put(self, items: list[T], value: T) -> T:
         """Append a value that may come again, once."""
         key = (id(items), value)
-        if key not in self._put:
-            self._put.add(key)
+        if key not in self.seen:
+            self.seen[key] = None
             items.append(value)
         return value
 
@@ -144,7 +149,7 @@ class Draft:
     def finish(self) -> Record:
         if self.dialect == "dspace":
             self._add_handle()
-        record_type = max(self.types, key=lambda found: found[0])[1] if self.types else "other"
+        record_type = max(self.types, key=_SURENESS)[1] if self.types else "other"
         record_language = tuple(dict.fromkeys(self.language))
         title, titles = self._choose_title(record_language)
         fill_from_citations(self, title)
@@ -155,32 +160,34 @@ class Draft:
         container = self._container(record_type)
         if title is not None and (update := text.update_prefix(title)) is not None and "notice" not in record_type:
             values.setdefault("update_status", update)
-        given: dict[str, Any] = {
-            "title": title,
-            "titles": titles,
-            "type": record_type,
-            "type_raw": tuple(self.type_raw),
-            "identifiers": tuple(self.identifiers.values()),
-            "url": self._url(),
-            "contributors": tuple(self.contributors),
-            "descriptions": tuple(self.descriptions),
-            "language": record_language,
-            "subjects": tuple(self.subjects),
-            "dates": tuple(self.dates),
-            "issued": issued(self.dates, "volume" in values or "issue" in values),
-            "container": container,
-            "collections": _collections(self.raw.sets),
-        }
-        for element in ("rights", "licenses", "funding", "relations", "files", "institutions", "audience", "coverage"):
-            if found := getattr(self, element):
-                given[element] = tuple(found)
-        if self.event:
-            given["event"] = Event(**self.event)
-        if self.extra:
-            given["extra"] = self.extra
-        if self.findings:
-            given["findings"] = tuple(self.findings)
-        return Record(**given, **values)
+        return Record(
+            title=title,
+            titles=titles,
+            type=record_type,
+            type_raw=tuple(self.type_raw),
+            identifiers=tuple(self.identifiers.values()),
+            url=self._url(),
+            contributors=tuple(self.contributors),
+            descriptions=tuple(self.descriptions),
+            language=record_language,
+            subjects=tuple(self.subjects),
+            dates=tuple(self.dates),
+            issued=issued(self.dates, "volume" in values or "issue" in values),
+            container=container,
+            rights=tuple(self.rights),
+            licenses=tuple(self.licenses),
+            funding=tuple(self.funding),
+            relations=tuple(self.relations),
+            files=tuple(self.files),
+            collections=_collections(self.raw.sets),
+            event=Event(**self.event) if self.event else None,
+            institutions=tuple(self.institutions),
+            audience=tuple(self.audience),
+            coverage=tuple(self.coverage),
+            extra=self.extra,
+            findings=tuple(self.findings),
+            **values,
+        )
 
     def _add_handle(self) -> None:
         """DSpace makes its OAI identifiers from handles; most items give the handle in a field as well."""
@@ -217,7 +224,7 @@ class Draft:
         plain: list[Date] = []
         for d in loose:
             if d.value is not None:
-                (stamped if d.raw is not None and dates.is_timestamp(d.raw) else plain).append(d)
+                (stamped if d.raw is not None and len(d.raw) > 10 and dates.is_timestamp(d.raw) else plain).append(d)
         if stamped and self.dialect == "dspace":
             stamped.sort(key=lambda d: d.raw or "")
             if len(stamped) > 1:
@@ -228,10 +235,13 @@ class Draft:
             plain = plain or stamped
             self.dates += [Date("available", d.value, d.raw) for d in dict.fromkeys(stamped) if plain is not stamped]
         if plain:
-            first = min(plain, key=lambda d: (dates.year(d.value or "") or 9999, -len(d.value or "")))
-            typed = any(d.type == "issued" for d in self.dates)
-            for d in dict.fromkeys(plain):
-                self.dates.append(Date("issued" if d == first and not typed else "unknown", d.value, d.raw))
+            typed = "issued" in [d.type for d in self.dates]
+            if len(plain) > 1:
+                first = min(plain, key=lambda d: (dates.year(d.value or "") or 9999, -len(d.value or "")))
+                plain = list(dict.fromkeys(plain))
+            else:
+                first = plain[0]
+            self.dates += [Date("issued" if d == first and not typed else "unknown", d.value, d.raw) for d in plain]
         self.dates += [Date("unknown", None, d.raw) for d in loose if d.value is None]
 
     def _name_descriptions(self) -> None:

@@ -10,7 +10,7 @@ from harvester import schemas
 from harvester.formats import Reader
 from harvester.formats.crosswalk import Crosswalk, Field, crosswalk, take
 from harvester.formats.draft import Draft, begin
-from harvester.formats.xml import local, metadata, text_of
+from harvester.formats.xml import metadata, text_of
 from harvester.record import RawRecord, Record, Step
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -33,7 +33,7 @@ def reader(name: str) -> Reader | None:
 
 
 @cache
-def _by_tag(table: Crosswalk) -> dict[str, tuple[str, Field]]:
+def _by_tag(table: Crosswalk) -> dict[str, tuple[str, Field | None]]:
     """Qualified name -> path and row, for the namespaces that nearly everybody uses as they should."""
     return {
         f"{{{namespace}}}{name}": (table.prefix + name, field)
@@ -45,14 +45,17 @@ def _by_tag(table: Crosswalk) -> dict[str, tuple[str, Field]]:
 def walk(root: etree._Element, table: Crosswalk, draft: Draft) -> None:
     """Each child of the root into the draft, in order."""
     known = _by_tag(table)
-    for child in root:
-        sent = (text_of(child) if len(child) else child.text or "").strip()
+    # Read first, then understood: the two take turns badly in a processor's cache.
+    values = [(c.tag, text_of(c) if len(c) else c.text or "", c.get(_LANG)) for c in root]
+    for tag, text, language in values:
+        sent = text.strip()
         if not sent:
             continue
-        found = known.get(child.tag)
-        if found is None:
-            name = local(child)
-            field = table.fields.get(name) or table.fields.get(name.lower())
-            found = (table.prefix + name, field)  # type: ignore[assignment]
-        path, row = found  # type: ignore[misc]
-        take(draft, row, path, sent, child.get(_LANG))
+        path, row = known.get(tag) or _by_name(table, tag)
+        take(draft, row, path, sent, language)
+
+
+def _by_name(table: Crosswalk, tag: str) -> tuple[str, Field | None]:
+    """Path and row for a name in whatever namespace."""
+    name = tag.rpartition("}")[2]
+    return table.prefix + name, table.fields.get(name) or table.fields.get(name.lower())

@@ -51,6 +51,8 @@ def form(sent: str) -> tuple[str, str] | None:
     """
     if _CLEAN_DOI.fullmatch(sent):
         return "doi", sent
+    if (doi := _DOI_URL.fullmatch(sent)) is not None:
+        return "doi", doi[1].lower()
     if (handle := _HANDLE_URL.fullmatch(sent)) is not None:
         return "handle", handle[1]
     if len(sent) == 9 and sent[4] == "-" and (issn_ := _issn(sent)) is not None:
@@ -86,6 +88,10 @@ def local(draft: Draft, sent: str, authority: str) -> Json:
 
 _CLEAN_DOI = re.compile(r"10\.\d{4,9}/[a-z0-9](?:[a-z0-9._/-]*[a-z0-9])?")
 """A DOI that no cleaning could change."""
+_DOI_URL = re.compile(
+    r"https?://(?:dx\.)?doi\.org/(?!.*(?:arxiv|orcid))(10\.[1-9][0-9]{3,8}/[a-z0-9](?:[a-z0-9._/-]{0,300}[a-z0-9])?)",
+    re.IGNORECASE | re.ASCII,
+)
 _HANDLE_URL = re.compile(r"https?://hdl\.handle\.net/(?!10\.)(\d+(?:\.\d+)*/[A-Za-z0-9](?:[\w./-]*[A-Za-z0-9])?)", re.A)
 ISSN_LENGTH = 20
 """A value of fewer characters with an ISSN in it is an ISSN, with its label at most."""
@@ -182,9 +188,10 @@ def pages(draft: Draft, sent: str) -> Json:
     found = citations.pages(sent)
     if found is None:
         return None
-    for element in ("pages", "start_page", "end_page"):
-        if value := getattr(found, "start" if element == "start_page" else "end" if element == "end_page" else "pages"):
-            draft.set(element, value)
+    draft.set("pages", found.pages)
+    draft.set("start_page", found.start)
+    if found.end:
+        draft.set("end_page", found.end)
     return found
 
 

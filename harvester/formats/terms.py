@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
+from typing import Literal
 
 from harvester import schemas
 from harvester.clean import dates, identifiers, rights, text, types
@@ -23,7 +24,7 @@ def date(draft: Draft, sent: str, kind: str = "") -> Json:
         draft.find("date-unreadable", "dates", "is no date that can be read without guessing", sent)
     elif len(value) == 4 and len(sent) > 4 and sum(map(str.isdigit, sent.partition("T")[0])) > 5:
         draft.find("date-shortened", "dates", f"only the year {value} can be read without guessing", sent)
-    elif len(sent) > 10 and _TIME_SHIFT.search(sent):
+    elif "T2" in sent and _TIME_SHIFT.search(sent):
         draft.find("date-time-shift", "dates", "may be the day after, written in the time of another zone", sent)
     if kind:
         return draft.put(draft.dates, found)
@@ -96,22 +97,33 @@ def access(draft: Draft, sent: str) -> Json:
 
 def rights_(draft: Draft, sent: str) -> Json:
     """Access, embargo, licence or a statement in words, by what the value is."""
-    if (end := rights.embargo_end(sent)) is not None:
-        return embargo(draft, sent) or end
     if (event := _DATE_OF.match(sent)) is not None:
         return date(draft, sent[event.end() :], event[1])
-    if len(sent) < ABOUT_A_NAME and (level := rights.access(sent)) is not None:
-        draft.set("access", level)
-        return level
-    found = rights.licence(sent)
-    if found is not None:
+    what, value = _right(sent)
+    if what == "embargo":
+        return embargo(draft, sent) or value
+    if what == "access":
+        draft.set("access", value)
+        return value
+    if what == "licence":
         return license_(draft, sent)
-    if sent.startswith(("http://", "https://")) and " " not in sent:
+    if what == "address":
         return _unknown_licence(draft, sent)
-    statement = text.plain(sent)
-    if not statement:
-        return None
-    return draft.put(draft.rights, statement)
+    return draft.put(draft.rights, value) if value else None
+
+
+@lru_cache(maxsize=4096)
+def _right(sent: str) -> tuple[Literal["embargo", "access", "licence", "address", "statement"], Json]:
+    """What a value says, and its value. A repository has few statements of rights, and makes them again and again."""
+    if (end := rights.embargo_end(sent)) is not None:
+        return "embargo", end
+    if len(sent) < ABOUT_A_NAME and (level := rights.access(sent)) is not None:
+        return "access", level
+    if (found := rights.licence(sent)) is not None:
+        return "licence", found
+    if sent.startswith(("http://", "https://")) and " " not in sent:
+        return "address", sent
+    return "statement", text.plain(sent)
 
 
 def license_(draft: Draft, sent: str) -> Json:

@@ -36,14 +36,17 @@ def parse(data: bytes) -> etree._Element:
     >>> parse(b"<a>x<!-- y -->z</a>").text
     'xz'
     """
-    try:
-        root = etree.fromstring(data, _PARSER)
-    except (etree.LxmlError, ValueError, LookupError) as error:
-        raise RecordError(f"is not well-formed XML: {getattr(error, 'msg', error)}") from error
-    info = root.getroottree().docinfo
-    if info.internalDTD is not None:
+    root = _root(data)
+    if root.getroottree().docinfo.internalDTD is not None:
         raise RecordError("has a DOCTYPE, which neither OAI-PMH nor its metadata formats use")
     return root
+
+
+def _root(data: bytes) -> etree._Element:
+    try:
+        return etree.fromstring(data, _PARSER)
+    except (etree.LxmlError, ValueError, LookupError) as error:
+        raise RecordError(f"is not well-formed XML: {getattr(error, 'msg', error)}") from error
 
 
 def wrap(payload: bytes, context: str) -> etree._Element:
@@ -56,7 +59,7 @@ def wrap(payload: bytes, context: str) -> etree._Element:
     """
     if not context:
         return parse(payload)
-    root = parse(b"<slice " + context.encode() + b">" + payload + b"</slice>")
+    root = _root(b"<slice " + context.encode() + b">" + payload + b"</slice>")  # where a DOCTYPE is a syntax error
     if len(root) != 1:
         raise RecordError(f"is not one element but {len(root)}")
     return root[0]
