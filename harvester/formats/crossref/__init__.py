@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -46,6 +47,8 @@ from harvester.record import (
 VOLATILE: Final = frozenset({"indexed", "is-referenced-by-count", "score"})
 """Keys that change without anybody having changed the record: when it was indexed, how often it is cited, how well it matched."""
 
+_NUMBERED = re.compile(r"(?=\D{0,20}\d{2})[\w./-]{5,40}")
+"""``ENEURO.0091-15.2015`` in place of pages is the number of the article."""
 _keys = msgspec.json.Decoder(dict[str, Raw])
 
 
@@ -100,8 +103,12 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
     asserted = Asserted(item, described, extra)
     licences, access, embargo_until = licenses(item)
     pages = citations.pages(item.page) if item.page else None
+    article_number = plain(item.article_number)
     if item.page and pages is None and not text.placeholder(item.page):
-        extra.setdefault("page", []).append(item.page)
+        if article_number is None and _NUMBERED.fullmatch(item.page):
+            article_number = item.page
+        else:
+            extra.setdefault("page", []).append(item.page)
     if item.archive:
         extra.setdefault("archive", []).extend(item.archive)
     volume = citations.number(item.volume) or plain(item.volume) if item.volume else None
@@ -140,7 +147,7 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
         pages=pages.pages if pages else None,
         start_page=pages.start if pages else None,
         end_page=pages.end if pages else None,
-        article_number=plain(item.article_number),
+        article_number=article_number,
         edition=plain(item.edition_number) or (plain(item.version.version) if item.version else None),
         part=plain(item.part_number) or plain(item.special_numbering),
         publisher=plain(item.publisher),
