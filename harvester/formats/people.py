@@ -18,7 +18,7 @@ _SENTENCE = re.compile(
 )
 
 
-_ROLE = re.compile(r"\s*\((?P<inside>[A-Za-z][A-Za-z _-]{2,30})\)$|,\s*(?P<after>[A-Z][A-Z_]{3,30})(?=$| \()")
+_ROLE = re.compile(r" ?\((?P<inside>[A-Za-z][A-Za-z _-]{2,30})\)$|, ?(?P<after>[A-Z][A-Z_]{3,30})(?=$| \()")
 
 
 @cache
@@ -35,7 +35,7 @@ def _said_role(sent: str) -> tuple[str, str]:
     >>> _said_role("Smith, John (Harvard)")
     ('Smith, John (Harvard)', '')
     """
-    match = _ROLE.search(sent)
+    match = _ROLE.search(sent) if len(sent) <= ABOUT_A_NAME else None
     role = _roles().get((match["inside"] or match["after"]).lower().replace("_", " ")) if match else None
     if match is None or role is None:
         return sent, ""
