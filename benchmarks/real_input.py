@@ -48,16 +48,15 @@ def report(done: jobs.RunReport, settings: config.Config) -> Iterator[str]:
         if word != "complete":
             yield f"       {source.source}: {source.verdict[:200]}"
     with Store.read_only(settings.store) as store, contextlib.closing(sqlite3.connect(settings.index)) as db:
-        counted = dict(
-            store.connection.execute(
-                "select format, count(*) || ' stored, ' || sum(deleted) || ' deleted' from records group by format order by 1"
-            ).fetchall()
-        )
+        counted = store.connection.execute(
+            "select format, count(*), sum(deleted) from records group by format order by format"
+        ).fetchall()
         indexed = dict(db.execute("select format, count(*) from records group by format").fetchall())
         quarantined = store.quarantined()
-        for name, stored in counted.items():
+        for name, stored, deleted in counted:
             losses = [q for q in quarantined if q.format == name]
-            yield f"\n{name}: {stored}, {indexed.get(name, 0)} indexed, {len(losses)} quarantined"
+            received = stored + sum(q.stage == "harvest" for q in losses)
+            yield f"\n{name}: {received} = {indexed.get(name, 0)} indexed + {deleted} deleted + {len(losses)} quarantined"
             yield from _losses(q.reason for q in losses)
             if name in indexed:
                 yield from _table(db, name, "unmapped", "field")
