@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from harvester import schemas
-from harvester.clean import KINDS, identifiers, languages, names, rights, text, types
+from harvester.clean import KINDS, dates, identifiers, languages, names, rights, text, types
 
 MODULES = sorted(p.stem for p in (Path(schemas.__file__).parent / "clean").glob("[!_]*.py"))
 
@@ -97,6 +97,17 @@ def test_rights_tables(vocabulary: str, read: object) -> None:
     for term, row in schemas.table(f"vocabularies/{vocabulary}").items():
         for given in (*row["examples"], *row["names"], row["coar"]):
             assert read(given) == term, given
+
+
+def test_date_table() -> None:
+    data = schemas.table("vocabularies/dates")
+    for number, names_of_month in enumerate(data["months"].values(), 1):
+        for name in names_of_month:
+            assert dates.date(f"{name} 2020") == dates.date(f"{name.upper()}. 2020") == f"2020-{number:02d}", name
+            assert dates.date(f"28 {name} 2020") == f"2020-{number:02d}-28", name
+    for number, names_of_season in enumerate(data["seasons"].values(), 21):
+        for name in names_of_season:
+            assert dates.date(f"{name.title()} 2020") == f"2020-{number}", name
 
 
 def test_language_table() -> None:

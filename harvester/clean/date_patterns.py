@@ -1,0 +1,142 @@
+"""The shapes in which dates are written, as patterns; ``harvester.clean.dates`` says what is made of them.
+
+They see text in small letters with single spaces, in which every month and season is the English word.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+
+from harvester import schemas
+
+MONTHS = {m: n for n, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}  # noqa: SIM905
+SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "winter": 24}
+WORD = re.compile(r"[^\W\d_]+")
+
+
+@cache
+def _words() -> dict[str, str]:
+    """Every month and season of ``vocabularies/dates.toml``, also without its accents -> the word that the patterns know."""
+    table = schemas.table("vocabularies/dates")
+    words = {word: known for known, names in (table["months"] | table["seasons"]).items() for word in names}
+    return {_bare(word): known for word, known in words.items() if len(word) > 4} | words
+
+
+def _bare(word: str) -> str:
+    if word[0] >= "\u0370":  # not a Latin letter: there the accents are part of the letter
+        return word
+    return "".join(c for c in unicodedata.normalize("NFD", word.replace("ı", "i")) if not unicodedata.combining(c))
+
+
+def in_english(match: re.Match[str]) -> str:
+    """For ``WORD.sub``: what a word says in English, or itself.
+
+    >>> WORD.sub(in_english, "28. septembra 2020"), WORD.sub(in_english, "printemps 2020")
+    ('28. sep 2020', 'spring 2020')
+    """
+    return _words().get(match[0], match[0])
+
+
+def _alternatives(words: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
+MONTH = rf"(?:{_alternatives(MONTHS)})"
+YEAR = r"(?<![\w./-])(?:[12][0-9]{3})(?![\w/-]|[.,][0-9])"
+DAY = r"(?:[0-3]?[0-9])(?:st|nd|rd|th|er|º|ª|°)?"
+GAP = r"(?:[\s,./-]|\bde\b|\bdel\b|\bof\b){0,6}"
+
+ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+ISO_TIME = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ][0-9:.]{5,18}(?:Z|[+-][0-9]{2}:?[0-9]{2})?")
+EDTF_DATE = (
+    r"[0-9]{4}(?:-(?:0[1-9]|1[0-2]|2[1-4])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?[?~%]?|[0-9]{3}X[?~%]?|[0-9]{2}XX[?~%]?"
+)
+EDTF = re.compile(rf"(?:(?:{EDTF_DATE}|\.\.)/)?(?:{EDTF_DATE}|\.\.)")
+TIMESTAMP = re.compile(r"\s*[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}")
+SHIFTED = re.compile(r"\s*([0-9]{4})-([0-9]{2})-([0-9]{2})T2[23]:00:[0-9]{2}(?:\.0+)?Z")
+
+YMD = re.compile(
+    r"(?<![\w./-])(?P<y>[0-9]{4})(?:\s?(?P<sep>[-/.:_])\s?|\s)(?P<m>[0-9]{1,2})(?:\s?(?P=sep)\s?|\s)(?P<d>[0-9]{1,2})(?=[tz]|[^\w/-]|$)(?!\.[0-9])"
+)
+DMY = re.compile(
+    r"(?<![\w./-])(?P<a>[0-9]{1,2})\s?(?P<sep>[-/. ])\s?(?P<b>[0-9]{1,2})\s?(?P=sep)\s?(?P<y>[0-9]{4})(?![\w/-]|\.[0-9])"
+)
+COMPACT = re.compile(
+    r"(?<![\w./-])(?P<y>[12][0-9]{3})(?P<m>[0-9]{2})(?P<d>[0-9]{2})?(?:(?:t?[0-9]{6}|t[0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]{1,6})?z?)?(?![\w./-])"
+)
+CJK = re.compile(r"(?P<y>[0-9]{4})\s?[年년]\s?(?:(?P<m>[0-9]{1,2})\s?[月월]\s?(?:(?P<d>[0-9]{1,2})\s?[日일])?)?")
+DAY_MONTH_YEAR = re.compile(
+    rf"(?<![\w./-])(?:(?P<d>{DAY}){GAP})?(?<![^\W\d_])(?P<mon>{MONTH})(?![^\W\d_]){GAP}(?P<y>[12][0-9]{{3}})(?![\w/-])"
+)
+MONTH_DAY_YEAR = re.compile(
+    rf"\b(?P<mon>{MONTH})\b{GAP}(?P<d>{DAY})(?:\s*,\s*|\s+|-|/|\.)(?P<y>[12][0-9]{{3}})(?![\w/-])"
+)
+YEAR_MONTH_DAY = re.compile(rf"(?<![\w./-])(?P<y>[12][0-9]{{3}}){GAP}(?P<mon>{MONTH})\b(?:{GAP}(?P<d>{DAY})(?![\w:]))?")
+YM = re.compile(r"(?<![\w./-])(?P<y>[12][0-9]{3})\s?[-/.]\s?(?P<m>0[0-9]|1[0-2]|[1-9])(?![\w/-]|\.[0-9])")
+MY = re.compile(r"(?<![\w./-])(?P<m>0?[1-9]|1[0-2])\s?[-/.]\s?(?P<y>[12][0-9]{3})(?![\w/-]|\.[0-9])")
+SEASON = re.compile(
+    rf"\b(?:(?P<s>{_alternatives(SEASONS)})\b[\s,-]*(?:(?:of|de)\s)?(?P<y>[12][0-9]{{3}})|(?P<y2>[12][0-9]{{3}})[\s,-]*(?P<s2>{_alternatives(SEASONS)})\b)(?![\w/-])"
+)
+SEASON_WORD = re.compile(rf"\b(?:{_alternatives(SEASONS)})\b")
+PLAIN_YEAR = re.compile(
+    rf"(?P<y>{YEAR})|(?<![\w./-])(?P<week>[12][0-9]{{3}})-(?:w[0-5][0-9](?:-?[1-7])?|[0-3][0-9]{{2}})(?![\w/-])"
+)
+DAYS = re.compile(
+    rf"(?<![\w./-])(?P<d>{DAY})\.?\s?(?:-|/|to|until|and|&)\s?(?P<d2>{DAY})\.?\s+(?:de\s+|of\s+)?(?P<mon>{MONTH})\b{GAP}(?P<y>[12][0-9]{{3}})(?![\w/-])"
+)
+DAYS_US = re.compile(
+    rf"\b(?P<mon>{MONTH})\b\.?\s+(?P<d>{DAY})\s?(?:-|to|and|&)\s?(?P<d2>{DAY})\s*,?\s+(?P<y>[12][0-9]{{3}})(?![\w/-])"
+)
+MONTH_SPAN = re.compile(
+    rf"\b(?P<mon>{MONTH})\b\.?\s?(?:[-/&]|to|and)\s?(?P<mon2>{MONTH})\b{GAP}(?P<y>[12][0-9]{{3}})(?![\w/-])"
+)
+YEAR_MONTH_SPAN = re.compile(
+    rf"(?<![\w./-])(?P<y>[12][0-9]{{3}})[\s,:]+(?P<mon>{MONTH})\b\.?\s?(?:[-/&]|to|and)\s?(?P<mon2>{MONTH})\b(?!\.?\s?[0-9])"
+)
+DAY_TO_DAY = re.compile(r"(?P<y>[12][0-9]{3})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})/(?P<d2>[0-9]{2})")
+YEARS = re.compile(r"(?P<a>[12][0-9]{3})\s?(?:-|/|to|bis)\s?c?(?P<b>[12][0-9]{3}|[0-9]{2})")
+BETWEEN = re.compile(r"between (?P<a>[12][0-9]{3}) and (?P<b>[12][0-9]{3})")
+OPEN_END = re.compile(
+    r"(?:(?:after|since|from|not before|depuis|seit|desde|nach|ab) (?P<a2>[12][0-9]{3})"
+    r"|(?P<a>[12][0-9]{3})\s?(?:-|/)\s?(?:present|heute|today|now|9999)?)"
+)
+OPEN_START = re.compile(r"(?:before|until|-|/|avant|vor)\s?(?P<b>[12][0-9]{3})")
+
+DECADE = re.compile(r"(?P<y>[12][0-9]{2})(?:(?:[u_x]|-|0'?s)(?P<doubt>\?)?|\?)")
+CENTURY = re.compile(r"(?P<y>[12][0-9])(?:(?:uu|__|xx|--)(?P<doubt>\?)?|\?\?)")
+CENTURY_WORD = r"(?:century|cent\.?|siècle|jahrhundert|secolo|siglo|século)"
+NTH_CENTURY = re.compile(
+    rf"(?P<n>1[5-9]|2[01])(?:st|th|e|ème|\.)? {CENTURY_WORD}|(?P<r>xv|xvi{{1,3}}|xix|xxi?)(?:e|ème)? {CENTURY_WORD}"
+    rf"|{CENTURY_WORD} (?P<r2>xv|xvi{{1,3}}|xix|xxi?)"
+)
+HALVES = (
+    re.compile(
+        r"\s-\s|\s(?:to|until|bis)\s"
+        r"|-(?=[^\W\d_]|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{4}|[0-9]{4}[./][0-9]{1,2}[./]|[12][0-9]{3}[\s,]+[^\W\d_])"
+    ),
+    re.compile(r"\s?/\s?"),
+)
+SPAN_WORD = re.compile(r"(?:between|from|early|mid|late|the)[\s-]")
+# What stands beside a date and says nothing of the day: the time of day with its zone, a quarter, "academic year".
+BESIDE = re.compile(
+    r"(?<=\s)[0-2]?[0-9]:[0-5][0-9](?::[0-6][0-9])?(?:\.[0-9]{1,6})?(?:\s?[ap]\.?m\b\.?)?"
+    r"(?:\s?(?:utc|gmt|[a-z]{1,2}[sd]t|ce?s?t|msk)\b)?(?:\s?[+-][0-9]{2}:?[0-9]{2}\b)?|\([^()]{0,40}\btime\)"
+    r"|(?:(?<=[0-9])-?|\b)q[1-4]\b|\b(?:[1-4](?:st|nd|rd|th)|first|second|third|fourth) quarter\b(?: of\b)?"
+    r"|\(?\b(?:academic|school|fiscal|financial) year\b:?\)?|\b[af]y\s?(?=[12][0-9]{3})"
+    r"|(?<=[0-9])-(?:xx|uu|\?\?)(?:-(?:xx|uu|\?\?))?$|(?<=[12][0-9]{3})(?:\.0{1,2}|[a-d])$|(?<=[0-9])(?:z|[+-][0-9]{2}:[0-9]{2})$"
+)
+ABOUT = re.compile(
+    r"(?:\bcirca|\bca\b\.?|\bc\.|\bc\s|\bapprox(?:imately|\.)?|\babout\b|\baround\b|\bum\b|\bvers\b|~)\s*(?=[\s(\[]*[12][0-9]{3})|(?<=[0-9?])\s*\(?(?:approx\.?|circa|~)\)?$"
+)
+COPYRIGHT = re.compile(r"(?:\bcopyright|©|\(c\)|℗|\b[cp](?=[12][0-9]{3}))\s*")
+CORRECTED = re.compile(r".*\bi\.\s?e\.,?\s*")
+IN_BRACKETS = re.compile(rf"\(({MONTH}\.?|{_alternatives(SEASONS)}|[12][0-9]{{3}})\)")
+LATER_COPYRIGHT = re.compile(r",? ?(?:\b[cp]|[©℗]\s?|\(c\)\s?)[12][0-9]{3}\b")
+ROMAN = re.compile(r"(?=[a-z]{4})m{1,2}(?:cm|cd|d?c{0,4})(?:xc|xl|l?x{0,4})(?:ix|iv|v?i{0,4})")
+DOUBT = re.compile(r"(?<=[0-9])\s*\(?\?\)?~?$")
+DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
+ORDER = (CJK, DAY_MONTH_YEAR, MONTH_DAY_YEAR, YEAR_MONTH_DAY, YMD, DMY)
+COARSE = (COMPACT, SEASON, YM, MY, PLAIN_YEAR)
