@@ -2,6 +2,8 @@
 
 Left of the store there is network and nothing else; between store and index there are pure functions. This is the only
 room that sees both halves. One source failing never stops the others.
+
+Each half is imported where it is used: a harvest needs no index, and a rebuild no network.
 """
 
 from __future__ import annotations
@@ -12,21 +14,22 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 
-from harvester import errors, index, query, sources
+from harvester import errors, sources
 from harvester.config import Config
 from harvester.errors import HarvesterError, SourceError, SourceUnavailable
-from harvester.formats import writer
-from harvester.http import Session
-from harvester.listing import render, select
 from harvester.locks import lock
-from harvester.normalise import normalise
 from harvester.record import Page, Step, Verdict, Work
 from harvester.sources import Cursor, Source, Window
 from harvester.store import Store, Tally
+
+if TYPE_CHECKING:
+    from harvester import index
+    from harvester.http import Session
 
 log = logging.getLogger(__name__)
 
@@ -101,6 +104,8 @@ def run(config: Config, plan: Plan, listen: Listen | None = None) -> RunReport:
 
 def reindex(config: Config, *, workers: int | None = None, source: str | None = None) -> RunReport:
     """Make index.db anew beside the old one, verify it, switch. With ``source``: read that source's records again, in place."""
+    from harvester import index
+
     with (
         Store.open(config.store, create=False) as store,
         _recorded(store, "reindex") as run,
@@ -126,6 +131,8 @@ def reindex(config: Config, *, workers: int | None = None, source: str | None = 
 
 def difference(config: Config, *, workers: int | None = None) -> Iterator[index.WorkChange]:
     """What ``reindex`` would change, and why; the index stays as it is."""
+    from harvester import index
+
     with Store.open(config.store, create=False) as store, lock(_locks(config), "index"):
         yield from index.difference(
             store, config.index, index_settings(config, store), workers=workers or config.harvester.workers
@@ -134,6 +141,8 @@ def difference(config: Config, *, workers: int | None = None) -> Iterator[index.
 
 def rollback(config: Config) -> int:
     """Go back to the index of the generation before, and hold it there until the next ``reindex``. Returns its number."""
+    from harvester import index
+
     with Store.open(config.store, create=False) as store, lock(_locks(config), "index"):
         generation = index.rollback(config.index)
         stamp = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
@@ -143,12 +152,18 @@ def rollback(config: Config) -> int:
 
 def publish(config: Config, folder: Path | None = None) -> list[Path]:
     """Write the listings as a site. Returns the files."""
+    from harvester import query
+    from harvester.listing import render
+
     with query.open_index(config.index) as db:
         return render.site(db, config.listings, folder or config.site)
 
 
 def export(config: Config, format_: str, *, text: str | None = None, source: str | None = None) -> Iterator[str]:
     """Works in an export format, streamed."""
+    from harvester import query
+    from harvester.formats import writer
+
     with query.open_index(config.index) as db:
         yield from writer(format_)(query.works(db, text=text, source=source))
 
@@ -174,6 +189,9 @@ class Explained(Struct, frozen=True, kw_only=True):
 
 def explain(config: Config, name: str) -> Explained | None:
     """Read the records of a work again, step by step. None where the index does not know the name."""
+    from harvester import query
+    from harvester.normalise import normalise
+
     with query.open_index(config.index) as db, Store.read_only(config.store) as store:
         settings = index_settings(config, store)
         work_id = query.get(db, name)
@@ -327,6 +345,8 @@ def _span(window: Window) -> str:
 
 
 def _session(config: Config, settings: sources.Settings) -> Session:
+    from harvester.http import Session
+
     http = config.http
     return Session(
         contact=config.harvester.contact,
@@ -345,6 +365,8 @@ def _session(config: Config, settings: sources.Settings) -> Session:
 
 def index_settings(config: Config, store: Store) -> index.Settings:
     """What of the configuration the index depends on, and what is known of the sources."""
+    from harvester import index
+
     set_names = store.set_names()
     return index.Settings(
         sources={
@@ -364,6 +386,8 @@ def index_settings(config: Config, store: Store) -> index.Settings:
 
 
 def _update_index(config: Config, store: Store, run: _Run) -> None:
+    from harvester import index
+
     with lock(_locks(config), "index"):
         if held := store.note("index_hold"):
             log.warning("the index is held: %s; `harvester reindex` makes it anew and releases it", held)
@@ -374,6 +398,8 @@ def _update_index(config: Config, store: Store, run: _Run) -> None:
 
 def _finish(config: Config) -> Callable[[sqlite3.Connection], None]:
     """What depends on the whole index: which work stands where in the listings."""
+    from harvester import index
+    from harvester.listing import select
 
     def finish(db: sqlite3.Connection) -> None:
         index.replace_listing(db, select.items(db, config.listings))
@@ -396,6 +422,8 @@ class _Run:
 
     def indexed(self, config: Config, store: Store, report: index.Report) -> None:
         """Quarantine what no reader understands, count the losses that are new, and say in the index how sources are."""
+        from harvester import index
+
         self.index = report
         self.losses = store.note_readings(self.id, report.unreadable, None if report.full else report.read_keys)
         self.sources = [
