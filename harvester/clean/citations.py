@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from msgspec import Struct
 
@@ -178,7 +178,14 @@ _FORMS = [
     # BMJ Leader 4(3), 128-134 (2020); BMJ Leader 4:128-134, 2020
     rf"(?P<container>.+?)[\s,]+(?:{_VOL})?{_V}\s*(?:\(\s*{_I}\s*\))?\s*[,:]\s*(?:{_PP})?{_P}(?:[\s,.]+|(?=\())(?:\(\s*)?(?P<year>1[4-9][0-9]{{2}}|20[0-9]{{2}})\)?",
 ]
-_CITATIONS = [re.compile(form, re.IGNORECASE) for form in _FORMS]
+
+
+@cache
+def _pattern(form: str) -> re.Pattern[str]:
+    """Made when it is first wanted: the nine take 0.05 s, and most programs never meet a citation."""
+    return re.compile(form, re.IGNORECASE)
+
+
 # Smith, J (2013) A title. Journal of Things, 12 (3). pp. 1-2 (EPrints)
 _REFERENCE = re.compile(
     rf".{{2,300}}?\((?P<year>1[4-9][0-9]{{2}}|20[0-9]{{2}})\)[:.,]?\s+(?:.{{3,}}(?:[^\W\d_]{{5}}|[)?!\"'\u201d])[.?!]?\s+)"
@@ -214,8 +221,8 @@ def citation(text: str) -> Citation | None:
     clean = clean.strip(" .;,")
     if "(" in clean and (match := _REFERENCE.fullmatch(clean)) and (found := _of_citation(match.groupdict())):
         return found
-    for pattern in _CITATIONS:
-        if (match := pattern.fullmatch(clean)) and (found := _of_citation(match.groupdict())):
+    for form in _FORMS:
+        if (match := _pattern(form).fullmatch(clean)) and (found := _of_citation(match.groupdict())):
             return found
     return None
 
