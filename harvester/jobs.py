@@ -252,6 +252,10 @@ def _harvest_source(
     except Exception as error:
         log.exception("%s: this is a bug in harvester", name)
         progress.failed(error, code=errors.BUG)
+    except BaseException:
+        if not plan.dry_run:
+            store.end_source(run_id, name, "interrupted", progress.session.count if progress.session else 0)
+        raise
     report = progress.report()
     if not plan.dry_run:
         store.end_source(run_id, name, report.verdict, report.requests)

@@ -19,6 +19,7 @@ from harvester import __version__, schemas
 from harvester.errors import StoreError
 from harvester.index import generations, rows, search, staging
 from harvester.index.settings import Reader, Report, Settings
+from harvester.index.workers import end_with_parent
 from harvester.normalise import normalise
 from harvester.store import Store
 from harvester.store.database import translated
@@ -237,7 +238,7 @@ def _processes(workers: int, beside: Path) -> Iterator[tuple[Run[Any], search.Fi
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])
     with (
-        ProcessPoolExecutor(workers, mp_context=context, initializer=gc.disable) as pool,
+        ProcessPoolExecutor(workers, mp_context=context, initializer=_settle) as pool,
         search.filler(beside, context) as fill,
     ):
 
@@ -251,6 +252,11 @@ def _processes(workers: int, beside: Path) -> Iterator[tuple[Run[Any], search.Fi
                 yield waiting.popleft().result()
 
         yield ahead, fill
+
+
+def _settle() -> None:
+    end_with_parent()
+    gc.disable()
 
 
 @contextmanager

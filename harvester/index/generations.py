@@ -102,6 +102,8 @@ def remove(path: Path) -> None:
 
 def check_ours(path: Path) -> None:
     """StoreError where a file is not an index of ours, or one of a newer program."""
+    if path.is_dir():
+        raise StoreError(f"{path}: is a folder; name a file in it as `index`")
     with translated(path):
         db = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
         try:

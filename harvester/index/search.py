@@ -18,6 +18,7 @@ from typing import Final
 
 from harvester import schemas
 from harvester.index import rows
+from harvester.index.workers import end_with_parent
 
 _TABLES: Final = ("data", "idx", "docsize", "config")
 _AHEAD: Final = 3
@@ -74,6 +75,7 @@ _db: sqlite3.Connection
 
 def _open(beside: Path) -> None:
     global _db
+    end_with_parent()
     _db = sqlite3.connect(beside, isolation_level=None)
     for pragma in ("page_size = 8192", "journal_mode = off", "synchronous = off"):
         _db.execute(f"pragma {pragma}")

@@ -76,6 +76,7 @@ def update(
     ``reread_source``: also read all records of that source again. Where the index is missing, or crosswalks, settings or
     the store are not those that it was made from, it is made anew; ``Report.reason`` says why.
     """
+    generations.sweep(index_path)
     if reason := stale(store, index_path, settings):
         report = rebuild(
             store, index_path, settings, workers=workers, keep=keep, reader=reader, finish=finish, progress=progress

@@ -12,6 +12,7 @@ from harvester.query.find import get
 from harvester.query.fulltext import MARK_OFF, MARK_ON, Hit, Hits, search
 from harvester.query.rebuild import work, works
 from harvester.schemas import INDEX_APPLICATION_ID, INDEX_VERSION
+from harvester.store.database import explained
 
 __all__ = [
     "MARK_OFF",
@@ -48,11 +49,14 @@ def open_index(path: Path | str) -> Index:
     path = Path(path)
     if not path.is_file():
         raise StoreError(f"{path}: there is no index here; `harvester index` makes one")
-    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, factory=Index)
+    try:
+        db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, factory=Index)
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: {explained(error)}") from error
     try:
         fault = _fault(db)
     except sqlite3.Error as error:
-        fault = f"cannot be read as an index: {error}; `harvester reindex` makes it anew"
+        fault = f"cannot be read as an index: {explained(error)}"
     if fault:
         db.close()
         raise StoreError(f"{path}: {fault}")

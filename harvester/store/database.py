@@ -31,7 +31,7 @@ def explained(error: sqlite3.Error) -> str:
 
 _CURES: Final = {  # what SQLite says -> what it means to who runs this; the first that fits
     "malformed": "the file is damaged: a store is restored from a backup, an index made anew by `harvester reindex`",
-    "not a database": "this is another kind of file; it was left alone",
+    "not a database": "it was left alone; an index that was damaged is made anew by `harvester reindex`",
     "disk is full": "make room and run it again",
     "disk I/O": "is the disk full, the folder read-only, or the disk failing?",
     "readonly": "this user may not write there; a reader too needs to, for SQLite's -shm file beside the database",
