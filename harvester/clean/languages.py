@@ -9,12 +9,24 @@ from functools import cache, lru_cache
 from msgspec import Struct
 
 from harvester import schemas
+from harvester.clean.characters import INVISIBLE
+from harvester.clean.text import plain
 
-_SEPARATORS = re.compile(r"\s*[;|/,\n+&]\s*|\s+(?:and|und|et|y|e|en)\s+(?=\S{3})")
+_SEPARATORS = re.compile(r"\s*[;|/,\n+&]\s*|\s+(?:and|und|et|y|e|en|og|och|[-\u2013\u2014:])\s+(?=\S{3})")
+_PLACE = re.compile(
+    r"(?P<name>[^\W\d_]{4,20})(?: ?[(\[]| - |-|, | )(?P<place>[^()\[\]]{2,25})[)\]]?"
+    r"|(?P<place2>\S{2,12}) (?P<name2>[^\W\d_]{4,20})"
+)
+# "Text in English", "English language", "lengua española"
+_AROUND = re.compile(
+    r"(?:(?:full |original )?(?:text|texto|texte|article|written|published) )?(?:in|auf|en|em|på) (?P<name>.{4,40})"
+    r"|(?P<name2>.{4,40}?)(?: languages?| text| sprache)"
+    r"|(?:lengua|língua|lingua|langue|idioma|język|jazyk|bahasa) (?P<name3>.{4,40})",
+)
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,4}")
 _LOCALE_TAIL = re.compile(r"[.@][\w-]{1,20}")  # en_US.UTF-8
 _PREFIX = re.compile(
-    r"(?:https?://)?(?:www\.)?(?:lexvo\.org/(?:id|page)/(?:term/|iso639-\d/)?|id\.loc\.gov/vocabulary/(?:iso639-\d|languages)/)|https?://\S{1,200}[/#]"
+    r"(?:https?://)?(?:www\.)?(?:lexvo\.org/(?:id|page)/(?:term/|iso639-\d/)?|id\.loc\.gov/vocabulary/(?:iso639-\d|languages)/)|urn:iso:std:iso:639:-?\d:|https?://\S{1,200}[/#]"
     r"|(?:(?:iso|rfc|dcterms|bcp|lang|language|lexvo)[\s_:-]*[0-9]*(?:[\s_-][0-9][bt]?)?\s*[:=]\s*)",
     re.IGNORECASE,
 )
@@ -28,6 +40,7 @@ class _Table(Struct, frozen=True):
     """The three-letter codes of languages that have two letters: only these may be run together (``engfre``)."""
     others: frozenset[str]
     none: frozenset[str]
+    places: dict[str, str]
     regions: frozenset[str]
     region_repairs: dict[str, str]
     scripts: frozenset[str]
@@ -53,6 +66,7 @@ def _table() -> _Table:
         joined=joined,
         others=frozenset(data["iso639_3"]["codes"].split()),
         none=frozenset(map(_fold, data["none"])),
+        places={_fold(name): code for name, code in data["places"].items()},
         regions=frozenset(data["regions"]["codes"].split()),
         region_repairs=data["regions"]["repairs"],
         scripts=frozenset(data["scripts"]["codes"].split()),
@@ -90,7 +104,13 @@ def languages(text: str) -> list[str]:
 def _languages(text: str) -> tuple[str, ...]:
     if len(text) > 500:
         return ()
-    text = text.strip(" \t\r\n.;,|'\"")
+    if not text.isascii():
+        text = text.translate(INVISIBLE).replace("\u00a0", " ")
+    if "<" in text or "&" in text:
+        text = plain(text)
+    if text[:1] in "[{" and '"' in text:  # a JSON list
+        text = text.replace('"', "").strip("[]{}")
+    text = text.strip(" \t\r\n.;,|'\"?")
     if text[:1] in "([" and text[-1:] in ")]":
         text = text[1:-1]
     if found := _one(text):
@@ -101,7 +121,9 @@ def _languages(text: str) -> tuple[str, ...]:
     if not all(_tag(part) for part in parts):  # else codes with spaces between
         parts = [part for part in _SEPARATORS.split(text) if part]
     if len(parts) < 2:
-        return ()
+        parts = text.split("-")
+        if len(parts) != 2 or not all(len(part) > 4 and _one(part) for part in parts):
+            return ()
     return tuple(dict.fromkeys(found for part in parts for found in (_one(part), *_run_together(part)) if found))
 
 
@@ -114,13 +136,28 @@ def _one(text: str) -> str | None:
     if folded in table.none:
         return None
     found = table.names.get(folded) or table.names.get(_unaccented(folded))
-    if found is None and folded.endswith(")"):
-        found = table.names.get(folded[: folded.rfind("(")].strip())
+    if found is None and (place := _placed(folded)):
+        return place
+    if found is None and folded[-1:] in ")]":
+        end = max(text.rfind("("), text.rfind("["))
+        found = table.names.get(_fold(text[:end]))
         if found is None:  # "English (eng)", "eng (English)"
-            found = _tag(folded[: folded.rfind("(")].strip())
+            found = _tag(text[:end].strip())
+    if found is None and (around := _AROUND.fullmatch(folded)):
+        found = table.names.get(around["name"] or around["name2"] or around["name3"])
     if found is None and (match := _PREFIX.match(text)) and match.end() < len(text):
         return _one(text[match.end() :])
     return found
+
+
+def _placed(folded: str) -> str | None:
+    """``english (united states)``, ``uk english``, ``chinese-simplified``: a language by its name, and where."""
+    if not (match := _PLACE.fullmatch(folded)):
+        return None
+    table = _table()
+    code = table.names.get(match["name"] or match["name2"])
+    place = table.places.get(match["place"] or match["place2"])
+    return f"{code}-{place}" if code and place and "-" not in code else None
 
 
 def _tag(text: str) -> str | None:
@@ -155,7 +192,7 @@ def _tag(text: str) -> str | None:
 
 def _run_together(text: str) -> tuple[str, ...]:
     """MARC 21 and its heirs wrote codes without anything between them: ``engfre``."""
-    if len(text) < 6 or len(text) % 3 or len(text) > 30 or not text.isascii() or not text.isalpha():
+    if len(text) < 6 or len(text) % 3 or len(text) > 30 or not text.isascii() or not text.isalpha() or text.istitle():
         return ()
     codes = [_table().joined.get(text[i : i + 3].lower()) for i in range(0, len(text), 3)]
     return tuple(dict.fromkeys(map(str, codes))) if all(codes) else ()
