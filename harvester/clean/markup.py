@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from html import unescape as _html_unescape
 
 # --- entities --------------------------------------------------------------------------------------------------------
@@ -34,7 +35,10 @@ def unescape(text: str) -> str:
 
 
 def _character(match: re.Match[str]) -> str:
-    return _html_unescape(match[0])
+    return _referred(match[0])
+
+
+_referred = lru_cache(maxsize=2048)(_html_unescape)
 
 
 # --- tags ------------------------------------------------------------------------------------------------------------
@@ -87,13 +91,64 @@ def has_markup(text: str) -> bool:
     return any(_is_tag(match) for match in _TAG.finditer(unescape(text)))
 
 
+def holds_markup(text: str) -> bool:
+    """Whether a reference or a tag is left in the text, as it stands.
+
+    >>> holds_markup("A &lt; B"), holds_markup("p<0.05 & n>3")
+    (True, False)
+    """
+    return ("&" in text and _ENTITY.search(text) is not None) or ("<" in text and any(True for _ in _tags(text)))
+
+
 def _is_tag(match: re.Match[str]) -> bool:
     name = match["name"]
     return name is None or name.lower() in _KNOWN or (match["prefix"] or "").lower() in _PREFIXES
 
 
+# What cannot be taken out tag by tag: comments, formulas, elements with a content that is not for readers.
+_INVOLVED = re.compile(
+    r"<(?:!--|/?(?:[A-Za-z][\w.-]{0,20}:)?(?:math|annotation|annotation-xml|script|style|tex-math)\b)", re.I
+)
+
+
+def _is_involved(text: str) -> bool:
+    lowered = text.lower()
+    words = "<!--" in text or "math" in lowered or "annot" in lowered or "script" in lowered or "style" in lowered
+    return words and _INVOLVED.search(text) is not None
+
+
+@lru_cache(maxsize=4096)
+def _instead(tag: str, block: str, heading_end: str) -> str:
+    """What stands in the place of one tag, in text where no tag depends on another."""
+    match = _TAG.fullmatch(tag)
+    if match is None or not _is_tag(match):
+        return tag
+    name = (match["name"] or "").lower()
+    if name not in _BLOCKS:
+        return ""
+    return heading_end if match["end"] and name in _HEADINGS and heading_end else block
+
+
+def _strip_single_tags(text: str, block: str, heading_end: str) -> str:
+    if "<!" in text or "<?" in text or "]]>" in text:
+        return _TAG.sub(lambda match: _instead(match[0], block, heading_end), text)
+    first, *pieces = text.split("<")
+    out = [first]
+    for piece in pieces:
+        head, closed, tail = piece.partition(">")
+        if closed and len(head) < 80 and '"' not in head and "'" not in head:  # no attribute can hide another ">"
+            out += (_instead(f"<{head}>", block, heading_end), tail)
+        elif match := _TAG.match(f"<{piece}"):
+            out += (_instead(match[0], block, heading_end), piece[match.end() - 1 :])
+        else:
+            out += ("<", piece)
+    return "".join(out)
+
+
 def strip_tags(text: str, block: str, heading_end: str = "") -> str:
     """Known tags taken out in one pass; where a block begins or ends stands ``block``."""
+    if not _is_involved(text):
+        return _strip_single_tags(text, block, heading_end)
     lowered = text.lower()
     in_math = 0
     out: list[str] = []

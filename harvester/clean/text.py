@@ -10,7 +10,7 @@ import unicodedata
 from functools import cache, lru_cache
 
 from harvester import schemas
-from harvester.clean.markup import BLOCK_EDGE, HEADING_END, has_markup, strip_tags, unescape
+from harvester.clean.markup import BLOCK_EDGE, HEADING_END, has_markup, holds_markup, strip_tags, unescape
 from harvester.clean.updates import notice, strip_update_prefix, update_prefix
 
 __all__ = [
@@ -32,11 +32,18 @@ _SCRUB |= dict.fromkeys(
     [0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0x180E, 0xFEFF], None
 )
 _SCRUB |= {0xA0: 0x20, 0x202F: 0x20, 0x2007: 0x20, 0x3000: 0x20}
+_CONTROLS = bytes(c for c in (*range(0x20), 0x7F) if c not in b"\t\n\x0b\x0c\r")
+_C1 = {c: bytes([c]).decode("cp1252", "ignore") or None for c in range(0x80, 0xA0) if c not in (0x85, 0x98, 0x9C)}
+"""Bytes of Windows-1252 that were taken for Latin-1: real text has no C1 controls, but for the line end 0x85 and the signs
+that MARC 21 and PICA set around an article that is not sorted (0x98, 0x9C)."""
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 # Joiners mean something in Arabic, Indic scripts and emoji only.
 _JOINER = re.compile(r"(?<![\u0600-\u10ff\u1780-\u18af\U0001f000-\U0001faff\u2600-\u27bf\ufe0f])[\u200c\u200d]")
 _QUESTION_MARKS = re.compile(r"\?{6,}")
 # UTF-8 read as Latin-1 or as a Windows or Macintosh code page always leaves one of these pairs.
+_MAYBE_MOJIBAKE = re.compile(
+    "[\xc2-\xf4\u201a\u221a][\x80-\xff\u0131\u0152-\u0178\u017d\u017e\u0192\u02c6-\u02dd\u03a9\u03c0\u2013-\u2265]"
+)
 _MOJIBAKE = re.compile(
     r"[\xc2-\xf4][\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
     r"|[\u201a\u221a][\xa0-\xff\u0131\u0152\u0153\u0178\u0192\u02c6-\u02dd\u03a9\u03c0\u2013-\u2044\u20ac\u2122-\u2265]"
@@ -63,14 +70,18 @@ def _is_clean(text: str) -> bool:
 
 def _characters(text: str) -> str:
     """Mojibake mended, invisible and control characters gone, NFC. Line breaks stay."""
-    if not text.isascii():
-        text = _SURROGATE.sub("\ufffd", text)
-        if _MOJIBAKE.search(text):
+    if text.isascii():
+        if not text.isprintable():
+            text = text.encode().translate(None, _CONTROLS).decode()
+    else:
+        odd = not text.replace("\n", " ").isprintable()
+        if odd:
+            text = _SURROGATE.sub("\ufffd", text)
+        if _MAYBE_MOJIBAKE.search(text) and _MOJIBAKE.search(text):
             text = _mended(text)
-        text = _JOINER.sub("", text.translate(_SCRUB))
+        if odd:
+            text = _JOINER.sub("", text.translate(_C1).translate(_SCRUB))
         text = unicodedata.normalize("NFC", text)
-    elif not text.isprintable():
-        text = text.translate(_SCRUB)
     return _QUESTION_MARKS.sub(" ", text) if "??????" in text else text
 
 
@@ -84,6 +95,13 @@ def _mended(text: str) -> str:
         uncurl_quotes=False, fix_latin_ligatures=False, fix_character_width=False, unescape_html=False, explain=False
     )
     return ftfy.fix_text(text, config)
+
+
+def _is_settled(text: str) -> bool:
+    """Clean, or with no more than the ``&`` and ``<`` of running text."""
+    if _is_clean(text):
+        return True
+    return not holds_markup(text) and _is_clean(text.replace("&", "+").replace("<", "+"))
 
 
 def plain(text: str) -> str:
@@ -101,14 +119,14 @@ def plain(text: str) -> str:
         if "<" in text:
             text = strip_tags(text, " ")
         text = " ".join(text.split())
-        if text == before or _is_clean(text):
+        if text == before or _is_settled(text):
             break
     return text
 
 
 # --- abstracts -------------------------------------------------------------------------------------------------------
 
-_PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*|[\x1f\u2029]+")
+_EMPTY_LINE = re.compile(r"\n[^\S\n]*\n")
 _WORD = r"abstract|summary|zusammenfassung|résumé|resumen|resumo|riassunto|samenvatting"
 _LEADING = re.compile(
     rf"(?:{_WORD})\s*(?:[:\u2013\u2014]|[.-](?=\s))\s*"
@@ -155,9 +173,12 @@ def _paragraphs(text: str) -> list[str]:
             text = strip_tags(text, BLOCK_EDGE, HEADING_END + BLOCK_EDGE)
         found = []
         heading = ""
-        for part in _PARAGRAPH.split(text):
+        if "\n" in text:
+            text = _EMPTY_LINE.sub(BLOCK_EDGE, text)
+        for part in text.replace("\u2029", BLOCK_EDGE).split(BLOCK_EDGE):
             is_heading = HEADING_END in part
-            line = " ".join(part.replace(HEADING_END, " ").split())
+            line = part.replace(HEADING_END, " ") if is_heading else part
+            line = line.strip() if line.isprintable() and "  " not in line else " ".join(line.split())
             if not line:
                 continue
             if is_heading:
@@ -169,7 +190,7 @@ def _paragraphs(text: str) -> list[str]:
         if heading:
             found.append(heading.rstrip().removesuffix(":"))
         text = "\n\n".join(found)
-        if text == before or all(map(_is_clean, found)):
+        if text == before or (all(map(_is_settled, found)) and not ("<" in text and holds_markup(text))):
             break
     return found
 
@@ -185,6 +206,11 @@ _ABBREVIATIONS = frozenset({
 })  # fmt: skip
 
 
+# German and French catalogues mark the article that is left out in sorting.
+_NON_SORTING = re.compile(r"(?:¬\s?([^\W\d_]{1,6}['’]?)\s?¬|<<\s?([^\W\d_]{1,6}['’]?)\s?>>)\s?(?=\S)")
+_AFTER_SPACE = (" =", " -", " \u2013", " \u2014")
+
+
 def title(text: str) -> str | None:
     """A title as published, in plain text without ISBD's trailing signs. None for a placeholder; stub titles stay.
 
@@ -192,12 +218,19 @@ def title(text: str) -> str | None:
     ('Sharing leadership: current attitudes', 'Leadership in the U.S.', None)
     """
     clean = plain(text)
+    if clean[:1] in "¬<" and (match := _NON_SORTING.match(clean)):
+        article = match[1] or match[2]
+        clean = article + ("" if article[-1] in "'’" else " ") + clean[match.end() :]
     while clean:
         last = clean[-1]
         if last == "." and _ends_sentence(clean):
             clean = clean[:-1].rstrip()
-        elif last in "/:;," or clean.endswith(" ="):
+        elif last in "/:;,":
             clean = clean.rstrip(" /:;,=")
+        elif clean.endswith(_AFTER_SPACE):
+            clean = clean.rstrip(" =-\u2013\u2014")
+        elif clean.endswith("]]>"):
+            clean = clean[:-3].rstrip()
         else:
             break
     return None if placeholder(clean) else clean
