@@ -60,16 +60,19 @@ def explanation(explained: Explained) -> str:
         for step in record.steps:
             value = "nothing" if step.value is None else _cut(brief(step.value))
             lines.append(f"  {step.path} = {_cut(step.raw)!r}")
-            lines.append(f"      {step.rule}: {step.element} = {value}")
+            lines.append(f"      {step.rule}" + (f": {step.element} = {value}" if step.element else ""))
         lines.append("")
     lines.append("merged")
+    chosen = ""
     for element, value in _elements(work.record):
         choice = work.choices.get(element)
         if choice:
+            chosen = element
             rest = f"; {choice.alternatives} other values" if choice.alternatives else ""
             why = f"from {source.get(choice.record_id, '?')} ({choice.rule}{rest})"
         else:
-            why = "from " + ", ".join(dict.fromkeys(source.get(r, "?") for r in work.origins.get(element, ())))
+            said = ", ".join(dict.fromkeys(source.get(r, "?") for r in work.origins.get(element, ())))
+            why = f"from {said}" if said else f"with {chosen}"  # first and last page come with the pages
         shown = f"{len(value)} values" if isinstance(value, tuple) and not choice else _cut(brief(value))
         lines.append(f"  {_line(element, shown)}  {why}")
     return "\n".join(lines)

@@ -1,0 +1,212 @@
+"""The program as it is started by shells, timers and pipes: streams, encodings, limits, imports, exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Program = Callable[..., "subprocess.CompletedProcess[bytes]"]
+ROOT = Path(__file__).parents[2]
+HEAVY = {
+    "msgspec",
+    "requests",
+    "lxml",
+    "sickle",
+    "habanero",
+    "sqlite_utils",
+    "rich",
+    "jinja2",
+    "ftfy",
+    "rapidfuzz",
+    "zstandard",
+}
+NETWORK = {"requests", "urllib3", "sickle", "habanero", "lxml"}
+
+
+def imported(folder: Path, *arguments: str) -> set[str]:
+    """The top-level modules that a command leaves loaded."""
+    script = (
+        "import sys\nfrom harvester.cli import call\n"
+        "try: call(sys.argv[1:])\nexcept SystemExit: pass\n"
+        "print('\\n', *{m.partition('.')[0] for m in sys.modules}, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stderr.splitlines()[-1].split())
+
+
+def test_help_loads_nothing_heavy(there: Path) -> None:
+    assert imported(there, "--help") & (HEAVY | {"sqlite3"}) == set()
+
+
+@pytest.mark.parametrize(
+    "arguments", [["status"], ["search", "leadership"], ["show", "1"], ["export", "--format", "ris"]]
+)
+def test_looking_loads_no_network(there: Path, arguments: list[str]) -> None:
+    assert imported(there, *arguments) & NETWORK == set()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["export", "--format", "jsonl"], ["show", "1"], ["search", "--json", "leadership"], ["--help"]],
+)
+def test_a_reader_that_goes_away_is_no_fault(program: Program, there: Path, arguments: list[str]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = program(*arguments, stdout=writer, stderr=subprocess.PIPE)
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_run_ends_with_its_own_code_also_where_nobody_reads(program: Program, fresh: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        assert program("run", stdout=writer, stderr=subprocess.PIPE).returncode == 3
+        assert program("run", "--json", stdout=writer, stderr=subprocess.PIPE).returncode == 0
+    finally:
+        os.close(writer)
+
+
+def test_closed_streams_do_not_meet_the_databases(program: Program, fresh: Path) -> None:
+    def closed() -> None:
+        for number in (0, 1, 2):
+            os.close(number)
+
+    assert program("run", preexec_fn=closed).returncode == 3
+    status = program("status", "--json")
+    assert status.returncode == 0
+    assert len(status.stdout.splitlines()) == 4
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize(
+    "arguments", [["status"], ["search", "--json", "leadership"], ["export", "--format", "csv"], ["--help"]]
+)
+def test_no_room_for_the_output(program: Program, there: Path, arguments: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = program(*arguments, stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 6
+    assert b"No space left on device" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"PYTHONIOENCODING": "latin-1"},
+        {"LC_ALL": "C.UTF-8"},
+    ],
+)
+def test_any_locale(program: Program, there: Path, environment: dict[str, str]) -> None:
+    cleaned = program("clean", "name", "Nguyễn, Łucja", environment=environment)
+    assert json.loads(cleaned.stdout)["value"][0]["family"] == "Nguyễn"
+    found = program("search", "--json", "Nguyễn", environment=environment)
+    assert "Nguyễn-Park" in found.stdout.decode("utf-8")
+    assert program("export", "--format", "ris", environment=environment).stdout.decode("utf-8").count("Nguyễn-Park") > 1
+    shown = program("search", "Nguyễn", environment=environment)
+    assert (shown.returncode, shown.stderr) == (0, b"4 works\n")
+
+
+@pytest.mark.parametrize("size", [0, pytest.param(4096, marks=pytest.mark.slow), 100_000])
+def test_files_that_cannot_grow(program: Program, fresh: Path, size: int) -> None:
+    """As on a full disk: everything fails in words, and the next run makes it good."""
+
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+    for command in (["harvest"], ["reindex"], ["export", "--format", "ris", "-o", "works.ris"]):
+        done = program(*command, preexec_fn=limited, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        assert (done.returncode, done.stdout) == (6, b"")
+        assert b"Traceback" not in done.stderr
+    assert [path.name for path in fresh.iterdir() if path.name.startswith(".")] == []
+    assert program("run").returncode == 3
+    for command in (["reindex"], ["export", "--format", "jsonl", "-o", "works.jsonl"]):
+        done = program(*command, preexec_fn=limited, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        assert (done.returncode, done.stdout) == (6, b"")
+        assert b"Traceback" not in done.stderr
+    assert [path.name for path in fresh.iterdir() if path.name.startswith(".") or path.name == "works.jsonl"] == []
+    assert program("search", "leadership").returncode == 0
+
+
+def _empty(folder: Path) -> None:
+    (folder / "store.db").write_bytes(b"")
+
+
+def _text(folder: Path) -> None:
+    (folder / "store.db").write_bytes(b"not a database " * 100)
+
+
+def _folder(folder: Path) -> None:
+    (folder / "store.db").unlink()
+    (folder / "store.db").mkdir()
+
+
+def _cut(folder: Path) -> None:
+    (folder / "store.db").write_bytes((folder / "store.db").read_bytes()[:30_000])
+
+
+def _other(folder: Path) -> None:
+    shutil.copy((folder / "index.db").resolve(), folder / "store.db")
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (_empty, "there is no store yet"),
+        (_text, "it was left alone"),
+        (_folder, "is a folder; name a file in it as `store`"),
+        (_cut, "the file is damaged"),
+        (_other, "another program's database"),
+    ],
+)
+def test_a_store_that_is_none(program: Program, there: Path, damage: Callable[[Path], None], said: str) -> None:
+    for name in ("store.db-wal", "store.db-shm"):
+        (there / name).unlink(missing_ok=True)
+    damage(there)
+    for command in (["status"], ["runs"], ["index"], ["reindex", "--diff"]):
+        done = program(*command)
+        assert (done.returncode, done.stdout) == (6, b"")
+        assert said in done.stderr.decode()
+        assert b"store.db: " in done.stderr
+        assert done.stderr.count(b"\n") == 1
+
+
+def test_locks_that_cannot_be_made(program: Program, there: Path) -> None:
+    shutil.rmtree(there / "locks")
+    (there / "locks").write_bytes(b"")
+    done = program("index")
+    assert done.returncode == 6
+    assert b"locks/index.lock: cannot be opened: " in done.stderr
+    done = program("harvest", "fmlm")
+    assert done.returncode == 6
+    assert b"Traceback" not in done.stderr
+
+
+def test_progress_is_for_terminals_only(program: Program, fresh: Path) -> None:
+    done = program("harvest", "--json", "spiral", "fmlm")
+    assert done.stderr == b""
+    assert json.loads(done.stdout)["exit_code"] == 0
+
+
+def test_the_demo(program: Program, tmp_path: Path) -> None:
+    done = program("demo", str(tmp_path / "demo"))
+    assert done.returncode == 0
+    assert b"all as scripted" in done.stdout
