@@ -6,6 +6,7 @@ The vocabulary is ``schemas/vocabularies/types.toml``; a URI says more than a la
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache, lru_cache
 from typing import Any, Final
 
@@ -23,6 +24,14 @@ _EU_REPO = re.compile(r"info:eu-repo/semantics/(\w{3,40})", re.IGNORECASE)
 _SCHEMA_ORG = re.compile(r"(?:https?://)?schema\.org/(\w{3,60})", re.IGNORECASE)
 _DCMI_TYPE = re.compile(r"(?:https?://)?purl\.org/dc/dcmitype/(\w{3,30})", re.IGNORECASE)
 _MEDIA_TYPE = re.compile(r"(?:application|audio|image|video|text|font|multipart)/[\w.+-]+$")
+_CLASS = re.compile(r"(?:publication|image)-(?=[a-z])", re.IGNORECASE)
+_LEVELS = re.compile(r"::|[;|/>\u203a\u00bb\u2192]|\s-\s")
+_NARROWER = {
+    "conference-paper": ("poster", "presentation"),
+    "book": ("report", "working-paper", "policy-report"),
+    "thesis": ("doctoral-thesis", "masters-thesis", "bachelors-thesis"),
+}
+"""What a word in brackets may make of a broad kind: EPrints writes "Conference or Workshop Item (Poster)"."""
 _SQUEEZE = re.compile(r"[\s_.,;:/()'’\u2010-\u2015-]+")
 
 
@@ -49,9 +58,19 @@ def _names() -> tuple[dict[str, str], dict[str, str], dict[str, str], dict[str, 
     for id_, row in rows.items():
         for name in (*row.get("crossref", ()), *row.get("datacite", ()), *row.get("eu_repo", ())):
             labels.setdefault(_squeeze(name), id_)
+    for id_, row in rows.items():
+        for name in (row.get("csl"), row.get("bibtex"), row.get("ris")):
+            if name:
+                labels.setdefault(_squeeze(name), id_)
     for name, id_ in schema_org.items():
         labels.setdefault(name, id_)
+    for name, id_ in tuple(labels.items()):
+        labels.setdefault(_unaccented(name), id_)
     return coar, eu_repo, schema_org, labels
+
+
+def _unaccented(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 
 def _squeeze(text: str) -> str:
@@ -67,7 +86,7 @@ def resource_type(text: str) -> str | None:
     >>> resource_type("Thesis or dissertation"), resource_type("JOURNAL-ARTICLE"), resource_type("PeerReviewed")
     ('thesis', 'article', None)
     """
-    text = text.strip()
+    text = text.strip().removeprefix("@")
     if not text or len(text) > 300 or _MEDIA_TYPE.match(text):
         return None
     coar, eu_repo, schema_org, labels = _names()
@@ -85,10 +104,20 @@ def resource_type(text: str) -> str | None:
         return found
     head, _, rest = text.partition("(")  # "Article (peer reviewed)", "Thesis (Ph.D., Chemistry)"
     if rest and (found := labels.get(_squeeze(head))):
+        inner = re.split(r"[),]", rest, maxsplit=1)[0]
+        narrower = labels.get(_squeeze(inner)) or labels.get(_squeeze(f"{head}({inner}"))
+        return narrower if narrower in _NARROWER.get(found, ()) else found
+    if match := _CLASS.match(text):  # "publication-article"
+        return labels.get(_squeeze(text[match.end() :]))
+    pieces = _LEVELS.split(text)[-3:]  # "Text::Journal::Article", "Contribution to journal › Article › peer-review"
+    if len(pieces) > 1 and (found := labels.get(_squeeze(pieces[-2] + pieces[-1]))):
         return found
-    parts = [labels.get(_squeeze(part)) for part in re.split(r"::|[;|/>]|\s-\s", text)[-3:]]  # "Text::Journal::Article"
-    known = [part for part in parts if part]
-    return next((part for part in reversed(known) if part != "other"), known[-1] if known else None)
+    known = [found for piece in pieces if (found := labels.get(_squeeze(piece)))]
+    if not known:  # "Doctoral thesis, monograph", "Article, PeerReviewed"
+        return next((found for piece in text.split(",")[:3] if (found := labels.get(_squeeze(piece)))), None)
+    if len(known) > 1 and known[-1] == "peer-review":  # said of the work, not the work
+        del known[-1]
+    return next((kind for kind in reversed(known) if kind != "other"), known[-1])
 
 
 _REVIEWED = {

@@ -322,7 +322,7 @@ def test_citation(sent: str, expected: tuple[str | int, ...] | None) -> None:
     [
         ("video/mp4", None),
         ("Text::Journal::Article", "article"),
-        ("Thesis (Ph.D., Chemistry)", "thesis"),
+        ("Thesis (Ph.D., Chemistry)", "doctoral-thesis"),
         ("untilArticleAppears", None),
     ],
 )
