@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import re
 import resource
 import shutil
 import subprocess
@@ -12,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from conftest import Harvester
 
 Program = Callable[..., "subprocess.CompletedProcess[bytes]"]
 ROOT = Path(__file__).parents[2]
@@ -125,7 +128,7 @@ def test_any_locale(program: Program, there: Path, environment: dict[str, str]) 
     assert (shown.returncode, shown.stderr) == (0, b"4 works\n")
 
 
-@pytest.mark.parametrize("size", [0, pytest.param(4096, marks=pytest.mark.slow), 100_000])
+@pytest.mark.parametrize("size", [*(pytest.param(n, marks=pytest.mark.slow) for n in (0, 4096)), 100_000])
 def test_files_that_cannot_grow(program: Program, fresh: Path, size: int) -> None:
     """As on a full disk: everything fails in words, and the next run makes it good."""
 
@@ -177,33 +180,59 @@ def _other(folder: Path) -> None:
         (_other, "another program's database"),
     ],
 )
-def test_a_store_that_is_none(program: Program, there: Path, damage: Callable[[Path], None], said: str) -> None:
+def test_a_store_that_is_none(harvester: Harvester, there: Path, damage: Callable[[Path], None], said: str) -> None:
     for name in ("store.db-wal", "store.db-shm"):
         (there / name).unlink(missing_ok=True)
     damage(there)
     for command in (["status"], ["runs"], ["index"], ["reindex", "--diff"]):
-        done = program(*command)
-        assert (done.returncode, done.stdout) == (6, b"")
-        assert said in done.stderr.decode()
-        assert b"store.db: " in done.stderr
-        assert done.stderr.count(b"\n") == 1
+        ended = harvester(*command)
+        assert (ended.code, ended.out) == (6, "")
+        assert said in ended.err
+        assert "store.db: " in ended.err
+        assert ended.err.count("\n") == 1
 
 
-def test_locks_that_cannot_be_made(program: Program, there: Path) -> None:
+def test_locks_that_cannot_be_made(harvester: Harvester, there: Path) -> None:
     shutil.rmtree(there / "locks")
     (there / "locks").write_bytes(b"")
-    done = program("index")
-    assert done.returncode == 6
-    assert b"locks/index.lock: cannot be opened: " in done.stderr
-    done = program("harvest", "fmlm")
-    assert done.returncode == 6
-    assert b"Traceback" not in done.stderr
+    for command in (["index"], ["harvest", "fmlm"]):
+        ended = harvester(*command)
+        assert ended.code == 6
+        assert ".lock: cannot be opened: " in ended.err
+        assert "Traceback" not in ended.err
 
 
 def test_progress_is_for_terminals_only(program: Program, fresh: Path) -> None:
     done = program("harvest", "--json", "spiral", "fmlm")
     assert done.stderr == b""
     assert json.loads(done.stdout)["exit_code"] == 0
+
+
+def test_a_warning_is_not_painted_over_by_progress(fresh: Path) -> None:
+    config = fresh / "config.toml"
+    config.write_text(config.read_text().replace("/eprints/cgi/oai2", "/nowhere"))
+    terminal, theirs = pty.openpty()
+    shown = b""
+    with subprocess.Popen(
+        [sys.executable, "-m", "harvester", "harvest", "whiterose", "fmlm"],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "200"},
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+    ):
+        os.close(theirs)
+        while chunk := _read(terminal):
+            shown += chunk
+    os.close(terminal)
+    warning = next(line for line in shown.split(b"\n") if b"WARNING" in line)
+    # What stood in its line is wiped before, and the display is painted below it.
+    assert re.fullmatch(rb".*\x1b\[2K(\x1b\[0?m)?WARNING harvester.jobs: whiterose: .*repository\?[ \r]*", warning)
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 1 << 16)
+    except OSError:  # Linux's way to say that the other side is closed
+        return b""
 
 
 def test_the_demo(program: Program, tmp_path: Path) -> None:
