@@ -81,6 +81,10 @@ _ISSN = re.compile(
 _EIGHTS = re.compile(r"\s*[0-9]{7}[0-9Xx](?:\s*[;,|/\s]\s*[0-9]{7}[0-9Xx]){0,20}\s*[;,|.]?\s*")
 
 
+_ISSN_DIGITS = re.compile(r"[0-9]{4}[\s-]{0,3}[0-9]{3}")
+"""What every ISSN has, found without a try for a label at each letter of a long text."""
+
+
 def issn(text: str) -> str | None:
     """The first ISSN in the text whose check digit is right.
 
@@ -103,6 +107,8 @@ def issns(text: str) -> list[str]:
         text = text.translate(_KHA)
     if "10." in text:
         text = DOI.sub(" ", text)
+    if not _ISSN_DIGITS.search(text):
+        return []
     bare = _EIGHTS.fullmatch(text) is not None
     found: list[str] = []
     for match in _ISSN.finditer(text):
@@ -354,9 +360,10 @@ def classify(text: str) -> tuple[str, str] | None:
         return ("doi", found_dois[0])
     if found_dois:
         return None  # a list of references, or two works in one value: not ours to choose
-    if found := pmcid(text):
+    letters = text[:2000].lower()
+    if "pmc" in letters and (found := pmcid(text)):
         return ("pmcid", found)
-    if match := _PMID_LABELLED.search(text[:2000]):
+    if ("pm" in letters or "pubmed" in letters) and (match := _PMID_LABELLED.search(text[:2000])):
         return ("pmid", match[1])
     if "://" not in text or any(part in lower for part in _SCHEME_HOSTS):
         if found := handle(text):

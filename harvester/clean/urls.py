@@ -30,7 +30,7 @@ def url(text: str) -> str | None:
     text = text[:20000]
     if "&" in text:
         text = unescape(text)
-    text = text.translate(INVISIBLE).strip()
+    text = (text if text.isascii() else text.translate(INVISIBLE)).strip()
     if "\n" in text or "\r" in text:  # an address that was broken over lines
         text = re.sub(r"\s*[\r\n]\s*", "", text) if _URL.match(text) else text
     if " " in text and _SPACED_FILE.fullmatch(text) and _URL.match(text) and "://" not in text[10:]:
@@ -39,7 +39,8 @@ def url(text: str) -> str | None:
     if not match:
         return None
     value = _DOUBLED.sub("", match[0])
-    value = re.sub(r";jsessionid=[^?#/]*", "", value, flags=re.IGNORECASE)
+    if ";" in value:
+        value = re.sub(r";jsessionid=[^?#/]*", "", value, flags=re.IGNORECASE)
     value = trim(value)
     if "://" not in value:
         value = f"https://{value}"

@@ -21,6 +21,8 @@ _LONGEST = 2000
 _PLACE = 10
 """Shorter is no name of a journal with its volume."""
 _A_NAME = 150
+_NUMBERS = ("volume", "issue")
+_NUMBERS_AND_PAGES = (*_NUMBERS, "pages", "start_page", "end_page")
 
 
 def fill_from_citations(draft: Draft, title: str | None) -> None:
@@ -37,10 +39,10 @@ def fill_from_citations(draft: Draft, title: str | None) -> None:
         return
     if found.container and not (title and found.container.casefold() == title.casefold()):
         draft.container.setdefault("title", found.container)
-    for element in ("volume", "issue", "pages", "start_page", "end_page"):
-        value = getattr(found, element)
-        if value and not (element.endswith(("pages", "page")) and "article_number" in draft.values):
-            draft.values.setdefault(element, value)
+    values = draft.values
+    for element in _NUMBERS if "article_number" in values else _NUMBERS_AND_PAGES:
+        if value := getattr(found, element):
+            values.setdefault(element, value)
 
 
 def _is_journal(draft: Draft, sent: str) -> bool:

@@ -49,12 +49,13 @@ def form(sent: str) -> tuple[str, str] | None:
     >>> form("10.1136/leader-2020-000228"), form("http://hdl.handle.net/10044/1/85584"), form("RDB04")
     (('doi', '10.1136/leader-2020-000228'), ('handle', '10044/1/85584'), None)
     """
-    if _CLEAN_DOI.fullmatch(sent):
+    if sent.startswith("http"):
+        if (doi := _DOI_URL.fullmatch(sent)) is not None:
+            return "doi", doi[1].lower()
+        if (handle := _HANDLE_URL.fullmatch(sent)) is not None:
+            return "handle", handle[1]
+    elif _CLEAN_DOI.fullmatch(sent):
         return "doi", sent
-    if (doi := _DOI_URL.fullmatch(sent)) is not None:
-        return "doi", doi[1].lower()
-    if (handle := _HANDLE_URL.fullmatch(sent)) is not None:
-        return "handle", handle[1]
     if len(sent) == 9 and sent[4] == "-" and (issn_ := _issn(sent)) is not None:
         return "issn", issn_
     return identifiers.classify(sent)

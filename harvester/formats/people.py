@@ -35,6 +35,8 @@ def _said_role(sent: str) -> tuple[str, str]:
     >>> _said_role("Smith, John (Harvard)")
     ('Smith, John (Harvard)', '')
     """
+    if "(" not in sent and sent[-1:].islower():  # as most names are
+        return sent, ""
     match = _ROLE.search(sent) if len(sent) <= ABOUT_A_NAME else None
     role = _roles().get((match["inside"] or match["after"]).lower().replace("_", " ")) if match else None
     if match is None or role is None:

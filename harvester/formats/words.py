@@ -97,7 +97,8 @@ def _subjects(sent: str, scheme: str) -> tuple[Subject, ...]:
 def subject(draft: Draft, sent: str, scheme: str = "") -> Json:
     sent = untagged(draft, sent)
     found = _subjects(sent, scheme) if len(sent) <= ABOUT_A_NAME else _subjects.__wrapped__(sent, scheme)
-    draft.subjects.update(dict.fromkeys(found))
+    for each in found:
+        draft.subjects[each] = None
     return found or None
 
 
