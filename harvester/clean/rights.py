@@ -6,13 +6,14 @@ Nothing is concluded from what is not said: "No commercial re-use" is no licence
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache, lru_cache
 
 from msgspec import Struct
 
 from harvester import schemas
 from harvester.clean.dates import THIS_YEAR, date
-from harvester.clean.text import plain
+from harvester.clean.text import plain, unescape
 
 
 class Licence(Struct, frozen=True):
@@ -23,7 +24,7 @@ class Licence(Struct, frozen=True):
 
 
 _CC_URL = re.compile(
-    r"creativecommons\.org(?::\d+)?/(?:licen[sc]es?|publicdomain)/(?P<code>zero|mark|publicdomain|[a-z]{2}(?:[-+][a-z]{2}){0,2})"
+    r"creativecommons\.org(?::\d+)?/(?:licen[sc]es?|publicdomain)/(?:cc-)?(?P<code>zero|mark|publicdomain|[a-z]{2}(?:[-+][a-z]{2}){0,2})"
     r"(?:/v?(?P<version>\d(?:\.\d)?)(?:/(?P<port>[a-z]{2,8})(?=[/?#\s.,;)]|$))?)?",
     re.IGNORECASE,
 )
@@ -33,7 +34,14 @@ _CC_TEXT = re.compile(
     r"(?P<parts>(?:\s+(?:and|non\s?commercial|nc|no\s?deriv(?:ative|e)?s?(?: works?)?|nd|share\s?alike|sa)\b)*)"
     r"(?P<tail>.{0,60})",
 )
-_VERSION = re.compile(r"^(?:[^0-9]{0,40}?\b)?v?(?:ersion )?([1-4]) ?([05])?\b(?!\d)")
+_VERSION = re.compile(r"^(?:[^0-9]{0,40}?\b)?v?(?:ersion )?([1-4]) ?([0-9])?\b(?!\d)(?: (.{2,40}))?")
+_VERSIONS = frozenset(("1.0", "2.0", "2.1", "2.5", "3.0", "4.0"))
+_BARE_CODE = re.compile(
+    r"by(?:[- ](?:nc|nd|sa)){0,2}/[1-4]\.[0-5]/?|by(?:[- ](?:nc|nd|sa)){1,2} ?[1-4]\.[0-5]", re.IGNORECASE
+)
+_SPDX_URL = re.compile(
+    r"(?:https?://)?(?:www\.)?spdx\.org/licenses/([\w.+-]{2,40}?)(?:\.html|\.json)?/?", re.IGNORECASE
+)
 _NEGATED = re.compile(r"\b(?:not(?! (?:otherwise|only))|no longer|cannot|isn't|never)\b[^.;]{0,80}$", re.IGNORECASE)
 _PUNCTUATION = re.compile(r"[\s\W_]+")
 _OPEN_ACCESS = re.compile(
@@ -42,6 +50,7 @@ _OPEN_ACCESS = re.compile(
     re.IGNORECASE,
 )
 _PARTS = (("by", "by|attribution"), ("nc", "nc|non ?commercial"), ("nd", "nd|no ?deriv"), ("sa", "sa|share ?alike"))
+_IN_ENGLISH = (("by", "attribution"), ("nc", "noncommercial"), ("nd", "noderivatives"), ("sa", "sharealike"))
 _LICENCE_WORDS = re.compile(r"\b(?:licen[cs]ed?|licen[cs]es|the|under|international|generic)\b")
 
 
@@ -63,13 +72,27 @@ def _addresses() -> tuple[tuple[str, Licence], ...]:
 
 
 @cache
+def _elements() -> tuple[re.Pattern[str], dict[str, str]]:
+    """What the elements of the licences are called in other languages -> in English."""
+    data = schemas.table("vocabularies/licenses")["creative_commons"]
+    words = {word: f" {english} " for code, english in _IN_ENGLISH for word in data[code]}
+    return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True))), words
+
+
+@cache
+def _countries() -> dict[str, str]:
+    return dict(schemas.table("vocabularies/licenses")["creative_commons"]["countries"])
+
+
+@cache
 def _ports() -> frozenset[str]:
     return frozenset(schemas.table("vocabularies/licenses")["creative_commons"]["ports"])
 
 
 def _fold(text: str) -> str:
     """``GNU General Public License v3.0`` -> ``gnu general public v3 0``."""
-    return " ".join(_LICENCE_WORDS.sub(" ", _PUNCTUATION.sub(" ", text.lower())).split())
+    text = re.sub(r"(?<=[0-9])\+", " or later", text.lower())
+    return " ".join(_LICENCE_WORDS.sub(" ", _PUNCTUATION.sub(" ", text)).split())
 
 
 @lru_cache(maxsize=4096)
@@ -83,11 +106,15 @@ def licence(text: str) -> Licence | None:
     >>> licence("under the terms of the Creative Commons Attribution License")
     Licence(spdx=None, url='https://creativecommons.org/licenses/by/')
     """
-    text = plain(text[:20000])
-    if match := _CC_URL.search(text):
-        return (
-            None if _NEGATED.search(text[max(0, match.start() - 200) : match.start()]) else _creative_commons_url(match)
-        )
+    text = unescape(text[:20000])
+    if match := _CC_URL.search(text):  # before tags go: it may stand in one
+        before = text[max(0, match.start() - 200) : match.start()]
+        return None if _NEGATED.search(before) else _creative_commons_url(match)
+    text = plain(text)
+    if match := _SPDX_URL.fullmatch(text):
+        text = match[1]
+    elif _BARE_CODE.fullmatch(text):
+        text = f"cc {text}"
     lower = text.lower()
     if "/" in lower:
         for address, row in _addresses():
@@ -96,7 +123,11 @@ def licence(text: str) -> Licence | None:
     if row_of_name := _named().get(_fold(text)):
         return row_of_name
     words = _PUNCTUATION.sub(" ", lower).strip()
-    if "c" in words and (match := _CC_TEXT.search(words)):
+    if len(words) <= 300:  # a name; sentences of publishers are English
+        pattern, english = _elements()
+        words = pattern.sub(lambda match: english[match[0]], unicodedata.normalize("NFC", words))
+    words = " ".join(words.split())
+    if ("cc" in words or "creative" in words or "attribution" in words) and (match := _CC_TEXT.search(words)):
         return None if _NEGATED.search(words[: match.start()]) else _creative_commons_text(match)
     if match := re.search(r"\b(?:cc ?0|cc ?zero|creative commons zero)\b", words):
         return None if _NEGATED.search(words[: match.start()]) else _named()["cc0"]
@@ -107,25 +138,32 @@ def _creative_commons_url(match: re.Match[str]) -> Licence | None:
     code = match["code"].lower().replace("+", "-")
     if code in ("zero", "mark"):
         return _named()["cc0" if code == "zero" else "public domain mark"]
+    if code == "publicdomain":
+        return _named()["cc public domain"]
     parts = set(code.split("-"))
     if not parts <= {"by", "nc", "nd", "sa"}:
-        return None  # /publicdomain/ alone, and the retired sampling licences
+        return None  # the retired sampling licences
     return _creative_commons(parts, match["version"], (match["port"] or "").lower())
 
 
 def _creative_commons_text(match: re.Match[str]) -> Licence:
     parts = {code for code, words in _PARTS if code == "by" or re.search(rf"\b(?:{words})", match["parts"])}
     version = _VERSION.match(match["tail"])
-    port = "igo" if re.search(r"\bigo\b|intergovernmental", match["tail"]) else ""
-    return _creative_commons(parts, f"{version[1]}.{version[2] or 0}" if version else None, port)
-
-
-def _creative_commons(parts: set[str], version: str | None, port: str) -> Licence:
-    code = "-".join(part for part, _ in _PARTS if part in parts)
     if version is None:
-        return Licence(None, f"https://creativecommons.org/licenses/{code}/")
-    if "." not in version:
+        return _creative_commons(parts, None)
+    place = (version[3] or "").strip()
+    if re.search(r"\bigo\b|intergovernmental", match["tail"]):
+        place = "igo"
+    named = _creative_commons(parts, f"{version[1]}.{version[2] or 0}", _countries().get(place, place).lower())
+    return named if named.spdx in _ports() else _creative_commons(parts, f"{version[1]}.{version[2] or 0}")
+
+
+def _creative_commons(parts: set[str], version: str | None, port: str = "") -> Licence:
+    code = "-".join(part for part, _ in _PARTS if part in parts)
+    if version is not None and "." not in version:
         version += ".0"
+    if version not in _VERSIONS:
+        return Licence(None, f"https://creativecommons.org/licenses/{code}/")
     if port in ("deed", "legalcode"):
         port = ""
     spdx = f"CC-{code.upper()}-{version}"
