@@ -214,7 +214,7 @@ def test_a_warning_is_not_painted_over_by_progress(fresh: Path) -> None:
     terminal, theirs = pty.openpty()
     shown = b""
     with subprocess.Popen(
-        [sys.executable, "-m", "harvester", "harvest", "whiterose", "fmlm"],
+        [sys.executable, "-m", "harvester", "harvest", "fmlm", "whiterose"],
         env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "200"},
         stdout=subprocess.DEVNULL,
         stderr=theirs,
