@@ -264,7 +264,8 @@ def _harvest_source(
 
 def _harvest_list(store: Store, run_id: int, source: Source, list_name: str, plan: Plan, progress: _Progress) -> None:
     name = progress.name
-    cursor = Cursor() if plan.window.full else store.cursor(name, list_name)
+    booked = list_name + _span(plan.window)  # a window has a place of its own: that of the whole list stays where it is
+    cursor = Cursor() if plan.window.full else store.cursor(name, booked)
     place = cursor.place
     try:
         for fetched in source.pages(list_name, cursor, plan.window):
@@ -272,7 +273,7 @@ def _harvest_list(store: Store, run_id: int, source: Source, list_name: str, pla
             if plan.dry_run:
                 progress.add(store.compare(name, page))
             else:
-                progress.add(store.save(run_id, name, list_name, page, move=not plan.window.explicit))
+                progress.add(store.save(run_id, name, booked, page, move=not plan.window.explicit))
             place = page.place
             if page.verdict:
                 progress.verdicts.append(page.verdict)
@@ -280,7 +281,7 @@ def _harvest_list(store: Store, run_id: int, source: Source, list_name: str, pla
     except SourceError as error:
         verdict = Verdict(complete=False, reason=str(error))
         if not plan.dry_run:
-            store.abandon(name, list_name, str(verdict), forget_place=not isinstance(error, SourceUnavailable))
+            store.abandon(name, booked, str(verdict), forget_place=not isinstance(error, SourceUnavailable))
         if isinstance(error, SourceUnavailable):
             raise  # its other lists are on the same host
         progress.failed(error, code=error.exit_code)

@@ -77,3 +77,22 @@ def test_no_store_is_not_a_store_without_records(config: Config) -> None:
             command(config)
     assert config.index.resolve() == index
     assert not config.store.exists()
+
+
+@pytest.mark.parametrize("source", ["spiral", "whiterose", "bmj-leader"])
+def test_a_window_moves_no_cursor(config: Config, source: str) -> None:
+    def whole() -> list[tuple[str | None, str | None]]:
+        with Store.read_only(config.store) as store:
+            rows = store.connection.execute("select place, complete_through from lists where list not like '% since %'")
+            return rows.fetchall()
+
+    jobs.harvest(config, Plan(sources=(source,), limit=30))
+    ((place, through),) = whole()
+    assert (place is None, through) == (False, None)
+    jobs.harvest(config, Plan(sources=(source,), window=Window(since="2022-01-01")))
+    jobs.harvest(config, Plan(sources=(source,), window=Window(since="2019-01-01"), limit=25))
+    assert whole() == [(place, through)]
+    (rest,) = jobs.harvest(config, Plan(sources=(source,))).sources
+    assert rest.complete
+    (again,) = jobs.harvest(config, Plan(sources=(source,), window=Window(full=True))).sources
+    assert rest.tally.fetched < again.tally.fetched == again.tally.unchanged  # it went on, and nothing was passed over
