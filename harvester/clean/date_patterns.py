@@ -49,6 +49,20 @@ YEAR = r"(?<![\w./-])(?:[12][0-9]{3})(?![\w/-]|[.,][0-9])"
 DAY = r"(?:[0-3]?[0-9])(?:st|nd|rd|th|er|º|ª|°)?"
 GAP = r"(?:[\s,./-]|\bde\b|\bdel\b|\bof\b){0,6}"
 
+EU_REPO = re.compile(r"^info:eu-repo/date/\w{3,20}/")
+_ROMAN_MONTHS = dict(zip("i ii iii iv v vi vii viii ix x xi xii".split(), MONTHS, strict=True))  # noqa: SIM905
+ROMAN_MONTH = re.compile(r"(?<=[0-9])([. /-] ?)(i{1,3}|iv|vi{0,3}|ix|xi{0,2})(?=[. /-] ?[12][0-9]{3}(?![0-9]))")
+
+
+def roman_month(match: re.Match[str]) -> str:
+    """For ``ROMAN_MONTH.sub``.
+
+    >>> ROMAN_MONTH.sub(roman_month, "28.ix.2020")
+    '28.sep.2020'
+    """
+    return match[1] + _ROMAN_MONTHS[match[2]]
+
+
 ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 ISO_TIME = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ][0-9:.]{5,18}(?:Z|[+-][0-9]{2}:?[0-9]{2})?")
 EDTF_DATE = (
@@ -65,7 +79,7 @@ DMY = re.compile(
     r"(?<![\w./-])(?P<a>[0-9]{1,2})\s?(?P<sep>[-/. ])\s?(?P<b>[0-9]{1,2})\s?(?P=sep)\s?(?P<y>[0-9]{4})(?![\w/-]|\.[0-9])"
 )
 COMPACT = re.compile(
-    r"(?<![\w./-])(?P<y>[12][0-9]{3})(?P<m>[0-9]{2})(?P<d>[0-9]{2})?(?:(?:t?[0-9]{6}|t[0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]{1,6})?z?)?(?![\w./-])"
+    r"(?<![\w./-])(?P<compact>)(?P<y>[12][0-9]{3})(?P<m>[0-9]{2})(?P<d>[0-9]{2})?(?:(?:t?[0-9]{6}|t[0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]{1,6})?z?)?(?![\w./-])"
 )
 CJK = re.compile(r"(?P<y>[0-9]{4})\s?[年년]\s?(?:(?P<m>[0-9]{1,2})\s?[月월]\s?(?:(?P<d>[0-9]{1,2})\s?[日일])?)?")
 DAY_MONTH_YEAR = re.compile(
@@ -126,7 +140,7 @@ BESIDE = re.compile(
     r"(?:\s?(?:utc|gmt|[a-z]{1,2}[sd]t|ce?s?t|msk)\b)?(?:\s?[+-][0-9]{2}:?[0-9]{2}\b)?|\([^()]{0,40}\btime\)"
     r"|(?:(?<=[0-9])-?|\b)q[1-4]\b|\b(?:[1-4](?:st|nd|rd|th)|first|second|third|fourth) quarter\b(?: of\b)?"
     r"|\(?\b(?:academic|school|fiscal|financial) year\b:?\)?|\b[af]y\s?(?=[12][0-9]{3})"
-    r"|(?<=[0-9])-(?:xx|uu|\?\?)(?:-(?:xx|uu|\?\?))?$|(?<=[12][0-9]{3})(?:\.0{1,2}|[a-d])$|(?<=[0-9])(?:z|[+-][0-9]{2}:[0-9]{2})$"
+    r"|(?<=[0-9])-(?:xx|uu|\?\?)(?:-(?:xx|uu|\?\?))?$|(?<=[12][0-9]{3})(?:\.0{1,2}|[a-d])$|(?<=[0-9]{4}-[0-9]{2}-[0-9]{2})[+-][0-9]{4}$|(?<=[0-9])(?:z|[+-][0-9]{2}:[0-9]{2})$"
 )
 ABOUT = re.compile(
     r"(?:\bcirca|\bca\b\.?|\bc\.|\bc\s|\bapprox(?:imately|\.)?|\babout\b|\baround\b|\bum\b|\bvers\b|~)\s*(?=[\s(\[]*[12][0-9]{3})|(?<=[0-9?])\s*\(?(?:approx\.?|circa|~)\)?$"

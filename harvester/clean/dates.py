@@ -46,7 +46,7 @@ def _date(text: str, this_year: int) -> str | None:
         return _build(int(match[1]), int(match[2]), int(match[3]), this_year)
     if len(text) > 400:
         return None
-    text = unescape(text).strip()
+    text = shapes.EU_REPO.sub("", unescape(text).strip())
     if "<" in text:
         text = plain(text)
     if not text.isascii():
@@ -62,7 +62,9 @@ def _read(text: str, this_year: int) -> str | None:
     doubtful = text.endswith("?]") or text.startswith("?") or bool(shapes.DOUBT.search(text))
     text = text.replace("[", "").replace("]", "").replace("<", "").replace(">", "")
     text = text.strip(" ,;:").removesuffix(".")
-    text = shapes.CORRECTED.sub("", shapes.WORD.sub(shapes.in_english, text))
+    text = shapes.CORRECTED.sub(
+        "", shapes.WORD.sub(shapes.in_english, shapes.ROMAN_MONTH.sub(shapes.roman_month, text))
+    )
     text = shapes.IN_BRACKETS.sub(r" \1 ", " ".join(shapes.BESIDE.sub(" ", text).split())).strip()
     if open_end := _open_end(text, this_year):
         return open_end
@@ -162,6 +164,8 @@ def _of(match: re.Match[str], this_year: int) -> str | None:
             return _build(int(parts["y"]), None, None, this_year)
         day, month = max(one, other), min(one, other)
         return _build(int(parts["y"]), month, day, this_year)
+    if "compact" in parts and (parts["m"] or "00") > "12" and not parts["d"]:
+        return None  # six digits that are no year and month: a short year, month and day?
     if "s" in parts:
         season = shapes.SEASONS[parts["s"] or parts["s2"]]
         whole = _build(int(parts["y"] or parts["y2"]), None, None, this_year)

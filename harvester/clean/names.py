@@ -15,7 +15,7 @@ from harvester.clean.text import placeholder, plain
 
 __all__ = ["Kind", "Name", "is_organisation", "names", "organisation", "person"]
 
-_AND = re.compile(r",? (?:and|&|et|und|AND|/) |\s?& ")
+_AND = re.compile(r",? (?:and|&|et|und|AND|with|/) |\s?& ")
 _BEHALF = re.compile(r"(?:^|[,;]? )(?:for and )?on behalf of (?:the )?(?=\S)", re.IGNORECASE)
 _SEVERAL_MARKS = re.compile(r"[;,|](?:\s*[;,|])+")
 _DATES = re.compile(
@@ -28,15 +28,21 @@ _IDS = re.compile(
     r"|[<\[(]?(?<![\w.+-])[\w.+-]{1,100}@[\w-]{1,100}\.[\w.-]{1,100}[>\])]?",
     re.IGNORECASE,
 )
-_ODD = re.compile(r"[@/0-9:_*#†‡§¶|¹²³⁴⁵⁶⁷⁸⁹⁰]")
+_ODD = re.compile(r"[@/0-9:_*#^†‡§¶|¹²³⁴⁵⁶⁷⁸⁹⁰]")
 _DIGIT = re.compile("[0-9]")
-_MARKS = re.compile(r"[*#†‡§¶|¹²³⁴⁵⁶⁷⁸⁹⁰]+|(?<=[^\W\d_]{3})[0-9](?:\s*,\s*[0-9])*(?=\s*(?:[,;]|$))")
+_MARKS = re.compile(r"[*#^†‡§¶|¹²³⁴⁵⁶⁷⁸⁹⁰]+|(?<=[^\W\d_]{3})[0-9](?:\s*,\s*[0-9])*(?=\s*(?:[,;]|$))")
 _PAREN = re.compile(r"\s*[\[(]([^()\[\]]{1,300})[\])]")
 _SIMPLE = re.compile(
     r"([A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{2,}(?:-[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+)?), "
     r"((?:[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+|[A-Z]\.?)(?:[ -][A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+|[ -]?[A-Z]\.?){0,3})"
 )
-_LABEL = re.compile(r"^(?:hrsg|hg|ed|eds|editors?|authors?|by|von)\.?\s*:\s*|^by (?=\S+ \S)", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^(?:hrsg|hg|ed|eds|editors?|authors?|by|von)\.?\s*:\s*"
+    r"|^(?:(?:edited|written|compiled|translated|prepared) )?by:? (?=\S+ \S)",
+    re.IGNORECASE,
+)
+_LIFE = re.compile(r"(?:(?:b|d|fl|ca|c|active|born|died)\.? ?)?[0-9]", re.IGNORECASE)
+"""How a part between commas begins that tells of a life, or of a place in a peerage: ``d. 2010``, ``1st Baron``."""
 _PRONOUNS = re.compile(r"(?:she|he|they)(?:\s?/\s?\w{2,6}){1,2}", re.IGNORECASE)
 _ET_AL = re.compile(r"\b(?:et\.? al(?:ii|ia)?\.?|and others|u\. ?a\.|and colleagues)$", re.IGNORECASE)
 _ROLE_CODE = re.compile(r", [A-Z]{3,20}(?:_[A-Z]{2,20})+(?= ?[\[(]|,|$)")
@@ -64,6 +70,8 @@ def _names(text: str) -> tuple[Name, ...]:
         return ()
     if text[-1] in ".lsaLSA":
         text = _ET_AL.sub("", text).rstrip(" ,;")
+    if ", for the " in text and not is_organisation(text.partition(", for the ")[0]):
+        text = text.replace(", for the ", "; ")
     if " behalf " in text.lower():
         text = _BEHALF.sub("; ", text).strip("; ")
     if ";" in text or "|" in text:
@@ -141,7 +149,8 @@ def _with(name: Name, affiliation: str | None) -> Name:
 
 def _one_field(text: str) -> tuple[Name, ...]:
     """A field without semicolons."""
-    if _ODD.search(text) or text[:3].lower() == "by ":
+    if _ODD.search(text) or " by " in f" {text[:12].lower()}":
+        text = text.partition("::")[0]  # DSpace's authority keys
         text = _ROLE_CODE.sub("", _LABEL.sub("", _MARKS.sub("", _IDS.sub("", text)))).strip(" ,;:")
     if not text or placeholder(text, "person"):
         return ()
@@ -208,6 +217,8 @@ def _is_role(text: str) -> bool:
 
 
 def _people(text: str) -> list[Name]:
+    if " y " in text and all(map(_is_given_first, halves := text.split(" y "))):  # not Ortega y Gasset
+        return [natural(half) for half in halves]
     chunks = [chunk.strip(" ,") for chunk in _AND.split(text)]
     chunks = [chunk for chunk in chunks if chunk and not placeholder(chunk, "person")]
     if not chunks:
@@ -250,6 +261,7 @@ def _parts(chunk: str) -> list[str]:
         key = part.replace(".", "").casefold()
         if (
             not part
+            or (parts and _LIFE.match(part))
             or _DATES.fullmatch(part)
             or (
                 parts and ((_is_role(part) and (len(parts) > 1 or len(key) > 3)) or (is_no_name(part) and part != "NA"))

@@ -190,14 +190,16 @@ def natural(text: str) -> Name:
     tokens = text.split()
     if text.isupper():  # DANIEL DE ARAUJO
         tokens[1:-1] = [t.lower() if len(t) > 1 and t.lower() in words.particles else t for t in tokens[1:-1]]
+    count = len(tokens)
     while len(tokens) > 1 and (len(tokens[0]) > 1 and tokens[0].strip(".").casefold() in words.titles):
         del tokens[0]
+    in_order = len(tokens) < count or unaccented(tokens[0]) in words.given
     while (
         len(tokens) > 2
         and tokens[-1].replace(".", "").casefold() in words.degrees
         and (tokens[-1].isupper() or "." in tokens[-1] or not tokens[-1].istitle())
     ):
-        if len(tokens[-1]) <= 3 and "." not in tokens[-1] and tokens[-1] not in _SURE_DEGREES:
+        if not in_order and len(tokens[-1]) <= 3 and "." not in tokens[-1] and tokens[-1] not in _SURE_DEGREES:
             break
         del tokens[-1]
     if "of" in tokens:  # Lord Darzi of Denham
