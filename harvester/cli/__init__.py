@@ -79,14 +79,32 @@ def main() -> NoReturn:
 
 
 def call(arguments: list[str]) -> int:
-    """Run one command. Its exit code: every known error is one message, a bug is a traceback and 1."""
+    """Run one command, and let all of its output be written. Its exit code; a bug is a traceback and 1."""
+    try:
+        code = _invoked(arguments)
+        sys.stdout.flush()  # what fails at the very end would be nobody's error
+    except BrokenPipeError:
+        stop_writing()
+        return COMPLETE
+    except OSError as error:
+        if error.errno not in _MACHINE:
+            raise
+        stop_writing()
+        click.echo(f"harvester: {error.filename or 'the output'}: {error.strerror}", err=True)
+        return STORE
+    return code
+
+
+def _invoked(arguments: list[str]) -> int:
+    """The exit code of a command; every known error is one message."""
     commands()
     try:
         with group.make_context("harvester", arguments) as context:
             group.invoke(context)
-        sys.stdout.flush()
     except click.exceptions.Exit as ended:
         return ended.exit_code
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else COMPLETE
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -95,13 +113,6 @@ def call(arguments: list[str]) -> int:
     except HarvesterError as error:
         click.echo(f"harvester: {error}", err=True)
         return error.exit_code
-    except BrokenPipeError:
-        stop_writing()
-    except OSError as error:
-        if error.errno not in _MACHINE:
-            raise
-        click.echo(f"harvester: {error.filename or 'the output'}: {error.strerror}", err=True)
-        return STORE
     return COMPLETE
 
 
@@ -110,7 +121,7 @@ _MACHINE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.
 
 
 def stop_writing() -> None:
-    """The reader of our output has gone (`harvester export | head`): nobody is left to be told."""
+    """Nothing more can be written: the reader has gone (`harvester export | head`), or there is no room."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

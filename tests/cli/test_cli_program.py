@@ -99,10 +99,14 @@ def test_closed_streams_do_not_meet_the_databases(program: Program, fresh: Path)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize(
     "arguments", [["status"], ["search", "--json", "leadership"], ["export", "--format", "csv"], ["--help"]]
 )
-def test_no_room_for_the_output(program: Program, there: Path, arguments: list[str]) -> None:
+def test_no_room_for_the_output(
+    program: Program, there: Path, arguments: list[str], unbuffered: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     with Path("/dev/full").open("wb") as full:
         done = program(*arguments, stdout=full, stderr=subprocess.PIPE)
     assert done.returncode == 6
