@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache, lru_cache
+from itertools import chain, product
 
 from harvester import schemas
 from harvester.clean.markup import BLOCK_EDGE, HEADING_END, has_markup, holds_markup, strip_tags, unescape
@@ -298,6 +299,16 @@ def _folded(text: str) -> str:
 @cache
 def _terms(section: str) -> frozenset[str]:
     return frozenset(_folded(term) for term in schemas.table("vocabularies/placeholders")[section]["terms"])
+
+
+def placeholder_starts() -> frozenset[str]:
+    """The first three letters of each placeholder as people may write them, and what may stand before: for a first look.
+
+    Text of which neither ``text[0]`` nor ``text[:3]`` is among these is none; ``placeholder`` knows of the others.
+    """
+    heads = [[_BLANKS if c == " " else {c, c.upper()} for c in term[:3]] for term in _terms("placeholder")]
+    heads += [[*head, _EDGES] for head in heads if len(head) == 2]  # "NA."
+    return frozenset(map("".join, chain.from_iterable(product(*head) for head in heads))).union(_EDGES)
 
 
 @cache

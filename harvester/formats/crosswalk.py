@@ -14,17 +14,14 @@ from functools import cache
 import msgspec
 
 from harvester import schemas
-from harvester.clean.text import placeholder
+from harvester.clean.text import placeholder, placeholder_starts
 from harvester.formats import rules
 from harvester.formats.draft import Draft
 from harvester.record import Json, Step
 
 _LONGEST_PLACEHOLDER = 32
 """With its brackets."""
-_PLACEHOLDER_STARTS = frozenset(
-    re.sub(r"^\W+", "", term)[:2].casefold()
-    for term in schemas.table("vocabularies/placeholders")["placeholder"]["terms"]
-)
+_PLACEHOLDER_STARTS = placeholder_starts()
 """The question is asked of every value and few are placeholders: their first letters tell most others at a glance."""
 _EMAIL = re.compile(r"(?<![\w/.])(?:mailto:)?[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}\b")
 """Not after a slash: a user name inside of a URL is part of the URL."""
@@ -87,7 +84,7 @@ def take(draft: Draft, field: Field | None, path: str, text: str, language: str 
             text = _without_email(draft, path, text)
         if not text or (
             len(text) <= _LONGEST_PLACEHOLDER
-            and (text[:2].casefold() in _PLACEHOLDER_STARTS or not text[0].isalnum())
+            and (text[:3] in _PLACEHOLDER_STARTS or text[0] in _PLACEHOLDER_STARTS)
             and placeholder(text)
         ):
             _nothing(draft, field, path, sent)

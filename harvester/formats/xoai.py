@@ -7,6 +7,7 @@ qualifier and language; ``field name="value"`` is the value, followed by its aut
 from __future__ import annotations
 
 import re
+from typing import TypeAlias
 
 from lxml import etree
 
@@ -14,9 +15,11 @@ from harvester.formats.authors import check_order
 from harvester.formats.bitstreams import files
 from harvester.formats.crosswalk import Crosswalk, crosswalk, take
 from harvester.formats.draft import Draft, begin
-from harvester.formats.xml import local, metadata, text_of
+from harvester.formats.xml import metadata, text_of
 from harvester.record import RawRecord, Record, Step
 
+_Element: TypeAlias = tuple[str, str | None, list[tuple[str, str]]]
+"""Path and language of an element, and its fields by name, in order."""
 _ROOTS = frozenset({"metadata"})
 _LANGUAGE = re.compile(r"none|\*|[A-Za-z]{2,3}(?:[_-][A-Za-z0-9]{2,8}){0,2}")
 
@@ -29,28 +32,48 @@ def read(raw: RawRecord, _dialect: str, trace: list[Step] | None = None) -> Reco
     for element in metadata(raw.payload, raw.context, _ROOTS):
         if element.get("name") == "bundles":
             files(draft, element)
-        else:
-            _walk(element, (), table, draft, author_languages)
+            continue
+        found: list[_Element] = []  # read first, then understood, as in ``flat``
+        _read(element, None, table, found)
+        for path, language, fields in found:
+            author_languages |= _take(draft, table, path, language, fields)
     check_order(draft, author_languages)
     return draft.finish()
 
 
-def _walk(
-    element: etree._Element, above: tuple[str, ...], table: Crosswalk, draft: Draft, author_languages: set[str | None]
-) -> None:
-    """An element and what it nests; libxml2 ends at a depth of 256, so this recursion does too."""
-    names = (*above, element.get("name", ""))
-    path, language = _path(names, table)
+def _read(element: etree._Element, above: str | None, table: Crosswalk, found: list[_Element]) -> None:
+    """The fields of an element and of what it nests; libxml2 ends at a depth of 256, so this recursion does too."""
+    name = element.get("name", "")
+    path = name if above is None else f"{above}.{name}"
+    fields: list[tuple[str, str]] = []
+    for child in element:
+        kind = child.tag.rpartition("}")[2]
+        if kind == "element":
+            _read(child, path, table, found)
+        elif kind == "field":
+            if not fields:
+                found.append((*_place(path, above, name, table), fields))
+            fields.append((child.get("name", "value"), (text_of(child) if len(child) else child.text or "").strip()))
+
+
+def _place(path: str, above: str | None, name: str, table: Crosswalk) -> tuple[str, str | None]:
+    """The field's name, and the language that DSpace adds as the innermost level.
+
+    Some servers leave that level out, so ``dc.identifier.uri`` is not taken for a field ``dc.identifier`` in Urdu.
+    """
+    if above is not None and path not in table.fields and _LANGUAGE.fullmatch(name):
+        return above, name
+    return path, None
+
+
+def _take(
+    draft: Draft, table: Crosswalk, path: str, language: str | None, fields: list[tuple[str, str]]
+) -> set[str | None]:
+    """The values of one element into the draft. Returns in which languages it names authors."""
     value = None
     own = language
-    for child in element:
-        kind = local(child)
-        if kind == "element":
-            _walk(child, names, table, draft, author_languages)
-            continue
-        if kind != "field":
-            continue
-        name, sent = child.get("name", "value"), text_of(child).strip()
+    author_languages: set[str | None] = set()
+    for name, sent in fields:
         if name == "authority":
             draft.credit(value, sent)
         elif name == "xml:lang":
@@ -62,14 +85,4 @@ def _walk(
             own = language
         elif sent and name != "confidence":
             take(draft, table.field(f"{path}.{name}"), f"{path}.{name}", sent, language)
-
-
-def _path(names: tuple[str, ...], table: Crosswalk) -> tuple[str, str | None]:
-    """The field's name, and the language that DSpace adds as the innermost level.
-
-    Some servers leave that level out, so ``dc.identifier.uri`` is not taken for a field ``dc.identifier`` in Urdu.
-    """
-    path = ".".join(names)
-    if len(names) > 1 and path not in table.fields and _LANGUAGE.fullmatch(names[-1]):
-        return ".".join(names[:-1]), names[-1]
-    return path, None
+    return author_languages

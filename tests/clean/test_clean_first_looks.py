@@ -1,0 +1,85 @@
+"""Values are told at a glance before they are looked at: the glance must never miss what the look would see."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harvester import schemas
+from harvester.clean import citations, identifiers, updates
+from harvester.clean.text import is_stub_title, placeholder, placeholder_starts
+from harvester.formats.links import form
+
+STARTS = placeholder_starts()
+
+
+def passes(text: str) -> bool:
+    return text[0] in STARTS or text[:3] in STARTS
+
+
+@pytest.mark.parametrize("around", ["{}", "({})", "[{}].", "{}.", "- {} -", ": {}"])
+def test_every_placeholder_passes_the_first_look(around: str) -> None:
+    terms = schemas.table("vocabularies/placeholders")["placeholder"]["terms"]
+    written = [around.format(case(term)) for term, case in product(terms, (str, str.upper, str.title))]
+    assert [text for text in written if placeholder(text) and not passes(text)] == []
+    assert sum(map(placeholder, written)) > len(terms)
+
+
+@given(st.text(alphabet="nNaAuUkKoOdD./ -()\t\u00a0", min_size=1, max_size=8).map(str.strip).filter(bool))
+def test_whatever_is_a_placeholder_passes_the_first_look(text: str) -> None:
+    assert passes(text) or not placeholder(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://doi.org/10.1136/LEADER-2020-000228",
+        "http://dx.doi.org/10.1136/leader-2020-000228",
+        "https://doi.org/10.1136/leader-2020-000228/",
+        "https://doi.org/10.1136/leader-2020-000228.",
+        "https://doi.org/10.48550/arXiv.2001.12345",
+        "https://doi.org/10.1037//0003-066X.59.1.29",
+        "https://doi.org/10.1002/(SICI)1097-4571(199806)49:8%3C693::AID-ASI4%3E3.0.CO;2-O",
+        "https://doi.org/10.12/x",
+        "http://hdl.handle.net/10044/1/85584",
+        "https://www.ncbi.nlm.nih.gov/pubmed/25263208",
+        "http://www.ncbi.nlm.nih.gov/pmc/articles/PMC4270220/",
+        "https://example.org/item;jsessionid=ABC?id=1",
+    ],
+)
+def test_the_short_way_to_an_identifier_leads_where_the_long_one_does(text: str) -> None:
+    assert form(text) == identifiers.classify(text)
+    assert form(text) is not None
+
+
+@pytest.mark.parametrize(
+    ("title", "status"),
+    [
+        ("RETRACTED: A trial", "retraction"),
+        ("WITHDRAWN: A trial", "withdrawal"),
+        ("Temporary Removal: A trial", "removal"),
+        ("A trial [Retracted article]", "retraction"),
+        ("A trial of leadership", None),
+    ],
+)
+def test_update_marks_are_seen_in_any_case(title: str, status: str | None) -> None:
+    assert updates.update_prefix(title) == status
+
+
+@pytest.mark.parametrize("title", ["\u2003Front Matter ", "[Editorial board]", "COVER", "Issue information: vol 4"])
+def test_stub_titles_are_seen_behind_blanks_and_brackets(title: str) -> None:
+    assert is_stub_title(title)
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [("128-134", "128-134"), ("637-41", "637-641"), ("9 \u2013 12", "9-12"), ("012-015", "12-15"), ("7-7", "7")],
+)
+def test_plain_ranges_of_pages_read_like_all_others(sent: str, read: str) -> None:
+    found = citations.pages(sent)
+    assert found is not None
+    assert found.pages == read
+    assert found == citations.pages(f"pp. {sent}")
