@@ -112,8 +112,8 @@ def is_organisation(text: str) -> bool:
         return _HOST.fullmatch(text) is not None
     if folded[-1] in words.companies and not (len(tokens) == 2 and len(folded[-1]) == 2 and "." not in text[-6:]):
         return True
-    if folded[0] == "the":
-        return True
+    if folded[0] == "the":  # but The Rt Hon the Lord Darzi
+        return len(folded) == 1 or (folded[1] not in words.titles and folded[1] != "rt")
     beside_given = len(tokens) == 2 and folded[0] in words.given
     strong = any(_is_strong(word, words) for word in folded)
     if not strong and folded[0] in words.titles:

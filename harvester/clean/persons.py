@@ -191,7 +191,9 @@ def natural(text: str) -> Name:
     if text.isupper():  # DANIEL DE ARAUJO
         tokens[1:-1] = [t.lower() if len(t) > 1 and t.lower() in words.particles else t for t in tokens[1:-1]]
     count = len(tokens)
-    while len(tokens) > 1 and (len(tokens[0]) > 1 and tokens[0].strip(".").casefold() in words.titles):
+    while len(tokens) > 1 and (
+        (len(tokens[0]) > 1 and tokens[0].strip(".").casefold() in words.titles) or tokens[0].lower() in ("the", "rt")
+    ):
         del tokens[0]
     in_order = len(tokens) < count or unaccented(tokens[0]) in words.given
     while (

@@ -105,6 +105,22 @@ def test_a_date_has_no_number_that_was_not_sent(sent: str) -> None:
         assert any(int(number[-2:]) == day or int(number[6:8] or 0) == day for number in re.findall(r"\d+", sent))
 
 
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([*"abc ÉßИ李.,;()&/", "Smith", "JOHN", "Jr", "University", "van", "and", "MD", "1950-"]),
+        max_size=12,
+    )
+)
+def test_nobody_is_made_up(pieces: list[str]) -> None:
+    """All letters of a name were sent, in whatever case."""
+    sent = " ".join(pieces)
+    letters = set(sent.casefold())
+    for name in names.names(sent):
+        assert set((name.family or name.name).casefold()) <= letters
+        assert set((name.given or "").casefold()) <= letters
+
+
 N = 50_000
 SHORT = """
 a 1 < & &amp; 10.1234/a, 10.1234/ ( ) ? ., http:// http://a. www. \u00e2\u20ac a\u0301 <mml:math> <script> <!-- <![CDATA[ / en;
@@ -120,6 +136,15 @@ HOSTILE = [
             "<i a='",
             "1234-567 ",
             "- ",
+            "; ",
+            ", ",
+            "/ ",
+            "() ",
+            "<< ",
+            "x@y ",
+            "on behalf of ",
+            "0000-0002-1825-0097 ",
+            "978-0-521-87723-7 ",
             "Smith, J., ",
             "A B; ",
             "and ",
