@@ -37,7 +37,7 @@ class Cost(Struct):
     cpu: float
     wall: float
     peak: int
-    """Most memory at one moment, of all processes together, in MiB (resident, shared pages counted in each)."""
+    """Most memory at one moment, of all processes together, in MiB; pages that they share are counted once."""
 
 
 def timed(*command: str) -> Cost:
@@ -53,12 +53,12 @@ def timed(*command: str) -> Cost:
             memory = 0
             with contextlib.suppress(psutil.Error):
                 family = psutil.Process(process.pid)
-                memory += family.memory_info().rss
+                memory += family.memory_full_info().pss
                 for one in family.children(recursive=True):
-                    memory += one.memory_info().rss
+                    memory += one.memory_full_info().pss
                     helpers[one.pid] = sum(one.cpu_times()[:2])
             peak = max(peak, memory)
-            time.sleep(0.02)
+            time.sleep(0.05)
         wall = time.perf_counter() - started
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
