@@ -19,7 +19,8 @@ _NEXT_DOI = re.compile(
     re.IGNORECASE,
 )
 _URL_TAIL = re.compile(
-    r"(?:/(?:abstract|full|pdf|epdf|epub|pdfdirect|full-?text|fulltext\.html|summary|meta|html|references|citations|figures)"
+    r"(?:/(?:abstract|full|pdf|epdf|epub|pdfdirect|full-?text|fulltext\.html|summary|meta|html"
+    r"|references|citations|figures|tables|metrics|rapid-responses|suppl(?:ementary-material)?)"
     r"|/type/[a-z_]{3,20}|\.(?:full|abstract|short|long|full-text|pdf|html?|full\.pdf|full\+html))$"
 )
 _OXFORD = re.compile(r"(10\.1093/\w{2,20}/[a-z]{2,6}\d{2,5})/\d{4,10}$")
