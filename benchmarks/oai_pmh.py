@@ -58,7 +58,8 @@ def timed(*command: str) -> Cost:
                     memory += one.memory_full_info().pss
                     helpers[one.pid] = sum(one.cpu_times()[:2])
             peak = max(peak, memory)
-            time.sleep(0.5)  # looking costs time itself
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(0.5)  # looking costs time itself
         wall = time.perf_counter() - started
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
