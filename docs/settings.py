@@ -94,6 +94,8 @@ def plain_type(kind: Any) -> str:
         return f"list of {plain_type(arguments[0]) if not _is_table(arguments[0]) else 'tables'}"
     if origin is dict:
         return f"table of {plain_type(arguments[1])}"
+    if _is_table(kind):
+        return "table of " + ", ".join(f"`{field.encode_name}`" for field in msgspec.structs.fields(kind))
     return {str: "text", int: "whole number", float: "number", bool: "true or false", Any: "values"}[kind]
 
 

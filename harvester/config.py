@@ -58,6 +58,17 @@ class Http(Struct, frozen=True, kw_only=True):
     """Of one answer, unpacked; a larger one is refused."""
 
 
+class Notify(Struct, frozen=True, kw_only=True):
+    """``[notify]``: who is told how a run ended. Where telling fails, that is a warning and nothing more."""
+
+    ping: str = ""
+    """Address that is asked for after each run; ``/fail`` is added where it did not end with 0."""
+    on_failure: str = ""
+    """Command that is run where a run did not end with 0; it reads the report as JSON from its standard input."""
+    metrics: str = ""
+    """File that is written after each run for Prometheus' textfile collector. Paths start at the folder of the config file."""
+
+
 class Linking(Struct, frozen=True, kw_only=True):
     """``[linking]``."""
 
@@ -70,6 +81,7 @@ class Config(Struct, frozen=True, kw_only=True):
     harvester: Harvester
     http: Http
     linking: Linking
+    notify: Notify
     sources: dict[str, sources.Settings]
     listings: dict[str, Listing]
 
@@ -139,6 +151,7 @@ class _Reader:
         head = self._section(Harvester, data, "harvester")
         http = self._section(Http, data, "http")
         linking = self._section(Linking, data, "linking")
+        notify = self._section(Notify, data, "notify")
         if head and head.contact and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", head.contact):
             self.mistake(("harvester", "contact"), f"{head.contact!r} is not an e-mail address")
         if head and head.workers < 1:
@@ -156,6 +169,7 @@ class _Reader:
             harvester=head or Harvester(),
             http=http or Http(),
             linking=linking or Linking(),
+            notify=notify or Notify(),
             sources={name: source for name, source in found.items() if source is not None},
             listings={name: listing for name, listing in listings.items() if listing is not None},
         )
@@ -246,7 +260,7 @@ class _Reader:
         return cls(**values) if all(f.name in values for f in fields.values() if f.required) else None
 
 
-_TOP = ("harvester", "http", "linking", "source", "listing")
+_TOP = ("harvester", "http", "linking", "notify", "source", "listing")
 
 
 def _convert(value: Any, type_: Any) -> Any:

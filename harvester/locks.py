@@ -9,10 +9,10 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from io import RawIOBase
 from pathlib import Path
 
+from harvester.clock import now
 from harvester.errors import Locked, StoreError
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ def lock(folder: Path, name: str) -> Iterator[None]:
 
 def _sign(file: RawIOBase) -> None:
     """Say who holds the lock. The lock holds without: on a full disk, those who need room will say so."""
-    owner = {"pid": os.getpid(), "host": socket.gethostname(), "since": _now()}
+    owner = {"pid": os.getpid(), "host": socket.gethostname(), "since": now()}
     try:
         file.truncate(0)
         file.write(json.dumps(owner).encode())
@@ -60,7 +60,3 @@ def _owner(text: bytes) -> str:
         return f"process {owner['pid']} on {owner['host']} (since {owner['since']})"
     except (ValueError, KeyError, TypeError):
         return "another process"  # it has the lock, but has not yet written its name
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

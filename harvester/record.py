@@ -63,6 +63,17 @@ class Verdict(Struct, frozen=True, kw_only=True):
         return "complete" if self.complete else f"incomplete ({self.reason})"
 
 
+class Extent(Struct, frozen=True, kw_only=True):
+    """Which of a source's records a whole list names."""
+
+    format: str = ""
+    """Of this format; empty: of any."""
+    set_spec: str = ""
+    """In this set, or in one below it; empty: in any or none."""
+    deletes: bool = True
+    """Whether what has vanished counts as deleted. A DOI is for ever: it is marked, and stays."""
+
+
 class Page(Struct, frozen=True, kw_only=True):
     """One answer of a source, saved in one transaction together with the place after it."""
 
@@ -79,8 +90,10 @@ class Page(Struct, frozen=True, kw_only=True):
     repairs: tuple[str, ...] = ()
     set_names: dict[str, str] = {}
     """OAI-PMH setSpec -> name, on a page for which the source has asked for them."""
-    exhaustive: bool = False
-    """On every page of a list that names every live record of its source: what it does not name is gone."""
+    extent: Extent | None = None
+    """On every page of a list that names every live record of this extent: what it does not name has vanished."""
+    gone: tuple[str, ...] = ()
+    """Identifiers of which the source says, when asked for each by itself, that it does not have them (any more)."""
 
 
 # --- what a record says ----------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -29,6 +29,7 @@ def _harvest_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--since", metavar="DATE", help="Only records changed since (2026-01-31); no cursor moves."),
         click.option("--until", metavar="DATE", help="Only records changed until; no cursor moves."),
         click.option("--limit", type=click.IntRange(min=1), help="At most so many records of each source."),
+        click.option("--force", is_flag=True, help="Remove what whole lists no longer name, however much it is."),
         click.option("--dry-run", is_flag=True, help="Fetch and compare, but keep nothing."),
         as_json,
     ]
@@ -44,7 +45,8 @@ def _plan(
     since: str | None,
     until: str | None,
     limit: int | None,
-    dry: bool,
+    force: bool,
+    dry_run: bool,
 ) -> Plan:
     from harvester.jobs import Plan
     from harvester.sources import Window
@@ -63,7 +65,7 @@ def _plan(
     if full and (since or until):
         raise click.UsageError("--full and --since/--until exclude each other")
     window = Window(full=full, since=since, until=until)
-    return Plan(sources=names, window=window, limit=limit, dry_run=dry)
+    return Plan(sources=names, window=window, limit=limit, force=force, dry_run=dry_run)
 
 
 def _is_date(text: str) -> bool:
@@ -78,23 +80,14 @@ def _is_date(text: str) -> bool:
 @click.command()
 @_harvest_options
 @click.pass_obj
-def harvest(
-    context: Context,
-    names: tuple[str, ...],
-    full: bool,
-    since: str | None,
-    until: str | None,
-    limit: int | None,
-    dry_run: bool,
-    as_json: bool,
-) -> None:
+def harvest(context: Context, /, as_json: bool, **asked: Any) -> None:
     """Fetch what changed in the sources (all that are enabled, or those named) into the store.
 
     An interrupted harvest goes on at the same place when it is started again. A dry run says what would be kept.
     """
     from harvester import jobs
 
-    plan = _plan(context, names, full, since, until, limit, dry_run)
+    plan = _plan(context, **asked)
     with _progress() as listen:
         report = jobs.harvest(context.config, plan, listen)
     _finish(report, as_json)
@@ -103,20 +96,11 @@ def harvest(
 @click.command()
 @_harvest_options
 @click.pass_obj
-def run(
-    context: Context,
-    names: tuple[str, ...],
-    full: bool,
-    since: str | None,
-    until: str | None,
-    limit: int | None,
-    dry_run: bool,
-    as_json: bool,
-) -> None:
+def run(context: Context, /, as_json: bool, **asked: Any) -> None:
     """Harvest, index and publish: the whole job, as a timer would start it."""
     from harvester import jobs
 
-    plan = _plan(context, names, full, since, until, limit, dry_run)
+    plan = _plan(context, **asked)
     with _progress() as listen:
         report = jobs.run(context.config, plan, listen)
     _finish(report, as_json)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from harvester import __version__, schemas
+from harvester.clock import now
 from harvester.errors import StoreError
 from harvester.index import generations, rows, search, staging
 from harvester.index.settings import Reader, Report, Settings
@@ -23,7 +24,6 @@ from harvester.index.workers import end_with_parent
 from harvester.normalise import normalise
 from harvester.store import Store
 from harvester.store.database import translated
-from harvester.store.payloads import now
 
 T = TypeVar("T")
 

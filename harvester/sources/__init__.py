@@ -7,7 +7,7 @@ A kind is a module with ``Settings`` (a frozen msgspec Struct: what may stand in
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from importlib import import_module
 from importlib.metadata import entry_points
 from pkgutil import iter_modules
@@ -58,6 +58,25 @@ class Source(Protocol):
         A generator that is closed early has saved nothing that was not yielded.
         """
 
+    def fetch(self, name: str, identifiers: Sequence[str]) -> Iterator[Page]:
+        """Records of a list, each asked for by itself: what has vanished from it, or what is in quarantine.
+
+        Pages without place and verdict. ``records``: what it still has; ``gone``: what it says that it does not have;
+        ``broken``: what it could not give. What is in none of them was not asked for: it cannot be fetched by itself.
+        Raises like ``pages``.
+        """
+
+
+class Expect(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``[source.NAME.expect]``: where it is not so, the index stays as it is (exit code 5)."""
+
+    min_records: int = 0
+    """At least so many live records are held."""
+    max_deleted: int | None = None
+    """At most so many were deleted since the index was last written."""
+    max_quarantined: int | None = None
+    """At most so many are in quarantine."""
+
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What every kind of source has in config.toml."""
@@ -74,6 +93,18 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Seconds between two requests; None: as ``[http]`` says."""
     headers: dict[str, str] = {}
     """Sent with each request."""
+    every: str = ""
+    """How often it is due: "1 day", "6 hours"; empty: each time."""
+    full_every: str = ""
+    """How often a harvest starts from the beginning of each list, so that what has vanished is found: "30 days"."""
+    max_unseen: float = 0.1
+    """Share of the records that a whole list may no longer name; with more, nothing is marked without ``--force``."""
+    expect: Expect = Expect()
+    """What must be true before its records change the index."""
+    hosts: tuple[str, ...] = ()
+    """Other hosts to which its redirects may lead."""
+    quirks: dict[str, str] = {}
+    """What would be learned about it, set by hand: ``token = "verbatim"``. What stands here is not learned again."""
     verify: bool | str = True
     """False: TLS certificates are not checked (say so loudly); text: a file with the certificates to trust."""
 

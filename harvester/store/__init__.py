@@ -16,13 +16,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from harvester import __version__
-from harvester.record import Page, RawRecord
+from harvester.clock import now
+from harvester.record import Extent, Page, RawRecord
 from harvester.sources import Cursor
-from harvester.store import quarantine
+from harvester.store import quarantine, sightings
 from harvester.store.database import connect, connect_read_only, translated
 from harvester.store.keys import ID_BATCH, Keys
 from harvester.store.nouns import Health, StoredRecord, Tally
-from harvester.store.payloads import Payloads, now
+from harvester.store.payloads import Payloads
 from harvester.store.quarantine import Quarantined
 from harvester.store.quirks import Quirks
 
@@ -38,7 +39,6 @@ class Store:
         self._payloads = Payloads(db)
         self.keys = Keys(db, self.transaction)
         """Which work keys were issued, and which record was last in which work."""
-        self._seen: dict[tuple[str, str], set[str]] = {}
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True) -> Store:
@@ -121,7 +121,6 @@ class Store:
 
     def cursor(self, source: str, name: str) -> Cursor:
         """Where a list stands; a fresh cursor for a list that is new."""
-        self._seen.pop((source, name), None)
         row = self._db.execute(
             "select place, complete_through, seen from lists where source = ? and list = ?", (source, name)
         ).fetchone()
@@ -137,8 +136,36 @@ class Store:
         """What ``save`` would find, without writing."""
         return self._sort(source, page)[0]
 
-    def save(self, run_id: int, source: str, name: str, page: Page, *, move: bool = True) -> Tally:
-        """Keep a page and the place after it, in one transaction. ``move=False``: *complete through* stays where it is."""
+    def begin_list(self, source: str, name: str) -> None:
+        """A list begins anew: what an earlier one has named does not count for it."""
+        with self.transaction() as db:
+            sightings.forget(db, source, name)
+
+    def save(
+        self, run_id: int, source: str, name: str, page: Page, *, move: bool = True, vanished: Sequence[str] = ()
+    ) -> Tally:
+        """Keep a page and the place after it, in one transaction. ``move=False``: *complete through* stays where it is.
+
+        ``vanished``: identifiers that the list, which ends with this page, no longer names.
+        """
+        with self.transaction() as db:
+            tally = self.keep(run_id, source, page)
+            if page.extent is not None:
+                sightings.add(db, source, name, page)
+                if vanished:
+                    tally += self._retire(db, run_id, source, page.extent, vanished)
+                if page.verdict is not None:
+                    sightings.forget(db, source, name)
+            self._move(db, source, name, page, now(), move=move)
+        return tally
+
+    def unseen(self, source: str, name: str, page: Page) -> tuple[list[str], int]:
+        """What a list that ends with this page has not named of its extent; and how many live records that has."""
+        assert page.extent is not None
+        return sightings.unseen(self._db, source, name, page.extent, page)
+
+    def keep(self, run_id: int, source: str, page: Page) -> Tally:
+        """Keep the records of a page that is no part of a list."""
         stamp = now()
         self._payloads.forget()
         with self.transaction() as db:
@@ -155,20 +182,13 @@ class Store:
                 db.execute(_UPDATE, (*self._columns(raw), change, stamp, run_id, record_id))
             broken = self._quarantine_broken(db, run_id, source, page, stamp)
             quarantine.recovered(db, source, page.records, stamp)
-            gone = self._retire_unseen(db, run_id, source, name, page, change, stamp)
-            tally += Tally(quarantined=broken, deleted=gone)
+            tally += Tally(quarantined=broken)
             db.executemany(
                 "insert into sets (source, set_spec, name) values (?, ?, ?) on conflict (source, set_spec)"
                 " do update set name = excluded.name where name <> excluded.name",
                 [(source, spec, said) for spec, said in page.set_names.items()],
             )
-            self._move(db, source, name, page, stamp, move=move)
-            db.execute(
-                "update run_sources set fetched = fetched + ?, new = new + ?, changed = changed + ?,"
-                " unchanged = unchanged + ?, deleted = deleted + ?, quarantined = quarantined + ?"
-                " where run_id = ? and source = ?",
-                (*(getattr(tally, f) for f in Tally.__struct_fields__), run_id, source),
-            )
+            _count(db, run_id, source, tally)
         return tally
 
     def abandon(self, source: str, name: str, verdict: str, *, forget_place: bool = False) -> None:
@@ -185,16 +205,17 @@ class Store:
     def _sort(self, source: str, page: Page) -> tuple[Tally, list[RawRecord], list[tuple[int, RawRecord]]]:
         """Which records of a page are new and which changed; the last of several with one key counts."""
         by_key = {(raw.identifier, raw.format): raw for raw in page.records}
-        known: dict[tuple[str, str], tuple[int, bytes, int]] = {}
+        known: dict[tuple[str, str], tuple[int, bytes, int, int]] = {}
         identifiers = list({identifier for identifier, _ in by_key})
         for start in range(0, len(identifiers), ID_BATCH):
             batch = identifiers[start : start + ID_BATCH]
             marks = ",".join("?" * len(batch))
-            for record_id, identifier, format_, digest, deleted in self._db.execute(
-                f"select id, identifier, format, digest, deleted from records where source = ? and identifier in ({marks})",
+            for record_id, identifier, format_, digest, deleted, vanished in self._db.execute(
+                "select id, identifier, format, digest, deleted, vanished is not null from records"
+                f" where source = ? and identifier in ({marks})",
                 (source, *batch),
             ):
-                known[identifier, format_] = (record_id, digest, deleted)
+                known[identifier, format_] = (record_id, digest, deleted, vanished and not deleted)
         new: list[RawRecord] = []
         changed: list[tuple[int, RawRecord]] = []
         deleted_count = 0
@@ -202,7 +223,7 @@ class Store:
             before = known.get(key)
             if before is None:
                 new.append(raw)
-            elif before[1] == raw.digest and before[2] == raw.deleted:
+            elif before[1] == raw.digest and before[2] == raw.deleted and not before[3]:
                 continue
             elif raw.deleted and before[2]:
                 continue  # a tombstone that was only re-dated
@@ -264,27 +285,36 @@ class Store:
             for b in page.broken
         )
 
-    def _retire_unseen(
-        self, db: sqlite3.Connection, run_id: int, source: str, name: str, page: Page, change: int, stamp: str
-    ) -> int:
-        """Where a list names every live record, what it no longer names is gone; its last version stays readable."""
-        if not page.exhaustive:
-            return 0
-        seen = self._seen.setdefault((source, name), set())
-        seen.update(raw.identifier for raw in page.records)
-        seen.update(b.identifier for b in page.broken)  # broken is not gone
-        if page.verdict is None or not page.verdict.complete:
-            return 0
-        live = db.execute("select id, identifier from records where source = ? and deleted = 0", (source,)).fetchall()
-        gone = [record_id for record_id, identifier in live if identifier not in seen]
-        for record_id in gone:
-            change += 1
-            db.execute(_KEEP_VERSION, (stamp, record_id))
-            db.execute(
-                "update records set deleted = 1, digest = x'', change = ?, changed = ?, run_id = ? where id = ?",
-                (change, stamp, run_id, record_id),
-            )
-        return len(gone)
+    def _retire(
+        self, db: sqlite3.Connection, run_id: int, source: str, extent: Extent, identifiers: Sequence[str]
+    ) -> Tally:
+        """Mark what has vanished; its last version stays readable. A record that comes again is there again."""
+        stamp, change, count = now(), self.last_change(), 0
+        for identifier in identifiers:
+            for record_id, payload_digest in db.execute(
+                "select id, digest from records where source = ? and identifier = ? and deleted = 0 and vanished is null"
+                " and (?3 = '' or format = ?3)",
+                (source, identifier, extent.format),
+            ).fetchall():
+                change, count = change + 1, count + 1
+                if extent.deletes:
+                    db.execute(_KEEP_VERSION, (stamp, record_id))
+                db.execute(
+                    "update records set deleted = ?, digest = ?, vanished = ?, change = ?, changed = ?, run_id = ?"
+                    " where id = ?",
+                    (
+                        int(extent.deletes),
+                        b"" if extent.deletes else payload_digest,
+                        stamp,
+                        change,
+                        stamp,
+                        run_id,
+                        record_id,
+                    ),
+                )
+        tally = Tally(deleted=count) if extent.deletes else Tally(changed=count)
+        _count(db, run_id, source, tally)
+        return tally
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
@@ -452,10 +482,19 @@ _INSERT = (
 )
 _UPDATE = (
     "update records set datestamp = ?, deleted = ?, digest = ?, payload = ?, dictionary = ?, context = ?, sets = ?,"
-    " repairs = ?, change = ?, changed = ?, run_id = ? where id = ?"
+    " repairs = ?, change = ?, changed = ?, run_id = ?, vanished = null where id = ?"
 )
 _KEEP_VERSION = (
     "insert into record_versions (record_id, change, datestamp, deleted, digest, payload, dictionary, context, sets, repairs,"
     " changed, superseded, run_id) select id, change, datestamp, deleted, digest, payload, dictionary, context, sets,"
     " repairs, changed, ?, run_id from records where id = ?"
 )
+
+
+def _count(db: sqlite3.Connection, run_id: int, source: str, tally: Tally) -> None:
+    db.execute(
+        "update run_sources set fetched = fetched + ?, new = new + ?, changed = changed + ?,"
+        " unchanged = unchanged + ?, deleted = deleted + ?, quarantined = quarantined + ?"
+        " where run_id = ? and source = ?",
+        (*(getattr(tally, f) for f in Tally.__struct_fields__), run_id, source),
+    )

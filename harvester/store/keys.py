@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from harvester.store.payloads import now
+from harvester.clock import now
 
 ID_BATCH = 400
 """Bound parameters in one statement."""

@@ -6,18 +6,14 @@ Measured on OAI-PMH records of 3 kB, a record then takes a quarter of its size, 
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, datetime
 
 import zstandard
+
+from harvester.clock import now
 
 DICTIONARY_AFTER = 500
 """Records of a format that must be there before a dictionary is trained on them: fewer make a poor one."""
 DICTIONARY_BYTES = 112_640
-
-
-def now() -> str:
-    """UTC to the second, ISO 8601."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class Payloads:

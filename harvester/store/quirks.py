@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import AbstractContextManager
 
-from harvester.store.payloads import now
+from harvester.clock import now
 
 
 class Quirks(MutableMapping[str, str]):

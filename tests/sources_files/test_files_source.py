@@ -59,7 +59,7 @@ url = "https://www.example.org/opinion/separation."
 def test_toml_is_read(tmp_path: Path) -> None:
     (page,) = pages(write(tmp_path, "a.toml", TOML))
     assert [r.identifier for r in page.records] == ["jones", "url:example.org/opinion/separation"]
-    assert page.exhaustive
+    assert page.extent
     assert page.verdict is not None
     assert page.verdict.complete
     assert (page.place, page.announced, page.broken) == (None, 2, ())
@@ -104,9 +104,9 @@ def test_a_bad_row_costs_that_row_and_is_not_taken_for_gone(tmp_path: Path) -> N
     assert page.broken[1].reason == f"{path}:4: title: is missing; an entry needs one"
     assert page.broken[2].reason == f"{path}:5: id: a stands in line 2 already; give one of them another id"
     assert json.loads(page.broken[0].payload)["title"] == "Bad"
-    assert not page.exhaustive  # the last row may be any entry that was there before
+    assert not page.extent  # the last row may be any entry that was there before
     (page,) = pages(write(tmp_path, "a.csv", "id,title,type\na,Good,report\nb,Bad,reprot\n"))
-    assert page.exhaustive
+    assert page.extent
 
 
 def test_every_mistake_in_toml_is_said_at_once_with_its_line(tmp_path: Path) -> None:
@@ -184,12 +184,12 @@ def test_large_files_come_in_pages(tmp_path: Path) -> None:
     assert [len(p.records) for p in found] == [500, 500, 1]
     assert [p.verdict is not None for p in found] == [False, False, True]
     assert [p.place for p in found] == [{"next": 500}, {"next": 1000}, None]
-    assert all(p.exhaustive for p in found)
+    assert all(p.extent for p in found)
 
 
 def test_a_header_alone_is_an_empty_list(tmp_path: Path) -> None:
     (page,) = pages(write(tmp_path, "a.csv", "title,date\n"))
-    assert (page.records, page.exhaustive) == ([], True)
+    assert (page.records, page.extent is not None) == ([], True)
 
 
 @pytest.mark.parametrize(

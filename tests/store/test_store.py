@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from harvester.errors import StoreError
-from harvester.record import Broken, Page, RawRecord, Verdict
+from harvester.record import Broken, Extent, Page, RawRecord, Verdict
 from harvester.store import Store, Tally
 from harvester.store.payloads import DICTIONARY_AFTER
 
@@ -134,16 +134,28 @@ def test_what_cannot_be_read_is_quarantined_until_it_can(store: Store, run: int)
     assert store.note_readings(run, [(record, "metadata", "again")], []) == {"s": 1}
 
 
-def test_an_exhaustive_list_retires_what_it_no_longer_names(store: Store, run: int) -> None:
-    store.cursor("s", "l")
-    store.save(run, "s", "l", page(raw("a"), raw("b"), exhaustive=True, verdict=COMPLETE))
-    store.cursor("s", "l")
-    store.save(run, "s", "l", page(raw("a"), exhaustive=True, place={"n": 1}))
-    assert store.save(run, "s", "l", page(raw("c"), exhaustive=True, verdict=COMPLETE)) == Tally(1, 1, 0, 0, 1)
+def test_what_a_whole_list_no_longer_names_is_retired_and_comes_back(store: Store, run: int) -> None:
+    whole = Extent(format="oai_dc")
+    store.save(run, "s", "l", page(raw("a"), raw("b"), extent=whole, verdict=COMPLETE))
+    store.begin_list("s", "l")
+    store.save(run, "s", "l", page(raw("a"), extent=whole, place={"n": 1}))
+    last = page(raw("c"), extent=whole, verdict=COMPLETE)
+    assert store.unseen("s", "l", last) == (["b"], 2)
+    assert store.save(run, "s", "l", last, vanished=["b"]) == Tally(1, 1, 0, 0, 1)
     assert [r.raw.identifier for r in store.scan(1, 99) if not r.raw.deleted] == ["a", "c"]
-    store.cursor("s", "l")
-    store.save(run, "s", "l", page(raw("a"), raw("b"), raw("c"), exhaustive=True, verdict=COMPLETE))
+    store.begin_list("s", "l")
+    store.save(run, "s", "l", page(raw("a"), raw("b"), raw("c"), extent=whole, verdict=COMPLETE))
     assert not any(r.raw.deleted for r in store.scan(1, 99))
+
+
+def test_what_vanished_without_being_deleted_is_marked_and_unmarked(store: Store, run: int) -> None:
+    whole = Extent(format="oai_dc", deletes=False)
+    store.save(run, "s", "l", page(raw("a"), extent=whole, verdict=COMPLETE))
+    assert store.save(run, "s", "l", page(extent=whole, verdict=COMPLETE), vanished=["a"]) == Tally(0, 0, 1)
+    marked = "select identifier from records where vanished is not null and deleted = 0"
+    assert store.connection.execute(marked).fetchall() == [("a",)]
+    assert store.save(run, "s", "l", page(raw("a"), extent=whole, verdict=COMPLETE)).changed == 1
+    assert store.connection.execute(marked).fetchall() == []
 
 
 def test_a_trained_dictionary_shrinks_and_reads_back(store: Store, run: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from harvester.errors import ProtocolError
@@ -12,6 +12,7 @@ from harvester.sources import Cursor, Window
 from harvester.sources.crossref.client import Client
 from harvester.sources.crossref.items import gather, records
 from harvester.sources.crossref.place import TRIES, Place, begin, list_name, moment, resumed
+from harvester.sources.crossref.singles import fetched
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,10 @@ class DoiList:
             if place.offset < len(self._dois):
                 yield place.page(found, broken)
         yield place.last(place.page(found, broken), window)
+
+    def fetch(self, name: str, identifiers: Sequence[str]) -> Iterator[Page]:  # noqa: ARG002  # there is one list only
+        """See ``Source.fetch``: each work by its DOI."""
+        return fetched(self.name, self._client, identifiers)
 
     def _named(
         self, batch: list[str], filters: Mapping[str, list[str]], place: Place

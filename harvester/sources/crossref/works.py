@@ -10,7 +10,7 @@ in a window that cannot be halved, and that window starts again from its first p
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Final
@@ -21,6 +21,7 @@ from harvester.sources import Cursor, Quirks, Window
 from harvester.sources.crossref.client import Client, CursorLostError
 from harvester.sources.crossref.items import WorkList, gather, records
 from harvester.sources.crossref.place import TRIES, Ask, Place, begin, list_name, moment, resumed
+from harvester.sources.crossref.singles import fetched
 from harvester.sources.crossref.windows import Span, bounds, halves, span
 
 log = logging.getLogger(__name__)
@@ -67,6 +68,10 @@ class Works:
                     page = place.page({}, [])
         self._compare(place)
         yield place.last(page, window)
+
+    def fetch(self, name: str, identifiers: Sequence[str]) -> Iterator[Page]:  # noqa: ARG002  # there is one list only
+        """See ``Source.fetch``: each work by its DOI."""
+        return fetched(self.name, self._client, identifiers)
 
     def _begun(self, cursor: Cursor, window: Window) -> Place:
         """A list at its start: one window, with open ends until it turns out that it has to be cut."""

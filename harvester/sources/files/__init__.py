@@ -9,7 +9,7 @@ entries. In a spreadsheet a bad row costs that row alone.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from harvester import sources
 from harvester.clean import identifiers, text
 from harvester.errors import ConfigError
 from harvester.formats.curated import Entry
-from harvester.record import Broken, Page, RawRecord, Verdict
+from harvester.record import Broken, Extent, Page, RawRecord, Verdict
 from harvester.sources import Cursor, Quirks, Window
 from harvester.sources.files.rows import Row, content_of, csv_rows, did_you_mean, toml_rows
 
@@ -35,6 +35,8 @@ class Settings(sources.Settings, frozen=True, kw_only=True, forbid_unknown_field
     """Relative to the folder of config.toml."""
     format: str = "auto"
     """auto (by the ending of the file's name), toml or csv."""
+    max_unseen: float = 1.0
+    """A file of one's own may lose any number of entries."""
     listing: str = ""
     """Listing of the entries that name none."""
 
@@ -67,7 +69,7 @@ class Entries:
         rows = csv_rows(path, content) if kind == "csv" else toml_rows(path, content)
         records, broken = self._records(path, rows)
         # A row that names nothing may be any of the entries that were there before: then none is known to be gone.
-        exhaustive = all(b.identifier for b in broken)
+        extent = Extent() if all(b.identifier for b in broken) else None
         starts = range(0, max(len(records), 1), PAGE)
         for start in starts:
             last = start == starts[-1]
@@ -77,8 +79,12 @@ class Entries:
                 place=None if last else {"next": start + PAGE},
                 verdict=Verdict(complete=True) if last else None,
                 announced=len(records) + len(broken),
-                exhaustive=exhaustive,
+                extent=extent,
             )
+
+    def fetch(self, name: str, identifiers: Sequence[str]) -> Iterator[Page]:  # noqa: ARG002 (read whole, and nothing else)
+        """Nothing: what the file no longer names is gone."""
+        return iter(())
 
     def _records(self, path: Path, rows: list[Row]) -> tuple[list[RawRecord], list[Broken]]:
         records: dict[str, RawRecord] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -63,6 +63,20 @@ class Repository:
                     raise
             else:
                 return
+
+    def fetch(self, name: str, identifiers: Sequence[str]) -> Iterator[Page]:
+        """See ``Source.fetch``: GetRecord for each."""
+        prefix = name.partition("#")[0]
+        client = Client(self.settings.url, self._session, self._quirks, source=self.name, prefix=prefix)
+        for identifier in identifiers:
+            try:
+                envelope = client.harvest(verb="GetRecord", identifier=identifier, metadataPrefix=prefix).envelope
+            except ProtocolError as error:
+                if error.code in ("idDoesNotExist", "cannotDisseminateFormat"):
+                    yield Page(records=[], gone=(identifier,))
+                continue
+            records = [record for record in envelope.records if record.identifier == identifier]
+            yield Page(records=records, broken=envelope.broken, repairs=envelope.repairs)
 
     def _set_names(self) -> dict[str, str]:
         """setSpec -> name, asked for at the start of a whole list where the settings say so. A harvest does without."""

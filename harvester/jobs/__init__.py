@@ -1,0 +1,158 @@
+"""The program, from top to bottom: harvest, index, publish.
+
+Left of the store there is network and nothing else (``harvesting``); between store and index there are pure functions
+(``indexing``). This is the only room that sees both halves.
+
+Each half is imported where it is used: a harvest needs no index, and a rebuild no network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from harvester.config import Config
+from harvester.jobs.book import booked, locks, recorded
+from harvester.jobs.harvesting import harvest_sources
+from harvester.jobs.report import Listen, Plan, RunReport, SourceReport, exit_code
+from harvester.locks import lock
+from harvester.record import Step, Work
+from harvester.store import Store
+
+if TYPE_CHECKING:
+    from harvester import index
+
+__all__ = ["Listen", "Plan", "RunReport", "SourceReport", "exit_code"]
+
+
+def harvest(config: Config, plan: Plan, listen: Listen | None = None) -> RunReport:
+    """Fetch what changed in every source into store.db."""
+    with booked(config, plan, "harvest") as (store, run):
+        run.sources += harvest_sources(config, store, run.id, plan, listen)
+        return run.report()
+
+
+def update(config: Config) -> RunReport:
+    """Bring index.db up to what store.db holds."""
+    from harvester.jobs.indexing import update_index
+
+    with Store.open(config.store, create=False) as store, recorded(store, "index") as run:
+        update_index(config, store, run)
+        return run.report()
+
+
+def run(config: Config, plan: Plan, listen: Listen | None = None) -> RunReport:
+    """Harvest, index, publish: what a scheduled job does."""
+    with booked(config, plan, "run") as (store, run):
+        run.sources += harvest_sources(config, store, run.id, plan, listen)
+        if not plan.dry_run:
+            from harvester.jobs.indexing import update_index
+
+            update_index(config, store, run)
+            run.site += publish(config)
+        return run.report()
+
+
+def reindex(config: Config, *, workers: int | None = None, source: str | None = None) -> RunReport:
+    """Make index.db anew beside the old one, verify it, switch. With ``source``: read that source's records again, in place."""
+    from harvester.jobs.indexing import rebuild_index
+
+    with Store.open(config.store, create=False) as store, recorded(store, "reindex") as run:
+        rebuild_index(config, store, run, workers=workers or config.harvester.workers, source=source)
+        return run.report()
+
+
+def difference(config: Config, *, workers: int | None = None) -> Iterator[index.WorkChange]:
+    """What ``reindex`` would change, and why; the index stays as it is."""
+    from harvester import index
+    from harvester.jobs.indexing import index_settings
+
+    with Store.open(config.store, create=False) as store, lock(locks(config), "index"):
+        yield from index.difference(
+            store, config.index, index_settings(config, store), workers=workers or config.harvester.workers
+        )
+
+
+def rollback(config: Config) -> int:
+    """Go back to the index of the generation before, and hold it there until the next ``reindex``. Returns its number."""
+    from harvester import index
+
+    with Store.open(config.store, create=False) as store, lock(locks(config), "index"):
+        generation = index.rollback(config.index)
+        stamp = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+        store.set_note("index_hold", f"rolled back to generation {generation} on {stamp}")
+        return generation
+
+
+def publish(config: Config, folder: Path | None = None) -> list[Path]:
+    """Write the listings as a site. Returns the files."""
+    from harvester import query
+    from harvester.listing import render
+
+    with query.open_index(config.index) as db:
+        return render.site(db, config.listings, folder or config.site)
+
+
+def export(config: Config, format_: str, *, text: str | None = None, source: str | None = None) -> Iterator[str]:
+    """Works in an export format, streamed."""
+    from harvester import query
+    from harvester.formats import writer
+
+    with query.open_index(config.index) as db:
+        yield from writer(format_)(query.works(db, text=text, source=source))
+
+
+class RecordExplained(Struct, frozen=True, kw_only=True):
+    """How one record was read, and why it is part of the work."""
+
+    source: str
+    identifier: str
+    format: str
+    datestamp: str
+    joined_by: str
+    repairs: tuple[str, ...]
+    steps: list[Step]
+
+
+class Explained(Struct, frozen=True, kw_only=True):
+    """A work with the way of each value: raw, mapped, cleaned, merged."""
+
+    work: Work
+    records: list[RecordExplained]
+
+
+def explain(config: Config, name: str) -> Explained | None:
+    """Read the records of a work again, step by step. None where the index does not know the name."""
+    from harvester import query
+    from harvester.jobs.indexing import index_settings
+    from harvester.normalise import normalise
+
+    with query.open_index(config.index) as db, Store.read_only(config.store) as store:
+        settings = index_settings(config, store)
+        work_id = query.get(db, name)
+        if work_id is None:
+            return None
+        work = query.work(db, work_id)
+        joined = dict(db.execute("select id, joined_by from records where work_id = ?", (work_id,)))
+        records = []
+        for stored in store.records([m.id for m in work.members]):
+            raw = stored.raw
+            steps: list[Step] = []
+            known = settings.sources.get(raw.source)
+            normalise(raw, known.dialect if known else "", steps)
+            records.append(
+                RecordExplained(
+                    source=raw.source,
+                    identifier=raw.identifier,
+                    format=raw.format,
+                    datestamp=raw.datestamp,
+                    joined_by=joined[stored.id],
+                    repairs=raw.repairs,
+                    steps=steps,
+                )
+            )
+        return Explained(work=work, records=records)
