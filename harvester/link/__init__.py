@@ -11,7 +11,7 @@ identifiers (similar titles, people's decisions) would add edges and conflicts t
 
 from harvester.link.clustering import Cluster, Linked, clusters, components
 from harvester.link.evidence import Facts, facts, in_conflict, likeness, words
-from harvester.link.identity import claims, match_keys, repository_doi, url_key
+from harvester.link.identity import claims, match_keys, repository_doi
 
 __all__ = [
     "Cluster",
@@ -25,6 +25,5 @@ __all__ = [
     "likeness",
     "match_keys",
     "repository_doi",
-    "url_key",
     "words",
 ]

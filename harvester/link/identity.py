@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from harvester.clean.identifiers import url_key
 from harvester.record import Identifier, Record
 
 SCHEMES: Final = {"doi": "doi", "handle": "hdl", "pmid": "pmid", "pmcid": "pmcid", "arxiv": "arxiv", "oai": "oai"}
@@ -60,16 +61,6 @@ def repository_doi(identifier: Identifier, repository_doi_prefixes: Sequence[str
     return identifier.scheme == "doi" and any(
         identifier.value.lower().startswith(p if "/" in p else f"{p}/") for p in repository_doi_prefixes
     )
-
-
-def url_key(url: str) -> str:
-    """An address as far as it identifies a page: without scheme, ``www.``, fragment and final slash.
-
-    >>> url_key("https://www.fmlm.ac.uk/news/unfinished-business/#top")
-    'fmlm.ac.uk/news/unfinished-business'
-    """
-    host, slash, path = re.sub(r"^\w+://(www\.)?", "", url.strip()).partition("#")[0].partition("/")
-    return f"{host.lower()}{slash}{path}".rstrip("/")
 
 
 def _unites(identifier: Identifier, prefixes: Sequence[str]) -> bool:
