@@ -52,11 +52,18 @@ class Context:
 )
 @click.option("-v", "--verbose", count=True, help="Say more on stderr (-vv: everything).")
 @click.option("-q", "--quiet", is_flag=True, help="Say errors only on stderr.")
+@click.option(
+    "--log-format",
+    type=click.Choice(log.FORMATS),
+    default="text",
+    envvar="HARVESTER_LOG_FORMAT",
+    help="What is said on stderr, as text or as JSON lines for a log collector.",
+)
 @click.version_option(__version__, prog_name="harvester")
 @click.pass_context
-def group(context: click.Context, path: Path, verbose: int, quiet: bool) -> None:
+def group(context: click.Context, path: Path, verbose: int, quiet: bool, log_format: log.Format) -> None:
     """Harvest repositories and Crossref, recognise the same work, index it in SQLite, publish the evidence base."""
-    log.set_up(-1 if quiet else verbose)
+    log.set_up(-1 if quiet else verbose, log_format)
     context.obj = Context(path)
 
 
@@ -90,7 +97,7 @@ def call(arguments: list[str]) -> int:
         if error.errno not in _MACHINE:
             raise
         stop_writing()
-        click.echo(f"harvester: {error.filename or 'the output'}: {error.strerror}", err=True)
+        log.last_word(f"{error.filename or 'the output'}: {error.strerror}")
         return STORE
     return code
 
@@ -111,7 +118,7 @@ def _invoked(arguments: list[str]) -> int:
     except click.Abort:
         return 128 + signal.SIGINT
     except HarvesterError as error:
-        click.echo(f"harvester: {error}", err=True)
+        log.last_word(str(error))
         return error.exit_code
     return COMPLETE
 
