@@ -19,6 +19,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from harvester.masking import shown
+
 COMPLETE: Final = 0
 """Everything complete; also when there was nothing new."""
 BUG: Final = 1
@@ -35,9 +37,12 @@ PRECEDENCE: Final = (BUG, USAGE, STORE, EXPECTATION, SOURCES_FAILED, PARTIAL)
 
 
 class HarvesterError(Exception):
-    """Base of all errors that are meant to be read by people."""
+    """Base of all errors that are meant to be read by people: their text holds no secrets."""
 
     exit_code: int = BUG
+
+    def __str__(self) -> str:
+        return shown(super().__str__())
 
 
 class ConfigError(HarvesterError):
