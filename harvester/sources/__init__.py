@@ -7,7 +7,7 @@ A kind is a module with ``Settings`` (a frozen msgspec Struct: what may stand in
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from importlib import import_module
 from importlib.metadata import entry_points
 from pkgutil import iter_modules
@@ -28,6 +28,8 @@ class Cursor(Struct, frozen=True):
     """The server's time at the start of the last complete list."""
     seen: int = 0
     """Records received so far in the unfinished list."""
+    named: Callable[[], Iterable[str]] = tuple
+    """The identifiers that the unfinished list has named so far, as far as they were written down."""
 
 
 class Window(Struct, frozen=True):
