@@ -7,7 +7,6 @@ included, else where a curated entry puts it, else in the first section whose ru
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
 
@@ -15,6 +14,7 @@ from msgspec import Struct
 
 from harvester import schemas
 from harvester.listing.dates import span
+from harvester.wording import did_you_mean
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
@@ -87,8 +87,6 @@ def check(listing: Listing) -> Iterator[tuple[str, str]]:
                 yield f"{key}.{name}", f"{value!r} is not a date; write 2020, 2020-09 or 2020-09-28"
         for type_ in section.type:
             if type_ not in (types := schemas.table("vocabularies/types")):
-                close = difflib.get_close_matches(type_.lower(), types, n=1)
-                cure = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(types)}"
-                yield f"{key}.type", f"{type_!r} is no type of work; {cure}"
+                yield f"{key}.type", f"{type_!r} is no type of work{did_you_mean(type_, types)}"
         if section.limit is not None and section.limit < 1:
             yield f"{key}.limit", "must be at least 1"

@@ -21,7 +21,8 @@ from harvester.errors import ConfigError
 from harvester.formats.curated import Entry
 from harvester.record import Broken, Extent, Page, RawRecord, Verdict
 from harvester.sources import Cursor, Quirks, Window
-from harvester.sources.files.rows import Row, content_of, csv_rows, did_you_mean, toml_rows
+from harvester.sources.files.rows import Row, content_of, csv_rows, toml_rows
+from harvester.wording import did_you_mean
 
 FORMATS: Final = ("auto", "toml", "csv")
 PAGE: Final = 500

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import re
 import tomllib
@@ -16,6 +15,7 @@ import msgspec
 from harvester.clean import dates, identifiers, types
 from harvester.errors import ConfigError
 from harvester.formats.curated import Entry
+from harvester.wording import did_you_mean
 
 _LARGEST = 64 * 1024 * 1024
 _MANY = frozenset(f.name for f in msgspec.structs.fields(Entry) if f.type == list[str])
@@ -216,12 +216,6 @@ def _faults(values: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[tup
 def _shown(value: Any) -> str:
     shown = repr(value)
     return shown if len(shown) <= 60 else f"{shown[:57]}..."
-
-
-def did_you_mean(word: str, choices: tuple[str, ...]) -> str:
-    close = difflib.get_close_matches(word.lower().replace("-", "_"), choices, n=1, cutoff=0.6)
-    close = close or difflib.get_close_matches(word.lower(), choices, n=1, cutoff=0.6)
-    return f"; did you mean {close[0]!r}?" if close else f"; there are {', '.join(choices)}"
 
 
 def _entry_lines(content: str) -> list[tuple[int, dict[str, int]]]:
