@@ -55,7 +55,7 @@ def create(path: Path, works: Iterable[Work]) -> Path:
             BUILT if name != "spiral" else None,
             "complete" if name != "spiral" else "incomplete (x)",
         )
-        db.execute("insert into source_health values (?, ?, ?, ?, 0, 0, 0, null)", health)
+        db.execute("insert into source_health values (?, ?, ?, ?, 0, 0, 0, null, 0)", health)
     for work in works:
         _insert(db, work)
     db.commit()

@@ -33,6 +33,6 @@ def replace_health(index_path: Path, sources: Iterable[Health]) -> bool:
         differs = db.execute("select * from source_health order by source").fetchall() != wanted
         if differs:
             db.execute("delete from source_health")
-            db.executemany("insert into source_health values (?, ?, ?, ?, ?, ?, ?, ?)", wanted)
+            db.executemany("insert into source_health values (?, ?, ?, ?, ?, ?, ?, ?, ?)", wanted)
         db.execute("commit")
     return differs

@@ -88,7 +88,9 @@ class Keys:
         self._db.execute("pragma foreign_keys = off")  # a temporary table cannot refer to the file's
         for table in ("work_keys", "record_works"):
             statements = self._db.execute(
-                "select sql from main.sqlite_master where tbl_name = ? and sql is not null order by type desc", (table,)
+                "select sql from main.sqlite_master where tbl_name = ? and sql is not null and type <> 'trigger'"
+                " order by type desc",
+                (table,),
             ).fetchall()
             for (sql,) in statements:
                 self._db.execute(re.sub(r"^(create (?:table|index)) ", r"\1 temp.", sql, flags=re.IGNORECASE))

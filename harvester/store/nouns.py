@@ -13,6 +13,8 @@ class StoredRecord(Struct, frozen=True):
     raw: RawRecord
     added: str
     """When it was first stored (UTC)."""
+    vanished: str | None = None
+    """Since when its source no longer names it, though it never said that it was deleted."""
 
 
 class Tally(Struct, frozen=True):
@@ -42,3 +44,5 @@ class Health(Struct, frozen=True):
     deleted: int
     quarantined: int
     complete_through: str | None
+    vanished: int = 0
+    """Of the records, those that the source no longer names."""

@@ -16,6 +16,10 @@ DICTIONARY_AFTER = 500
 DICTIONARY_BYTES = 112_640
 
 
+class Damaged(Exception):
+    """Compressed bytes are not those that were written: they have a checksum. Becomes a StoreError that names the record."""
+
+
 class Payloads:
     """Compresses and restores payloads for one connection."""
 
@@ -40,18 +44,24 @@ class Payloads:
     def restore(self, compressed: bytes, dictionary: int | None) -> bytes:
         known = self._decompressors.get(dictionary)
         if known is None:
-            (data,) = self._db.execute("select dictionary from dictionaries where id = ?", (dictionary,)).fetchone()
-            known = zstandard.ZstdDecompressor(dict_data=zstandard.ZstdCompressionDict(data))
+            row = self._db.execute("select dictionary from dictionaries where id = ?", (dictionary,)).fetchone()
+            if row is None:
+                raise Damaged(f"dictionary {dictionary} is missing")
+            known = zstandard.ZstdDecompressor(dict_data=zstandard.ZstdCompressionDict(row[0]))
             self._decompressors[dictionary] = known
-        return known.decompress(compressed)
+        try:
+            return known.decompress(compressed)
+        except (zstandard.ZstdError, MemoryError) as error:  # a damaged header may claim any size
+            raise Damaged(str(error) or "claims an absurd size") from error
 
     def _compressor(self, format_: str) -> tuple[int | None, zstandard.ZstdCompressor]:
         row = self._db.execute("select id, dictionary from dictionaries where format = ?", (format_,)).fetchone()
         if row is None and self._enough(format_):
             row = self._train(format_)
         if row is None:
-            return None, zstandard.ZstdCompressor(level=3)
-        return row[0], zstandard.ZstdCompressor(level=3, dict_data=zstandard.ZstdCompressionDict(row[1]))
+            return None, zstandard.ZstdCompressor(level=3, write_checksum=True)
+        dictionary = zstandard.ZstdCompressionDict(row[1])
+        return row[0], zstandard.ZstdCompressor(level=3, dict_data=dictionary, write_checksum=True)
 
     def _enough(self, format_: str) -> bool:
         (count,) = self._db.execute(

@@ -8,7 +8,9 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from harvester.clock import now
 from harvester.record import RawRecord
+from harvester.store.nouns import StoredRecord
 
 
 class Quarantined(Struct, frozen=True):
@@ -73,9 +75,37 @@ def recovered(db: sqlite3.Connection, source: str, records: Iterable[RawRecord],
     }
     if waiting:
         for raw in records:
-            quarantine_id = waiting.get((raw.identifier, raw.format))
+            quarantine_id = waiting.get((raw.identifier, raw.format)) or waiting.get((raw.identifier, ""))
             if quarantine_id is not None:
                 db.execute("update quarantine set resolved = ? where id = ?", (stamp, quarantine_id))
+
+
+def note_readings(
+    db: sqlite3.Connection,
+    run_id: int,
+    unreadable: Iterable[tuple[StoredRecord, str, str]],
+    readable: set[tuple[str, str, str]] | None,
+) -> dict[str, int]:
+    """What indexing could not read, (record, element, reason), and what it could; the number of new losses per source."""
+    stamp = now()
+    losses: dict[str, int] = {}
+    failed = set()
+    for record, element, reason in unreadable:
+        raw = record.raw
+        failed.add((raw.source, raw.identifier, raw.format))
+        new = put(
+            db,
+            (raw.source, raw.identifier, raw.format, "read"),
+            element=element,
+            reason=reason,
+            payload=raw.payload,
+            run_id=run_id,
+            stamp=stamp,
+        )
+        if new:
+            losses[raw.source] = losses.get(raw.source, 0) + 1
+    release(db, failed, readable, stamp)
+    return losses
 
 
 def release(

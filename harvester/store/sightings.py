@@ -21,6 +21,14 @@ def add(db: sqlite3.Connection, source: str, name: str, page: Page) -> None:
     db.executemany("insert or ignore into sightings values (?, ?, ?)", [(source, name, i) for i in seen])
 
 
+def named(db: sqlite3.Connection, source: str, name: str, identifier: str) -> bool:
+    """Whether the list has named this identifier before."""
+    found = db.execute(
+        "select 1 from sightings where source = ? and list = ? and identifier = ?", (source, name, identifier)
+    ).fetchone()
+    return found is not None
+
+
 def unseen(db: sqlite3.Connection, source: str, name: str, extent: Extent, page: Page) -> tuple[list[str], int]:
     """Identifiers of an extent that neither the list so far nor its last page names; and how many live ones it has."""
     named = {raw.identifier for raw in page.records} | {b.identifier for b in page.broken}

@@ -262,5 +262,6 @@ create table source_health (           -- copied from the store's runs at each i
   records integer not null,            -- how many it has in the store, without deleted ones
   deleted integer not null,            -- how many it has withdrawn
   quarantined integer not null,        -- how many could not be read
-  complete_through text                -- the server's time up to which nothing is missing
+  complete_through text,               -- the server's time up to which nothing is missing
+  vanished integer not null            -- of the records, those that the source no longer names
 ) strict;
