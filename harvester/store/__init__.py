@@ -158,12 +158,12 @@ class Store:
         complete = page.verdict is not None and page.verdict.complete
         with self.transaction(durable=move and complete) as db:
             tally = self._pages.keep(run_id, source, page, name)
-            if page.extent is not None:
+            if page.verdict is not None:
+                sightings.forget(db, source, name)
+            elif page.extent is not None or page.place is not None:
                 sightings.add(db, source, name, page)
-                if vanished:
-                    tally += self._pages.retire(run_id, source, page.extent, vanished)
-                if page.verdict is not None:
-                    sightings.forget(db, source, name)
+            if page.extent is not None and vanished:
+                tally += self._pages.retire(run_id, source, page.extent, vanished)
             if page.gone:
                 tally += self._pages.gone(run_id, source, page.gone)
             lists.move(db, source, name, page, through=move)

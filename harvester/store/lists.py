@@ -8,6 +8,7 @@ import sqlite3
 from harvester.clock import now
 from harvester.record import Page
 from harvester.sources import Cursor
+from harvester.store import sightings
 
 
 def cursor(db: sqlite3.Connection, source: str, name: str) -> Cursor:
@@ -17,7 +18,12 @@ def cursor(db: sqlite3.Connection, source: str, name: str) -> Cursor:
     ).fetchone()
     if row is None:
         return Cursor()
-    return Cursor(place=json.loads(row[0]) if row[0] else None, complete_through=row[1], seen=row[2])
+    return Cursor(
+        place=json.loads(row[0]) if row[0] else None,
+        complete_through=row[1],
+        seen=row[2],
+        named=lambda: sightings.named(db, source, name),
+    )
 
 
 def move(db: sqlite3.Connection, source: str, name: str, page: Page, *, through: bool) -> None:

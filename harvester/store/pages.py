@@ -81,7 +81,7 @@ class Pages:
         """
         if name is None or not _older(raw.datestamp, before[4]) or before[4] > now():
             return False
-        return page.extent is None or sightings.named(self._db, raw.source, name, raw.identifier)
+        return page.extent is None or sightings.has(self._db, raw.source, name, raw.identifier)
 
     def keep(self, run_id: int, source: str, page: Page, name: str | None) -> Tally:
         """Keep the records of a page; what is to be kept out is counted as fetched, and not kept."""

@@ -1,11 +1,12 @@
 """What a whole list has named: so that what it no longer names is found. Functions on a connection to store.db.
 
-Kept in the database, because a list may take several runs; only for lists that name everything there is.
+Kept in the database, because a list may take several runs.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 
 from harvester.record import Extent, Page
 
@@ -21,7 +22,13 @@ def add(db: sqlite3.Connection, source: str, name: str, page: Page) -> None:
     db.executemany("insert or ignore into sightings values (?, ?, ?)", [(source, name, i) for i in seen])
 
 
-def named(db: sqlite3.Connection, source: str, name: str, identifier: str) -> bool:
+def named(db: sqlite3.Connection, source: str, name: str) -> Iterator[str]:
+    """The identifiers that the list has named so far."""
+    for (identifier,) in db.execute("select identifier from sightings where source = ? and list = ?", (source, name)):
+        yield identifier
+
+
+def has(db: sqlite3.Connection, source: str, name: str, identifier: str) -> bool:
     """Whether the list has named this identifier before."""
     found = db.execute(
         "select 1 from sightings where source = ? and list = ? and identifier = ?", (source, name, identifier)
