@@ -8,60 +8,42 @@ their body, because OAI-PMH servers send protocol errors with 404 and 422, and C
 from __future__ import annotations
 
 import logging
-import os
 import random
-import re
 import time
 import zlib
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
 from typing import Final
-from urllib.parse import quote, urlencode, urljoin, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import requests
 import urllib3
-from msgspec import Struct
 from requests.cookies import extract_cookies_to_jar
 from requests.utils import get_environ_proxies
 
 from harvester import __version__
 from harvester.errors import ProtocolError, SourceUnavailable
-from harvester.http.addresses import is_loopback, masked, origin, refuse_detour, with_query, without_login
+from harvester.http import addresses
+from harvester.http.addresses import host_and_port, origin, with_query, without_login
+from harvester.http.answer import TRANSIENT, Answer, busy, wall
+from harvester.http.credentials import certificates, hide_headers
+from harvester.http.pacing import Pace
 from harvester.http.transport import Adapter, Watch
-from harvester.http.words import OFTEN, plain, said
+from harvester.http.unpack import TooLargeError, unpacked
+from harvester.http.words import OFTEN, broke_off, plain, said
+from harvester.masking import hide_in_url, masked
 
-__all__ = ["TRANSIENT", "Answer", "Session", "busy", "masked", "said"]
+__all__ = ["TRANSIENT", "Answer", "Session", "busy", "masked", "said", "wall"]
 
 log = logging.getLogger(__name__)
 
-TRANSIENT: Final = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 530})
-"""Statuses that may pass: RFC 9110 and RFC 6585; 52x and 530 are Cloudflare's for an origin that does not answer."""
 REDIRECTS: Final = 5
 _CHUNK = 1 << 18
-_GZIP = b"\x1f\x8b"
+_COOKIES: Final = 100
+"""More than that are no session but a leak: they are forgotten."""
 _VERBATIM = "".join(chr(c) for c in range(0x21, 0x7F) if chr(c) != "#")
 
 Params = Mapping[str, str] | Sequence[tuple[str, str]]
-
-
-class Answer(Struct, frozen=True):
-    """What a server said, whole."""
-
-    url: str
-    """Where it came from in the end, after redirects; without user and password."""
-    status: int
-    headers: Mapping[str, str]
-    """Names are compared without case."""
-    body: bytes
-    """Unpacked, whatever the Content-Encoding header claimed."""
-    elapsed: float = 0.0
-    """Seconds from sending the request to the last byte."""
-
-    @property
-    def date(self) -> datetime | None:
-        """The server's own clock (``Date``), in UTC; None where it does not say."""
-        return _http_date(self.headers.get("Date", ""))
 
 
 class _FailedError(Exception):
@@ -74,17 +56,32 @@ class _FailedError(Exception):
         self.packed = packed
 
 
-def busy(answer: Answer) -> str:
-    """Why an answer is worth asking for again, by its status alone; '' where it is to be taken as it is."""
-    return said(answer.status) if answer.status in TRANSIENT else ""
+class _StaleError(Exception):
+    """A connection that was kept open turned out to be closed: nobody has refused anything yet."""
+
+
+class _Request:
+    """What is asked in one attempt, and what of it a redirect may see."""
+
+    def __init__(self, url: str, query: str, headers: dict[str, str], login: tuple[str, str] | None) -> None:
+        self.url = url
+        """Without login and without the arguments of this request."""
+        self.query = query
+        """The arguments, as they are to stand in the address."""
+        self.headers = headers
+        self.login = login
+        self.only_public = False
+        self.packed = True
 
 
 class Session:
     """Cookies and connections are kept, so use one session a source and thread.
 
     ``timeout``: seconds to connect, and between two bytes; ``total_timeout``: for a whole answer. ``max_bytes`` bounds an
-    answer both packed and unpacked. ``pace``: least seconds between two requests to one host. ``longest_wait``: a
-    Retry-After beyond it ends the attempt. ``verify``: False turns the check of certificates off, a path names a CA file.
+    answer both packed and unpacked. ``pace``: least seconds between two requests to one host; ``alone``: one at a time;
+    both hold between all processes that have the same ``pacing`` folder. ``longest_wait``: a Retry-After beyond it ends the
+    attempt; ``patience``: seconds that all waiting for second tries may take together. ``hosts``: other hosts to which
+    redirects may lead. ``verify``: False turns the check of certificates off, a path names a CA file.
     From the environment: proxies (not for loopback), ``REQUESTS_CA_BUNDLE``; not ``~/.netrc``.
     """
 
@@ -97,9 +94,13 @@ class Session:
         retries: int = 4,
         max_bytes: int = 48 << 20,
         pace: float = 0.0,
+        alone: bool = False,
+        pacing: Path | None = None,
         headers: Mapping[str, str] | None = None,
+        hosts: Collection[str] = (),
         verify: bool | str = True,
         longest_wait: float = 120.0,
+        patience: float = 3600.0,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -109,12 +110,20 @@ class Session:
         self.retries = retries
         self.max_bytes = max_bytes
         self.pace = pace
+        self.alone = alone
+        self.hosts = hosts
         self.longest_wait = longest_wait
+        self.patience = patience
+        """What is left of it."""
+        self.packed = True
+        """False: packed answers are not asked for. Becomes False when a server could only answer so."""
         self.count = 0
         """Requests sent so far, repetitions and redirects included."""
+        self.on_answer: Callable[[Answer], None] | None = None
+        """Is told of every answer, also of redirects and of those that are not taken."""
         self._sleep = sleep
         self._clock = clock
-        self._free: dict[str, float] = {}  # host -> when the next request may go out
+        self._pace = Pace(pacing, sleep, clock)
         self._proxies: dict[str, dict[str, str]] = {}
         self._moved: set[tuple[object, object]] = set()  # said once
         self._watch = Watch()
@@ -126,12 +135,8 @@ class Session:
         agent = f"evidence-harvester/{__version__}" + (f" (+mailto:{contact})" if contact.isascii() and contact else "")
         self._headers = {"User-Agent": agent, "Accept": "*/*", "Accept-Encoding": "gzip"}
         self._private_headers = dict(headers or {})
-        self._verify = verify
-        if verify is True:
-            self._verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
-        elif verify is False:
-            log.warning("certificates are not checked: whoever stands between can change what the server says")
-            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        hide_headers(self._private_headers)
+        self._verify = certificates(verify)
 
     def close(self) -> None:
         self._http.close()
@@ -156,107 +161,148 @@ class Session:
         ``fault`` tells what is wrong with an answer that may be right next time ('': nothing); it may raise to give up.
         Raises SourceUnavailable when patience ends, ProtocolError where asking again cannot help.
         """
-        target, login = without_login(url)
-        if params:
-            target = with_query(target, urlencode(params))
-        private = {**self._private_headers, **(headers or {})}
-        packed = True
+        base, login = without_login(url)
+        query = urlencode(params or ())
+        if raw_query is not None:
+            query = f"{query}&" * bool(query) + quote(raw_query, safe=_VERBATIM)
+        hide_headers(headers or {})
+        packed = self.packed
         attempt = 0
         while True:
             attempt += 1
             tries = self.retries + 1
             answer: Answer | None = None
             cause: BaseException | None = None
+            request = _Request(base, query, {**self._private_headers, **(headers or {})}, login)
+            request.packed = packed
             try:
-                answer = self._follow(target, raw_query, private, login, packed=packed)
+                answer = self._follow(request)
                 reason = fault(answer)
                 if not reason:
+                    self.packed = packed
                     return answer
+                if walled := wall(answer):
+                    reason, tries = f"{reason}: {walled}", 1
             except _FailedError as failed:
                 reason, cause = failed.reason, failed.__cause__
                 tries = min(tries, failed.tries)
                 packed = packed and not failed.packed
-            asked = _retry_after(answer)
+            asked = answer.retry_after if answer else None
             if attempt >= tries or (asked or 0.0) > self.longest_wait:
-                raise _unavailable(target, reason, attempt, asked, answer) from cause
+                raise _unavailable(base, reason, attempt, asked, answer) from cause
             wait = asked or min(60.0, 2.0 ** (attempt - 1)) * random.uniform(0.5, 1.0)  # noqa: S311  # spreads load
-            log.info("%s: %s; trying again in %.1f s", masked(target), reason, wait)
-            self._sleep(wait)
+            log.info("%s: %s; trying again in %.1f s", masked(base), reason, wait)
+            if not self.wait(wait):
+                reason += "; the time for second tries in one run is used up ([http] patience)"
+                raise _unavailable(base, reason, attempt, asked, answer) from cause
+
+    def wait(self, seconds: float) -> bool:
+        """Wait before a second try, never longer than ``longest_wait``. False, at once, where patience is used up."""
+        seconds = min(seconds, self.longest_wait)
+        if seconds > self.patience:
+            return False
+        self.patience -= seconds
+        self._sleep(seconds)
+        return True
 
     # --- one attempt -------------------------------------------------------------------------------------------------
 
-    def _follow(
-        self, url: str, raw_query: str | None, private: dict[str, str], login: tuple[str, str] | None, *, packed: bool
-    ) -> Answer:
+    def _follow(self, request: _Request) -> Answer:
+        first = request.url
         for _ in range(REDIRECTS + 1):
-            answer = self._once(url, raw_query, private, login, packed=packed)
-            location = answer.headers.get("Location")
-            if answer.status not in (301, 302, 303, 307, 308) or not location:
-                return answer
-            where = location.encode("latin-1", "replace").decode("utf-8", "replace")  # as requests reads headers
             try:
-                target, other_login = without_login(urljoin(answer.url, where))
-            except ValueError as error:
-                raise ProtocolError(f"{masked(url)}: redirects to no usable address", url=masked(url)) from error
-            refuse_detour(answer.url, target)
-            if origin(target) != origin(url):
-                if (origin(url), origin(target)) not in self._moved:
-                    self._moved.add((origin(url), origin(target)))
-                    log.warning("%s has moved to %s", masked(url), masked(target))
-                login, private = other_login, {}  # what was meant for one server is not shown to another
-            url, raw_query = target, None
-        raise ProtocolError(f"{masked(url)}: more than {REDIRECTS} redirects", url=masked(url))
+                answer = self._once(request)
+            except _StaleError:
+                answer = self._once(request)
+            location = answer.headers.get("Location")
+            if answer.status not in addresses.REDIRECTED or not location:
+                return answer
+            query = "" if answer.status == 303 else request.query  # "see other": the answer to another question
+            target, login = addresses.redirected(answer.url, location, query, self.hosts)
+            self._say_moved(request, answer, target)
+            request.only_public = self._watch.public
+            if origin(target) != origin(answer.url):
+                request.login, request.headers = login, {}  # what was meant for one server is not shown to another
+            request.url, request.query = target, ""
+        raise ProtocolError(f"{masked(first)}: more than {REDIRECTS} redirects", url=masked(first))
 
-    def _once(
-        self, url: str, raw_query: str | None, private: dict[str, str], login: tuple[str, str] | None, *, packed: bool
-    ) -> Answer:
-        headers = {**self._headers, **private}
-        if not packed:
+    def _say_moved(self, request: _Request, answer: Answer, target: str) -> None:
+        """Once a session: where to ask from now on. A redirect inside of a server that may end is its own business."""
+        permanent, elsewhere = answer.status in addresses.PERMANENT, origin(target) != origin(answer.url)
+        way = (origin(answer.url), origin(target))
+        if way in self._moved or not (permanent or elsewhere):
+            return
+        self._moved.add(way)
+        place = masked(addresses.base_of(target, request.query))
+        advice = "change url in its settings" if permanent else "for now, it says"
+        log.warning("%s has moved to %s: %s", masked(request.url), place, advice)
+
+    def _once(self, request: _Request) -> Answer:
+        headers = {**self._headers, **request.headers}
+        if not request.packed:
             headers["Accept-Encoding"] = "identity"
         try:
-            request = self._http.prepare_request(requests.Request("GET", url, headers=headers, auth=login))
+            prepared = self._http.prepare_request(
+                requests.Request("GET", request.url, headers=headers, auth=request.login)
+            )
         except (requests.RequestException, ValueError) as error:
-            raise ProtocolError(f"{masked(url)}: is not an address that can be fetched: {error}") from error
-        url = request.url or url
-        if raw_query is not None:
-            url = request.url = with_query(url, quote(raw_query, safe=_VERBATIM))
-        host = urlsplit(url).netloc
-        self._keep_pace(host)
-        self.count += 1
-        started = self._clock()
-        try:
-            with self._watch.over(self.total_timeout):
-                # not Session.send: it reads the body of a redirect, however long, before we see it
-                response = self._http.get_adapter(url).send(
-                    request, stream=True, timeout=self.timeout, verify=self._verify, proxies=self._proxies_for(url)
-                )
-            with response:
-                if self._watch.bit:  # shut among the headers, which then look like the last ones
-                    raise TimeoutError  # said below
-                extract_cookies_to_jar(self._http.cookies, request, response.raw)  # type: ignore[no-untyped-call]
-                body = self._read(response.raw, started + self.total_timeout, url)
-        except UnicodeError as error:
-            raise ProtocolError(f"{masked(url)}: a header of the request is not in Latin-1", url=masked(url)) from error
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            if self._watch.bit:
-                raise _FailedError(f"no whole answer within {self.total_timeout:g} s") from error
-            raise _FailedError(*plain(error, host, self.timeout)) from error
-        body = self._unpacked(body, response.headers.get("Content-Encoding", ""), url)
+            shown = masked(request.url)
+            raise ProtocolError(f"{shown}: is not an address that can be fetched: {error}", url=shown) from error
+        url = prepared.url = with_query(prepared.url or request.url, request.query)
+        host = host_and_port(url)
+        with self._pace.turn(host, self.pace, alone=self.alone):
+            self.count += 1
+            started = self._clock()
+            try:
+                with self._watch.over(self.total_timeout, only_public=request.only_public):
+                    response, body = self._exchange(prepared, url, started + self.total_timeout)
+            except UnicodeError as error:
+                raise ProtocolError(
+                    f"{masked(url)}: a header of the request is not in Latin-1", url=masked(url)
+                ) from error
+            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+                if self._watch.bit:
+                    raise _FailedError(f"no whole answer within {self.total_timeout:g} s") from error
+                raise _FailedError(*plain(error, host, self.timeout)) from error
         elapsed = self._clock() - started
+        body = self._unpacked(body, response.headers.get("Content-Encoding", ""), url)
         log.debug("GET %s: %d, %d bytes, %.2f s", masked(url), response.status_code, len(body), elapsed)
-        return Answer(url, response.status_code, response.headers, body, elapsed)
+        answer = Answer(url, response.status_code, response.headers, body, elapsed)
+        self._pace.told(host, answer.status, min(answer.retry_after or 0.0, self.longest_wait))
+        if self.on_answer is not None:
+            self.on_answer(answer)
+        return answer
 
-    def _keep_pace(self, host: str) -> None:
-        now = self._clock()
-        free = self._free.get(host, now)
-        if free > now:
-            self._sleep(free - now)
-        self._free[host] = max(free, now) + self.pace
+    def _exchange(
+        self, prepared: requests.PreparedRequest, url: str, deadline: float
+    ) -> tuple[requests.Response, bytes]:
+        try:
+            # not Session.send: it reads the body of a redirect, however long, before we see it
+            response = self._http.get_adapter(url).send(
+                prepared, stream=True, timeout=self.timeout, verify=self._verify, proxies=self._proxies_for(url)
+            )
+        except requests.RequestException as error:
+            # a list at a cursor is never asked for twice, so those who want no second try have none here either
+            if self._watch.reused and not self._watch.bit and self.retries and broke_off(error):
+                raise _StaleError from error
+            raise
+        with response:
+            if self._watch.bit:  # shut among the headers, which then look like the last ones
+                raise TimeoutError  # said by who calls
+            extract_cookies_to_jar(self._http.cookies, prepared, response.raw)  # type: ignore[no-untyped-call]
+            if len(self._http.cookies) > _COOKIES:
+                self._http.cookies.clear()
+            body = self._read(response.raw, deadline, url)
+            if self._watch.bit:  # shut in the body, which then looks like its end
+                raise TimeoutError
+        return response, body
 
     def _proxies_for(self, url: str) -> dict[str, str]:
         host = urlsplit(url).hostname or ""
         if host not in self._proxies:
-            self._proxies[host] = {} if is_loopback(host) else get_environ_proxies(url)
+            self._proxies[host] = {} if addresses.is_loopback(host) else get_environ_proxies(url)
+            for proxy in self._proxies[host].values():
+                hide_in_url(proxy)
         return self._proxies[host]
 
     def _read(self, raw: urllib3.BaseHTTPResponse, deadline: float, url: str) -> bytes:
@@ -265,47 +311,23 @@ class Session:
         while chunk := raw.read1(_CHUNK, decode_content=False):
             parts.append(chunk)
             size += len(chunk)
-            self._bound(size, url)
+            if size > self.max_bytes:
+                raise self._too_large(url)
             if self._clock() > deadline:
                 raise _FailedError(f"no whole answer within {self.total_timeout:g} s")
         return b"".join(parts)
 
     def _unpacked(self, body: bytes, claimed: str, url: str) -> bytes:
-        """The body unpacked by what it is, not by what its header claims: both kinds of lie are common."""
-        deflated = "deflate" in claimed.lower() and body[:1] == b"\x78"
-        for _ in range(3):
-            if not (body.startswith(_GZIP) or deflated):
-                break
-            deflated = False
-            try:
-                body = _inflate(body, self.max_bytes)
-            except zlib.error as error:
-                raise _FailedError(f"the packed answer is broken ({error})", packed=True) from error
-            self._bound(len(body), url)
-        return body
+        try:
+            return unpacked(body, claimed, self.max_bytes)
+        except TooLargeError as error:
+            raise self._too_large(url) from error
+        except zlib.error as error:
+            raise _FailedError(f"the packed answer is broken ({error})", packed=True) from error
 
-    def _bound(self, size: int, url: str) -> None:
-        if size > self.max_bytes:
-            text = f"{masked(url)}: the answer is larger than {self.max_bytes / (1 << 20):g} MiB"
-            raise ProtocolError(text, url=masked(url))
-
-
-def _inflate(data: bytes, limit: int) -> bytes:
-    """Unpack gzip (of several members, if so) or zlib, but little more than ``limit``. zlib.error where it is cut."""
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        unpacker = zlib.decompressobj(wbits=47)
-        parts.append(unpacker.decompress(data, limit + 1 - size))
-        size += len(parts[-1])
-        if size > limit:
-            break
-        if not unpacker.eof:
-            raise zlib.error("it ends too early")
-        data = unpacker.unused_data
-        if not data.startswith(_GZIP):
-            break
-    return b"".join(parts)
+    def _too_large(self, url: str) -> ProtocolError:
+        text = f"{masked(url)}: the answer is larger than {self.max_bytes / (1 << 20):g} MiB ([http] max_bytes)"
+        return ProtocolError(text, url=masked(url), code="too-large")
 
 
 def _unavailable(url: str, reason: str, attempts: int, asked: float | None, answer: Answer | None) -> SourceUnavailable:
@@ -317,28 +339,3 @@ def _unavailable(url: str, reason: str, attempts: int, asked: float | None, answ
     return SourceUnavailable(
         message, url=masked(url), excerpt=b"" if answer is None else answer.body, retry_after=asked
     )
-
-
-def _retry_after(answer: Answer | None) -> float | None:
-    """Seconds, from either form of Retry-After (RFC 9110, 10.2.3); None where it asks for nothing or for the past.
-
-    Not on a success: some repositories send it with every answer.
-    """
-    if answer is None or answer.status < 300:
-        return None
-    text = answer.headers.get("Retry-After", "").strip()
-    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]+)?", text):
-        return float(text) or None
-    until = _http_date(text)
-    if until is None:
-        return None
-    seconds = (until - (answer.date or datetime.now(UTC))).total_seconds()  # by the server's clock: ours may be wrong
-    return seconds if seconds > 0 else None
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)

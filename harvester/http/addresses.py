@@ -1,43 +1,34 @@
-"""Addresses: their secrets, their hosts, and where a redirect may not lead."""
+"""Addresses: their logins, their hosts, and where a redirect may lead."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
 import socket
-from urllib.parse import unquote, urlsplit, urlunsplit
+from collections.abc import Collection
+from typing import Final
+from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from harvester.errors import ProtocolError
+from harvester.masking import hide_in_url, masked
 
-_SECRET = re.compile(r"(?i)([?&](?:api[-_]?key|access[-_]?token|auth|passw(?:or)?d|secret)=)[^&#]*")
-
-
-def masked(url: str) -> str:
-    """The URL without its secrets, for messages and logs.
-
-    >>> masked("https://me:s3cret@example.org/oai?apikey=123&verb=Identify")
-    'https://me:***@example.org/oai?apikey=***&verb=Identify'
-    """
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return _SECRET.sub(r"\1***", re.sub(r"//[^/@]*@", "//***@", url))
-    user, at, host = parts.netloc.rpartition("@")
-    if ":" in user:
-        user = user.split(":", 1)[0] + ":***"
-    return _SECRET.sub(r"\1***", urlunsplit(parts._replace(netloc=user + at + host)))
+REDIRECTED: Final = frozenset({301, 302, 303, 307, 308})
+PERMANENT: Final = frozenset({301, 308})
 
 
 def without_login(url: str) -> tuple[str, tuple[str, str] | None]:
     """The URL without user, password and fragment, and the login: what is not in a URL cannot leak from messages."""
+    hide_in_url(url)
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        user, _, host = parts.netloc.rpartition("@")
+        # requests and the standard library do not agree where a host ends that has a backslash
+        usable = bool(parts.hostname) and parts.port != 0 and not re.search(r"[\\\s\x00-\x20]", parts.netloc)
+        usable = usable and parts.scheme in ("http", "https")
     except ValueError:
         usable = False
     if not usable:
         raise ProtocolError(f"{masked(url)}: is not an http or https address", url=masked(url))
-    user, _, host = parts.netloc.rpartition("@")
     name, colon, password = user.partition(":")
     login = (unquote(name), unquote(password)) if colon or name else None
     return urlunsplit(parts._replace(netloc=host, fragment="")), login
@@ -48,20 +39,54 @@ def with_query(url: str, query: str) -> str:
     return f"{url}{'&' if '?' in url else '?'}{query}" if query else url
 
 
-def origin(url: str) -> tuple[str | None, str | None, int | None]:
+def origin(url: str) -> tuple[str, str | None, int | None]:
+    """Scheme, host and port: whom a login is for."""
     parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
-def refuse_detour(url: str, target: str) -> None:
+def host_and_port(url: str) -> str:
+    """Whom a pace is kept with: ``example.org``, ``127.0.0.1:8080``."""
+    return (urlsplit(url).netloc.rpartition("@")[2]).lower()
+
+
+def redirected(url: str, location: str, query: str, hosts: Collection[str]) -> tuple[str, tuple[str, str] | None]:
+    """Where a redirect leads, and the login in its address. ProtocolError where we do not follow.
+
+    ``query`` is what was asked for: some servers forget it in the redirect, which would make another question of it.
+    ``hosts``: names, or names with a port, that the operator trusts as he does the one that he wrote down.
+    """
+    text = location.encode("latin-1", "replace").decode("utf-8", "replace")  # as requests reads headers
+    try:
+        target, login = without_login(urljoin(url, text))
+    except ValueError as error:
+        raise ProtocolError(f"{masked(url)}: redirects to no usable address", url=masked(url)) from error
+    refuse_detour(url, target, hosts)
+    return (target if "?" in target else with_query(target, query)), login
+
+
+def refuse_detour(url: str, target: str, hosts: Collection[str] = ()) -> None:
+    """ProtocolError for a redirect that gives up encryption, leads to another host, or into the private network."""
     before, after = urlsplit(url), urlsplit(target)
     if before.scheme == "https" and after.scheme == "http":
-        fault = "gives up the secure connection"
-    elif before.hostname != after.hostname and _is_private(after.hostname) and not _is_private(before.hostname):
-        fault = "leads into this private network"
+        fault = "gives up the secure connection: refused; if that is how it is now, change url in its settings"
+    elif before.hostname == after.hostname:
+        return
+    elif is_private(after.hostname) and not is_private(before.hostname):
+        fault = "leads into this private network: refused"
+    elif not {after.hostname, after.netloc.lower()} & {host.lower() for host in hosts}:
+        fault = f'leads to another host: refused; if that is right, write hosts = ["{after.hostname}"] or change url'
     else:
         return
-    raise ProtocolError(f"{masked(url)}: its redirect to {masked(target)} {fault}: refused", url=masked(url))
+    raise ProtocolError(f"{masked(url)}: its redirect to {masked(target)} {fault}", url=masked(url))
+
+
+def base_of(url: str, query: str) -> str:
+    """An address without the arguments of one request: what belongs into the settings."""
+    ours = {name for name, _ in parse_qsl(query, keep_blank_values=True)}
+    parts = urlsplit(url)
+    rest = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in ours]
+    return urlunsplit(parts._replace(query=urlencode(rest)))
 
 
 def is_loopback(host: str) -> bool:
@@ -71,10 +96,25 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def _is_private(host: str | None) -> bool:
+def is_private(host: str | None) -> bool:
     """Whether a name stands for any address that is not of the public internet. A name that cannot be resolved does not."""
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return False
-    return any(not ipaddress.ip_address(str(address[0]).split("%")[0]).is_global for *_, address in found)
+    return any(not is_public(str(address[0])) for *_, address in found)
+
+
+_TRANSLATED: Final = ipaddress.ip_network("64:ff9b::/96")
+"""IPv4 addresses as a NAT64 gateway writes them (RFC 6052)."""
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is of the public internet, also where IPv6 hides one of IPv4."""
+    ip = ipaddress.ip_address(address.split("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        hidden = ip.ipv4_mapped or ip.sixtofour
+        if ip in _TRANSLATED:
+            hidden = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        ip = hidden or ip
+    return ip.is_global and not ip.is_multicast

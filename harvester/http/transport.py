@@ -1,22 +1,30 @@
-"""requests' transport with a clock over the whole exchange.
+"""requests' transport with a clock over the whole exchange, and an eye on whom it talks to.
 
-A read timeout counts from byte to byte: a server that drips its headers, one byte a minute, would hold us for days. The
-watch shuts such a connection; the body has a deadline of its own, in ``Session``.
+A read timeout counts from byte to byte: a server that drips its answer, one byte a minute, would hold us for days. The watch
+shuts such a connection. And a name that was resolved for a check may be resolved to something else for the connection: so
+the address that is looked at is that of the connection.
 """
 
 from __future__ import annotations
 
+import http.client
 import logging
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import requests
 import urllib3
 
+from harvester.errors import ProtocolError
+from harvester.http.addresses import is_public
+
 log = logging.getLogger(__name__)
+
+_INTERIM: Final = 20
+"""So many answers of the kind 1xx before the real one."""
 
 
 class Watch:
@@ -25,11 +33,19 @@ class Watch:
     def __init__(self) -> None:
         self.bit = False
         """Whether the last exchange was ended by us."""
-        self.connection: urllib3.connection.HTTPConnection | None = None
+        self.reused = False
+        """Whether its connection had served before: such a one may have been closed by the server at any moment."""
+        self.public = False
+        """Whether the other end of the last connection is of the public internet."""
+        self.only_public = False
+        """Nobody else may be talked to."""
+        self._socket: socket.socket | None = None
 
     @contextmanager
-    def over(self, seconds: float) -> Iterator[None]:
-        self.bit = False
+    def over(self, seconds: float, *, only_public: bool = False) -> Iterator[None]:
+        self.bit = self.reused = False
+        self.only_public = only_public
+        self._socket = None
         timer = threading.Timer(seconds, self._bite)
         timer.daemon = True
         timer.start()
@@ -38,33 +54,77 @@ class Watch:
         finally:
             timer.cancel()
 
+    def connected(self, connection: Any) -> None:
+        """A connection was made, or is used again. ProtocolError where it leads to where it must not."""
+        self._socket = connection.sock
+        self.public = connection.public
+        if self.only_public and not connection.public and not connection.proxy:
+            raise ProtocolError(f"{connection.host}: its redirect leads into this private network: refused")
+
     def _bite(self) -> None:
         self.bit = True
-        sock = None if self.connection is None else self.connection.sock
-        if sock is not None:
+        if self._socket is not None:
             try:
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)  # not SSLSocket's, which is not for other threads
+                socket.socket.shutdown(
+                    self._socket, socket.SHUT_RDWR
+                )  # not SSLSocket's, which is not for other threads
             except OSError as error:  # closed by its owner at this very moment
                 log.debug("shutting a late connection: %s", error)
 
 
+class _Response(http.client.HTTPResponse):
+    """Steps over what a server may say before its answer (RFC 9110, 15.2); http.client knows 100 only."""
+
+    _interim = 0
+
+    def _read_status(self) -> tuple[str, int, str]:
+        while True:
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            if not 100 <= status < 200 or status == 101:
+                return version, status, reason
+            self._interim += 1
+            if self._interim > _INTERIM:
+                raise http.client.HTTPException("only preliminary answers (1xx)")
+            if status == 100:
+                return version, status, reason  # its headers are skipped by who calls
+            http.client.parse_headers(self.fp)
+
+
+def _watched(kind: type[Any], watch: Watch) -> type[Any]:
+    """A kind of connection that reports to a watch."""
+
+    class Watched(kind):  # type: ignore[misc]
+        response_class = _Response
+        asked = 0
+        public = False
+
+        def connect(self) -> None:
+            super().connect()
+            self.asked = 0
+            try:
+                self.public = is_public(str(self.sock.getpeername()[0]))
+            except (OSError, ValueError):  # gone already, or not of the internet
+                self.public = False
+            watch.connected(self)
+
+        def request(self, *args: Any, **kwargs: Any) -> None:
+            if self.sock is not None:
+                watch.reused = self.asked > 0
+                watch.connected(self)
+            super().request(*args, **kwargs)  # connects where it is not connected
+            self.asked += 1
+
+    return Watched
+
+
 class Adapter(requests.adapters.HTTPAdapter):
-    """HTTPAdapter whose connections report to a watch whenever they send a request."""
+    """HTTPAdapter whose connections report to a watch."""
 
     def __init__(self, watch: Watch) -> None:
-        class Http(urllib3.connection.HTTPConnection):
-            def request(self, *args: Any, **kwargs: Any) -> None:
-                watch.connection = self
-                super().request(*args, **kwargs)
-
-        class Https(urllib3.connection.HTTPSConnection):
-            def request(self, *args: Any, **kwargs: Any) -> None:
-                watch.connection = self
-                super().request(*args, **kwargs)
-
+        pools: dict[str, Any] = {"http": urllib3.HTTPConnectionPool, "https": urllib3.HTTPSConnectionPool}
         self._pools = {
-            "http": type("HttpPool", (urllib3.HTTPConnectionPool,), {"ConnectionCls": Http}),
-            "https": type("HttpsPool", (urllib3.HTTPSConnectionPool,), {"ConnectionCls": Https}),
+            scheme: type(pool.__name__, (pool,), {"ConnectionCls": _watched(pool.ConnectionCls, watch)})
+            for scheme, pool in pools.items()
         }
         super().__init__(pool_connections=4, pool_maxsize=1)
 

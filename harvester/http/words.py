@@ -45,6 +45,14 @@ def plain(error: BaseException, host: str, timeout: tuple[float, float]) -> tupl
     return f"{type(last).__name__}: {last}", OFTEN
 
 
+def broke_off(error: BaseException) -> bool:
+    """Whether the other end was gone before it said anything."""
+    chain = _causes(error)
+    if any(isinstance(e, (http.client.IncompleteRead, u.TimeoutError, TimeoutError)) for e in chain):
+        return False
+    return any(isinstance(e, (ConnectionResetError, BrokenPipeError)) for e in chain)  # RemoteDisconnected is a reset
+
+
 def _causes(error: BaseException) -> list[BaseException]:
     """An error and what it came from: requests and urllib3 wrap each other's in ``args``, ``reason`` and ``__context__``."""
     chain: list[BaseException] = []
