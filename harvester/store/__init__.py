@@ -158,9 +158,9 @@ class Store:
         complete = page.verdict is not None and page.verdict.complete
         with self.transaction(durable=move and complete) as db:
             tally = self._pages.keep(run_id, source, page, name)
-            if page.verdict is not None:
+            if page.place is None:
                 sightings.forget(db, source, name)
-            elif page.extent is not None or page.place is not None:
+            else:
                 sightings.add(db, source, name, page)
             if page.extent is not None and vanished:
                 tally += self._pages.retire(run_id, source, page.extent, vanished)
