@@ -82,3 +82,7 @@ class Report(Struct, kw_only=True):
     read_keys: list[tuple[str, str, str]] = []
     """(source, identifier, format) of what an update read, or found gone: they leave quarantine."""
     seconds: float = 0.0
+
+
+Check = Callable[[Report], None]
+"""Called when all is read and written, before readers see it. Where it raises, the old index stays as it is."""

@@ -18,7 +18,7 @@ from harvester import schemas
 from harvester.errors import StoreError
 from harvester.index import generations, rows, staging
 from harvester.index.build import CACHE, Finish, Progress, build, quiet_collector, write_meta
-from harvester.index.settings import Reader, Report, Settings
+from harvester.index.settings import Check, Reader, Report, Settings
 from harvester.normalise import normalise
 from harvester.store import Store, StoredRecord
 from harvester.store.database import translated
@@ -38,6 +38,7 @@ def rebuild(
     keep: int = generations.KEPT,
     reader: Reader = normalise,
     finish: Finish | None = None,
+    check: Check | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Build the next generation beside the one in use, verify it, switch to it, and keep the last ``keep``."""
@@ -55,6 +56,12 @@ def rebuild(
         finish=finish,
         progress=progress,
     )
+    if check is not None:
+        try:
+            check(report)
+        except BaseException:
+            generations.remove(target)
+            raise
     generations.switch(index_path, target, keep=keep)
     return report
 
@@ -69,6 +76,7 @@ def update(
     keep: int = generations.KEPT,
     reader: Reader = normalise,
     finish: Finish | None = None,
+    check: Check | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Apply what changed in the store since the index was last brought up to date.
@@ -79,7 +87,15 @@ def update(
     generations.sweep(index_path)
     if reason := stale(store, index_path, settings):
         report = rebuild(
-            store, index_path, settings, workers=workers, keep=keep, reader=reader, finish=finish, progress=progress
+            store,
+            index_path,
+            settings,
+            workers=workers,
+            keep=keep,
+            reader=reader,
+            finish=finish,
+            check=check,
+            progress=progress,
         )
         report.reason = reason
         return report
@@ -93,6 +109,8 @@ def update(
                 finish(db)
             (report.works,) = db.execute("select count(*) from works").fetchone()
             (report.records,) = db.execute("select count(*) from records").fetchone()
+            if check is not None:
+                check(report)
             db.execute("commit")
         except BaseException:
             if db.in_transaction:
