@@ -77,7 +77,7 @@ def _paths_in_the_way(settings: Harvester, config: Path) -> Faults:
 
 
 def http(settings: Http) -> Faults:
-    for key in ("connect_timeout", "read_timeout", "total_timeout"):
+    for key in ("connect_timeout", "read_timeout", "total_timeout", "patience"):
         seconds = getattr(settings, key)
         if not 0 < seconds <= _DAY:
             yield key, f"must be more than 0 seconds, and a day ({_DAY:.0f}) at most, not {seconds:g}"

@@ -38,6 +38,8 @@ class Http(Struct, frozen=True, kw_only=True):
     """For a whole answer."""
     retries: int = 4
     """How often a request is tried again after a failure that may pass."""
+    patience: float = 3600.0
+    """For all waiting before second tries, of one source in one run; the next run goes on where patience ended."""
     pace: float = 0.0
     """Pause between two requests to one host."""
     max_bytes: int = 48 * 1024 * 1024

@@ -22,6 +22,7 @@ from requests.cookies import extract_cookies_to_jar
 from requests.utils import get_environ_proxies
 
 from harvester import __version__
+from harvester.environment import resolved_url
 from harvester.errors import ProtocolError, SourceUnavailable
 from harvester.http import addresses
 from harvester.http.addresses import host_and_port, origin, with_query, without_login
@@ -77,6 +78,7 @@ class _Request:
 class Session:
     """Cookies and connections are kept, so use one session a source and thread.
 
+    ``url``: the base URL as the settings have it; ``${NAME}`` in it is replaced in requests to that host, and nowhere else.
     ``timeout``: seconds to connect, and between two bytes; ``total_timeout``: for a whole answer. ``max_bytes`` bounds an
     answer both packed and unpacked. ``pace``: least seconds between two requests to one host; ``alone``: one at a time;
     both hold between all processes that have the same ``pacing`` folder. ``longest_wait``: a Retry-After beyond it ends the
@@ -89,6 +91,7 @@ class Session:
         self,
         contact: str = "",
         *,
+        url: str = "",
         timeout: tuple[float, float] = (10.0, 120.0),
         total_timeout: float = 600.0,
         retries: int = 4,
@@ -121,6 +124,7 @@ class Session:
         """Requests sent so far, repetitions and redirects included."""
         self.on_answer: Callable[[Answer], None] | None = None
         """Is told of every answer, also of redirects and of those that are not taken."""
+        self._with_variables = addresses.head(url) if "${" in url else ""
         self._sleep = sleep
         self._clock = clock
         self._pace = Pace(pacing, sleep, clock)
@@ -161,6 +165,8 @@ class Session:
         ``fault`` tells what is wrong with an answer that may be right next time ('': nothing); it may raise to give up.
         Raises SourceUnavailable when patience ends, ProtocolError where asking again cannot help.
         """
+        if self._with_variables and url.startswith(self._with_variables):
+            url = resolved_url(url, "url")
         base, login = without_login(url)
         query = urlencode(params or ())
         if raw_query is not None:

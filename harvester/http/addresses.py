@@ -39,6 +39,12 @@ def with_query(url: str, query: str) -> str:
     return f"{url}{'&' if '?' in url else '?'}{query}" if query else url
 
 
+def head(url: str) -> str:
+    """An address up to the end of its host and port."""
+    found = re.match(r"(?:[^:/?#]*://)?[^/?#]*", url)
+    return found[0] if found else ""
+
+
 def origin(url: str) -> tuple[str, str | None, int | None]:
     """Scheme, host and port: whom a login is for."""
     parts = urlsplit(url)

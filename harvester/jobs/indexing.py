@@ -11,6 +11,7 @@ from harvester.config import Config
 from harvester.jobs.book import Run, locks
 from harvester.listing import select
 from harvester.locks import lock
+from harvester.masking import masked
 from harvester.store import Store
 
 log = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ def index_settings(config: Config, store: Store) -> index.Settings:
                 name=name,
                 kind=s.kind,
                 title=s.title or name,
-                url=getattr(s, "url", "") or "",
+                url=masked(getattr(s, "url", "") or ""),
                 rank=s.rank,
                 dialect=getattr(s, "platform", "") or "",
                 set_names=set_names.get(name, {}),
