@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
 from harvester import schemas
 from harvester.errors import StoreError
+
+MEMORY: Final = ":memory:"
 
 
 @contextmanager
@@ -29,6 +33,7 @@ def explained(error: sqlite3.Error) -> str:
     return f"{text}; {hint}" if hint else text
 
 
+_DISK: Final = "is the disk full, or the folder read-only?"
 _CURES: Final = {  # what SQLite says -> what it means to who runs this; the first that fits
     "malformed": "the file is damaged: a store is restored from a backup, an index made anew by `harvester reindex`",
     "not a database": "it was left alone; an index that was damaged is made anew by `harvester reindex`",
@@ -45,34 +50,103 @@ def connect(path: Path, *, create: bool = True) -> sqlite3.Connection:
 
     ``create=False``: StoreError where there is none.
     """
-    if not create or path.is_dir():
-        _must_exist(path)
+    if str(path) == MEMORY:
+        return _serving(sqlite3.connect(MEMORY, isolation_level=None))
+    if create and not os.path.lexists(path):
+        _make(path)
+    _must_be_a_file(path)
     with translated(path):
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(f"{path}: its folder cannot be made: {error.strerror}") from error
         db = sqlite3.connect(path, isolation_level=None, timeout=30)
         try:
-            _check_ours(path, db, oldest=0 if create else 1)
-            db.execute("pragma page_size = 8192")
-            db.execute("pragma journal_mode = wal")
-            db.execute("pragma synchronous = normal")
-            db.execute("pragma foreign_keys = on")
-            _migrate(db)
+            check_ours(path, db, oldest=1)
+            return _serving(db)
         except BaseException:
             db.close()
             raise
+
+
+def _serving(db: sqlite3.Connection) -> sqlite3.Connection:
+    """Ready for writing, and of the schema that this program knows."""
+    db.execute("pragma page_size = 8192")
+    db.execute("pragma journal_mode = wal")
+    db.execute("pragma synchronous = normal")
+    db.execute("pragma foreign_keys = on")
+    _migrate(db)
     return db
+
+
+def _make(path: Path) -> None:
+    """A store without records: made beside, and put in its place whole. A kill leaves none, never half of one."""
+    beside = workpiece(path, "new")
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists():
+        raise StoreError(
+            f"{path}: is missing, but {log.name} is there: put the store back beside it, or a backup in its place"
+            " (`harvester restore FILE`); to begin anew, remove that file too"
+        )
+    with translated(path), translated_files(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        sweep(path, "new")
+        with closing(sqlite3.connect(beside, isolation_level=None)) as db:
+            db.execute("pragma page_size = 8192")
+            _migrate(db)
+        settle(beside, path)
+
+
+def workpiece(path: Path, kind: str) -> Path:
+    """A file beside a database, in which another one is made: of this process alone."""
+    return path.with_name(f".{path.name}.{os.getpid()}.{kind}")
+
+
+def sweep(path: Path, kind: str) -> None:
+    """Remove workpieces whose process has ended."""
+    for left in path.parent.glob(f".{path.name}.*.{kind}*"):
+        pid = left.name.removeprefix(f".{path.name}.").partition(".")[0]
+        if pid.isdecimal() and int(pid) != os.getpid() and not Path(f"/proc/{pid}").exists():
+            left.unlink(missing_ok=True)
+
+
+def settle(workpiece: Path, path: Path, *, replace: bool = False) -> bool:
+    """Put a workpiece in its place, in one step and on the disk. False where another is there that is not to be replaced."""
+    fsync(workpiece)
+    try:
+        if replace:
+            workpiece.replace(path)
+        else:
+            os.link(workpiece, path)
+    except FileExistsError:
+        return False
+    finally:
+        workpiece.unlink(missing_ok=True)
+    fsync(path.parent)
+    return True
+
+
+def fsync(path: Path) -> None:
+    """Make sure that it is on the disk before the next step. Never of a database that this process has open."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def translated_files(path: Path) -> Iterator[None]:
+    """Errors of the file system in the words of an operator."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror or error}; {_DISK}") from error
 
 
 def connect_read_only(path: Path) -> sqlite3.Connection:
     """Open for reading. StoreError where there is none."""
-    _must_exist(path)
+    _must_be_a_file(path)
     with translated(path):
         db = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None, timeout=30)
         try:
-            _check_ours(path, db, oldest=len(schemas.sql_files("store")))
+            check_ours(path, db, oldest=len(schemas.sql_files("store")))
             db.execute("pragma query_only = on")
         except BaseException:
             db.close()
@@ -83,27 +157,40 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
 _NONE: Final = "there is no store yet; `harvester harvest` makes it"
 
 
-def _must_exist(path: Path) -> None:
-    if path.is_dir():
+def _must_be_a_file(path: Path) -> None:
+    """StoreError where there is none, or what is there cannot be a store: before SQLite waits for a pipe, or fills a file."""
+    try:
+        status = path.stat()
+    except OSError as error:
+        if path.is_symlink():
+            raise StoreError(
+                f"{path}: is a link that leads nowhere ({error.strerror}); was a disk not mounted?"
+            ) from error
+        if isinstance(error, FileNotFoundError):
+            raise StoreError(f"{path}: {_NONE}") from None
+        raise StoreError(f"{path}: {error.strerror}; {_DISK}") from error
+    if stat.S_ISDIR(status.st_mode):
         raise StoreError(f"{path}: is a folder; name a file in it as `store`")
-    if not path.exists():
-        raise StoreError(f"{path}: {_NONE}")
+    if not stat.S_ISREG(status.st_mode):
+        raise StoreError(f"{path}: is no file; name one as `store`")
+    if not status.st_size:
+        raise StoreError(
+            f"{path}: is an empty file; it was left alone. If it was a store, put a backup in its place"
+            " (`harvester restore FILE`); to begin anew, remove it"
+        )
 
 
-def _check_ours(path: Path, db: sqlite3.Connection, *, oldest: int) -> None:
+def check_ours(path: Path, db: sqlite3.Connection, *, oldest: int) -> None:
     """StoreError where it is not ours, or its schema is newer than we know or older than ``oldest``."""
     (application,) = db.execute("pragma application_id").fetchone()
     (version,) = db.execute("pragma user_version").fetchone()
-    (tables,) = db.execute("select count(*) from sqlite_master").fetchone()
-    if application != schemas.STORE_APPLICATION_ID and (tables or application):
+    if application != schemas.STORE_APPLICATION_ID:
         raise StoreError(f"{path}: this is another program's database; it was left alone. Name another file as `store`")
     newest = len(schemas.sql_files("store"))
     if version > newest:
         raise StoreError(
             f"{path}: was written by a newer version of harvester (schema {version}, this one knows {newest}); upgrade"
         )
-    if not version and oldest:
-        raise StoreError(f"{path}: {_NONE}")
     if version < oldest:
         raise StoreError(
             f"{path}: was written by an older version of harvester (schema {version}); `harvester harvest` brings it up to date"
