@@ -26,18 +26,16 @@ from harvester.sandbox.crossref_answers import (
     JSON,
     JSON_UTF8,
     TEXT,
-    Fault,
     answer,
     failure,
     integer,
     single,
-    spoiled_after,
-    spoiled_before,
     stamp,
     stamped,
     to_json,
     work_list,
 )
+from harvester.sandbox.crossref_faults import Fault, Script, after, before
 from harvester.sandbox.crossref_filters import TYPES, InvalidParameterError, Item, filters, invalid
 from harvester.sandbox.crossref_queries import FIELD_QUERIES, NOT_SELECTABLE, SORTS, facets, matches, select, sort_key
 from harvester.sandbox.server import Request, Response
@@ -89,7 +87,9 @@ class CrossrefApp:
         self._sent: dict[str, bytes] = {}
         self._scrolls: dict[str, _Scroll] = {}
         self._opened = 0
-        self._faults: list[Fault] = []
+        self._script = Script()
+        self.fail, self.then, self.heal = self._script.fail, self._script.then, self._script.heal
+        self._gone: dict[str, str] = {}
         self._recent: deque[float] = deque()
         for item in works:
             self._keep(stamped(item, clock()))
@@ -107,29 +107,19 @@ class CrossrefApp:
         """Crossref itself touches a work: citation counts, matched references, a notice from Retraction Watch."""
         self._keep({**self.items[doi.lower()], **changes, "indexed": stamp(self.clock())})
 
-    def remove(self, doi: str) -> None:
-        """The DOI vanishes: from lists, and 404 when asked for by name."""
+    def remove(self, doi: str, agency: str = "crossref") -> None:
+        """The DOI vanishes: from lists, and 404 when asked for by name. Its agency stays, or is another one's; '': none."""
         del self.items[doi.lower()], self._sent[doi.lower()]
+        self._gone[doi.lower()] = agency
 
     def expire_scrolls(self) -> None:
         self._scrolls.clear()
 
-    def fail(self, kind: str, *, times: int = 1, skip: int = 0, when: str = "", amount: int = 1) -> None:
-        """Script a fault: let ``skip`` requests whose URL contains ``when`` pass, then spoil ``times`` of them.
-
-        drop: reset before anything was done · lose: reset after the scroll has moved on · cut: reset in mid-body ·
-        truncated: half a body, as if whole · html, empty, text: status 200 · exception: 500 whose message is an object ·
-        502 503 504 403: that status · 429: without rate headers · retry-after: 429, after ``amount`` seconds ·
-        400: a refused cursor · expired: all scrolls are forgotten · total: total-results is off by ``amount`` ·
-        duplicate: the first item stands in the last one's place · blank: no items · slow: answers after ``amount`` seconds
-        """
-        self._faults.append(Fault(kind, skip, times, when, amount))
-
     # --- answering ---
 
     def __call__(self, request: Request) -> Response:
-        fault = self._due(request)
-        early = spoiled_before(fault) if fault else None
+        fault = self._script.due(f"{request.path}?{request.query_string}")
+        early = before(fault) if fault else None
         if early is not None:
             return early
         if fault and fault.kind == "expired":
@@ -153,21 +143,7 @@ class CrossrefApp:
                 400, JSON_UTF8, {"status": "failed", "message-type": "validation-failure", "message": refusal.failures}
             )
         response = replace(response, headers=headers | response.headers)
-        return spoiled_after(fault, response) if fault else response
-
-    def _due(self, request: Request) -> Fault | None:
-        for n, fault in enumerate(self._faults):
-            if fault.when not in f"{request.path}?{request.query_string}":
-                continue
-            if fault.skip:
-                self._faults[n] = replace(fault, skip=fault.skip - 1)
-                continue
-            if fault.times > 1:
-                self._faults[n] = replace(fault, times=fault.times - 1)
-            else:
-                del self._faults[n]
-            return fault
-        return None
+        return after(fault, response) if fault else response
 
     def _pool(self, request: Request, *, single: bool) -> str | None:
         token = request.headers.get("crossref-plus-api-token", "")
@@ -219,9 +195,10 @@ class CrossrefApp:
         )
 
     def _agency(self, doi: str) -> Response:
-        if doi.lower() not in self.items:
+        agency = "crossref" if doi.lower() in self.items else self._gone.get(doi.lower(), "")
+        if not agency:
             return Response(404, TEXT, b"Resource not found.")
-        return single("work-agency", {"DOI": doi.lower(), "agency": {"id": "crossref", "label": "Crossref"}})
+        return single("work-agency", {"DOI": doi.lower(), "agency": {"id": agency, "label": agency.capitalize()}})
 
     def _journal(self, issn: str) -> Response:
         works = self._selected(f"issn:{issn}", {}) if re.fullmatch(r"\d{4}-\d{3}[\dXx]", issn) else []
@@ -269,7 +246,7 @@ class CrossrefApp:
         if "cursor" in asked:
             cursor = self._open(sent, rows)
             return self._scroll(cursor, asked, fault, found)
-        return work_list(sent[offset : offset + rows or None] if rows else [], len(sent), rows, asked, found, "", fault)
+        return work_list(sent[offset : offset + rows] if rows else [], len(sent), rows, asked, found, "")
 
     def _selected(self, filter_text: str, queries: dict[str, str]) -> list[str]:
         test = filters(filter_text, times=self.times)
@@ -317,9 +294,9 @@ class CrossrefApp:
             entry = {"type": "cursor-invalid", "value": cursor, "message": "Cursor specified but it is invalid"}
             return answer(404, JSON, {"status": "failed", "message-type": "resource-failure", "message": [entry]})
         page = scroll.items[scroll.position : scroll.position + scroll.rows]
-        scroll.position += scroll.rows
+        scroll.position += 0 if fault and fault.kind == "stuck" else scroll.rows
         scroll.used = self.clock()
-        return work_list(page, len(scroll.items), scroll.rows, asked, found or {}, cursor, fault)
+        return work_list(page, len(scroll.items), scroll.rows, asked, found or {}, cursor)
 
     def _keep(self, item: Item) -> None:
         doi = str(item.get("DOI", "")).lower()

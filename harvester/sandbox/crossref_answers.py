@@ -1,4 +1,4 @@
-"""What the emulated Crossref API answers: envelopes, error bodies, stamps, and the ways in which an answer goes wrong."""
+"""What the emulated Crossref API answers: envelopes, error bodies, stamps."""
 
 from __future__ import annotations
 
@@ -7,39 +7,15 @@ import re
 from datetime import datetime
 from typing import Any, Final
 
-from msgspec import Struct
-from msgspec.structs import replace
-
 from harvester.sandbox.crossref_filters import Item, first_day, invalid
 from harvester.sandbox.server import Response
 
 JSON: Final = {"Content-Type": "application/json"}
 JSON_UTF8: Final = {"Content-Type": "application/json;charset=utf-8"}
 TEXT: Final = {"Content-Type": "text/plain"}
-_GATEWAY: Final = (
-    b"<html>\r\n<head><title>%s</title></head>\r\n<body>\r\n<center><h1>%s</h1></center>\r\n</body>\r\n</html>\r\n"
-)
 
 
-class Fault(Struct, frozen=True):
-    """What goes wrong, and when. See ``CrossrefApp.fail``."""
-
-    kind: str
-    skip: int
-    times: int
-    when: str
-    amount: int
-
-
-def work_list(
-    items: list[bytes], total: int, rows: int, asked: dict[str, str], found: Item, cursor: str, fault: Fault | None
-) -> Response:
-    if fault and fault.kind == "total":
-        total += fault.amount
-    if fault and fault.kind == "duplicate" and len(items) > 1:
-        items = [*items[:-1], items[0]]
-    if fault and fault.kind == "blank":
-        items = []
+def work_list(items: list[bytes], total: int, rows: int, asked: dict[str, str], found: Item, cursor: str) -> Response:
     head = {"facets": found} | ({"next-cursor": cursor} if cursor else {}) | {"total-results": total}
     tail = {
         "items-per-page": rows,
@@ -77,59 +53,6 @@ def single(kind: str, message: Item) -> Response:
 
 def failure(kind: str, text: str) -> Item:
     return {"status": "failed", "message-type": kind, "message": text}
-
-
-def spoiled_before(fault: Fault) -> Response | None:
-    """The answer of something in front of the API, which has not heard of the request."""
-    match fault.kind:
-        case "drop":
-            return Response(cut=-1)
-        case "html":
-            return Response(200, {"Content-Type": "text/html"}, _GATEWAY % (b"Maintenance", b"Maintenance"))
-        case "empty":
-            return Response(200, JSON)
-        case "text":
-            return Response(200, JSON_UTF8, b"Service temporarily overloaded.")
-        case "exception":
-            cause = {
-                "name": "class clojure.lang.ExceptionInfo",
-                "message": "Response Exception",
-                "stack": ["clojure.core"],
-            }
-            return answer(500, JSON, {"status": "error", "message-type": "exception", "message": cause})
-        case "400":
-            refusal = {"type": "cursor-invalid", "value": "", "message": "Cursor specified but it is invalid"}
-            return answer(
-                400, JSON_UTF8, {"status": "failed", "message-type": "validation-failure", "message": [refusal]}
-            )
-        case "429":
-            return Response(429, {"Content-Type": "text/html"}, b"")
-        case "retry-after":
-            return Response(429, TEXT | {"Retry-After": str(fault.amount)}, b"Too many requests")
-        case "403":
-            return Response(403, {"Content-Type": "text/html"}, _GATEWAY % (b"403 Forbidden", b"403 Forbidden"))
-        case "502" | "503" | "504":
-            line = {
-                "502": b"502 Bad Gateway",
-                "503": b"503 Service Temporarily Unavailable",
-                "504": b"504 Gateway Time-out",
-            }
-            return Response(int(fault.kind), {"Content-Type": "text/html"}, _GATEWAY % ((line[fault.kind],) * 2))
-    return None
-
-
-def spoiled_after(fault: Fault, response: Response) -> Response:
-    match fault.kind:
-        case "lose":
-            return Response(cut=-1)
-        case "cut":
-            plain = response.headers | {"Content-Encoding": "identity"}
-            return replace(response, headers=plain, cut=len(response.body) // 2)
-        case "truncated":
-            return replace(response, body=response.body[: len(response.body) // 2])
-        case "slow":
-            return replace(response, delay=float(fault.amount))
-    return response
 
 
 # --- stamps ----------------------------------------------------------------------------------------------------------

@@ -250,10 +250,13 @@ def test_deposits_and_their_dates(base: str, http: requests.Session, app: Crossr
     counted = http.get(f"{base}/works/10.5555/lead.0002").json()["message"]
     assert counted["deposited"] != counted["indexed"]
     assert http.get(f"{base}/works/10.5555/lead.0003").status_code == 404
-    assert http.get(f"{base}/works/10.5555/lead.0003/agency").status_code == 404
+    agency = http.get(f"{base}/works/10.5555/lead.0003/agency").json()["message"]["agency"]
+    assert agency["label"] == "Crossref"  # a DOI stays registered
+    app.remove("10.5555/lead.0004", agency="")
+    assert http.get(f"{base}/works/10.5555/lead.0004/agency").status_code == 404
     changed = http.get(f"{base}/works?filter=from-index-date:2026-09-04&rows=10")
     assert sorted(dois(changed)) == ["0001", "0002"]
-    assert http.get(f"{base}/works?rows=0").json()["message"]["total-results"] == 64
+    assert http.get(f"{base}/works?rows=0").json()["message"]["total-results"] == 63
     assert http.get(f"{base}/works?rows=0").headers["Date"] == "Fri, 04 Sep 2026 12:00:00 GMT"
 
 

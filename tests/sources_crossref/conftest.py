@@ -80,6 +80,12 @@ def clock() -> Clock:
     return Clock(START)
 
 
+@pytest.fixture(autouse=True)
+def _our_clock(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
+    """This machine and the server agree on the time, unless a test sets another."""
+    monkeypatch.setattr("harvester.sources.crossref.client.our_time", clock)
+
+
 @pytest.fixture
 def serve(clock: Clock) -> Iterator[Callable[..., CrossrefApp]]:
     """Start an emulator with these works; ``app.base`` is its address, ``app.log`` its request log."""

@@ -40,11 +40,18 @@ def test_always_all_of_them(harvest: Harvest) -> None:
     assert set(harvest.records) == set(WANTED[:3])
 
 
-def test_unknown_ones_are_told(harvest: Harvest, caplog: pytest.LogCaptureFixture) -> None:
+def test_unknown_ones_are_told(harvest: Harvest) -> None:
     last = harvest.run(filter={"doi": [WANTED[0], "10.5281/zenodo.1"]})
     assert last is not None
     assert str(last.verdict) == "complete"
-    assert "leader: not at Crossref: 10.5281/zenodo.1" in caplog.text
+    assert last.gone == ("10.5281/zenodo.1",)
+
+
+def test_what_another_filter_leaves_out_is_not_gone(harvest: Harvest) -> None:
+    last = harvest.run(filter={"doi": WANTED[0], "type": "report"})
+    assert last is not None
+    assert str(last.verdict) == "complete"
+    assert last.gone == ()
 
 
 def test_dois_with_every_kind_of_character(serve: Callable[..., CrossrefApp]) -> None:

@@ -12,9 +12,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from msgspec import field
@@ -22,14 +21,18 @@ from msgspec import field
 from harvester import sources
 from harvester.clean import identifiers
 from harvester.errors import ConfigError
+from harvester.masking import hide
 from harvester.sources import Quirks, Source
 from harvester.sources.crossref.filters import FIELD_QUERIES, FILTERS
 from harvester.sources.crossref.windows import bounds
+from harvester.wording import did_you_mean
 
 if TYPE_CHECKING:
     from harvester.http import Session
+    from harvester.sources.crossref.client import Client
 
 MAX_ROWS = 1000
+_PAGE = "; see the page 'REST API filters' of Crossref's documentation"
 
 
 class Settings(sources.Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -78,13 +81,13 @@ def check(settings: Settings) -> Iterator[tuple[str, str]]:
         if name not in FIELD_QUERIES and name != "query":
             yield (
                 f"query.{name.removeprefix('query.')}",
-                f"is no field query of Crossref{_did_you_mean(name, FIELD_QUERIES)}",
+                f"is no field query of Crossref{did_you_mean(name, FIELD_QUERIES, _PAGE)}",
             )
 
 
 def _filter_faults(name: str, value: Any) -> Iterator[str]:
     if name not in FILTERS:
-        yield f"is no filter of Crossref's works{_did_you_mean(name, FILTERS)}"
+        yield f"is no filter of Crossref's works{did_you_mean(name, FILTERS, _PAGE)}"
         return
     if name.endswith("-index-date"):
         yield "is what an update sets by itself; use --since and --until for a span of your own"
@@ -124,9 +127,22 @@ _WHAT = {
 
 def connect(name: str, settings: Settings, session: Session, quirks: Quirks) -> Source:
     """The source, ready to be harvested. ConfigError where the variable that should hold the Plus token is not set."""
-    from harvester.sources.crossref.client import Client  # habanero takes longer to load than the configuration to read
     from harvester.sources.crossref.dois import DoiList
     from harvester.sources.crossref.works import Works
+
+    client = client_for(name, settings, session)
+    filters, queries = selection(settings)
+    rows = settings.rows
+    if "doi" in filters:
+        return DoiList(name, client, filters=filters, queries=queries, rows=rows)
+    return Works(
+        name, client, filters=filters, queries=queries, rows=rows, overlap_days=settings.overlap_days, quirks=quirks
+    )
+
+
+def client_for(name: str, settings: Settings, session: Session) -> Client:
+    """Who asks, as the settings say. ConfigError as for ``connect``."""
+    from harvester.sources.crossref.client import Client  # habanero takes longer to load than the configuration to read
 
     token = ""
     if settings.plus_token_env:
@@ -135,14 +151,14 @@ def connect(name: str, settings: Settings, session: Session, quirks: Quirks) -> 
             state = "holds no token" if token else "is not set"
             cure = "set it, or take the setting out to go on without Metadata Plus"
             raise ConfigError(f"source.{name}.plus_token_env: {settings.plus_token_env} {state}; {cure}")
-    client = Client(session, settings.url, mailto=settings.mailto or session.contact, token=token)
+        hide(token)
+    return Client(session, settings.url, mailto=settings.mailto or session.contact, token=token)
+
+
+def selection(settings: Settings) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """What is asked for: filters with their values, and queries, as Crossref writes them."""
     filters = {name: _normal(name, value) for name, value in sorted(settings.filter.items())}
-    queries, rows = _queries(settings), settings.rows
-    if "doi" in filters:
-        return DoiList(name, client, filters=filters, queries=queries, rows=rows)
-    return Works(
-        name, client, filters=filters, queries=queries, rows=rows, overlap_days=settings.overlap_days, quirks=quirks
-    )
+    return filters, _queries(settings)
 
 
 def _doi(text: str) -> str | None:
@@ -173,8 +189,3 @@ def _queries(settings: Settings) -> dict[str, str]:
         for name, text in settings.query.items()
         if text.strip()
     }
-
-
-def _did_you_mean(word: str, choices: Mapping[str, str] | frozenset[str]) -> str:
-    close = get_close_matches(word.lower().replace("_", "-"), list(choices), n=1, cutoff=0.6)
-    return f"; did you mean {close[0]!r}?" if close else "; see the page 'REST API filters' of Crossref's documentation"

@@ -46,6 +46,7 @@ class _Head(Struct):
     indexed: Any = None
 
 
+_MOST: Final = 10**12
 _BOM: Final = b"\xef\xbb\xbf"
 _TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 
@@ -64,7 +65,7 @@ def work_list(body: bytes) -> WorkList:
         items, rest = sliced
         try:
             return msgspec.structs.replace(_decoded(rest), items=items)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             raise NotAListError(described(body, error)) from error
 
 
@@ -75,6 +76,8 @@ def _decoded(body: bytes) -> WorkList:
     if envelope.kind not in ("", "work-list"):
         raise NotAListError(f"the answer is a {envelope.kind!r}, not a list of works")
     message = msgspec.json.decode(envelope.message, type=_Message)
+    if not 0 <= message.total <= _MOST:
+        raise NotAListError(f"total-results is {str(message.total)[:30]}, which no list has")
     return WorkList(message.total, [bytes(item) for item in message.items], message.cursor or "")
 
 

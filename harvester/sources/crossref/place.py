@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
+from harvester.clock import iso
 from harvester.errors import ConfigError
-from harvester.record import Broken, Page, RawRecord, Verdict
+from harvester.record import Broken, Extent, Page, RawRecord, Verdict
 from harvester.sources import Cursor, Window
 from harvester.sources.crossref.windows import Span, bounds
 
@@ -37,6 +39,9 @@ class Place(Struct, kw_only=True):
     until: str = ""
     """The explicit window that this list was begun with."""
     started: str = ""
+    """When the list was begun, by the earlier of both clocks: the next update asks for what changed since."""
+    closes: str = ""
+    """The day on which it was begun, by the later of both clocks: what is newer is left to the next update."""
     whole: Span = Span()
     windows: list[Ask] = []
     announced: int = -1
@@ -46,23 +51,37 @@ class Place(Struct, kw_only=True):
     """Windows that ended with fewer works than counted."""
     timed: bool = False
     """Windows of less than a day were asked for."""
+    again: bool = False
+    """The windows together brought too little, so all of it is gone through by cursor."""
     offset: int = 0
     """A list of DOIs: how many have been asked for."""
 
+    @property
+    def names_all(self) -> bool:
+        """Whether what the list does not name is not there."""
+        return self.mode == "created" and not self.since and not self.until
+
+    def begun(self, times: tuple[datetime, datetime]) -> None:
+        """The first answer has come at this time, by the earlier and by the later of two clocks."""
+        if not self.started:
+            self.started, self.closes = iso(times[0]), iso(times[1])[:10]
+
     def done(self, got: int, total: int) -> None:
         """The first window is done, with so many of the works that were counted in it."""
-        if got != total:
+        if got < total:
             self.short.append(f"{got} of {total} works in {self.windows[0].span}")
         self.counted += got
         del self.windows[0]
 
-    def page(self, found: Mapping[str, RawRecord], broken: list[Broken]) -> Page:
+    def page(self, found: Mapping[str, RawRecord], broken: list[Broken], gone: Sequence[str] = ()) -> Page:
         """A page, and that we stand here after it."""
         return Page(
             records=list(found.values()),
             broken=tuple(broken),
             place=msgspec.to_builtins(self),
-            announced=self.announced,
+            announced=None if self.announced < 0 else self.announced,
+            extent=Extent(format="crossref", deletes=False) if self.names_all else None,
+            gone=tuple(gone),
         )
 
     def last(self, page: Page, window: Window) -> Page:
@@ -71,6 +90,7 @@ class Place(Struct, kw_only=True):
         return msgspec.structs.replace(
             page,
             place=None,
+            announced=None if self.announced < 0 else self.announced,
             verdict=Verdict(complete=not self.short, reason=reason),
             complete_through=None if self.short or window.explicit else self.started,
         )

@@ -15,17 +15,22 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Final
 
-from harvester.errors import ProtocolError, SourceUnavailable
+from harvester.errors import ProtocolError, SourceError, SourceUnavailable
 from harvester.record import Page, RawRecord
 from harvester.sources import Cursor, Quirks, Window
-from harvester.sources.crossref.client import Client, CursorLostError
+from harvester.sources.crossref.client import Client
 from harvester.sources.crossref.items import WorkList, gather, records
+from harvester.sources.crossref.journals import shortfall
 from harvester.sources.crossref.place import TRIES, Ask, Place, begin, list_name, moment, resumed
+from harvester.sources.crossref.refusals import CursorLostError, LeftAlone
+from harvester.sources.crossref.scroll import scrolled
 from harvester.sources.crossref.singles import fetched
 from harvester.sources.crossref.windows import Span, bounds, halves, span
 
 log = logging.getLogger(__name__)
 
+FEWEST: Final = 50
+"""A server that cannot give so many works in time cannot give fewer either."""
 _FIRST_DAY: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -55,7 +60,7 @@ class Works:
     def pages(self, name: str, cursor: Cursor, window: Window) -> Iterator[Page]:  # noqa: ARG002  # there is one list only
         place = resumed(cursor, window) or self._begun(cursor, window)
         page = place.page({}, [])
-        while place.windows:
+        while place.windows or self._again(place):
             ask = place.windows[0]
             if ask.expected == 0:
                 del place.windows[0]
@@ -66,7 +71,6 @@ class Works:
                 if place.windows:
                     yield page
                     page = place.page({}, [])
-        self._compare(place)
         yield place.last(page, window)
 
     def fetch(self, name: str, identifiers: Sequence[str]) -> Iterator[Page]:  # noqa: ARG002  # there is one list only
@@ -80,7 +84,8 @@ class Works:
             place.whole = Span(moment(window.since, "--since"), moment(window.until, "--until"))
         elif cursor.complete_through and not window.full:
             place = begin("index", window)
-            reached = datetime.fromisoformat(cursor.complete_through) - self._overlap
+            # a time that has not come yet was written by a clock that was wrong: nothing would ever be found after it
+            reached = min(datetime.fromisoformat(cursor.complete_through), self._client.times()[0]) - self._overlap
             place.whole = Span(reached.astimezone(UTC).strftime("%Y-%m-%d"))
         else:
             place = begin("created", window)
@@ -93,19 +98,49 @@ class Works:
         where fewer came than there are, it stays to be gone through by cursor. Both bring its works again, so none are
         kept here: a report that counted them twice would mislead."""
         found: dict[str, RawRecord] = {}
+        total = empty = 0
         for _ in range(TRIES):
-            answer = self._ask(place, ask.span)
+            try:
+                answer = self._ask(place, ask.span)
+            except SourceError as error:
+                if not self._fewer(error):
+                    raise
+                return place.page({}, [])
             part, broken = records(self.name, answer.items)
             gather(found, part)
-            got, sent = len(found) + len(broken), len(answer.items)
-            if got == answer.total or (sent >= self._rows and answer.total > self._rows):
+            got, sent, total = len(found) + len(broken), len(answer.items), max(answer.total, len(answer.items))
+            empty += not total
+            if got == total and (total or empty > 1 or not place.names_all):  # nothing at all is asked for again
                 break
-            log.info("%s: %d of %d works in %s; asking again", self.name, got, answer.total, ask.span)
-        if got != answer.total and sent < answer.total:
-            place.windows[0] = Ask(self._closed(place, ask.span), answer.total, by_cursor=sent < self._rows)
+            if sent >= self._rows and total > self._rows:
+                break
+            log.info("%s: %d of %d works in %s; asking again", self.name, got, total, ask.span)
+        if got < total or (sent >= self._rows and self._goes_on(place, ask.span, found)):
+            short = sent < self._rows or total <= self._rows
+            place.windows[0] = Ask(self._closed(place, ask.span), total, by_cursor=short)
             return place.page({}, [])
-        place.done(got, answer.total)
+        place.done(got, total)
         return place.page(found, broken)
+
+    def _goes_on(self, place: Place, window: Span, found: Mapping[str, RawRecord]) -> bool:
+        """Whether there is more behind an answer that is full to the last place, whatever its count says."""
+        try:
+            behind = self._ask(place, window, rows=1, offset=self._rows).items
+        except ProtocolError as error:
+            log.info("%s: %s; %s is fetched by cursor", self.name, error, window)
+            return True
+        return not records(self.name, behind)[0].keys() <= found.keys()
+
+    def _fewer(self, error: Exception) -> bool:
+        """Ask for fewer works at once from now on, where so many are too much for us or for the server; False where that
+        is not the trouble."""
+        too_large = isinstance(error, ProtocolError) and error.code == "too-large"
+        too_slow = isinstance(error, SourceUnavailable) and self._client.status == 504 and self._rows > FEWEST
+        if self._rows == 1 or isinstance(error, LeftAlone) or not (too_large or too_slow):
+            return False
+        self._rows = max(self._rows // 4, 1)
+        log.info("%s: %s; asking for %d works at once", self.name, error, self._rows)
+        return True
 
     def _halve(self, place: Place, ask: Ask) -> bool:
         """Cut a window in two, each with its count; False where it cannot be cut."""
@@ -129,7 +164,7 @@ class Works:
     def _closed(self, place: Place, open_: Span) -> Span:
         """The window with both ends. What was created or indexed after the day on which the list was begun is left to the
         next update."""
-        first, last, begun = bounds(open_.since), bounds(open_.until), bounds(place.started[:10])
+        first, last, begun = bounds(open_.since), bounds(open_.until), bounds(place.closes or place.started[:10])
         assert begun is not None
         start = first[0] if first else _FIRST_DAY
         end = last[1] if last else begun[1]
@@ -142,14 +177,16 @@ class Works:
         for attempt in count(1):
             before = len(seen)
             try:
-                for answer in self._scroll(place, ask.span):
+                for answer in scrolled(lambda cursor: self._ask(place, ask.span, cursor=cursor), total, self._rows):
                     total = answer.total
                     found, broken = records(self.name, answer.items)
-                    seen |= set(found) | {b.payload.decode("latin-1") for b in broken}
+                    seen |= set(found) | {b.identifier or b.payload.decode("latin-1") for b in broken}
                     yield place.page(found, broken)
-                    if len(seen) >= total:
-                        break
-            except (CursorLostError, SourceUnavailable) as error:
+            except (CursorLostError, SourceError) as error:
+                if self._fewer(error):
+                    continue
+                if isinstance(error, LeftAlone | ProtocolError):
+                    raise
                 why = str(error) or "Crossref does not know it any more"
                 if attempt >= TRIES and len(seen) == before:
                     raise SourceUnavailable(
@@ -159,43 +196,44 @@ class Works:
                 log.info("%s: lost the cursor of %s (%s); starting that window again", self.name, ask.span, why)
                 self._client.rest(getattr(error, "retry_after", None) or 0.0)
                 continue
-            if len(seen) == total or attempt >= TRIES:
+            if len(seen) >= total or attempt >= TRIES:
                 break
         place.done(len(seen), total)
 
-    def _scroll(self, place: Place, window: Span) -> Iterator[WorkList]:
-        """Pages by cursor until one brings nothing new: Crossref's last page has a cursor too, and may be short or empty."""
-        cursor = "*"
-        seen: set[int] = set()
-        while cursor:
-            answer = self._ask(place, window, cursor=cursor)
-            before = len(seen)
-            seen.update(map(hash, answer.items))
-            if len(seen) == before:
-                return
-            yield answer
-            cursor = answer.cursor
+    def _again(self, place: Place) -> bool:
+        """All windows together must have what was announced for the whole: a date that no window reaches shows only here.
+        What is missing may still come by cursor, from all of it: True where that is to be done."""
+        if place.short:
+            return False
+        if place.counted < place.announced:
+            # Works may have vanished since the list was begun, or been indexed anew: what counts is how many there are now.
+            whole = self._closed(place, place.whole) if place.mode == "index" else place.whole
+            now = self._ask(place, whole, rows=0).total
+            if place.counted < now and not place.again:
+                log.info("%s: %d of %d works in %s; going through all by cursor", self.name, place.counted, now, whole)
+                if place.timed:
+                    self._quirks["granularity"] = "day"  # it may be that times of day are understood in another way
+                place.windows, place.counted, place.again = [Ask(whole, now, by_cursor=True)], 0, True
+                return True
+            if place.counted < now:
+                place.short.append(f"{place.counted} of {now} works in {whole}")
+        if place.names_all and not place.short:
+            missing = shortfall(self.name, self._client, self._filters, self._queries, place.counted)
+            place.short += [missing] if missing else []
+        return False
 
-    def _compare(self, place: Place) -> None:
-        """All windows together must have what was announced for the whole: a date that no window reaches shows only here."""
-        if place.short or place.counted >= place.announced:
-            return
-        # Works may have vanished since the list was begun, or been indexed anew: what counts is how many there are now.
-        whole = self._closed(place, place.whole) if place.mode == "index" else place.whole
-        now = self._ask(place, whole, rows=0).total
-        if place.counted < now:
-            place.short.append(f"{place.counted} of {now} works in {whole}")
-            if place.timed:
-                self._quirks["granularity"] = "day"  # it may be that times of day are understood in another way
-
-    def _ask(self, place: Place, window: Span, *, rows: int | None = None, cursor: str | None = None) -> WorkList:
+    def _ask(
+        self, place: Place, window: Span, *, rows: int | None = None, cursor: str | None = None, offset: int = 0
+    ) -> WorkList:
         filters = dict(self._filters)
         for side, date in (("from", window.since), ("until", window.until)):
             filters.pop(f"{side}-{place.mode}-date", None)
             if date:
                 filters[f"{side}-{place.mode}-date"] = [date]
-        answer = self._client.works(filters, self._queries, rows=self._rows if rows is None else rows, cursor=cursor)
+        answer = self._client.works(
+            filters, self._queries, rows=self._rows if rows is None else rows, cursor=cursor, offset=offset
+        )
         if not place.started:
-            place.started = self._client.now()
+            place.begun(self._client.times())
             place.announced = answer.total
         return answer

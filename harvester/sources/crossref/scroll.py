@@ -1,0 +1,28 @@
+"""A window by cursor: a scroll that the server keeps, and that every request moves on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from harvester.sources.crossref.items import WorkList
+
+GENEROUS = 10
+"""So many times as many pages as were counted, and the list is one without end."""
+
+
+def scrolled(ask: Callable[[str], WorkList], counted: int, rows: int) -> Iterator[WorkList]:
+    """Pages until one brings nothing new. Neither the cursor's text nor its absence tells the end: at Crossref it is the
+    same on every page, the last one too; nor does a short page, which some send in the middle; nor the count, which drifts.
+    """
+    cursor = "*"
+    seen: set[int] = set()
+    for _ in range(GENEROUS * (counted // max(rows, 1) + 2)):
+        answer = ask(cursor)
+        before = len(seen)
+        seen.update(map(hash, answer.items))
+        if len(seen) == before:
+            return
+        yield answer
+        if not answer.cursor or (len(seen) >= answer.total and len(answer.items) < rows):
+            return
+        cursor = answer.cursor
