@@ -11,7 +11,6 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -19,8 +18,8 @@ from harvester import __version__, schemas
 from harvester.clock import now
 from harvester.errors import StoreError
 from harvester.index import generations, rows, search, staging
+from harvester.index import workers as processes
 from harvester.index.settings import Reader, Report, Settings
-from harvester.index.workers import end_with_parent
 from harvester.normalise import normalise
 from harvester.store import Store
 from harvester.store.database import translated
@@ -75,7 +74,7 @@ def build(
                 for name in ("02_indexes", "04_views"):
                     db.executescript(schemas.sql("index", name))
                 db.execute("begin")
-                write_meta(db, seen, settings, generation=generation)
+                write_meta(db, seen, settings, store, generation=generation)
                 if finish is not None:
                     finish(db)
                 db.execute("commit")
@@ -85,6 +84,9 @@ def build(
         with generations.translated_files(target):
             generations.remove(target)
             part.replace(target)
+        if report.to_erase and not rehearsal:
+            with Store.open(store_path) as store:
+                store.erase_late(report.to_erase)
     except BrokenProcessPool as error:
         raise StoreError(
             f"{target}: a worker process was ended from outside, perhaps for want of memory; try with one worker"
@@ -144,6 +146,7 @@ def _fill(
         staging.keep(db, reading)
         report.read += len(reading.staged)
         report.unreadable += reading.unreadable
+        report.to_erase += reading.to_erase
         _tell(progress, "read", last, last_id)
     db.execute(staging.KEYS_INDEX)
     staging.link_staged(db, store, store.keys.shared_works())
@@ -165,15 +168,22 @@ def _fill(
     db.execute("detach scratch")
 
 
-def write_meta(db: sqlite3.Connection, seen: int, settings: Settings, *, generation: int | None = None) -> None:
-    """What the index was made from, for the next update to compare."""
+def write_meta(
+    db: sqlite3.Connection, seen: int, settings: Settings, store: Store, *, generation: int | None = None
+) -> None:
+    """What the index was made from, for the next update to compare, and how much it holds."""
     values = {
         "change_seen": str(seen),
+        "store": store.mark(seen),
+        "undone": str(store.undone()),
         "fingerprint": schemas.fingerprint(),
         "settings": settings.fingerprint(),
         "program": __version__,
         "built": now(),
     }
+    for table in ("works", "records"):
+        (count,) = db.execute(f"select count(*) from {table}").fetchone()
+        values[table] = str(count)
     if generation is not None:
         values["generation"] = str(generation)
     db.executemany(
@@ -216,7 +226,7 @@ Run = Callable[[Callable[[tuple[int, int]], T], Iterable[tuple[int, int]]], Iter
 
 def _read(store_path: Path, settings: Settings, reader: Reader, span: tuple[int, int]) -> staging.Reading:
     with Store.read_only(store_path) as store:
-        return staging.read(store.scan(*span), settings, reader)
+        return staging.read(store.scan(*span), settings, reader, store.kept_out())
 
 
 def _merge(scratch: Path, settings: Settings, span: tuple[int, int]) -> rows.Rows:
@@ -229,17 +239,16 @@ def _merge(scratch: Path, settings: Settings, span: tuple[int, int]) -> rows.Row
 def _processes(workers: int, beside: Path) -> Iterator[tuple[Run[Any], search.Filler | None]]:
     """``map`` here; or in worker processes, with one more that fills the full-text index in ``beside``.
 
-    Workers are at most a few ranges ahead of what is taken, so memory stays flat. They are forked from a server process that
-    has nothing open: a fork of this one would copy its connections and locks.
+    Workers are at most a few ranges ahead of what is taken, so memory stays flat.
     """
     if workers <= 1:
         yield map, None
         return
-    context = get_context("forkserver")
-    context.set_forkserver_preload([__name__])
+    context = processes.context(__name__)
     with (
         ProcessPoolExecutor(workers, mp_context=context, initializer=_settle) as pool,
         search.filler(beside, context) as fill,
+        processes.no_longer_than_wanted(),
     ):
 
         def ahead(function: Callable[[tuple[int, int]], T], spans: Iterable[tuple[int, int]]) -> Iterator[T]:
@@ -255,7 +264,7 @@ def _processes(workers: int, beside: Path) -> Iterator[tuple[Run[Any], search.Fi
 
 
 def _settle() -> None:
-    end_with_parent()
+    processes.end_with_parent()
     gc.disable()
 
 

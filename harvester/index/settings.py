@@ -79,6 +79,8 @@ class Report(Struct, kw_only=True):
     removed: int = 0
     unreadable: list[tuple[StoredRecord, str, str]] = []
     """(record, element, reason): for quarantine."""
+    to_erase: list[tuple[str, str, str]] = []
+    """(source, identifier, subject of the decision): suppressed with its bytes, which are still in the store."""
     read_keys: list[tuple[str, str, str]] = []
     """(source, identifier, format) of what an update read, or found gone: they leave quarantine."""
     seconds: float = 0.0

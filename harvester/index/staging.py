@@ -8,7 +8,7 @@ the rest of the way is the same, and so is what comes out.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import merge as merge_sorted
 from typing import Final, TypeAlias
 
@@ -17,11 +17,13 @@ from msgspec import Struct
 
 from harvester import keys, link
 from harvester.errors import RecordError
+from harvester.formats.findings import finding
 from harvester.index import rows
 from harvester.index.settings import Reader, Settings
 from harvester.merge import merge
 from harvester.record import Finding, Member, Record
 from harvester.store import Store, StoredRecord
+from harvester.store.decisions import ERASE, record_name
 
 BATCH: Final = 500
 """Records or works in memory at a time."""
@@ -54,14 +56,19 @@ class Reading(Struct):
     staged: list[rows.Row] = []
     keys: list[tuple[str, int]] = []
     unreadable: list[tuple[StoredRecord, str, str]] = []
+    to_erase: list[tuple[str, str, str]] = []
+    """(source, identifier, subject of the decision): kept out, and its bytes are still in the store."""
 
 
 # --- read ------------------------------------------------------------------------------------------------------------
 
 
-def read(records: Iterable[StoredRecord], settings: Settings, reader: Reader) -> Reading:
-    """Normalise records; tombstones are passed over, what cannot be read is put aside with its reason."""
-    found = Reading([], [], [])
+def read(records: Iterable[StoredRecord], settings: Settings, reader: Reader, kept_out: Mapping[str, str]) -> Reading:
+    """Normalise records; tombstones are passed over, what cannot be read is put aside with its reason.
+
+    ``kept_out``: what people have suppressed (``Store.kept_out``): of a match key, or of a record.
+    """
+    found = Reading([], [], [], [])
     for stored in records:
         raw = stored.raw
         if raw.deleted:
@@ -69,6 +76,8 @@ def read(records: Iterable[StoredRecord], settings: Settings, reader: Reader) ->
         try:
             source = settings.source(raw.source)
             record = source.named(reader(raw, source.dialect))
+            if stored.vanished:
+                record = _vanished(record, stored.vanished)
             text = _encode(record).decode()
         except RecordError as error:
             found.unreadable.append((stored, error.element, error.reason))
@@ -78,21 +87,39 @@ def read(records: Iterable[StoredRecord], settings: Settings, reader: Reader) ->
             found.unreadable.append((stored, "metadata", f"holds what is no text or number: {error}"))
             continue
         origin = (stored.id, raw.source, raw.identifier, raw.format, raw.datestamp, stored.change)
-        _stage(found, origin, stored.added, record, text, settings)
+        _stage(found, origin, stored.added, record, text, settings, kept_out)
     return found
 
 
-def read_again(records: Iterable[rows.Row], settings: Settings) -> Reading:
+def read_again(records: Iterable[rows.Row], settings: Settings, kept_out: Mapping[str, str]) -> Reading:
     """Records as an index has them: (id, source, identifier, format, datestamp, change, added, record)."""
-    found = Reading([], [], [])
+    found = Reading([], [], [], [])
     for *origin, added, text in records:
-        _stage(found, tuple(origin), added, _decode(text), text, settings)
+        _stage(found, tuple(origin), added, _decode(text), text, settings, kept_out)
     return found
 
 
-def _stage(found: Reading, origin: rows.Row, added: str, record: Record, text: str, settings: Settings) -> None:
+def _vanished(record: Record, since: str) -> Record:
+    noted = finding("vanished", "source", f"its source no longer has it (since {since[:10]})")
+    return msgspec.structs.replace(record, findings=(*record.findings, noted))
+
+
+def _stage(
+    found: Reading,
+    origin: rows.Row,
+    added: str,
+    record: Record,
+    text: str,
+    settings: Settings,
+    kept_out: Mapping[str, str],
+) -> None:
     id_, source, identifier, format_ = origin[:4]
     matched = link.match_keys(record, source, identifier, format_, settings.repository_doi_prefixes)
+    if kept_out:
+        names = (record_name(source, identifier), *matched)
+        if decided := [name for name in names if name in kept_out]:
+            found.to_erase += [(source, identifier, name) for name in decided[:1] if kept_out[name] == ERASE]
+            return
     found.staged.append((*origin, record.title, added, _encode(matched).decode(), text))
     found.keys += [(key, id_) for key in (*matched, *link.claims(record, format_))]
 
@@ -261,12 +288,12 @@ def work_ranges(db: sqlite3.Connection) -> Iterator[tuple[int, int]]:
 def merged(db: sqlite3.Connection, settings: Settings, first: int, last: int) -> rows.Rows:
     """The rows of the works with ids from ``first`` to ``last``."""
     conflicts: dict[int, list[tuple[int, Finding]]] = {}
-    for work_id, record_id, finding in db.execute(
+    for work_id, record_id, text in db.execute(
         "select a.work_id, c.record_id, c.finding from scratch.conflicts c"
         " join scratch.assigned a on a.record_id = c.record_id where a.work_id between ? and ? order by c.rowid",
         (first, last),
     ):
-        conflicts.setdefault(work_id, []).append((record_id, _decode_finding(finding)))
+        conflicts.setdefault(work_id, []).append((record_id, _decode_finding(text)))
     found = rows.empty()
     names = dict(db.execute("select id, key from scratch.works where id between ? and ?", (first, last)))
     members: list[Member] = []

@@ -118,6 +118,7 @@ def update(
             raise
         db.execute("detach scratch")
         db.execute("pragma wal_checkpoint(passive)")
+    store.erase_late(report.to_erase)
     report.seconds = round(time.monotonic() - begun, 3)
     return report
 
@@ -138,6 +139,10 @@ def stale(store: Store, index_path: Path, settings: Settings) -> str:
         return "sources or linking were configured otherwise"
     if int(known["change_seen"]) > store.last_change():
         return "the store is older than the index"
+    if not store.knows(known["store"]):
+        return "the store was restored from a backup, or is another one"
+    if known["undone"] != str(store.undone()):
+        return "a suppression was undone"
     return ""
 
 
@@ -164,32 +169,34 @@ def _apply(
     seen = int(known["change_seen"])
     touched: list[int] = []
     for batch in store.changes(seen):
-        _read(db, batch, settings, reader, touched, report)
+        _read(db, store, batch, settings, reader, touched, report)
         seen = max(seen, batch[-1].change)
     if reread_source is not None:
         for batch in store.changes(0, reread_source):
             fresh = [stored for stored in batch if stored.change <= int(known["change_seen"])]
-            _read(db, fresh, settings, reader, touched, report)
+            _read(db, store, fresh, settings, reader, touched, report)
     if touched:
         _gather(db, store, settings, touched)
         staging.link_staged(db, store, _affected(db))
         _replace(db, store, settings, report)
         staging.write_redirects(db, store)
     staging.write_sources(db, store, settings)
-    if seen != int(known["change_seen"]):
-        write_meta(db, seen, settings)
+    if touched:
+        write_meta(db, seen, settings, store)
 
 
 def _read(
     db: sqlite3.Connection,
+    store: Store,
     batch: list[StoredRecord],
     settings: Settings,
     reader: Reader,
     touched: list[int],
     report: Report,
 ) -> None:
-    reading = staging.read(batch, settings, reader)
+    reading = staging.read(batch, settings, reader, store.kept_out())
     staging.keep(db, reading)
+    report.to_erase += reading.to_erase
     touched += [stored.id for stored in batch]
     lost = {stored.id for stored, _, _ in reading.unreadable}
     report.read += len(reading.staged)
@@ -224,7 +231,7 @@ def _gather(db: sqlite3.Connection, store: Store, settings: Settings, touched: l
             f" where id in ({','.join('?' * len(batch))})",
             batch,
         )
-        staging.keep(db, staging.read_again(present, settings))
+        staging.keep(db, staging.read_again(present, settings, store.kept_out()))
 
 
 def _neighbours(db: sqlite3.Connection, frontier: set[int]) -> Iterator[int]:

@@ -1,10 +1,47 @@
-"""Worker processes that do not outlive who started them."""
+"""Worker processes that do not outlive who started them, and leave signals to it."""
 
 from __future__ import annotations
 
 import os
+import signal
 import threading
-from multiprocessing import parent_process
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import active_children, forkserver, get_context, parent_process, resource_tracker
+from multiprocessing.context import BaseContext
+
+
+def context(module: str) -> BaseContext:
+    """Where workers come from: forked from a server process that has only ``module`` loaded and nothing open.
+
+    A fork of this process would copy its connections and locks. The server, and so each worker, is deaf to SIGINT: Ctrl-C
+    in a terminal reaches every process of the group, and each would print a traceback of its own. One that comes while the
+    server is started waits until this is done.
+    """
+    made = get_context("forkserver")
+    made.set_forkserver_preload([module])
+    resource_tracker.ensure_running()  # else the server starts it, and lets SIGINT through again
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    return made
+
+
+@contextmanager
+def no_longer_than_wanted() -> Iterator[None]:
+    """Workers that are started within are killed where it is left by an error or a signal.
+
+    Their pool would wait until they have done what they were given: longer than who sends SIGTERM does.
+    """
+    before = set(active_children())
+    try:
+        yield
+    except BaseException:
+        for child in set(active_children()) - before:
+            child.kill()
+        raise
 
 
 def end_with_parent() -> None:

@@ -9,6 +9,7 @@ This is the door; the rooms behind it are functions on a connection, one file a 
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from pathlib import Path
 from harvester.clock import now
 from harvester.record import Page
 from harvester.sources import Cursor
-from harvester.store import decisions, lists, quarantine, runs, sightings
+from harvester.store import decisions, erasing, lists, moves, quarantine, restoring, runs, sightings
 from harvester.store.database import connect, connect_read_only, translated
 from harvester.store.keys import Keys
 from harvester.store.nouns import Health, StoredRecord, Tally
@@ -249,6 +250,57 @@ class Store:
     def suppressed(self) -> list[decisions.Suppression]:
         """The suppressions that hold, oldest first."""
         return decisions.suppressed(self._db)
+
+    def kept_out(self) -> dict[str, str]:
+        """Match keys and records (``decisions.record_name``) that are suppressed -> ``yes``, or ``erase``."""
+        return decisions.subjects(self._db)
+
+    def undone(self) -> int:
+        """The number of the last decision that undid a suppression."""
+        return decisions.undone(self._db)
+
+    def suppress(self, suppression: decisions.Suppression, record_ids: Sequence[int]) -> None:
+        """Note the decision, wipe what is to be erased, and let the index look at these records again."""
+        wipe = suppression.erased
+        with self.transaction(durable=True) as db:
+            decisions.suppress(db, suppression)
+            moves.touch(db, "id in (select value from json_each(?))", (json.dumps(list(record_ids)),))
+            if wipe:
+                erasing.wipe(db, map(decisions.record_of, suppression.subjects))
+        if wipe:
+            self.forget_pages()
+
+    def unsuppress(self, suppression: decisions.Suppression, *, reason: str, by: str) -> None:
+        """Undo a suppression that holds. What was erased comes back when its source sends it again."""
+        with self.transaction(durable=True) as db:
+            decisions.decide(
+                db, "suppress", suppression.subjects, decisions.NO, name=suppression.name, reason=reason, by=by
+            )
+
+    def erase_late(self, found: Iterable[tuple[str, str, str]]) -> None:
+        """Wipe records that came after the decision: (source, identifier, the subject that it was recognised by)."""
+        found = list(found)
+        if not found:
+            return
+        with self.transaction() as db:
+            decisions.extend(db, found)
+            erasing.wipe(db, [(source, identifier) for source, identifier, _ in found])
+        self.forget_pages()
+
+    def forget_pages(self) -> None:
+        """Let the write-ahead log not hold what was wiped: as far as nobody reads from it."""
+        with translated(self.path):
+            self._db.execute("pragma wal_checkpoint(truncate)")
+
+    # --- notes about the index ---------------------------------------------------------------------------------------
+
+    def mark(self, change: int) -> str:
+        """Which store this is, and the run that brought a change: so that an index notices one that went back in time."""
+        return restoring.mark(self._db, change)
+
+    def knows(self, mark: str) -> bool:
+        """Whether this store still has the past that an index was made from."""
+        return restoring.knows(self._db, mark)
 
     def note(self, name: str) -> str | None:
         row = self._db.execute("select value from meta where name = ?", (name,)).fetchone()

@@ -35,6 +35,12 @@ def record_name(source: str, identifier: str) -> str:
     return f"{source}\t{identifier}"
 
 
+def record_of(subject: str) -> tuple[str, str]:
+    """(source, identifier) of a subject that names a record; of a match key ('', '')."""
+    source, tab, identifier = subject.partition("\t")
+    return (source, identifier) if tab else ("", "")
+
+
 _HOLDING = (
     "select d.subject, d.value, d.name, d.reason, d.decided_by, d.decided from decisions d where d.kind = 'suppress'"
     " and d.value <> 'no' and d.id = (select max(id) from decisions n where n.kind = d.kind and n.subject = d.subject)"
@@ -83,6 +89,23 @@ def decide(
         "insert into decisions (kind, subject, value, name, reason, decided_by, decided) values (?, ?, ?, ?, ?, ?, ?)",
         [(kind, subject, value, name, reason, by, stamp) for subject in subjects],
     )
+
+
+def suppress(db: sqlite3.Connection, suppression: Suppression) -> None:
+    value = ERASE if suppression.erased else YES
+    given = {"name": suppression.name, "reason": suppression.reason, "by": suppression.decided_by}
+    decide(db, "suppress", suppression.subjects, value, **given)
+
+
+def extend(db: sqlite3.Connection, found: Iterable[tuple[str, str, str]]) -> None:
+    """Let a decision hold for records that were recognised later: (source, identifier, subject it was recognised by)."""
+    for source, identifier, subject in found:
+        name, reason, by = db.execute(
+            "select name, reason, decided_by from decisions where kind = 'suppress' and subject = ?"
+            " order by id desc limit 1",
+            (subject,),
+        ).fetchone()
+        decide(db, "suppress", [record_name(source, identifier)], ERASE, name=name, reason=reason, by=by)
 
 
 def carry_over(db: sqlite3.Connection, rows: Collection[tuple[object, ...]]) -> int:
