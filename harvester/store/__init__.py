@@ -18,7 +18,7 @@ from pathlib import Path
 from harvester.clock import now
 from harvester.record import Page
 from harvester.sources import Cursor
-from harvester.store import decisions, erasing, lists, moves, quarantine, restoring, runs, sightings
+from harvester.store import decisions, erasing, lists, moves, pruning, quarantine, restoring, runs, sightings
 from harvester.store.database import connect, connect_read_only, translated
 from harvester.store.keys import Keys
 from harvester.store.nouns import Health, StoredRecord, Tally
@@ -28,6 +28,7 @@ from harvester.store.quarantine import Quarantined
 from harvester.store.quirks import Quirks
 from harvester.store.reading import Reading, last_change
 from harvester.store.schedule import Schedule
+from harvester.store.sizes import Sizes, sizes
 
 __all__ = ["Health", "Quarantined", "Store", "StoredRecord", "Tally", "now"]
 
@@ -291,6 +292,37 @@ class Store:
         """Let the write-ahead log not hold what was wiped: as far as nobody reads from it."""
         with translated(self.path):
             self._db.execute("pragma wal_checkpoint(truncate)")
+
+    # --- the life of an installation ----------------------------------------------------------------------------------
+
+    def sizes(self) -> Sizes:
+        """How much room it takes."""
+        return sizes(self._db, self.path)
+
+    def prune(self, before: str, *, rehearse: bool = False) -> pruning.Pruned:
+        """Let go of versions, quarantine entries and runs of before a moment; ``rehearse``: only say how many."""
+        if rehearse:
+            return pruning.prunable(self._db, before)
+        with self.transaction() as db:
+            return pruning.prune(db, before)
+
+    def vacuum(self) -> None:
+        """Give free room back to the disk. Needs as much again meanwhile, and that nobody writes."""
+        with translated(self.path):
+            self._db.execute("vacuum")
+            self._db.execute("pragma wal_checkpoint(truncate)")
+
+    def remove_source(self, source: str, *, reason: str, by: str) -> int:
+        """Forget a source and wipe its records; how many."""
+        with self.transaction(durable=True) as db:
+            count = moves.remove(db, source, reason=reason, by=by)
+        self.forget_pages()
+        return count
+
+    def rename_source(self, old: str, new: str) -> int:
+        """Let all that is known of a source stand under another name; the number of its records."""
+        with self.transaction(durable=True) as db:
+            return moves.rename(db, old, new)
 
     # --- notes about the index ---------------------------------------------------------------------------------------
 

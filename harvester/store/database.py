@@ -140,13 +140,13 @@ def translated_files(path: Path) -> Iterator[None]:
         raise StoreError(f"{path}: {error.strerror or error}; {_DISK}") from error
 
 
-def connect_read_only(path: Path) -> sqlite3.Connection:
-    """Open for reading. StoreError where there is none."""
+def connect_read_only(path: Path, *, oldest: int | None = None) -> sqlite3.Connection:
+    """Open for reading. StoreError where there is none, or its schema is older than ``oldest`` (default: than ours)."""
     _must_be_a_file(path)
     with translated(path):
         db = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None, timeout=30)
         try:
-            check_ours(path, db, oldest=len(schemas.sql_files("store")))
+            check_ours(path, db, oldest=oldest or len(schemas.sql_files("store")))
             db.execute("pragma query_only = on")
         except BaseException:
             db.close()

@@ -15,6 +15,15 @@ ID_BATCH = 400
 _SELECT = "select id, key, founder, redirect from work_keys"
 
 
+def last_work(db: sqlite3.Connection) -> int:
+    """The last id of a work that was given out; also before the store was restored from a backup."""
+    (last,) = db.execute(
+        "select max(coalesce((select max(id) from work_keys), 0),"
+        " coalesce((select cast(value as integer) from meta where name = 'work'), 0))"
+    ).fetchone()
+    return int(last)
+
+
 class Keys:
     """Which keys were issued, and which work each record was last in. Rules are in ``harvester.keys``; this only keeps."""
 
@@ -57,8 +66,7 @@ class Keys:
         return {key for (key,) in self._by_ids("select key from work_keys where key in", texts)}
 
     def next_work_id(self) -> int:
-        (last,) = self._db.execute("select coalesce(max(id), 0) from work_keys").fetchone()
-        return int(last) + 1
+        return last_work(self._db) + 1
 
     def save_works(
         self,

@@ -41,7 +41,7 @@ create table decisions (               -- what people decided; never overwritten
 create index decisions_subject on decisions(kind, subject);
 
 create table tallies (                 -- how many rows there are: a damaged page that lost some does not say so by itself
-  what text not null,                  -- records, versions, quarantine, work_keys, record_works
+  what text not null,                  -- records, versions, quarantine, work_keys, record_works, decisions
   source text not null,                -- of records and quarantine; else empty
   rows integer not null,
   primary key (what, source)
@@ -51,6 +51,7 @@ insert into tallies select 'quarantine', source, count(*) from quarantine group 
 insert into tallies select 'versions', '', count(*) from record_versions;
 insert into tallies select 'work_keys', '', count(*) from work_keys;
 insert into tallies select 'record_works', '', count(*) from record_works;
+insert into tallies values ('decisions', '', 0);
 
 create trigger records_counted after insert on records begin
   insert into tallies values ('records', new.source, 1) on conflict do update set rows = rows + 1;
@@ -77,6 +78,9 @@ create trigger versions_dropped after delete on record_versions begin
 end;
 create trigger work_keys_counted after insert on work_keys begin
   update tallies set rows = rows + 1 where what = 'work_keys';
+end;
+create trigger decisions_counted after insert on decisions begin
+  update tallies set rows = rows + 1 where what = 'decisions';
 end;
 create trigger record_works_counted after insert on record_works begin
   update tallies set rows = rows + 1 where what = 'record_works';

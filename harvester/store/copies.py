@@ -1,0 +1,164 @@
+"""A store's backup, made while it is in use, and putting it back.
+
+A copy is made by SQLite's own backup (https://www.sqlite.org/backup.html) within one read transaction, so it is one moment of
+the store, however much is written meanwhile; it is checked before it gets its name.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from harvester.clock import now
+from harvester.errors import Locked, StoreError
+from harvester.store import decisions, erasing
+from harvester.store.database import (
+    check_ours,
+    connect,
+    connect_read_only,
+    fsync,
+    settle,
+    sweep,
+    translated,
+    translated_files,
+    workpiece,
+)
+from harvester.store.keys import last_work
+from harvester.store.reading import last_change
+from harvester.store.soundness import faults
+
+log = logging.getLogger(__name__)
+
+_PAGES = 4096
+"""Copied in one step: between steps signals are heard."""
+
+
+def backup(store: Path, target: Path, *, replace: bool = False) -> int:
+    """Write a checked copy of a store to ``target``, whole or not at all; its size in bytes.
+
+    ``replace``: an older backup may be there, but nothing else; else nothing at all.
+    """
+    beside = workpiece(target, "part")
+    with closing(connect_read_only(store, oldest=1)) as db, translated_files(target):
+        _must_be_free(target, store, replace=replace)
+        sweep(target, "part")
+        try:
+            copy(db, beside, said_of=store)
+            _must_be_sound(beside, f"{store}: is damaged, so no backup was made of it")
+            size = beside.stat().st_size
+            if not settle(beside, target, replace=replace):
+                raise StoreError(f"{target}: {_TAKEN}")
+        finally:
+            _discard(beside)
+    return size
+
+
+def copy(db: sqlite3.Connection, target: Path, *, said_of: Path) -> None:
+    """One moment of an open database as a single file, without a log beside it."""
+    with translated(target):
+        new = sqlite3.connect(target, isolation_level=None)
+    with closing(new), translated(said_of):
+        db.execute("begin")
+        try:
+            db.execute("select 1 from sqlite_master").fetchone()  # from here on the copy is of this moment
+            db.backup(new, pages=_PAGES)
+        finally:
+            db.execute("commit")
+        new.execute("pragma journal_mode = delete")
+
+
+def restore(backup: Path, store: Path) -> Path | None:
+    """Put a copy of a backup in the place of the store; where the one that it replaces now is.
+
+    The caller holds every lock. The new store takes over what must not go back in time: which numbers were given out, and
+    what people decided since. It is another store to an index, which is then made anew.
+    """
+    beside = workpiece(store, "restore")
+    with closing(connect_read_only(backup, oldest=1)) as db, translated_files(store):
+        store.parent.mkdir(parents=True, exist_ok=True)
+        sweep(store, "restore")
+        try:
+            copy(db, beside, said_of=backup)
+            _must_be_sound(beside, f"{backup}: is damaged; nothing was changed")
+            with closing(connect(beside)) as new, translated(beside):
+                _begin_epoch(new, store)
+                new.execute("pragma journal_mode = delete")
+            kept = _set_aside(store) if os.path.lexists(store) else None
+            settle(beside, store, replace=True)
+        finally:
+            _discard(beside)
+    return kept
+
+
+def _discard(workpiece: Path) -> None:
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        workpiece.with_name(workpiece.name + suffix).unlink(missing_ok=True)
+
+
+_TAKEN = "is there already; it was left alone. Name another file, or say --force"
+
+
+def _must_be_free(target: Path, store: Path, *, replace: bool) -> None:
+    if target.is_dir():
+        raise StoreError(f"{target}: is a folder; name a file in it")
+    if not os.path.lexists(target):
+        return
+    if target.exists() and target.samefile(store):
+        raise StoreError(f"{target}: is the store itself; name another file")
+    if not replace:
+        raise StoreError(f"{target}: {_TAKEN}")
+    connect_read_only(target, oldest=1).close()  # a StoreError where it is anything but a store
+
+
+def _must_be_sound(path: Path, otherwise: str) -> None:
+    with closing(connect_read_only(path, oldest=1)) as db, translated(path):
+        found = [check.fault for check in faults(db) if check.fault]
+    if found:
+        raise StoreError(f"{otherwise}: {'; '.join(found)}")
+
+
+def _begin_epoch(new: sqlite3.Connection, replaced: Path) -> None:
+    """Let a copy be a store of its own, that never gives out a number again which the replaced one gave out."""
+    change, work, decided = last_change(new), last_work(new), list[tuple[object, ...]]()
+    try:
+        with closing(connect_read_only(replaced)) as old:
+            change, work = max(change, last_change(old)), max(work, last_work(old))
+            decided = old.execute(
+                "select kind, subject, value, name, reason, decided_by, decided from decisions order by id"
+            ).fetchall()
+    except (StoreError, sqlite3.Error) as error:  # often that is why it is replaced
+        log.info("nothing is taken over from the store that is replaced: %s", error)
+    new.execute("begin immediate")
+    decisions.carry_over(new, decided)
+    erasing.wipe(
+        new, [decisions.record_of(s) for s, value in decisions.subjects(new).items() if value == decisions.ERASE]
+    )
+    new.executemany(
+        "insert into meta (name, value) values (?, ?) on conflict (name) do update set value = excluded.value",
+        [("epoch", os.urandom(8).hex()), ("change", str(change)), ("work", str(work))],
+    )
+    new.execute("commit")
+
+
+def _set_aside(store: Path) -> Path:
+    """Give what stands there another name. Locked where somebody has it open: a log would meet another database."""
+    kept = store.with_name(f"{store.name}.before-restore-{now().replace(':', '').replace('-', '')}")
+    try:
+        with closing(sqlite3.connect(store, isolation_level=None, timeout=2)) as old:
+            check_ours(store, old, oldest=0)
+            old.execute("pragma journal_mode = delete")  # only who is alone with a database can do this
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise Locked(f"{store}: somebody has it open; try again when they have ended") from error
+    except (sqlite3.DatabaseError, StoreError) as error:
+        log.info("kept as it is, with what stands beside it: %s", error)
+    kept.hardlink_to(store)
+    for suffix in ("-wal", "-shm", "-journal"):
+        left = store.with_name(store.name + suffix)
+        if left.exists():
+            left.rename(kept.with_name(kept.name + suffix))
+    fsync(store.parent)
+    return kept
