@@ -1,0 +1,62 @@
+"""A ``[source.NAME]`` table as text."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit, urlunsplit
+
+_DULL = frozenset(
+    {"www", "oai", "api", "repository", "oai-pmh", "oaipmh", "eprints", "dspace", "ac", "edu", "org", "com"}
+)
+
+
+def source_table(name: str, settings: Mapping[str, object], remarks: Mapping[str, str]) -> str:
+    """``settings`` in their order, '' and None left out; ``remarks``: a comment behind a setting."""
+    lines = [f"[source.{name}]"]
+    tables: list[str] = []
+    for key, value in settings.items():
+        if value in ("", None):
+            continue
+        if isinstance(value, Mapping):
+            tables += [f"[source.{name}.{key}]", *(f"{_key(k)} = {_value(v)}" for k, v in value.items())]
+        else:
+            lines.append(f"{key} = {_value(value)}" + (f" # {remarks[key]}" if key in remarks else ""))
+    return "\n".join([*lines, *tables]) + "\n"
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _value(key)
+
+
+def _value(value: object) -> str:
+    """As TOML has it: its strings are JSON's, but for DEL (https://toml.io/en/v1.0.0#string)."""
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_value(v) for v in value)}]"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def name_for(url: str) -> str:
+    """A name for a source, from its host.
+
+    >>> name_for("https://spiral.imperial.ac.uk/oai/request"), name_for("http://127.0.0.1:8000/oai")
+    ('spiral', 'repository')
+    """
+    host = urlsplit(url).hostname or ""
+    if re.fullmatch(r"[\d.:]*", host):
+        return "repository"
+    labels = [re.sub(r"[^a-z0-9-]", "", label).strip("-") for label in host.lower().split(".")[:-1] or [host]]
+    telling = [label for label in labels if label and label not in _DULL]
+    return (telling or [label for label in labels if label] or ["repository"])[0][:64]
+
+
+def without_password(url: str, name: str) -> tuple[str, str]:
+    """The address with a variable in place of its password, and a remark on it."""
+    parts = urlsplit(url)
+    login, _, host = parts.netloc.rpartition("@")
+    user, colon, password = login.partition(":")
+    if not colon or "${" in password:
+        return url, ""
+    variable = re.sub(r"\W", "_", name).upper() + "_PASSWORD"
+    return urlunsplit(parts._replace(netloc=f"{user}:${{{variable}}}@{host}")), f"set {variable} in the environment"

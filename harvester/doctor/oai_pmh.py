@@ -1,0 +1,249 @@
+"""An OAI-PMH repository: who it is, what it offers, and how its lists behave."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+from harvester import formats
+from harvester.config import Config
+from harvester.doctor import endpoint, lists, transport
+from harvester.doctor.block import name_for, source_table, without_password
+from harvester.doctor.chart import Chart
+from harvester.doctor.visit import Visit, listed, told
+from harvester.environment import resolved_url
+from harvester.errors import SourceError
+from harvester.jobs.sessions import session
+from harvester.masking import hide_in_url, masked
+from harvester.sources.oai_pmh import Settings
+from harvester.sources.oai_pmh.client import PageOfSickle, Refusal
+from harvester.sources.oai_pmh.clocks import utc
+
+BEST: Final = {
+    "xoai": "http://www.lyncode.com/xoai",
+    "dim": "http://www.dspace.org/xmlns/dspace/dim",
+    "oai_dc": "http://www.openarchives.org/OAI/2.0/oai_dc/",
+}
+"""metadataPrefix -> namespace of what we can read, the richest first: of what a DSpace holds, xoai keeps all, dim all but the
+files, oai_dc a little more than half."""
+_GRANULARITIES: Final = {"YYYY-MM-DD": "day", "YYYY-MM-DDThh:mm:ssZ": "second"}
+_SETS_NAMED: Final = 5_000
+
+
+def examine(config: Config, chart: Chart, name: str, settings: Settings) -> str:
+    """The block for config.toml; '' where the repository was not found."""
+    url = resolved_url(settings.url, f"source.{name}.url")
+    hide_in_url(url)
+    visit = Visit(chart, name, url, lambda: session(config, settings))
+    try:
+        return _examine(visit, name, settings)
+    finally:
+        visit.close()
+
+
+def _examine(visit: Visit, name: str, settings: Settings) -> str:
+    chart = visit.chart
+    page = endpoint.find(visit)
+    if page is None:
+        return ""
+    offered = _formats(visit)
+    platform = settings.platform or _platform(visit.url, page, offered)
+    identity = _identify(visit, page, platform)
+    prefix = _prefix(visit, offered, settings if name else None)
+    names = _sets(visit, settings)
+    granularity: str = settings.granularity
+    if prefix:
+        first = lists.first_page(visit, prefix, next(iter(settings.sets), ""), platform)
+        if first is not None:
+            lists.token_round_trip(visit, first)
+            granularity = lists.dates(visit, first, identity["granularity"]) or granularity
+            lists.single(visit, first)
+    transport.look(chart, visit.pages)
+    if settings.verify is False:
+        chart.note("connection", "its certificate is not checked", "take verify = false out again as soon as you can")
+    if not prefix:
+        return ""
+    return _block(name, settings, visit.url, identity, prefix, platform, granularity, names)
+
+
+# --- what it says about itself ---------------------------------------------------------------------------------------
+
+
+def _identify(visit: Visit, page: PageOfSickle, platform: str) -> dict[str, str]:
+    chart, said = visit.chart, told(page)
+    name = " ".join(said.get("repositoryName", "").split())
+    version = said.get("protocolVersion", "")
+    chart.ok("Identify", f"{name or 'a repository without a name'}" + (f", made by {platform}" if platform else ""))
+    if version != "2.0":
+        chart.note(
+            "Identify",
+            f"protocolVersion is {version!r}, not 2.0",
+            "only 2.0 is harvested; it may speak it all the same",
+        )
+    own = said.get("baseURL", "")
+    if own and endpoint.base(own).rstrip("/") != masked(visit.url).rstrip("/"):
+        chart.note(
+            "Identify", f"calls itself {masked(own)}", "either address may be meant; the one that answers is kept"
+        )
+    _earliest(chart, said.get("earliestDatestamp", ""))
+    granularity = _granularity(chart, said.get("granularity", ""))
+    deleted = said.get("deletedRecord", "").lower()
+    if deleted == "persistent":
+        chart.ok("deletions", "deleted records are named for good")
+    else:
+        how = {"no": "are not named", "transient": "are named for some time only"}.get(
+            deleted, f"are named {deleted!r}"
+        )
+        chart.note(
+            "deletions", f"deleted records {how}", "full_every finds what has vanished; it is in the block below"
+        )
+    return {"name": name, "granularity": granularity, "deleted": deleted}
+
+
+def _earliest(chart: Chart, text: str) -> None:
+    time = utc(text)
+    if time is None:
+        chart.note(
+            "Identify", f"earliestDatestamp is no date: {text[:40]!r}", "no harvest begins there, so it does no harm"
+        )
+    elif time < lists.EARLIEST or time > datetime.now(UTC) + timedelta(days=1):
+        chart.note("Identify", f"earliestDatestamp is {text}", "no harvest begins there, so it does no harm")
+
+
+def _granularity(chart: Chart, text: str) -> str:
+    if text not in _GRANULARITIES:
+        chart.note("Identify", f"granularity is {text[:40]!r}, which the protocol does not have")
+        return "second" if "T" in text.upper() else "day"
+    return _GRANULARITIES[text]
+
+
+def _platform(url: str, page: PageOfSickle, offered: Mapping[str, str]) -> str:
+    """By its toolkit, its formats or its path: the dialect in which its records are to be read."""
+    path, said = urlsplit(url).path.lower(), page.answer.body[:50_000].lower()
+    if b"dspace" in said or {"xoai", "dim"} & set(offered):
+        return "dspace"
+    if b"eprints" in said or path.endswith("/cgi/oai2"):
+        return "eprints"
+    if path.endswith("/ws/oai"):
+        return "pure"
+    return "ojs" if b"open journal systems" in said or re.search(r"/index\.php/[^/]+/oai$", path) else ""
+
+
+def _formats(visit: Visit) -> dict[str, str]:
+    """metadataPrefix -> namespace; oai_dc where it does not say."""
+    try:
+        page, _ = visit.ask("ListMetadataFormats")
+    except SourceError as error:
+        visit.chart.note("formats", f"cannot be had: {error}", "every repository has oai_dc, so that is tried")
+        return {"oai_dc": BEST["oai_dc"]}
+    found = listed(page, "metadataFormat")
+    return {f["metadataPrefix"]: f.get("metadataNamespace", "") for f in found if f.get("metadataPrefix")}
+
+
+def _prefix(visit: Visit, offered: Mapping[str, str], settings: Settings | None) -> str:
+    """The format to harvest: the one that is set, else the best that we can read. '' where there is none."""
+    chart = visit.chart
+    readable = [prefix for prefix in BEST if prefix in offered and formats.reader(prefix)]
+    for prefix in readable:
+        if offered[prefix].strip().rstrip("/") != BEST[prefix].rstrip("/"):
+            chart.note("formats", f"{prefix} has the namespace {offered[prefix]!r}, which is not the usual one")
+    there = ", ".join(sorted(offered)) or "none"
+    if settings is not None:
+        missing = [prefix for prefix in settings.prefixes if prefix not in offered]
+        if missing:
+            chart.problem(
+                "formats", f"metadata_prefix {missing[0]!r} is not offered; there is {there}", f"take {readable[:1]}"
+            )
+            return readable[0] if readable else ""
+        chosen = settings.prefixes[0]
+        if readable and BEST.get(chosen) and readable.index(chosen) > 0:
+            chart.note(
+                "formats", f"{chosen} is set, and {readable[0]} keeps more", f'metadata_prefix = "{readable[0]}"'
+            )
+        else:
+            chart.ok("formats", f"{chosen}, of {there}")
+        return chosen
+    if not readable:
+        chart.problem(
+            "formats", f"there is {there}; this harvester reads {', '.join(BEST)}", "ask its operator for oai_dc"
+        )
+        return ""
+    chart.ok("formats", f"{readable[0]} is the best that we can read, of {there}")
+    return readable[0]
+
+
+def _sets(visit: Visit, settings: Settings) -> bool:
+    """Whether its sets are few enough to ask for their names."""
+    chart = visit.chart
+    try:
+        page, _ = visit.ask("ListSets")
+    except Refusal as refusal:
+        if refusal.code == "noSetHierarchy":
+            chart.ok("sets", "it has none")
+            if settings.sets:
+                chart.problem("sets", f"set = {settings.sets[0]!r}, but there are no sets", "take `set` out")
+        else:
+            chart.note("sets", str(refusal))
+        return False
+    except SourceError as error:
+        chart.note("sets", f"cannot be had: {error}", "they are not needed for a harvest of everything")
+        return False
+    found = [s["setSpec"] for s in listed(page, "set") if s.get("setSpec")]
+    token = page.envelope.token
+    more = token is not None and bool(token.text)
+    total = token.size if token is not None and token.size else None
+    chart.ok("sets", f"{f'{total:,}' if total and more else len(found)}{' or more' if more and not total else ''}")
+    for wanted in settings.sets:
+        if not more and wanted not in found:
+            chart.problem(
+                "sets", f"there is no set {wanted!r}", f"it has {', '.join(found[:10])}{' ...' * (len(found) > 10)}"
+            )
+    return bool(found) and (total or len(found)) <= _SETS_NAMED and not (more and total is None)
+
+
+# --- the block -------------------------------------------------------------------------------------------------------
+
+
+def _block(
+    name: str,
+    settings: Settings,
+    url: str,
+    identity: Mapping[str, str],
+    prefix: str,
+    platform: str,
+    granularity: str,
+    names: bool,
+) -> str:
+    """What is set already stays as it is set."""
+    name = name or name_for(url)
+    shown, remark = (settings.url, "") if "${" in settings.url else without_password(url, name)
+    default = Settings(kind="oai_pmh", url=url)
+    kept = {
+        key: value
+        for key in settings.__struct_fields__
+        if (value := getattr(settings, key)) != getattr(default, key)
+        and key not in ("headers", "expect", "verify", "every")
+    }
+    found: dict[str, object] = {
+        "kind": "oai_pmh",
+        "title": identity["name"] or None,
+        "url": shown,
+        "metadata_prefix": prefix,
+        "platform": platform,
+        "granularity": granularity,
+        "set_names": names or None,
+        "every": settings.every or "1 day",
+        "full_every": settings.full_every or ("" if identity["deleted"] == "persistent" else "30 days"),
+        **{key: value for key, value in kept.items() if key not in ("url", "metadata_prefix", "granularity")},
+    }
+    if settings.verify is False:
+        found["verify"] = False
+    if any("${" in value for value in settings.headers.values()):
+        found["headers"] = {key: value for key, value in settings.headers.items() if "${" in value}
+    remarks = {"url": remark} if remark else {}
+    if prefix in ("xoai", "dim"):
+        remarks["metadata_prefix"] = "DSpace's own format: keeps what its oai_dc loses"
+    return source_table(name, found, remarks)
