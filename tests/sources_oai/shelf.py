@@ -19,7 +19,7 @@ RESPONDED = "2024-05-06T07:08:09Z"
 
 
 def record(
-    number: int, metadata: str | None = None, *, status: str = "", datestamp: str = "2024-01-02T03:04:05Z"
+    number: int, metadata: str | None = None, *, status: str = "", datestamp: str = "2024-05-05T03:04:05Z"
 ) -> str:
     deleted = f' status="{status}"' if status else ""
     if metadata is None:
@@ -57,13 +57,17 @@ class Shelf:
     page_size: int = 2
     announce: bool = True
     granularity: str = "YYYY-MM-DDThh:mm:ssZ"
+    deleted: str = "no"
+    earliest: str = "2020-01-01T00:00:00Z"
+    keeps_to_dates: bool = True
     twist: Callable[[Asked, str], Reply | str] = field(default=lambda _, answer: answer)
 
     def answer(self, asked: Asked) -> str:
         query = asked.query
         if query.get("verb") == "Identify":
             return document(
-                f"<Identify><repositoryName>Shelf</repositoryName><granularity>{self.granularity}</granularity></Identify>"
+                f"<Identify><repositoryName>Shelf</repositoryName><earliestDatestamp>{self.earliest}</earliestDatestamp>"
+                f"<deletedRecord>{self.deleted}</deletedRecord><granularity>{self.granularity}</granularity></Identify>"
             )
         if query.get("verb") == "ListMetadataFormats":
             named = "<metadataFormat><metadataPrefix>oai_dc</metadataPrefix></metadataFormat>"
@@ -72,15 +76,35 @@ class Shelf:
             found = [r for r in self.records if f">{query['identifier']}<" in r]
             return document(f"<GetRecord>{found[0]}</GetRecord>") if found else error("idDoesNotExist")
         if query.get("verb") == "ListIdentifiers":
-            headers = re.findall("<header.*?</header>", "".join(self.records))
+            headers = re.findall("<header.*?</header>", "".join(self.between(query.get("from"), query.get("until"))))
+            if not headers:
+                return error("noRecordsMatch")
             return document(f"<ListIdentifiers>{''.join(headers)}</ListIdentifiers>")
-        token = query.get("resumptionToken", "at 0")
-        start = int(token.removeprefix("at "))
+        token = query.get("resumptionToken", "")
+        where, *dates = token.split(" of ")
+        since, until = dates[0].split("..") if dates else (query.get("from", ""), query.get("until", ""))
+        start = int(where.removeprefix("at ") or "0")
         if start and "metadataPrefix" in query:
             return error("badArgument", "resumptionToken is exclusive")
+        found = self.between(since, until)
+        if not found:
+            return error("noRecordsMatch")
         end = start + self.page_size
-        following = f"at {end}" if end < len(self.records) else ("" if start else None)
-        return list_records(self.records[start:end], following, size=len(self.records) if self.announce else None)
+        following = f"at {end}" if end < len(found) else ("" if start else None)
+        if following and (since or until):
+            following += f" of {since}..{until}"
+        return list_records(found[start:end], following, size=len(found) if self.announce else None)
+
+    def between(self, since: str | None, until: str | None) -> Sequence[str]:
+        """The records that are stamped so; both ends count."""
+        if not self.keeps_to_dates:
+            return self.records
+        found = []
+        for one in self.records:
+            stamp = one.partition("<datestamp>")[2].partition("<")[0]
+            if (not since or stamp[: len(since)] >= since) and (not until or stamp[: len(until)] <= until):
+                found.append(one)
+        return found
 
     def __call__(self, asked: Asked) -> Reply:
         reply = self.twist(asked, self.answer(asked))

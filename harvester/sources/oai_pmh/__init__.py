@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from harvester.sources import Quirks
 from harvester.sources import Settings as Common
+from harvester.sources.oai_pmh.quirks import faults
 
 if TYPE_CHECKING:
     from harvester.http import Session
@@ -65,6 +66,7 @@ def check(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "overlap_days", "must be 0 or more"
     if settings.max_pages < 1:
         yield "max_pages", "must be 1 or more"
+    yield from faults(settings.quirks)
 
 
 def connect(name: str, settings: Settings, session: Session, quirks: Quirks) -> Repository:

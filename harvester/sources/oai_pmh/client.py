@@ -7,8 +7,10 @@ tokens inside of metadata.
 
 from __future__ import annotations
 
+import logging
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from urllib.parse import quote_plus
 
 from lxml import etree
@@ -17,6 +19,7 @@ from harvester.errors import ProtocolError, SourceError, SourceUnavailable
 from harvester.http import TRANSIENT, Answer, Session, masked, said
 from harvester.sources import Quirks
 from harvester.sources.oai_pmh.envelope import Asked, Envelope, Unfit, read
+from harvester.sources.oai_pmh.quirks import Overruled
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # escapes that Python warns of whenever it compiles sickle 0.7
@@ -24,6 +27,8 @@ with warnings.catch_warnings():
     from sickle.iterator import OAIResponseIterator
     from sickle.models import ResumptionToken
     from sickle.response import OAIResponse
+
+log = logging.getLogger(__name__)
 
 _CODES = frozenset(
     {
@@ -74,7 +79,22 @@ class Refusal(ProtocolError):  # what the protocol calls an error condition
 
 
 class NoPage(SourceUnavailable):
-    """There were answers, but none was a page: the token may be at fault, more than the connection."""
+    """There were answers, but none was a page: what was asked for may be at fault, more than the connection."""
+
+    shut = False
+    """It keeps us out (401, 403): asking for something else would be no less rude."""
+    wall = False
+    """The same, by a page that keeps robots out."""
+
+
+class Busy(SourceUnavailable):
+    """The server asks for less (429), or says that it cannot now (503)."""
+
+    status = 503
+
+
+class Unreadable(ProtocolError):
+    """The first page of a list is something else, however often it is asked for."""
 
 
 class Pages(OAIResponseIterator):
@@ -100,27 +120,50 @@ class Client(Sickle):
         super().__init__(url, iterator=Pages)  # type: ignore[no-untyped-call]
         self._session = session
         self._quirks = quirks
+        self._by_hand = quirks.by_hand if isinstance(quirks, Overruled) else {}
         self._asked = (source, prefix)
         self._resumed = False  # a token was accepted: later refusals are not about how it was sent
+        self.patient = True
+        """False: nothing is asked for twice, because there is something else to be tried; but a busy server is waited for."""
 
     def harvest(self, **kwargs: str) -> PageOfSickle:
         """One request. Raises SourceUnavailable, or ProtocolError for an answer that is a refusal."""
-        refusal: Refusal | None = None
+        first: SourceError | None = None
         for params, verbatim, quirk in self._ways(kwargs):
             try:
-                page = self._ask(params, verbatim)
+                with self.hurried() if first else nullcontext():
+                    page = self._ask(params, verbatim)
             except Refusal as error:
                 if error.code not in ("badResumptionToken", "badArgument"):
                     raise
-                refusal = refusal or error
+                first = first or error
                 continue
+            except NoPage as error:
+                if error.shut or error.wall or "resumptionToken" not in kwargs:
+                    raise
+                first = first or error
+                continue
+            except SourceUnavailable:
+                if first is None:
+                    raise
+                break  # while another way was tried: what the first one was answered says more
             if "resumptionToken" in kwargs:
                 self._resumed = True
                 if quirk is not None:
+                    log.info("%s: the resumptionToken is to be sent %s", masked(self.endpoint), quirk)
                     self._quirks["token"] = quirk
             return page
-        assert refusal is not None
-        raise refusal
+        assert first is not None
+        raise first
+
+    @contextmanager
+    def hurried(self) -> Iterator[None]:
+        """In here nothing is asked for twice."""
+        patient, self.patient = self.patient, False
+        try:
+            yield
+        finally:
+            self.patient = patient
 
     def _ways(self, kwargs: dict[str, str]) -> Iterator[tuple[dict[str, str], str | None, str | None]]:
         """(parameters, query to be sent as it is, what to remember if it works).
@@ -133,22 +176,22 @@ class Client(Sickle):
             yield kwargs, None, None
             return
         rest = {key: value for key, value in kwargs.items() if key != "resumptionToken"}
-        ways: dict[str, tuple[dict[str, str], str | None]] = {"": (kwargs, None)}
+        ways: dict[str, tuple[dict[str, str], str | None]] = {"encoded": (kwargs, None)}
         if quote_plus(token) != token:
             ways["verbatim"] = (rest, f"resumptionToken={token}")
         if self._asked[1]:
             ways["with prefix"] = ({**kwargs, "metadataPrefix": self._asked[1]}, None)
-        known = self._quirks.get("token", "")
-        first = ways.pop(known if known in ways else "")
+        known = self._quirks.get("token", "encoded")
+        first = ways.pop(known if known in ways else "encoded")
         yield *first, None
-        if not self._resumed:
+        if not self._resumed and "token" not in self._by_hand:
             for name, way in ways.items():
                 yield *way, name
 
     def _ask(self, params: dict[str, str], verbatim: str | None) -> PageOfSickle:
         reading = _Reading(Asked(params["verb"], *self._asked), resuming=bool(verbatim or "resumptionToken" in params))
         try:
-            answer = self._session.get(self.endpoint, params, raw_query=verbatim, fault=reading.fault)
+            answer = self._get(params, verbatim, reading)
         except SourceUnavailable as error:
             told = reading.outcome(error)
             if told is None:
@@ -159,6 +202,18 @@ class Client(Sickle):
         if page.envelope.errors:
             raise Refusal(page)
         return page
+
+    def _get(self, params: dict[str, str], verbatim: str | None, reading: _Reading) -> Answer:
+        if not self.patient:
+            retries, self._session.retries = self._session.retries, 0
+            try:
+                return self._session.get(self.endpoint, params, raw_query=verbatim, fault=reading.fault)
+            except SourceUnavailable:
+                if not reading.busy:
+                    raise
+            finally:
+                self._session.retries = retries
+        return self._session.get(self.endpoint, params, raw_query=verbatim, fault=reading.fault)
 
 
 class _Reading:
@@ -189,17 +244,30 @@ class _Reading:
         unknown = [f"{code or 'error'}: {text}" for code, text in self.envelope.errors if code not in _CODES]
         return f"the repository says {'; '.join(unknown)}" if unknown else ""
 
+    @property
+    def busy(self) -> bool:
+        return self._answer is not None and self._answer.status in (429, 503)
+
     def outcome(self, error: SourceUnavailable) -> SourceError | None:
         """What it means that patience ended, where there is more to say than that."""
         answer = self._answer
-        if isinstance(error, NoPage) or error.__cause__ is not None or answer is None or answer.status in (429, 503):
-            return None  # the last attempt got no answer at all, or the server is busy
+        if isinstance(error, NoPage) or error.__cause__ is not None or answer is None:
+            return None  # the last attempt got no answer at all
+        if self.busy:
+            busy = Busy(str(error), url=error.url, excerpt=error.excerpt, retry_after=error.retry_after)
+            busy.status = answer.status
+            return busy
         if not self._resuming and self._unfit is not None and self._unfit.whole and answer.status < 300:
-            return ProtocolError(str(error), url=error.url, excerpt=error.excerpt)
-        return NoPage(str(error), url=error.url, excerpt=error.excerpt)
+            return Unreadable(str(error), url=error.url, excerpt=error.excerpt)
+        none = NoPage(str(error), url=error.url, excerpt=error.excerpt, retry_after=error.retry_after)
+        none.wall = self._unfit is not None and self._unfit.wall
+        return none
 
     def _given_up(self, text: str, answer: Answer) -> SourceError:
         url = masked(answer.url)
         if self._resuming:
-            return NoPage(f"{url}: {text}", url=url, excerpt=answer.body)
+            error = NoPage(f"{url}: {text}", url=url, excerpt=answer.body)
+            error.shut = answer.status in (401, 403, 407)
+            error.wall = self._unfit is not None and self._unfit.wall
+            return error
         return ProtocolError(f"{url}: {text}", url=url, excerpt=answer.body, status=answer.status)

@@ -25,9 +25,11 @@ class Identification(Struct, frozen=True):
     """Often absurd: for people, never a reason to leave anything out."""
 
 
-def identify(session: Session, url: str) -> Identification:
-    """The Identify answer of a repository."""
-    page: PageOfSickle = Client(url, session, {}).harvest(verb="Identify")
+def identify(session: Session, url: str, *, patient: bool = True) -> Identification:
+    """The Identify answer of a repository. ``patient=False``: it is asked once, to see whether anybody is there."""
+    client = Client(url, session, {})
+    client.patient = patient
+    page: PageOfSickle = client.harvest(verb="Identify")
     said = {local(child): xml.text_of(child).strip() for child in _parts(page)}
     return Identification(
         name=said.get("repositoryName", ""),

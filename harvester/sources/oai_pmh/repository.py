@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
+from harvester.clock import duration
 from harvester.errors import ConfigError, ProtocolError, SourceError
 from harvester.http import Session
-from harvester.record import Page
+from harvester.record import Page, RawRecord
 from harvester.sources import Cursor, Quirks, Window
 from harvester.sources.oai_pmh import Settings
-from harvester.sources.oai_pmh.client import Client, NoPage
+from harvester.sources.oai_pmh.about import About
+from harvester.sources.oai_pmh.client import Client
 from harvester.sources.oai_pmh.clocks import regrained, utc
-from harvester.sources.oai_pmh.description import formats, identify, set_names
-from harvester.sources.oai_pmh.walk import Place, Walk
+from harvester.sources.oai_pmh.description import formats, set_names
+from harvester.sources.oai_pmh.place import Place
+from harvester.sources.oai_pmh.quirks import Overruled
+from harvester.sources.oai_pmh.singles import unlisted
+from harvester.sources.oai_pmh.walk import Walk
+from harvester.sources.oai_pmh.windows import OLDEST, Span, slices, stamp
 
 log = logging.getLogger(__name__)
-
-_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-"""Before any repository: a server whose clock stands there is asked for everything."""
 
 
 class Repository:
@@ -31,7 +34,8 @@ class Repository:
         self.name = name
         self.settings = settings
         self._session = session
-        self._quirks = quirks
+        self._quirks = Overruled(settings.quirks, quirks)
+        self._about = About(session, settings.url, self._quirks, settings.granularity)
         self._regrained = False
 
     @property
@@ -43,40 +47,35 @@ class Repository:
     def pages(self, name: str, cursor: Cursor, window: Window) -> Iterator[Page]:
         """See ``Source.pages``."""
         place = self._resumable(cursor, window)
+        named = () if place is None else cursor.named()
         if place is None:
             place = self._beginning(cursor, window)
-        prefix, _, set_spec = name.partition("#")
-        client = Client(self.settings.url, self._session, self._quirks, source=self.name, prefix=prefix)
-        walk = Walk(client, prefix, set_spec, place, self.settings.max_pages)
-        names = {} if place.token or place.since else self._set_names()
+        walk = Walk(self._client(name), self._about, name, place, self.settings.max_pages, named)
+        names = {} if place.token or not place.whole else self._set_names()
         while True:
             try:
                 for page in walk.pages():
                     yield msgspec.structs.replace(page, set_names=names) if names else page
                     names = {}
             except ProtocolError as error:
-                if not self._may_begin_again(error, walk):
+                if error.code != "badArgument" or walk.place.token or not self._other_window(walk):
                     raise self._explained(error, name) from error
-            except NoPage:
-                # a token of an earlier run may be answered with anything; one of this run is tried again by the next
-                if not walk.at_its_first_request or not walk.restart():
-                    raise
             else:
                 return
 
     def fetch(self, name: str, identifiers: Sequence[str]) -> Iterator[Page]:
-        """See ``Source.fetch``: GetRecord for each."""
+        """See ``Source.fetch``. What is only broken stays: it was not said to be gone."""
+        prefix, _, set_spec = name.partition("#")
+        return unlisted(self._client(name), self._about, prefix, identifiers, self._belongs if set_spec else _any)
+
+    def _belongs(self, record: RawRecord) -> bool:
+        """Whether a record is in a set that is wanted; one that names no sets may be in any."""
+        wanted = self.settings.sets
+        return not record.sets or any(s == w or s.startswith(f"{w}:") for s in record.sets for w in wanted)
+
+    def _client(self, name: str) -> Client:
         prefix = name.partition("#")[0]
-        client = Client(self.settings.url, self._session, self._quirks, source=self.name, prefix=prefix)
-        for identifier in identifiers:
-            try:
-                envelope = client.harvest(verb="GetRecord", identifier=identifier, metadataPrefix=prefix).envelope
-            except ProtocolError as error:
-                if error.code in ("idDoesNotExist", "cannotDisseminateFormat"):
-                    yield Page(records=[], gone=(identifier,))
-                continue
-            records = [record for record in envelope.records if record.identifier == identifier]
-            yield Page(records=records, broken=envelope.broken, repairs=envelope.repairs)
+        return Client(self.settings.url, self._session, self._quirks, source=self.name, prefix=prefix)
 
     def _set_names(self) -> dict[str, str]:
         """setSpec -> name, asked for at the start of a whole list where the settings say so. A harvest does without."""
@@ -106,9 +105,23 @@ class Repository:
             since, until = self._bound(window.since), self._bound(window.until, end=True)
         elif cursor.complete_through and not window.full:
             through = utc(cursor.complete_through)
-            if through is not None and through > _EARLIEST + timedelta(days=self.settings.overlap_days):
-                since = self._stamp(through - timedelta(days=self.settings.overlap_days))
-        return Place("", since, until, asked=_asked(window))
+            overlap = timedelta(days=self.settings.overlap_days)
+            if through is not None and through > OLDEST + overlap and self._about.keeps_to_dates:
+                since = self._stamp(through - overlap)
+        place = Place("", since, until, asked=_asked(window), whole=not (since or until))
+        self._divide(place)
+        return place
+
+    def _divide(self, place: Place) -> None:
+        """A list longer than what the repository was once found to give in one piece is not asked for whole again."""
+        width = duration(self._quirks.get("window", ""))
+        if width is None or not self._about.keeps_to_dates:
+            return
+        parts = slices(place.span, self._about.scale, width)
+        if len(parts) > 1:
+            place.undivided, place.divided = place.span, True
+            place.windows = parts
+            place.next_window()
 
     def _bound(self, text: str | None, *, end: bool = False) -> str:
         """The operator's date in the repository's granularity; ``until`` includes its last second."""
@@ -120,36 +133,25 @@ class Repository:
         return self._stamp(time + timedelta(days=1, seconds=-1) if end and len(text.strip()) == 10 else time)
 
     def _stamp(self, time: datetime) -> str:
-        return time.strftime("%Y-%m-%d" if self._granularity() == "day" else "%Y-%m-%dT%H:%M:%SZ")
+        return stamp(time, self._about.granularity)
 
-    def _granularity(self) -> str:
-        if self.settings.granularity:
-            return self.settings.granularity
-        if "granularity" not in self._quirks:
-            self._quirks["granularity"] = identify(self._session, self.settings.url).granularity
-        return self._quirks["granularity"]
-
-    # --- when a list is refused --------------------------------------------------------------------------------------
-
-    def _may_begin_again(self, error: ProtocolError, walk: Walk) -> bool:
-        if walk.place.token:
-            return bool(error.code) and walk.restart()
-        if error.code == "badArgument" and (walk.place.since or walk.place.until):
-            return self._other_window(walk)
-        return False
+    # --- when a window is refused ------------------------------------------------------------------------------------
 
     def _other_window(self, walk: Walk) -> bool:
         """A refused ``from`` is sent in the other granularity, then not at all: too much is better than too little."""
         place = walk.place
+        if not (place.since or place.until):
+            return False
         if not self._regrained and not self.settings.granularity:
             self._regrained = True
-            place.since, place.until = regrained(place.since), regrained(place.until, "T23:59:59Z")
-            self._quirks["granularity"] = "second" if "T" in place.since + place.until else "day"
+            self._quirks["granularity"] = "second" if self._about.granularity == "day" else "day"
+            place.since, place.until = _other_form(place.span)
+            place.windows = [_other_form(span) for span in place.windows]
             return True
-        if self._regrained and place.asked == ("", ""):
+        if self._regrained and place.asked == ("", "") and not place.divided:
             self._quirks.pop("granularity", None)
             log.warning("%s: the repository refuses any date in from=; the whole list is harvested", self.name)
-            place.since = place.until = ""
+            place.go_to(("", ""))
             return True
         return False
 
@@ -176,3 +178,11 @@ class Repository:
 
 def _asked(window: Window) -> tuple[str, str]:
     return window.since or "", window.until or ""
+
+
+def _other_form(span: Span) -> Span:
+    return regrained(span[0]), regrained(span[1], "T23:59:59Z")
+
+
+def _any(_: RawRecord) -> bool:
+    return True

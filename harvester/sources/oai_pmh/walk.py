@@ -1,203 +1,237 @@
 """A list, page after page, from a place to the verdict.
 
 Complete is what was checked: every page was whole, the last token was empty or absent, nothing came twice in a circle, and
-as many records arrived as were announced. Anything else ends as incomplete, with the reason, or raises.
+as many records arrived as were announced. Anything else ends as incomplete, with the reason, or raises. What to do where a
+page cannot be had is in ``ladder``.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
 
-import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
+from harvester.errors import SourceError
 from harvester.http import masked
-from harvester.record import Page, Verdict
-from harvester.sources.oai_pmh import shortfall
-from harvester.sources.oai_pmh.client import Client, PageOfSickle, Refusal
+from harvester.record import Broken, Extent, Page, RawRecord, Verdict
+from harvester.sources.oai_pmh.about import IGNORED, About
+from harvester.sources.oai_pmh.client import Client, PageOfSickle
 from harvester.sources.oai_pmh.clocks import server_time
+from harvester.sources.oai_pmh.ladder import Ladder
+from harvester.sources.oai_pmh.listing import IDLE_PAGES
+from harvester.sources.oai_pmh.place import Place
+from harvester.sources.oai_pmh.windows import outside
 
 log = logging.getLogger(__name__)
 
-IDLE_PAGES = 5
-"""So many pages on end without a new identifier are a circle."""
-RESTARTS = 8
-"""How often a list may start anew in one run; each time only if the time before got further than ever."""
-
-
-class Place(Struct, omit_defaults=True):
-    """Where a list goes on; kept by the store after every page."""
-
-    token: str
-    since: str = ""
-    """``from`` as it was sent; empty: the list from the beginning."""
-    until: str = ""
-    started: str = ""
-    """The server's time when the list began."""
-    seen: int = 0
-    """Identifiers received so far, each counted once."""
-    announced: int | None = None
-    asked: tuple[str, str] = ("", "")
-    """The operator's own window: a place is not for a list of another window."""
-
 
 class Walk:
-    """One list, page after page."""
+    """One list, window after window; most lists are one window.
 
-    def __init__(self, client: Client, prefix: str, set_spec: str, place: Place, max_pages: int) -> None:
+    ``named``: the identifiers that came before the place, where it is one in mid-list.
+    """
+
+    def __init__(
+        self, client: Client, about: About, list_name: str, place: Place, max_pages: int, named: Iterable[str] = ()
+    ) -> None:
+        self.client = client
+        self.about = about
+        self.prefix, _, self.set_spec = list_name.partition("#")
         self.place = place
-        self._client = client
-        self._prefix = prefix
-        self._set = set_spec
-        self._max_pages = max_pages
-        self._restarts = 0
-        self._furthest = -1
-        self._clear()
+        self.max_pages = max_pages
+        self.pages_so_far = 0
+        self.stopped = ""
+        """Why the list as a whole goes no further."""
+        self.known: set[int] = {hash(i) for i in named} if place.token or place.divided else set()
+        """Hashes of identifiers received, or in quarantine: a tenth of the memory of identifiers."""
+        self.carried = max(0, place.seen - len(self.known)) if place.token or place.divided else 0
+        """Received before, but not written down."""
+        self.absent: set[int] = set()
+        """Listed, but the repository says that they do not exist."""
+        self._extent = Extent(format=self.prefix, set_spec=self.set_spec) if place.whole else None
+        self._opening: tuple[str, ...] = ()
+        self._ladder = Ladder(self)
+        if place.divided:
+            place.token = ""  # a part is short: it is asked for again, and counted again
+        self.begin_window(keep=bool(place.token))
 
-    def _clear(self) -> None:
+    def begin_window(self, *, keep: bool = False) -> None:
+        """At the start of a window; ``keep``: in the middle of the only one."""
+        if not self.place.divided and not keep:
+            self.known = set()
+            self.carried = 0
+        self.inside = set() if self.place.divided else self.known
+        """Hashes of the identifiers received in this window."""
+        self.size = self.place.announced if keep else None
+        """The most that the window was said to hold, at any of its pages."""
+        self.last_size = self.size
+        self.pages_here = 0
         self._tokens: set[str] = set()
-        self._known: set[int] = set()  # hashes: a tenth of the memory of identifiers
-        self._carried = self.place.seen  # from before this process
         self._last: tuple[str, ...] = ()
         self._idle = 0
-        self._pages = 0
 
     @property
-    def at_its_first_request(self) -> bool:
-        return not self._pages
+    def received(self) -> int:
+        """Identifiers of this window."""
+        return len(self.inside) + (0 if self.place.divided else self.carried)
 
-    def restart(self) -> bool:
-        """Back to the beginning, if that is worth it: what was received already costs nothing to receive again."""
-        if self._restarts >= RESTARTS or self.place.seen <= self._furthest:
-            return False
-        log.info("%s: the token is no longer accepted; the list begins anew", masked(self._client.endpoint))
-        self._restarts += 1
-        self._furthest = self.place.seen
-        self.place = Place("", self.place.since, self.place.until, asked=self.place.asked)
-        self._clear()
-        return True
+    @property
+    def selection(self) -> dict[str, str]:
+        return self.select(self.place.span)
 
-    def pages(self) -> Iterator[Page]:
-        answers = self._answers()
-        while True:
-            try:
-                page = self._page(next(answers))
-            except Refusal as refusal:
-                ending = self._ending(refusal)
-                if ending is None:
-                    raise
-                page = ending
-            if page.verdict is not None and not self._carried and self._is_short(page.verdict):
-                yield replace(page, verdict=None, complete_through=None)
-                page = self._made_up()
-            yield page
-            if page.verdict is not None:
-                return
-
-    def _answers(self) -> Iterator[PageOfSickle]:
-        yield from self._client.ListRecords(**self._arguments())  # type: ignore[no-untyped-call]
-
-    def _arguments(self) -> dict[str, str]:
-        return {"resumptionToken": self.place.token} if self.place.token else self._selection()
-
-    def _selection(self) -> dict[str, str]:
-        wanted = {
-            "metadataPrefix": self._prefix,
-            "set": self._set,
-            "from": self.place.since,
-            "until": self.place.until,
-        }
+    def select(self, span: tuple[str, str]) -> dict[str, str]:
+        """The arguments of a list."""
+        wanted = {"metadataPrefix": self.prefix, "set": self.set_spec, "from": span[0], "until": span[1]}
         return {key: value for key, value in wanted.items() if value}
 
-    def _page(self, page: PageOfSickle) -> Page:
-        envelope = page.envelope
-        place = self.place
-        if not place.token:
-            place.started = server_time(page)
-        if envelope.token is not None and envelope.token.size is not None:
-            place.announced = max(envelope.token.size, place.announced or 0)
+    def pages(self) -> Iterator[Page]:
+        last: Page | None
+        while True:
+            try:
+                last = yield from self._window()
+            except SourceError as error:
+                last = yield from self._ladder.after(error)
+            else:
+                if not self.short:
+                    self._ladder.ended_well()
+            if last is not None and self.short and not self.stopped:
+                yield self.on(last)
+                last = yield from self._ladder.make_up()
+            if last is None:
+                continue
+            if not self.stopped and self.place.next_window():
+                yield self.on(last)
+                self.begin_window()
+                self._ladder.next_window()
+                continue
+            if self.place.divided and not self.stopped:
+                yield self.on(last)
+                last = yield from self._ladder.sweep()
+            yield self._ended(last)
+            return
+
+    @property
+    def short(self) -> bool:
+        """Fewer came than the window was said to hold."""
+        return self.size is not None and self.received < self.size
+
+    def on(self, page: Page) -> Page:
+        """A page of the list, with the place after it."""
+        return replace(page, place=self.place.kept(), announced=self.place.announced, extent=self._extent)
+
+    def page(self, records: list[RawRecord] | None = None, broken: tuple[Broken, ...] = ()) -> Page:
+        """Records that did not come as a page of the list."""
+        found = records or []
+        self._count([*(r.identifier for r in found), *(b.identifier for b in broken)])
+        return Page(records=found, broken=broken)
+
+    def _window(self) -> Generator[Page, None, Page]:
+        """The pages of a window from where it stands; the last one is returned."""
+        token = self.place.token
+        arguments = {"resumptionToken": token} if token else self.selection
+        self.client.patient = self._ladder.patient
+        for answer in self.client.ListRecords(**arguments):  # type: ignore[no-untyped-call]
+            page = self._taken(answer)
+            if not self.place.token or self.stopped:
+                return page
+            yield self.on(page)
+            self.client.patient = self._ladder.patient
+        raise AssertionError("a list without a last page")
+
+    def _taken(self, answer: PageOfSickle) -> Page:
+        envelope = answer.envelope
+        self.begin(answer)
+        self._announced(None if envelope.token is None else envelope.token.size)
         identifiers = tuple(record.identifier for record in envelope.records) + tuple(
             broken.identifier or broken.payload.hex()[:200] for broken in envelope.broken
         )
-        before = len(self._known)
-        self._known.update(map(hash, identifiers))
-        self._idle = 0 if len(self._known) > before else self._idle + 1
-        self._pages += 1
-        place.seen = self._carried + len(self._known)
-        sent, place.token = place.token, "" if envelope.token is None else envelope.token.text
-        verdict = self._verdict(identifiers, sent)
+        new = self._count(identifiers)
+        self._idle = 0 if new else self._idle + 1
+        self.pages_here += 1
+        self.pages_so_far += 1
+        if self.pages_here == 1:
+            self._look_at_dates(envelope.records, identifiers)
+        sent, self.place.token = self.place.token, "" if envelope.token is None else envelope.token.text
+        if self.place.token:
+            self._watch(sent, identifiers)
         self._last = identifiers
-        return Page(
-            records=list(envelope.records),
-            broken=envelope.broken,
-            place=msgspec.to_builtins(place) if verdict is None else None,
-            verdict=verdict,
-            complete_through=place.started if verdict is not None and verdict.complete else None,
-            announced=place.announced,
-            repairs=envelope.repairs,
-        )
+        return Page(records=list(envelope.records), broken=envelope.broken, repairs=envelope.repairs)
 
-    def _verdict(self, identifiers: tuple[str, ...], sent: str) -> Verdict | None:
-        token = self.place.token
-        if not token:
-            return self._count()
+    def begin(self, answer: PageOfSickle) -> None:
+        """The first answer of a list says when it began, by the server's clock."""
+        if not self.place.started:
+            self.place.started = server_time(answer)
+
+    def _count(self, identifiers: Iterable[str]) -> int:
+        """How many of the identifiers are new to the window."""
+        before = len(self.inside)
+        hashes = [hash(identifier) for identifier in identifiers]
+        self.inside.update(hashes)
+        if self.inside is not self.known:
+            self.known.update(hashes)
+        self.place.seen = len(self.known) + self.carried
+        return len(self.inside) - before
+
+    def _announced(self, size: int | None) -> None:
+        if size is None or self.about.quirks.get("sizes") == IGNORED:
+            return
+        self.last_size = size
+        self.size = max(size, self.size or 0)
+        if not self.place.divided:
+            self.place.announced = self.size
+
+    def _watch(self, sent: str, identifiers: tuple[str, ...]) -> None:
+        """Guards against lists without an end."""
         self._tokens.add(sent)
-        if token in self._tokens:
-            return _incomplete("loop: the repository gave a token that it had given before")
-        if identifiers and identifiers == self._last:
-            return _incomplete("loop: the repository gave the same page twice")
-        if self._idle >= IDLE_PAGES:
-            return _incomplete(f"loop: {self._idle} pages in a row without a new record")
-        if self._pages >= self._max_pages:
-            return _incomplete(f"stopped after {self._pages} pages, as max_pages says")
-        return None
+        if self.place.token in self._tokens:
+            self.stopped = "loop: the repository gave a token that it had given before"
+        elif identifiers and identifiers == self._last:
+            self.stopped = "loop: the repository gave the same page twice"
+        elif self._idle >= IDLE_PAGES:
+            self.stopped = f"loop: {self._idle} pages in a row without a new record"
+        elif self.pages_so_far >= self.max_pages:
+            self.stopped = f"stopped after {self.pages_so_far} pages, as max_pages says"
 
-    def _count(self) -> Verdict:
-        seen, announced = self.place.seen, self.place.announced
-        if announced is not None and seen < announced:
-            return _incomplete(f"{seen} of {announced} records that were announced")
-        return Verdict(complete=True)
+    def _look_at_dates(self, records: tuple[RawRecord, ...], identifiers: tuple[str, ...]) -> None:
+        """At the first page of a window: does the repository keep to from= and until= at all?"""
+        strangers = sum(outside(record.datestamp, self.place.span) for record in records)
+        if strangers * 2 > len(records) and self.about.keeps_to_dates:
+            if self.place.divided and identifiers == self._opening:
+                log.info("%s: its list is the same with other dates", masked(self.client.endpoint))
+                self._ladder.whole_again()
+            elif not self.place.divided and len(records) >= 5 and self._ladder.answers_any_date(identifiers):
+                log.info("%s: it ignores from=; its whole list comes each time", masked(self.client.endpoint))
+                self.about.quirks["dates"] = IGNORED
+        self._opening = identifiers or self._opening
 
-    def _is_short(self, verdict: Verdict) -> bool:
-        return not verdict.complete and verdict == self._count()
-
-    def _made_up(self) -> Page:
-        """The last page of a list that gave fewer records than it announced: what could still be fetched of them."""
-        records, broken = shortfall.fetch(self._client, self._selection(), self._known)
-        self._known.update(hash(record.identifier) for record in records)
-        self.place.seen = len(self._known)
-        verdict = self._count()
-        return Page(
-            records=records,
-            broken=tuple(broken),
+    def _ended(self, page: Page) -> Page:
+        verdict = self._verdict()
+        if self.set_spec and not self.place.seen and not self.place.since and verdict.complete:
+            log.warning(
+                "%s: the set %r holds nothing: is it spelled as in ListSets?",
+                masked(self.client.endpoint),
+                self.set_spec,
+            )
+        if verdict.complete:
+            self._ladder.learned()
+        return replace(
+            page,
             verdict=verdict,
             complete_through=self.place.started if verdict.complete else None,
             announced=self.place.announced,
+            extent=self._extent,
         )
 
-    def _ending(self, refusal: Refusal) -> Page | None:
-        """The last page of a list that ends with an error: nothing (more) matches, or a token after the last record."""
-        place = self.place
-        if refusal.code == "noRecordsMatch":
-            if place.token and not self._pages:
-                refusal.code = "badResumptionToken"  # of an earlier run: nobody knows what it stood for
-                return None
-            if not place.token:
-                place.started = server_time(refusal.page)
-            verdict = self._count()
-        elif refusal.code == "badResumptionToken" and place.announced is not None and place.seen >= place.announced > 0:
-            verdict = Verdict(complete=True)
-        else:
-            return None
-        if self._set and not place.seen and not place.since:
-            log.warning(
-                "%s: the set %r holds nothing: is it spelled as in ListSets?", masked(self._client.endpoint), self._set
+    def _verdict(self) -> Verdict:
+        lost = self.place.lost
+        if self.stopped:
+            return Verdict(complete=False, reason=self.stopped)
+        if lost:
+            return Verdict(
+                complete=False, reason="; ".join(lost[:3]) + (f"; and {len(lost) - 3} more" if len(lost) > 3 else "")
             )
-        through = place.started if verdict.complete else None
-        return Page(records=[], verdict=verdict, complete_through=through, announced=place.announced)
-
-
-def _incomplete(reason: str) -> Verdict:
-    return Verdict(complete=False, reason=reason)
+        announced = self.place.announced
+        if announced is not None and self.place.seen < announced:
+            return Verdict(complete=False, reason=f"{self.place.seen} of {announced} records that were announced")
+        return Verdict(complete=True)

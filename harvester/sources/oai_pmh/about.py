@@ -1,0 +1,72 @@
+"""What a harvest has to know about a repository; asked for when it is needed, and remembered."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from typing import Final
+
+from harvester.errors import ProtocolError, SourceError
+from harvester.http import Session
+from harvester.sources import Quirks
+from harvester.sources.oai_pmh.description import Identification, identify
+from harvester.sources.oai_pmh.windows import Granularity, Scale
+
+log = logging.getLogger(__name__)
+
+IGNORED: Final = "ignored"
+
+
+class About:
+    """One repository."""
+
+    def __init__(self, session: Session, url: str, quirks: Quirks, granularity: str = "") -> None:
+        self.quirks = quirks
+        self._session = session
+        self._url = url
+        self._granularity = granularity
+        self._said: Identification | None = None
+
+    def alive(self) -> bool:
+        """Whether it answers at all now. If so, what failed is what was asked for, not the server."""
+        try:
+            self._said = identify(self._session, self._url, patient=False)
+        except SourceError as error:
+            log.info("it does not say who it is either: %s", error)
+            return False
+        return True
+
+    @property
+    def reachable(self) -> bool:
+        """Whether it has ever answered here."""
+        return self._said is not None or self.alive()
+
+    @property
+    def granularity(self) -> Granularity:
+        """Of ``from`` and ``until``. Raises like a request."""
+        known = self._granularity or self.quirks.get("granularity", "")
+        if not known:
+            known = self.quirks["granularity"] = self._identification().granularity
+        return "second" if known == "second" else "day"
+
+    @property
+    def scale(self) -> Scale:
+        """How a list of it can be cut. Raises like a request."""
+        return Scale.of(self.granularity, self._identification().earliest, datetime.now(UTC))
+
+    @property
+    def keeps_tombstones(self) -> bool:
+        """Whether it promises to say which records were deleted, for ever or for a while. Raises SourceUnavailable."""
+        try:
+            return self._identification().deleted in ("persistent", "transient")
+        except ProtocolError:
+            return False
+
+    @property
+    def keeps_to_dates(self) -> bool:
+        return self.quirks.get("dates") != IGNORED
+
+    def _identification(self) -> Identification:
+        if self._said is None:
+            self._said = identify(self._session, self._url)
+        return self._said

@@ -1,0 +1,316 @@
+"""What to do where a page of a list cannot be had: rung after rung, so that one bad record costs that record only.
+
+Asking again, and sending the token in another way, has been done by then. What is left:
+
+1. Is anybody there? If not, the place is kept for the next run.
+2. The window once more from its start, where a token failed: it may have expired.
+3. ListIdentifiers: where it names only a few that have not come, these by GetRecord.
+4. The window in two halves, down to the granularity.
+5. In a window that cannot be halved: with all the patience there is; then GetRecord for what ListIdentifiers names.
+6. What even then cannot be had is quarantined where it has a name, and said in the verdict where it has none.
+
+https://github.com/hbz/lobid-gnd/issues/432 asks for it; https://github.com/DOAJ/doaj/issues/199,
+https://github.com/datacite/datacite/issues/1442 and https://github.com/DSpace/DSpace/issues/10721 are such records.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from harvester.errors import ProtocolError, SourceError, SourceUnavailable
+from harvester.http import masked
+from harvester.record import Broken, Page, RawRecord
+from harvester.sources.oai_pmh import listing, singles
+from harvester.sources.oai_pmh.client import Busy, NoPage, Refusal, Unreadable
+from harvester.sources.oai_pmh.windows import Span, halves
+
+if TYPE_CHECKING:
+    from harvester.sources.oai_pmh.walk import Walk
+
+log = logging.getLogger(__name__)
+
+RESTARTS: Final = 8
+"""How often a list may start anew in one run; each time only if the time before got further than ever."""
+FEW: Final = 100
+"""So many missing records are fetched one by one before their window is halved."""
+FUTILE: Final = 40
+"""So many windows on end that failed are no window's fault; a century has 2**32 seconds."""
+CUTS: Final = 5000
+_REFUSED: Final = 3
+"""Where GetRecord fails for more than so many, smaller windows may do better."""
+
+
+def can_climb(error: SourceError) -> bool:
+    """Whether another way to ask may help, and is not rude."""
+    if isinstance(error, Busy):
+        return error.status != 429 and not error.retry_after
+    if isinstance(error, NoPage):
+        return not (error.shut or error.wall or error.retry_after)
+    if isinstance(error, SourceUnavailable):
+        return not error.retry_after
+    return isinstance(error, Refusal | Unreadable) or (isinstance(error, ProtocolError) and error.code == "too-large")
+
+
+class Ladder:
+    """For one walk; it moves the walk's place."""
+
+    def __init__(self, walk: Walk) -> None:
+        self._walk = walk
+        self._restarts = 0
+        self._restarted_for: SourceError | None = None
+        self._furthest = -1
+        self._cuts = 0
+        self._futile = 0
+        self._thorough = False
+        self._whole_again = False
+        self._listed: tuple[Span, listing.Listing] | None = None
+        self._begin_failed = False
+        self._widest = timedelta()
+
+    @property
+    def patient(self) -> bool:
+        """Not where a page has failed with patience before."""
+        if self._walk.place.divided:
+            return self._thorough
+        return self._walk.received != self._furthest
+
+    # --- rungs -------------------------------------------------------------------------------------------------------
+
+    def after(self, error: SourceError) -> Generator[Page, None, Page | None]:
+        """The last page of the window, where that was its end; None: the walk goes on from its place. Or raises."""
+        walk, place = self._walk, self._walk.place
+        code = error.code if isinstance(error, Refusal) else ""
+        if isinstance(error, Refusal) and code == "noRecordsMatch" and not place.token:
+            walk.begin(error.page)
+            self.ended_well()
+            return walk.page()
+        if isinstance(error, NoPage) and error.shut and not error.wall and place.token and not walk.pages_here:
+            if walk.about.alive() and self._restart(error):
+                return None  # a token of an earlier run may be answered with anything
+            raise error
+        if not can_climb(error) or (code and not place.token and (code == "badArgument" or not place.divided)):
+            raise error
+        if place.token and walk.size is not None and walk.received >= walk.size > 0:
+            log.info("%s: a token after the last record: %s", self._where, error)
+            return walk.page()
+        if not code and not walk.about.alive():
+            raise self._worst(error)
+        unannounced = bool(place.token and walk.pages_here) and walk.size is None
+        if unannounced and (ended := (yield from self._one_by_one(FEW))):
+            return ended  # a token after the last record, which only ListIdentifiers can tell
+        if code == "noRecordsMatch" and walk.pages_here and walk.size is not None:
+            return walk.page()  # short: the walk sees to that
+        if self._restart(error):
+            return None
+        if code == "noRecordsMatch" and walk.pages_here:
+            return walk.page()
+        if not unannounced and (ended := (yield from self._one_by_one(FEW))):
+            return ended
+        if self._halve(error) or self._thoroughly():
+            return None
+        ended = yield from self._one_by_one(listing.MOST)
+        if ended is None:
+            if not place.divided:
+                raise self._worst(error)
+            ended = self._lose(error)
+        return ended
+
+    def make_up(self) -> Generator[Page, None, Page | None]:
+        """The same for a window that ended, but gave fewer records than it announced."""
+        walk = self._walk
+        ended = yield from self._one_by_one(FEW)
+        if ended is None and self._halve(f"{walk.received} of {walk.size} records"):
+            return None
+        ended = ended or (yield from self._one_by_one(listing.MOST))
+        if ended is None and walk.place.divided:
+            ended = self._lose(f"{walk.received} of {walk.size} records came")
+        return ended or walk.page()
+
+    def sweep(self) -> Generator[Page, None, Page]:
+        """After the last part of a list: what was in none of them, such as records without a usable date."""
+        walk, place = self._walk, self._walk.place
+        place.go_to(place.undivided)
+        walk.begin_window()
+        self._listed = None
+        found = yield from self._one_by_one(listing.MOST)
+        listed = self._listing()
+        if found is None and len(listed.unknown) > listing.MOST:
+            place.lost.append(f"more than {listing.MOST} records came in none of the parts of the list")
+        elif found is not None and listed.size is not None:
+            place.announced = listed.size  # what was announced at the beginning may have changed since
+        return found or walk.page()
+
+    def _restart(self, error: SourceError) -> bool:
+        """Back to the start of the list, if that is worth it: what was received already costs nothing to receive again."""
+        walk, place = self._walk, self._walk.place
+        if not place.token or place.divided or self._restarts >= RESTARTS or walk.received <= self._furthest:
+            return False
+        log.info("%s: the list begins anew, for its token is no longer accepted: %s", self._where, error)
+        self._restarts += 1
+        self._restarted_for = error
+        self._furthest = walk.received
+        place.go_to(place.span)
+        place.started, place.announced, place.seen = "", None, 0
+        walk.begin_window()
+        return True
+
+    def _worst(self, error: SourceError) -> SourceError:
+        """What to say where nothing helped: a token that may be good in the next run is not given up for the restart."""
+        return self._restarted_for if isinstance(self._restarted_for, SourceUnavailable) else error
+
+    def _one_by_one(self, most: int) -> Generator[Page, None, Page | None]:
+        """What ListIdentifiers names and has not come, by GetRecord; None where that is no way, or would be too many."""
+        walk = self._walk
+        with walk.client.hurried():
+            listed = self._listing()
+            if not listed.whole:
+                return None
+            missing = [h for i, h in listed.unknown.items() if hash(i) not in walk.known | walk.absent]
+            if len(missing) > most:
+                return None
+            if missing:
+                log.info("%s: %d records are asked for one by one", self._where, len(missing))
+            records: list[RawRecord] = []
+            refused: list[Broken] = []
+            for number, header in enumerate(missing, 1):
+                if not self._single(header, records, refused):
+                    return None
+                if most == FEW and len(refused) > _REFUSED and self._parts() is not None:
+                    return None
+                if not number % FEW and number < len(missing):
+                    yield self._page(records, refused)
+                    records, refused = [], []
+        walk.size = walk.last_size = listed.size if listed.size is not None else walk.last_size
+        if not walk.place.divided:
+            walk.place.announced = walk.size
+        walk.place.token = ""
+        return self._page(records, refused)
+
+    def _single(self, header: RawRecord, records: list[RawRecord], refused: list[Broken]) -> bool:
+        """False: there is no GetRecord."""
+        if header.deleted:
+            records.append(header)
+            return True
+        walk = self._walk
+        try:
+            page = singles.single(walk.client, walk.prefix, header.identifier, walk.about.alive)
+        except ProtocolError as error:
+            if error.code == "badVerb":
+                return False
+            page = singles.broken(header.identifier, walk.prefix, error)
+        for identifier in page.gone:
+            reason = "is listed, but the repository says that it does not exist"
+            refused.append(Broken(identifier=identifier, format=walk.prefix, reason=reason))
+            walk.absent.add(hash(identifier))
+        records += page.records
+        refused += page.broken
+        return True
+
+    def _page(self, records: list[RawRecord], refused: list[Broken]) -> Page:
+        """Records that came one by one; what does not exist is quarantined, but does not count as received."""
+        walk = self._walk
+        page = walk.page(records, tuple(b for b in refused if hash(b.identifier) not in walk.absent))
+        return Page(records=page.records, broken=tuple(refused))
+
+    def _listing(self) -> listing.Listing:
+        walk = self._walk
+        if self._listed is None or self._listed[0] != walk.place.span:
+            found = listing.listing(walk.client, walk.selection, walk.known, walk.max_pages)
+            self._listed = walk.place.span, found
+        return self._listed[1]
+
+    def _halve(self, why: object) -> bool:
+        walk, place = self._walk, self._walk.place
+        parts = self._parts()
+        if parts is None or not (place.divided or walk.pages_here or self._lists_at_all()):
+            return False
+        log.info("%s: in two parts, cut at %s: %s", self._where, parts[1][0], why)
+        if not place.divided:
+            self._begin_failed = not walk.pages_here
+        self._cuts += 1
+        self._futile += 1
+        self._thorough = False
+        place.divide(*parts)
+        walk.begin_window()
+        return True
+
+    def _parts(self) -> tuple[Span, Span] | None:
+        about = self._walk.about
+        if self._whole_again or not about.keeps_to_dates or self._futile >= FUTILE or self._cuts >= CUTS:
+            return None
+        if not about.reachable:
+            return None
+        return halves(self._walk.place.span, about.scale)
+
+    def _thoroughly(self) -> bool:
+        """A part that cannot be made smaller was asked for in haste so far."""
+        if not self._walk.place.divided or self._thorough:
+            return False
+        self._thorough = True
+        self._walk.place.go_to(self._walk.place.span)
+        self._walk.begin_window()
+        return True
+
+    def _lose(self, why: object) -> Page:
+        place = self._walk.place
+        place.lost.append(f"what is dated from {place.since or 'ever'} until {place.until or 'now'}: {why}")
+        log.warning("%s: %s", self._where, place.lost[-1])
+        place.token = ""
+        return self._walk.page()
+
+    # --- what is learned on the way ----------------------------------------------------------------------------------
+
+    def next_window(self) -> None:
+        """A window has ended, one way or the other."""
+        self._thorough = False
+
+    def ended_well(self) -> None:
+        """A window was given in one piece."""
+        self._futile = 0
+        if self._begin_failed and self._walk.inside:
+            self._widest = max(self._widest, self._walk.about.scale.width(self._walk.place.span))
+
+    def learned(self) -> None:
+        """The list is complete. If it did not even begin before it was divided, the next one is divided at once."""
+        if self._begin_failed and self._widest >= timedelta(days=1):
+            self._walk.about.quirks["window"] = f"{self._widest.days} days"
+
+    def whole_again(self) -> None:
+        """The repository gives the whole list whatever dates it is asked for: there are no parts."""
+        self._whole_again = True
+        self._walk.place.windows.clear()
+        self._walk.about.quirks["dates"] = "ignored"
+
+    def answers_any_date(self, identifiers: tuple[str, ...]) -> bool:
+        """Whether what is asked for from ten years ahead is what was asked for from another day."""
+        walk = self._walk
+        try:
+            scale = walk.about.scale
+            ahead = scale.stamp(scale.highest + timedelta(days=3650))
+            with walk.client.hurried():
+                envelope = walk.client.harvest(verb="ListRecords", **walk.select((ahead, ""))).envelope
+        except SourceError:
+            return False
+        return tuple(record.identifier for record in envelope.records) == identifiers
+
+    def _lists_at_all(self) -> bool:
+        """Whether the verb works for anything: a list that does not even begin need not be too long."""
+        walk = self._walk
+        scale = walk.about.scale
+        span = scale.stamp(scale.lowest), scale.stamp(scale.lowest + timedelta(days=1))
+        try:
+            with walk.client.hurried():
+                walk.client.harvest(verb="ListRecords", **walk.select(span))
+        except Refusal:
+            return True
+        except SourceError as error:
+            log.info("%s: no list at all: %s", self._where, error)
+            return False
+        return True
+
+    @property
+    def _where(self) -> str:
+        return masked(self._walk.client.endpoint)

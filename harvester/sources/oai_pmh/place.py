@@ -1,0 +1,64 @@
+"""Where a harvest of a list stands, as the store keeps it after every page."""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import Struct
+
+from harvester.record import Json
+from harvester.sources.oai_pmh.windows import Span
+
+
+class Place(Struct, omit_defaults=True):
+    """Where a list goes on. Most lists are never cut: they have one window, as long as the list."""
+
+    token: str
+    since: str = ""
+    """``from`` as it is sent; empty: from the beginning."""
+    until: str = ""
+    started: str = ""
+    """The server's time when the list began."""
+    seen: int = 0
+    """Identifiers received so far, each counted once."""
+    announced: int | None = None
+    asked: tuple[str, str] = ("", "")
+    """The operator's own window: a place is not for a list of another window."""
+    whole: bool = False
+    """The list names everything that the repository has in it."""
+    divided: bool = False
+    """It could not be had in one piece: ``since`` and ``until`` are a part of it."""
+    windows: list[Span] = []
+    """What of it is still to be asked for after this part."""
+    undivided: Span = ("", "")
+    """What it was before it was divided."""
+    lost: list[str] = []
+    """Parts that could not be had at all, and why."""
+
+    @property
+    def span(self) -> Span:
+        return self.since, self.until
+
+    def go_to(self, span: Span) -> None:
+        """To the start of a window."""
+        self.token = ""
+        self.since, self.until = span
+
+    def next_window(self) -> bool:
+        """To the next part; False where there is none."""
+        if not self.windows:
+            return False
+        self.go_to(self.windows.pop(0))
+        return True
+
+    def divide(self, first: Span, second: Span) -> None:
+        """What is asked for now becomes two parts."""
+        if not self.divided:
+            self.undivided = self.span
+        self.go_to(first)
+        self.windows.insert(0, second)
+        self.divided = True
+
+    def kept(self) -> dict[str, Json]:
+        """As the store keeps it."""
+        kept: dict[str, Json] = msgspec.to_builtins(self)
+        return kept
