@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from harvester import log
 from harvester.cli import Context, stop_writing
 from harvester.cli.files import whole
 from harvester.cli.tables import json_lines, table, text
@@ -25,6 +27,25 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON lines
 def _harvest_options(command: Callable[..., None]) -> Callable[..., None]:
     options = [
         click.argument("names", nargs=-1, metavar="[SOURCE]..."),
+        click.option("--due", is_flag=True, help="Only what is due (`every` of each source), for timers."),
+        click.option(
+            "--shard",
+            metavar="I/N",
+            callback=_shard,
+            help="Only the I-th of N parts of the sources, for several hosts.",
+        ),
+        click.option(
+            "--jobs",
+            type=click.IntRange(1, 64),
+            default=1,
+            show_default=True,
+            help="So many sources side by side; those of one host come one after the other.",
+        ),
+        click.option(
+            "--max-seconds",
+            type=click.FloatRange(min=0, min_open=True),
+            help="Begin no page after so many seconds; the next run goes on from there.",
+        ),
         click.option("--full", is_flag=True, help="From the start of each list, whatever was seen before."),
         click.option("--since", metavar="DATE", help="Only records changed since (2026-01-31); no cursor moves."),
         click.option("--until", metavar="DATE", help="Only records changed until; no cursor moves."),
@@ -38,23 +59,24 @@ def _harvest_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+def _shard(_: click.Context, __: click.Parameter, value: str | None) -> tuple[int, int] | None:
+    if value is None:
+        return None
+    found = re.fullmatch(r"([0-9]{1,4})/([0-9]{1,4})", value)
+    if not found or not 1 <= int(found[1]) <= int(found[2]):
+        raise click.BadParameter(f"{value!r} is no part of a whole; write 1/3, 2/3 and 3/3 for three hosts")
+    return int(found[1]), int(found[2])
+
+
 def _plan(
-    context: Context,
-    names: tuple[str, ...],
-    full: bool,
-    since: str | None,
-    until: str | None,
-    limit: int | None,
-    force: bool,
-    dry_run: bool,
+    context: Context, names: tuple[str, ...], full: bool, since: str | None, until: str | None, **asked: Any
 ) -> Plan:
+    from harvester.config import usable
     from harvester.jobs import Plan
     from harvester.sources import Window
 
-    known = context.config.sources
-    for name in names:
-        if name not in known:
-            raise click.UsageError(f"{name!r} is no source in {context.path}; there are {', '.join(known) or 'none'}")
+    _known(context, names)
+    usable(context.config, names)
     for option, value in (("--since", since), ("--until", until)):
         if value is not None and not _is_date(value):
             raise click.BadParameter(
@@ -64,8 +86,17 @@ def _plan(
         raise click.UsageError(f"--since {since} is after --until {until}")
     if full and (since or until):
         raise click.UsageError("--full and --since/--until exclude each other")
-    window = Window(full=full, since=since, until=until)
-    return Plan(sources=names, window=window, limit=limit, force=force, dry_run=dry_run)
+    if asked["due"] and (since or until):
+        raise click.UsageError("--due and --since/--until exclude each other: a window has no time at which it is due")
+    return Plan(sources=names, window=Window(full=full, since=since, until=until), **asked)
+
+
+def _known(context: Context, names: Iterable[str]) -> None:
+    """A usage error, exit 2, for a source that is not in the config file."""
+    known = context.config.sources
+    for name in names:
+        if name not in known:
+            raise click.UsageError(f"{name!r} is no source in {context.path}; there are {', '.join(known) or 'none'}")
 
 
 def _is_date(text: str) -> bool:
@@ -106,15 +137,19 @@ def run(context: Context, /, as_json: bool, **asked: Any) -> None:
     _finish(report, as_json)
 
 
+_anyway = click.option("--force", is_flag=True, help="Also where what a source's `expect` says is not so.")
+
+
 @click.group(invoke_without_command=True)
+@_anyway
 @as_json
 @click.pass_context
-def index(context: click.Context, as_json: bool) -> None:
+def index(context: click.Context, force: bool, as_json: bool) -> None:
     """Bring the index up to what the store holds. Readers go on reading; they see the old or the new index."""
     if context.invoked_subcommand is None:
         from harvester import jobs
 
-        _finish(jobs.update(context.obj.config), as_json)
+        _finish(jobs.update(context.obj.config, force=force), as_json)
 
 
 @index.command()
@@ -134,17 +169,17 @@ def rollback(context: Context) -> None:
 @click.option("--source", metavar="SOURCE", help="Read only this source's records again, in place.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes [default: as in the config file].")
 @click.option("--diff", is_flag=True, help="Only say which works would change, and why.")
+@_anyway
 @as_json
 @click.pass_obj
-def reindex(context: Context, source: str | None, workers: int | None, diff: bool, as_json: bool) -> None:
+def reindex(context: Context, source: str | None, workers: int | None, diff: bool, force: bool, as_json: bool) -> None:
     """Make the index anew from the store: build beside the old one, verify, switch. Needs no network."""
     from harvester import jobs
 
     config = context.config
-    if source is not None and source not in config.sources:
-        raise click.UsageError(f"{source!r} is no source in {context.path}; there are {', '.join(config.sources)}")
+    _known(context, [source] if source is not None else [])
     if not diff:
-        _finish(jobs.reindex(config, workers=workers, source=source), as_json)
+        _finish(jobs.reindex(config, workers=workers, source=source, force=force), as_json)
     if source is not None:
         raise click.UsageError("--diff compares the whole index; leave --source out")
     count = 0
@@ -194,8 +229,7 @@ def export(context: Context, format_: str, query: str | None, source: str | None
     from harvester import jobs
 
     config = context.config
-    if source is not None and source not in config.sources:
-        raise click.UsageError(f"{source!r} is no source in {context.path}; there are {', '.join(config.sources)}")
+    _known(context, [source] if source is not None else [])
     chunks = (chunk.encode() for chunk in jobs.export(config, format_, text=query, source=source))
     if output is None or str(output) == "-":
         sys.stdout.buffer.writelines(chunks)
@@ -230,26 +264,14 @@ def _finish(report: RunReport, as_json: bool) -> NoReturn:
     """Print how a run ended, and end with its exit code, also where nobody reads what is printed."""
     try:
         if as_json:
-            json_lines([_plain(report)])
+            json_lines([report])
         else:
             _print(report)
     except BrokenPipeError:
         stop_writing()
+    if report.error is not None:
+        log.last_word(report.error)
     sys.exit(report.exit_code)
-
-
-def _plain(report: RunReport) -> dict[str, object]:
-    """A report for a script: of the records that cannot be read their number; `quarantine --json` has the rest."""
-    import msgspec
-
-    fields = msgspec.structs.asdict(report)
-    fields["site"] = [str(path) for path in report.site]
-    if report.index:
-        index = msgspec.structs.asdict(report.index)
-        index["unreadable"] = len(report.index.unreadable)
-        del index["read_keys"]
-        fields["index"] = index
-    return fields
 
 
 def _print(report: RunReport) -> None:
@@ -257,6 +279,8 @@ def _print(report: RunReport) -> None:
         numbers = ["fetched", "new", "changed", "unchanged", "deleted", "quarantined"]
         rows = [[s.source, *(getattr(s.tally, n) for n in numbers), s.verdict] for s in report.sources]
         table(["source", *numbers, "verdict"], rows, right=numbers)
+    elif report.command in ("harvest", "run"):
+        click.echo("no source is due; `harvester status` says when they are")
     if report.index:
         i = report.index
         how = "made anew" if i.full else "updated"

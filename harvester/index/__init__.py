@@ -7,11 +7,12 @@ row, the same index. Readers see the old or the new, whole.
 from harvester.index.build import Finish, Progress, build, verify
 from harvester.index.changes import ElementChange, WorkChange, diff, difference
 from harvester.index.generations import rollback, switch
-from harvester.index.settings import Reader, Report, Settings, SourceInfo
+from harvester.index.settings import Check, Reader, Report, Settings, SourceInfo
 from harvester.index.update import rebuild, stale, update
-from harvester.index.whole import replace_health, replace_listing
+from harvester.index.whole import replace_listing
 
 __all__ = [
+    "Check",
     "ElementChange",
     "Finish",
     "Progress",
@@ -24,7 +25,6 @@ __all__ = [
     "diff",
     "difference",
     "rebuild",
-    "replace_health",
     "replace_listing",
     "rollback",
     "stale",

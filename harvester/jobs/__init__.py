@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from harvester.config import Config
-from harvester.jobs.book import booked, locks, recorded
+from harvester.errors import HarvesterError
+from harvester.jobs.book import Run, booked, locks, recorded
 from harvester.jobs.harvesting import harvest_sources
-from harvester.jobs.report import Listen, Plan, RunReport, SourceReport, exit_code
+from harvester.jobs.indexing import index_settings, rebuild_index, update_index
+from harvester.jobs.report import IndexReport, Listen, Plan, RunReport, SourceReport, exit_code
 from harvester.locks import lock
 from harvester.record import Step, Work
 from harvester.store import Store
@@ -26,50 +28,49 @@ from harvester.store import Store
 if TYPE_CHECKING:
     from harvester import index
 
-__all__ = ["Listen", "Plan", "RunReport", "SourceReport", "exit_code"]
+__all__ = ["IndexReport", "Listen", "Plan", "RunReport", "SourceReport", "exit_code"]
 
 
 def harvest(config: Config, plan: Plan, listen: Listen | None = None) -> RunReport:
     """Fetch what changed in every source into store.db."""
     with booked(config, plan, "harvest") as (store, run):
         run.sources += harvest_sources(config, store, run.id, plan, listen)
-        return run.report()
+    return run.report()
 
 
-def update(config: Config) -> RunReport:
-    """Bring index.db up to what store.db holds."""
-    from harvester.jobs.indexing import update_index
-
-    with Store.open(config.store, create=False) as store, recorded(store, "index") as run:
-        update_index(config, store, run)
-        return run.report()
+def update(config: Config, *, force: bool = False) -> RunReport:
+    """Bring index.db up to what store.db holds. ``force``: whatever the sources' ``expect`` says."""
+    with Store.open(config.store, create=False) as store, recorded(store, Run("index")) as run:
+        update_index(config, store, run, force=force)
+    return run.report()
 
 
 def run(config: Config, plan: Plan, listen: Listen | None = None) -> RunReport:
-    """Harvest, index, publish: what a scheduled job does."""
+    """Harvest, index, publish: what a scheduled job does. What ends it after the harvest is said in its report."""
     with booked(config, plan, "run") as (store, run):
         run.sources += harvest_sources(config, store, run.id, plan, listen)
         if not plan.dry_run:
-            from harvester.jobs.indexing import update_index
+            try:
+                update_index(config, store, run)
+                run.site += publish(config) if config.listings else []
+            except HarvesterError as error:
+                run.error = error
+    return run.report()
 
-            update_index(config, store, run)
-            run.site += publish(config)
-        return run.report()
 
-
-def reindex(config: Config, *, workers: int | None = None, source: str | None = None) -> RunReport:
+def reindex(config: Config, *, workers: int | None = None, source: str | None = None, force: bool = False) -> RunReport:
     """Make index.db anew beside the old one, verify it, switch. With ``source``: read that source's records again, in place."""
-    from harvester.jobs.indexing import rebuild_index
-
-    with Store.open(config.store, create=False) as store, recorded(store, "reindex") as run:
-        rebuild_index(config, store, run, workers=workers or config.harvester.workers, source=source)
-        return run.report()
+    with Store.open(config.store, create=False) as store, recorded(store, Run("reindex")) as run:
+        if source is not None:
+            update_index(config, store, run, reread_source=source, force=force)
+        else:
+            rebuild_index(config, store, run, workers=workers or config.harvester.workers, force=force)
+    return run.report()
 
 
 def difference(config: Config, *, workers: int | None = None) -> Iterator[index.WorkChange]:
     """What ``reindex`` would change, and why; the index stays as it is."""
     from harvester import index
-    from harvester.jobs.indexing import index_settings
 
     with Store.open(config.store, create=False) as store, lock(locks(config), "index"):
         yield from index.difference(
@@ -128,7 +129,6 @@ class Explained(Struct, frozen=True, kw_only=True):
 def explain(config: Config, name: str) -> Explained | None:
     """Read the records of a work again, step by step. None where the index does not know the name."""
     from harvester import query
-    from harvester.jobs.indexing import index_settings
     from harvester.normalise import normalise
 
     with query.open_index(config.index) as db, Store.read_only(config.store) as store:

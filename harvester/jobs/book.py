@@ -2,79 +2,108 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from harvester import errors
-from harvester.config import Config
+from harvester import __version__, errors
+from harvester.clock import now
+from harvester.config import Config, Notify
 from harvester.errors import HarvesterError
-from harvester.jobs.report import Plan, RunReport, SourceReport, exit_code
+from harvester.jobs.report import IndexReport, Plan, RunReport, SourceReport, exit_code
+from harvester.log import about
 from harvester.store import Store, Tally
-
-if TYPE_CHECKING:
-    from harvester import index
 
 
 class Run:
-    """A run in the store's book, while it lasts."""
+    """A run while it lasts: what was done so far."""
 
-    def __init__(self, run_id: int) -> None:
-        self.id = run_id
+    def __init__(self, command: str) -> None:
+        self.id = 0
+        self.command = command
         self.sources: list[SourceReport] = []
-        self.index: index.Report | None = None
+        self.index: IndexReport | None = None
         self.site: list[Path] = []
-        self.losses: dict[str, int] = {}
+        self.error: Exception | None = None
+        """What ended it early, as a whole."""
+        self._losses: dict[str, int] = {}
+        self._started = now()
+        self._begun = time.monotonic()
 
-    def indexed(self, config: Config, store: Store, report: index.Report) -> None:
-        """Quarantine what no reader understands, count the losses that are new, and say in the index how sources are."""
-        from harvester import index
-
-        self.index = report
-        self.losses = store.note_readings(self.id, report.unreadable, None if report.full else report.read_keys)
+    def lost(self, losses: dict[str, int]) -> None:
+        """Records that were read and could not be, by source: only losses that are new."""
+        self._losses = losses
         self.sources = [
-            msgspec.structs.replace(s, tally=s.tally + Tally(quarantined=self.losses.get(s.source, 0)))
-            for s in self.sources
+            msgspec.structs.replace(s, tally=s.tally + Tally(quarantined=losses.get(s.source, 0))) for s in self.sources
         ]
-        index.replace_health(config.index, store.health())
+
+    @property
+    def exit_code(self) -> int:
+        error = None if self.error is None else code_of(self.error)
+        return exit_code(self.sources, sum(self._losses.values()), error)
 
     def report(self) -> RunReport:
         return RunReport(
             run_id=self.id,
+            command=self.command,
+            version=__version__,
+            started=self._started,
+            ended=now(),
+            seconds=round(time.monotonic() - self._begun, 3),
             sources=self.sources,
             index=self.index,
-            site=self.site,
-            exit_code=exit_code(self.sources, sum(self.losses.values())),
+            site=[str(path) for path in self.site],
+            error=None if self.error is None else str(self.error) or type(self.error).__name__,
+            exit_code=self.exit_code,
         )
 
 
 @contextmanager
 def booked(config: Config, plan: Plan, command: str) -> Iterator[tuple[Store, Run]]:
-    """The store and a run in its book. A dry run is in no book: nobody must take it for a harvest that was kept."""
+    """The store and a run in its book; at the end, those whom ``[notify]`` names are told.
+
+    A dry run is in no book: nobody must take it for a harvest that was kept.
+    """
+    run = Run(command)
     if plan.dry_run:
         with Store.for_a_dry_run(config.store) as store:
-            yield store, Run(0)
-    else:
-        with Store.open(config.store) as store, recorded(store, command) as run:
             yield store, run
+        return
+    try:
+        with Store.open(config.store) as store, recorded(store, run):
+            yield store, run
+    except Exception as error:
+        run.error = error
+        _tell(config, run)
+        raise
+    _tell(config, run)  # not where a signal ends it: that must be quick, and silence is what a watchman listens for
+
+
+def _tell(config: Config, run: Run) -> None:
+    if config.notify != Notify():
+        from harvester.jobs.telling import tell
+
+        tell(config, run.report())
 
 
 @contextmanager
-def recorded(store: Store, command: str) -> Iterator[Run]:
+def recorded(store: Store, run: Run) -> Iterator[Run]:
     """A run that is in the book from its start to its end, also when it ends by an error or a signal."""
-    run = Run(store.begin_run(command))
-    try:
-        yield run
-    except BaseException as error:
-        store.end_run(run.id, _code_of(error))
-        raise
-    store.end_run(run.id, exit_code(run.sources, sum(run.losses.values())))
+    run.id = store.begin_run(run.command)
+    with about(run=run.id):
+        try:
+            yield run
+        except BaseException as error:
+            store.end_run(run.id, code_of(error))
+            raise
+        store.end_run(run.id, run.exit_code)
 
 
-def _code_of(error: BaseException) -> int:
+def code_of(error: BaseException) -> int:
+    """The exit code of a command that ends by this."""
     if isinstance(error, HarvesterError):
         return error.exit_code
     return error.code if isinstance(error, SystemExit) and isinstance(error.code, int) else errors.BUG

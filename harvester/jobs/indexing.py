@@ -1,24 +1,35 @@
-"""The right half: index.db from what the store holds, and the listings in it."""
+"""The right half: index.db from what the store holds, and the listings in it.
+
+The rooms of the index are imported where there is something to index: most runs bring no news.
+"""
 
 from __future__ import annotations
 
 import logging
 import sqlite3
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from harvester import index
 from harvester.config import Config
 from harvester.jobs.book import Run, locks
-from harvester.listing import select
+from harvester.jobs.expecting import expect
+from harvester.jobs.health import copy_health
+from harvester.jobs.news import remember, unchanged
+from harvester.jobs.report import IndexReport
 from harvester.locks import lock
 from harvester.masking import masked
 from harvester.store import Store
+
+if TYPE_CHECKING:
+    from harvester import index
 
 log = logging.getLogger(__name__)
 
 
 def index_settings(config: Config, store: Store) -> index.Settings:
     """What of the configuration the index depends on, and what is known of the sources."""
+    from harvester import index
+
     set_names = store.set_names()
     return index.Settings(
         sources={
@@ -37,18 +48,62 @@ def index_settings(config: Config, store: Store) -> index.Settings:
     )
 
 
-def update_index(config: Config, store: Store, run: Run) -> None:
-    """Bring index.db up to what store.db holds; leave it where a rollback holds it."""
+def update_index(
+    config: Config, store: Store, run: Run, *, reread_source: str | None = None, force: bool = False
+) -> None:
+    """Bring index.db up to what store.db holds; leave it where a rollback holds it.
+
+    ``reread_source``: also read all records of that source again. ``force``: whatever ``expect`` says.
+    """
     with lock(locks(config), "index"):
         if held := store.note("index_hold"):
             log.warning("the index is held: %s; `harvester reindex` makes it anew and releases it", held)
             return
-        report = index.update(store, config.index, index_settings(config, store), finish=_finish(config))
-        run.indexed(config, store, report)
+        if not force:
+            expect(config, store)
+        run.index = unchanged(config, store) if reread_source is None else None
+        if run.index is None:
+            from harvester import index
+
+            report = index.update(
+                store,
+                config.index,
+                index_settings(config, store),
+                reread_source=reread_source,
+                finish=_finish(config),
+                check=_check(config, store, run, force),
+            )
+            run.index = IndexReport.of(report)
+            remember(config, store)
+        copy_health(config.index, store.health())
+
+
+def rebuild_index(config: Config, store: Store, run: Run, *, workers: int, force: bool = False) -> None:
+    """Make index.db anew beside the old one, verify it, switch; release it where a rollback held it."""
+    from harvester import index
+
+    with lock(locks(config), "index"):
+        if not force:
+            expect(config, store)
+        report = index.rebuild(
+            store,
+            config.index,
+            index_settings(config, store),
+            workers=workers,
+            keep=config.harvester.keep_generations,
+            finish=_finish(config),
+            check=_check(config, store, run, force),
+        )
+        store.set_note("index_hold", None)
+        run.index = IndexReport.of(report)
+        remember(config, store)
+        copy_health(config.index, store.health())
 
 
 def _finish(config: Config) -> Callable[[sqlite3.Connection], None]:
     """What depends on the whole index: which work stands where in the listings."""
+    from harvester import index
+    from harvester.listing import select
 
     def finish(db: sqlite3.Connection) -> None:
         index.replace_listing(db, select.items(db, config.listings))
@@ -56,20 +111,12 @@ def _finish(config: Config) -> Callable[[sqlite3.Connection], None]:
     return finish
 
 
-def rebuild_index(config: Config, store: Store, run: Run, *, workers: int, source: str | None = None) -> None:
-    """Make index.db anew beside the old one, verify it, switch. With ``source``: read that source's records again, in place."""
-    with lock(locks(config), "index"):
-        settings = index_settings(config, store)
-        if source is not None:
-            report = index.update(store, config.index, settings, reread_source=source, finish=_finish(config))
-        else:
-            report = index.rebuild(
-                store,
-                config.index,
-                settings,
-                workers=workers,
-                keep=config.harvester.keep_generations,
-                finish=_finish(config),
-            )
-            store.set_note("index_hold", None)
-        run.indexed(config, store, report)
+def _check(config: Config, store: Store, run: Run, force: bool) -> index.Check:
+    """Quarantine what no reader understands, count the losses that are new; then look again at what is expected."""
+
+    def check(report: index.Report) -> None:
+        run.lost(store.note_readings(run.id, report.unreadable, None if report.full else report.read_keys))
+        if not force:
+            expect(config, store)
+
+    return check

@@ -230,7 +230,7 @@ def test_a_warning_is_not_painted_over_by_progress(fresh: Path) -> None:
     warning = next(line for line in shown.split(b"\n") if b"WARNING" in line)
     # What stood in its line is wiped before, and the display is painted below it.
     assert re.fullmatch(
-        rb".*\x1b\[2K(\x1b\[0?m)?WARNING harvester.jobs.harvesting: whiterose: .*repository\?[ \r]*", warning
+        rb".*\x1b\[2K(\x1b\[0?m)?WARNING harvester.jobs.source: whiterose: .*repository\?[ \r]*", warning
     )
 
 

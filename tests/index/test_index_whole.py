@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from harvester import index
+from harvester.jobs.health import copy_health
 from harvester.record import Contributor, Description, File, Identifier, ListingEntry, Record, Subject
 from harvester.store import Health, Store
 from tests.index.histories import SETTINGS, raw, read, save, tables
@@ -27,7 +28,7 @@ def test_listing_and_health_are_written_once(tmp_path: Path) -> None:
 
         for make in (index.update, index.update, index.rebuild):
             make(store, tmp_path / "index.db", SETTINGS, reader=read, finish=finish)
-        assert [index.replace_health(tmp_path / "index.db", [HEALTH]) for _ in range(2)] == [True, False]
+        assert [copy_health(tmp_path / "index.db", [HEALTH]) for _ in range(2)] == [True, False]
         found = tables(tmp_path / "index.db")
     assert changes == [1, 0, 1]
     assert set(found["listing_items"]) == {ITEM}

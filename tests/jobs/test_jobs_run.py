@@ -49,7 +49,7 @@ def test_a_run_and_a_run_without_news(config: Config) -> None:
     assert {s: n - q for s, (n, q) in live.items()} == indexed  # harvested = indexed + quarantined
     assert sum(n for (n,) in rows(config, "select quarantined from source_health")) == 1  # type: ignore[misc]
     before = rows(config, "select * from works order by id")
-    pages = {path: path.read_bytes() for path in first.site}
+    pages = {path: Path(path).read_bytes() for path in first.site}
 
     second = jobs.run(config, Plan())
     assert second.exit_code == 0
