@@ -8,12 +8,12 @@ import signal
 import sys
 from functools import cached_property
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from harvester import __version__, log
+from harvester.cli import signals
 from harvester.errors import COMPLETE, STORE, HarvesterError
 
 if TYPE_CHECKING:
@@ -69,9 +69,9 @@ def group(context: click.Context, path: Path, verbose: int, quiet: bool, log_for
 
 def commands() -> dict[str, click.Command]:
     """All commands by name, made known to the group."""
-    from harvester.cli import administration, looking, trying, working
+    from harvester.cli import administration, looking, operating, trying, working
 
-    for module in (working, looking, administration, trying):
+    for module in (working, looking, administration, trying, operating):
         for command in module.COMMANDS:
             group.add_command(command)
     return dict(group.commands)
@@ -80,8 +80,7 @@ def commands() -> dict[str, click.Command]:
 def main() -> NoReturn:
     """The entry point: streams that can be written to, signals that end in good order, and one command."""
     _open_streams()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _interrupt)
+    signals.catch()
     sys.exit(call(sys.argv[1:]))
 
 
@@ -147,8 +146,3 @@ def _open_streams() -> None:
     sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-
-
-def _interrupt(number: int, _: FrameType | None) -> NoReturn:
-    """What is committed stays; the open page is rolled back and the next run fetches it again."""
-    sys.exit(128 + number)

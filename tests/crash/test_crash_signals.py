@@ -1,0 +1,106 @@
+"""SIGTERM and SIGINT: out within two seconds, whatever is being done; what is committed stays, the next run goes on."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import time
+from contextlib import closing
+from pathlib import Path
+
+import psutil
+import pytest
+
+from harvester.sandbox import Sandbox, write_config
+from harvester.store import Store
+from tests.crash.program import call, contents, copied, finish, leftovers, settle, start, unsound, until
+
+IN_TIME = 5.0
+"""Seconds in which a process must be gone: two are promised, and this machine may be busy."""
+SIGNALS = [signal.SIGTERM, signal.SIGINT]
+
+
+def ended_by(process: subprocess.Popen[str], number: signal.Signals, *, group: bool = True) -> None:
+    """Send a signal, as a terminal does to the whole group or as ``kill`` does, and see the process go in good order."""
+    below = psutil.Process(process.pid).children(recursive=True)
+    begun = time.monotonic()
+    if group:
+        os.killpg(process.pid, number)
+    else:
+        process.send_signal(number)
+    ended = finish(process, timeout=30)
+    seconds = time.monotonic() - begun
+    assert ended.code == 128 + number, ended.err
+    assert "Traceback" not in ended.err
+    assert seconds < IN_TIME
+    _, alive = psutil.wait_procs(below, timeout=10)
+    assert alive == []
+
+
+def pages(sandbox: Sandbox) -> int:
+    return sum(r.path.startswith("/dspace") and "ListRecords" in r.query["verb"] for r in sandbox.requests)
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_while_an_answer_is_awaited(sandbox: Sandbox, folder: Path, number: signal.Signals) -> None:
+    """The last page is kept, the run is booked as interrupted, and the next one goes on from there."""
+    sandbox.fail("dspace", "slow", when="xoai", skip=3, amount=30)
+    process = start(folder, "harvest", "spiral")
+    until(lambda: pages(sandbox) >= 4)  # the fourth page is on its way: three are here
+    ended_by(process, number)
+    with Store.read_only(folder / "store.db") as store:
+        (health,) = store.health()
+        assert store.connection.execute("select exit_code from runs").fetchall() == [(128 + number,)]
+    assert health.verdict == "interrupted"
+    assert health.records + health.deleted == 15
+    before = pages(sandbox)
+    assert call(folder, "harvest", "spiral").code == 0
+    assert pages(sandbox) - before == 6  # 42 records, five a page, three pages were there
+    with Store.read_only(folder / "store.db") as store:
+        (health,) = store.health()
+    assert health.records + health.deleted == 42
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_while_waiting_as_the_server_asked(sandbox: Sandbox, folder: Path, number: signal.Signals) -> None:
+    sandbox.fail("dspace", "busy", when="xoai", skip=1, amount=60)
+    process = start(folder, "harvest", "spiral")
+    until(lambda: pages(sandbox) >= 2)
+    time.sleep(0.1)
+    ended_by(process, number)
+    assert call(folder, "harvest", "spiral").code == 0
+
+
+def test_while_another_process_writes(sandbox: Sandbox, made: Path) -> None:
+    """SQLite waits for a writer in one long step of its own, in which no Python code can run."""
+    with closing(sqlite3.connect(made / "store.db", isolation_level=None)) as db:
+        db.execute("begin immediate")
+        process = start(made, "harvest", "fmlm")
+        time.sleep(0.8)  # it is waiting now, or about to
+        assert process.poll() is None
+        ended_by(process, signal.SIGTERM)
+    assert call(made, "harvest", "fmlm").code == 0
+
+
+@pytest.mark.parametrize("seed", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, 12))])
+@pytest.mark.parametrize("command", [["run"], ["reindex", "--workers", "2"]], ids=" ".join)
+def test_at_any_moment(sandbox: Sandbox, tmp_path: Path, command: list[str], seed: int) -> None:
+    chance = random.Random(f"{command} {seed}")
+    calm, folder = tmp_path / "calm", tmp_path / "folder"
+    settle(sandbox, calm)
+    if command == ["run"]:
+        write_config(sandbox, folder)
+    else:
+        copied(calm, folder)
+    number = chance.choice(SIGNALS)
+    process = start(folder, *command)
+    time.sleep(chance.uniform(0.3, 1.0))
+    if process.poll() is None:
+        ended_by(process, number, group=chance.random() < 0.7)
+    assert unsound(folder) == []
+    assert leftovers(folder) == []
+    assert call(folder, *command).code in (0, 3)
+    assert contents(folder) == contents(calm)
