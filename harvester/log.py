@@ -80,6 +80,7 @@ def set_up(verbosity: int = 0, form: Format = "text") -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for noisy in ("urllib3", "habanero", "httpx", "httpx2", "httpcore", "httpcore2", "sickle"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("urllib3.connection").setLevel(logging.ERROR)  # a traceback for each odd header
     sys.excepthook = _last_traceback
 
 

@@ -94,8 +94,8 @@ def _watched(kind: type[Any], watch: Watch) -> type[Any]:
     """A kind of connection that reports to a watch."""
 
     class Watched(kind):  # type: ignore[misc]
-        response_class = _Response
         asked = 0
+        begun: _Response | None = None
         public = False
 
         def connect(self) -> None:
@@ -113,6 +113,18 @@ def _watched(kind: type[Any], watch: Watch) -> type[Any]:
                 watch.connected(self)
             super().request(*args, **kwargs)  # connects where it is not connected
             self.asked += 1
+
+        def response_class(self, *args: Any, **kwargs: Any) -> _Response:
+            self.begun = _Response(*args, **kwargs)
+            return self.begun
+
+        def getresponse(self) -> Any:
+            try:
+                return super().getresponse()
+            except BaseException:
+                if self.begun is not None:
+                    self.begun.close()  # urllib3 leaves it open where it does not like a header
+                raise
 
     return Watched
 

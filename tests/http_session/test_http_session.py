@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import gzip
 import logging
-import shutil
 import socket
-import ssl
-import subprocess
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -22,39 +18,9 @@ from hypothesis import strategies as st
 from harvester import __version__
 from harvester.errors import ProtocolError, SourceUnavailable
 from harvester.http import Session, masked
-from harvester.http.addresses import refuse_detour, without_login
-from http_session.wire import RESET, Asked, Reply, Wire, http
-
-
-class Clock:
-    """Waiting takes no time."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.waits: list[float] = []
-
-    def sleep(self, seconds: float) -> None:
-        self.waits.append(seconds)
-        self.now += seconds
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def session(clock: Clock) -> Iterator[Session]:
-    with Session("me@example.org", sleep=clock.sleep, clock=clock, timeout=(2, 2)) as session:
-        yield session
-
-
-def script(*replies: Reply) -> Callable[[Asked], Reply]:
-    """One reply a request; the last one for ever."""
-    return lambda asked: replies[min(asked.number, len(replies)) - 1]
+from harvester.http.addresses import without_login
+from http_session.conftest import Clock
+from http_session.wire import RESET, Asked, Reply, Wire, http, script
 
 
 def test_says_who_it_is_and_keeps_connection_and_cookies(session: Session) -> None:
@@ -229,51 +195,6 @@ def test_refused_and_unresolvable_are_named(session: Session) -> None:
         session.get("http://no-such-host.invalid/oai")
 
 
-def test_redirects_are_followed_with_their_answers_address(session: Session, caplog: pytest.LogCaptureFixture) -> None:
-    with Wire(script(http("moved"))) as new:
-
-        def reply(asked: Asked) -> Reply:
-            if asked.path == "/a":
-                return http("", "301 Moved", ["Location: /b?x=1"])
-            return http("", "307 Moved", [f"Location: {new.url}/c"])
-
-        with Wire(reply) as old, caplog.at_level(logging.WARNING, "harvester.http"):
-            login = old.url.replace("//", "//me:secret@")
-            answer = session.get(login + "/a", headers={"X-Key": "mine"})
-    assert answer.url == new.url + "/c"
-    assert answer.body == b"moved"
-    assert old.asked[1].headers["authorization"].startswith("Basic ")
-    assert old.asked[1].headers["x-key"] == "mine"
-    assert "authorization" not in new.asked[0].headers  # what was meant for one server is not shown to another
-    assert "x-key" not in new.asked[0].headers
-    assert "has moved to" in caplog.text
-    assert "secret" not in caplog.text
-
-
-@pytest.mark.parametrize(
-    "place", ["file:///etc/passwd", "gopher://127.0.0.1/", "ftp://example.org/", "http://", "//[/"]
-)
-def test_redirects_elsewhere_are_refused(session: Session, place: str) -> None:
-    with Wire(script(http("", "302 Found", [f"Location: {place}"]))) as wire, pytest.raises(ProtocolError):
-        session.get(wire.url)
-
-
-def test_redirects_end(session: Session) -> None:
-    def reply(asked: Asked) -> Reply:
-        return http("", "302 Found", [f"Location: /{asked.number}"])
-
-    with Wire(reply) as wire, pytest.raises(ProtocolError, match="more than 5 redirects"):
-        session.get(wire.url)
-
-
-def test_no_way_down_from_https_and_none_into_the_private_network() -> None:
-    with pytest.raises(ProtocolError, match="gives up the secure connection"):
-        refuse_detour("https://192.0.2.1/", "http://192.0.2.1/")
-    with pytest.raises(ProtocolError, match="private network"):
-        refuse_detour("http://8.8.8.8/", "http://169.254.169.254/latest")
-    refuse_detour("http://127.0.0.1:1/", "http://127.0.0.1:2/")
-
-
 @pytest.mark.parametrize(
     "url", ["", "example.org/oai", "ftp://example.org", "http://", "http://[::1", "http://h:99999/", "file:///x"]
 )
@@ -288,34 +209,6 @@ def test_what_cannot_be_sent_is_said_at_once(session: Session, clock: Clock) -> 
     with Wire(script(http())) as wire, pytest.raises(ProtocolError, match="a header of the request"):
         session.get(wire.url, headers={"X-Name": "Ω"})
     assert clock.waits == []
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A throw-away certificate for 127.0.0.1, with its key."""
-    if shutil.which("openssl") is None:
-        pytest.skip("needs openssl to make a certificate")
-    path = tmp_path_factory.mktemp("tls") / "both.pem"
-    make = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test"
-    made = [*make.split(), "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", f"{path}.key", "-out", f"{path}.crt"]
-    subprocess.run(made, check=True, capture_output=True)
-    path.write_bytes(Path(f"{path}.key").read_bytes() + Path(f"{path}.crt").read_bytes())
-    return path
-
-
-def test_certificates_are_checked(certificate: Path, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    with Wire(script(http("secure")), tls=context) as wire:
-        with Session(sleep=clock.sleep) as session, pytest.raises(SourceUnavailable, match="is not trusted"):
-            session.get(wire.url)
-        assert clock.waits == []  # trying again would not make it trusted
-        with Session(verify=f"{certificate}.crt") as session:
-            assert session.get(wire.url).body == b"secure"
-        assert not caplog.records
-        with Session(verify=False) as session:
-            assert session.get(wire.url).body == b"secure"
-        assert "certificates are not checked" in caplog.text
 
 
 def test_a_password_is_in_no_message(session: Session, caplog: pytest.LogCaptureFixture) -> None:

@@ -48,6 +48,11 @@ def http(
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + data
 
 
+def script(*replies: Reply) -> Callable[[Asked], Reply]:
+    """One reply a request; the last one for ever."""
+    return lambda asked: replies[min(asked.number, len(replies)) - 1]
+
+
 class Wire:
     """Answers each request with what ``reply`` gives for it; keeps connections where the answer has a length."""
 
@@ -129,7 +134,12 @@ class Wire:
             sent += len(piece)
         start, _, _ = first.partition(b"\r\n\r\n")
         length = next(
-            (int(v) for k, _, v in (h.partition(b":") for h in start.split(b"\r\n")) if k == b"Content-Length"), -1
+            (
+                int(v)
+                for k, _, v in (h.partition(b":") for h in start.split(b"\r\n"))
+                if k == b"Content-Length" and v.strip().isdigit()
+            ),
+            -1,
         )
         return length >= 0 and sent >= len(start) + 4 + length
 
