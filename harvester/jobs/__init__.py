@@ -8,7 +8,7 @@ Each half is imported where it is used: a harvest needs no index, and a rebuild 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ from harvester.jobs.indexing import index_settings, rebuild_index, update_index
 from harvester.jobs.report import IndexReport, Listen, Plan, RunReport, SourceReport, exit_code
 from harvester.locks import lock
 from harvester.record import Step, Work
-from harvester.store import Store
+from harvester.store import Quarantined, Store
 
 if TYPE_CHECKING:
     from harvester import index
@@ -65,6 +65,15 @@ def reindex(config: Config, *, workers: int | None = None, source: str | None = 
             update_index(config, store, run, reread_source=source, force=force)
         else:
             rebuild_index(config, store, run, workers=workers or config.harvester.workers, force=force)
+    return run.report()
+
+
+def retry(config: Config, entries: Iterable[Quarantined]) -> RunReport:
+    """Try again what is in quarantine: only that."""
+    from harvester.jobs.retrying import retry_quarantined
+
+    with Store.open(config.store, create=False) as store, recorded(store, Run("retry")) as run:
+        retry_quarantined(config, store, run, entries)
     return run.report()
 
 

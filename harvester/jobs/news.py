@@ -53,6 +53,7 @@ def _state(config: Config, store: Store) -> str | None:
         schemas.fingerprint(),
         store.last_change(),
         store.set_names(),
+        store.undone(),
         config.sources,
         config.linking,
         config.listings,

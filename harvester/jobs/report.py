@@ -115,7 +115,7 @@ class RunReport(Struct, frozen=True, kw_only=True):
 
 
 def exit_code(reports: Sequence[SourceReport], losses: int = 0, error: int | None = None) -> int:
-    """The exit code of a run: see the tree in ``errors``.
+    """The exit code of a run: see the tree in ``errors``. A source that gave something before it broke off has not failed.
 
     ``losses``: records that went to quarantine in indexing. ``error``: code of what ended the run as a whole.
     """
@@ -126,7 +126,7 @@ def exit_code(reports: Sequence[SourceReport], losses: int = 0, error: int | Non
     locked = [r for r in reports if r.error_code == errors.LOCKED]
     if len(locked) == len(reports) and (reports or error == errors.LOCKED) and codes <= {errors.LOCKED}:
         return errors.LOCKED
-    if network and all(r.error_code == errors.SOURCES_FAILED for r in network):
+    if network and all(r.error_code == errors.SOURCES_FAILED and not r.tally.fetched for r in network):
         codes.add(errors.SOURCES_FAILED)
     if losses or errors.LOCKED in codes or any(not r.complete or r.tally.quarantined for r in reports):
         codes.add(errors.PARTIAL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterable
+from typing import Final
 
 from msgspec import Struct
 
@@ -28,6 +29,8 @@ class Quarantined(Struct, frozen=True):
     last_seen: str
     run_id: int
     """The run that met it first."""
+    tries: int = 0
+    """How often it was asked for again, in vain."""
 
 
 def put(
@@ -59,9 +62,13 @@ def put(
     return known[1] is not None
 
 
+NAMELESS: Final = "(without identifier"
+"""How the identifier of a record begins that has none."""
+
+
 def nameless(payload: bytes) -> str:
     """What stands for the identifier of a record that has none: several of one source must not hide each other."""
-    return f"(without identifier, {hashlib.blake2b(payload, digest_size=6).hexdigest()})"
+    return f"{NAMELESS}, {hashlib.blake2b(payload, digest_size=6).hexdigest()})"
 
 
 def recovered(db: sqlite3.Connection, source: str, records: Iterable[RawRecord], stamp: str) -> None:
@@ -124,11 +131,21 @@ def release(
             db.execute("update quarantine set resolved = ? where id = ?", (stamp, quarantine_id))
 
 
+def tried(db: sqlite3.Connection, ids: Iterable[int]) -> None:
+    """They were asked for once more."""
+    db.executemany("update quarantine set tries = tries + 1 where id = ?", [(id_,) for id_ in ids])
+
+
+def gone(db: sqlite3.Connection, ids: Iterable[int]) -> None:
+    """Release what the source says that it does not have: there is nothing left to be read."""
+    db.executemany("update quarantine set resolved = ? where id = ?", [(now(), id_) for id_ in ids])
+
+
 def current(db: sqlite3.Connection, source: str | None) -> list[Quarantined]:
     """What is in quarantine now, oldest first; of one source, or of all."""
     rows = db.execute(
-        "select id, source, identifier, format, stage, element, reason, first_seen, last_seen, run_id from quarantine"
-        " where resolved is null and (?1 is null or source = ?1) order by id",
+        "select id, source, identifier, format, stage, element, reason, first_seen, last_seen, run_id,"
+        " tries from quarantine where resolved is null and (?1 is null or source = ?1) order by id",
         (source,),
     )
     return [Quarantined(*row) for row in rows]
