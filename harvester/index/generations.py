@@ -82,6 +82,14 @@ def rollback(index_path: Path) -> int:
     return older[-1]
 
 
+def forget(index_path: Path) -> None:
+    """Let go of all generations but the one in use: they hold what must not come back."""
+    used = current(index_path)
+    for number, path in generations(index_path).items():
+        if used and number != used:
+            remove(path)
+
+
 def workpiece(target: Path, kind: str) -> Path:
     """A file beside an index in the making: hidden, and gone when it is done."""
     return target.with_name(f".{target.name}.{kind}")

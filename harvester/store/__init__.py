@@ -312,6 +312,10 @@ class Store:
             self._db.execute("vacuum")
             self._db.execute("pragma wal_checkpoint(truncate)")
 
+    def has_source(self, source: str) -> bool:
+        """Whether anything is known of a source."""
+        return moves.known(self._db, source)
+
     def remove_source(self, source: str, *, reason: str, by: str) -> int:
         """Forget a source and wipe its records; how many."""
         with self.transaction(durable=True) as db:

@@ -42,6 +42,8 @@ class Payloads:
         return known[0], known[1].compress(payload)
 
     def restore(self, compressed: bytes, dictionary: int | None) -> bytes:
+        if not compressed:
+            return b""  # what was erased
         known = self._decompressors.get(dictionary)
         if known is None:
             row = self._db.execute("select dictionary from dictionaries where id = ?", (dictionary,)).fetchone()
