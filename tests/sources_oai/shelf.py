@@ -149,12 +149,16 @@ def harvest(
     into: Harvest | None = None,
     most_pages: int = 1000,
     retries: int = 2,
+    max_bytes: int = 48 << 20,
     **settings: object,
 ) -> Harvest:
     """All pages of the first list; on an error ``into`` holds what came before it."""
     result = into or Harvest()
     result.quirks = {} if quirks is None else quirks
-    with Wire(server) as wire, Session(retries=retries, sleep=result.waits.append, timeout=(2, 2)) as session:
+    with (
+        Wire(server) as wire,
+        Session(retries=retries, sleep=result.waits.append, timeout=(2, 2), max_bytes=max_bytes) as session,
+    ):
         result.asked = wire.asked
         configured = Settings(kind="oai_pmh", url=wire.url + "/oai", **settings)  # type: ignore[arg-type]
         source = connect("shelf", configured, session, result.quirks)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from harvester.errors import ProtocolError, SourceError
 from harvester.http import Session
 from harvester.sources import Quirks
+from harvester.sources.oai_pmh.clocks import utc
 from harvester.sources.oai_pmh.description import Identification, identify
 from harvester.sources.oai_pmh.windows import Granularity, Scale
 
 log = logging.getLogger(__name__)
 
 IGNORED: Final = "ignored"
+_AHEAD: Final = timedelta(days=7300)
+"""A clock that is further ahead than this dates nothing."""
 
 
 class About:
@@ -52,7 +55,10 @@ class About:
     @property
     def scale(self) -> Scale:
         """How a list of it can be cut. Raises like a request."""
-        return Scale.of(self.granularity, self._identification().earliest, datetime.now(UTC))
+        said = self._identification()
+        now = datetime.now(UTC)
+        theirs = min(utc(said.responded) or now, now + _AHEAD)
+        return Scale.of(self.granularity, said.earliest, max(now, theirs))
 
     @property
     def keeps_tombstones(self) -> bool:

@@ -125,6 +125,8 @@ class Client(Sickle):
         self._resumed = False  # a token was accepted: later refusals are not about how it was sent
         self.patient = True
         """False: nothing is asked for twice, because there is something else to be tried; but a busy server is waited for."""
+        self.waits = True
+        """False: not even a busy server is waited for."""
 
     def harvest(self, **kwargs: str) -> PageOfSickle:
         """One request. Raises SourceUnavailable, or ProtocolError for an answer that is a refusal."""
@@ -209,7 +211,7 @@ class Client(Sickle):
             try:
                 return self._session.get(self.endpoint, params, raw_query=verbatim, fault=reading.fault)
             except SourceUnavailable:
-                if not reading.busy:
+                if not (self.waits and reading.busy):
                     raise
             finally:
                 self._session.retries = retries

@@ -23,12 +23,14 @@ class Identification(Struct, frozen=True):
     """no | transient | persistent"""
     earliest: str = ""
     """Often absurd: for people, never a reason to leave anything out."""
+    responded: str = ""
+    """Its own time, as sent."""
 
 
 def identify(session: Session, url: str, *, patient: bool = True) -> Identification:
     """The Identify answer of a repository. ``patient=False``: it is asked once, to see whether anybody is there."""
     client = Client(url, session, {})
-    client.patient = patient
+    client.patient = client.waits = patient
     page: PageOfSickle = client.harvest(verb="Identify")
     said = {local(child): xml.text_of(child).strip() for child in _parts(page)}
     return Identification(
@@ -37,6 +39,7 @@ def identify(session: Session, url: str, *, patient: bool = True) -> Identificat
         granularity="second" if "T" in said.get("granularity", "").upper() else "day",
         deleted=said.get("deletedRecord", "").lower(),
         earliest=said.get("earliestDatestamp", ""),
+        responded=page.envelope.responded,
     )
 
 

@@ -25,6 +25,7 @@ from harvester.http import masked
 from harvester.record import Broken, Page, RawRecord
 from harvester.sources.oai_pmh import listing, singles
 from harvester.sources.oai_pmh.client import Busy, NoPage, Refusal, Unreadable
+from harvester.sources.oai_pmh.place import Lost
 from harvester.sources.oai_pmh.windows import Span, halves
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ class Ladder:
         found = yield from self._one_by_one(listing.MOST)
         listed = self._listing()
         if found is None and len(listed.unknown) > listing.MOST:
-            place.lost.append(f"more than {listing.MOST} records came in none of the parts of the list")
+            place.lost.append(Lost("", "", f"more than {listing.MOST} records came in none of the parts of the list"))
         elif found is not None and listed.size is not None:
             place.announced = listed.size  # what was announced at the beginning may have changed since
         return found or walk.page()
@@ -187,6 +188,7 @@ class Ladder:
         if not walk.place.divided:
             walk.place.announced = walk.size
         walk.place.token = ""
+        walk.place.started = walk.place.started or listed.started
         return self._page(records, refused)
 
     def _single(self, header: RawRecord, records: list[RawRecord], refused: list[Broken]) -> bool:
@@ -256,7 +258,7 @@ class Ladder:
 
     def _lose(self, why: object) -> Page:
         place = self._walk.place
-        place.lost.append(f"what is dated from {place.since or 'ever'} until {place.until or 'now'}: {why}")
+        place.lose(str(why))
         log.warning("%s: %s", self._where, place.lost[-1])
         place.token = ""
         return self._walk.page()

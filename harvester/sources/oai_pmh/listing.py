@@ -10,6 +10,7 @@ from msgspec import Struct
 from harvester.errors import SourceError
 from harvester.record import RawRecord
 from harvester.sources.oai_pmh.client import Busy, Client, Refusal
+from harvester.sources.oai_pmh.clocks import server_time
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,8 @@ class Listing(Struct, frozen=True):
     """It came to its end, and named as many as it announced. Otherwise it proves nothing."""
     size: int | None = None
     """completeListSize, where it was given."""
+    started: str = ""
+    """The server's time when it began."""
 
 
 NOTHING = Listing({}, False)
@@ -41,9 +44,11 @@ def listing(client: Client, selection: dict[str, str], known: Container[int], mo
     size: int | None = None
     pages = idle = 0
     whole = False
+    started = ""
     try:
         for page in client.ListIdentifiers(**selection):  # type: ignore[no-untyped-call]
             before = len(named)
+            started = started or server_time(page)
             for header in page.envelope.records:
                 named.add(hash(header.identifier))
                 if hash(header.identifier) not in known:
@@ -68,4 +73,4 @@ def listing(client: Client, selection: dict[str, str], known: Container[int], mo
             log.info("what is missing cannot be told: %s", refusal)
     except SourceError as error:
         log.info("what is missing cannot be told: %s", error)
-    return Listing(unknown, whole and (size is None or len(named) >= size), size)
+    return Listing(unknown, whole and (size is None or len(named) >= size), size, started)

@@ -9,6 +9,18 @@ from harvester.record import Json
 from harvester.sources.oai_pmh.windows import Span
 
 
+class Lost(Struct, frozen=True, array_like=True):
+    """A part of a list that could not be had at all."""
+
+    since: str
+    until: str
+    reason: str
+
+    def __str__(self) -> str:
+        dated = f"what is dated from {self.since or 'ever'} until {self.until or 'now'}: "
+        return (dated if self.since or self.until else "") + self.reason
+
+
 class Place(Struct, omit_defaults=True):
     """Where a list goes on. Most lists are never cut: they have one window, as long as the list."""
 
@@ -31,7 +43,7 @@ class Place(Struct, omit_defaults=True):
     """What of it is still to be asked for after this part."""
     undivided: Span = ("", "")
     """What it was before it was divided."""
-    lost: list[str] = []
+    lost: list[Lost] = []
     """Parts that could not be had at all, and why."""
 
     @property
@@ -57,6 +69,13 @@ class Place(Struct, omit_defaults=True):
         self.go_to(first)
         self.windows.insert(0, second)
         self.divided = True
+
+    def lose(self, reason: str) -> None:
+        """The part that is asked for now. Parts share their borders: what is lost on both sides of one is lost."""
+        since = self.since
+        if self.lost and since and self.lost[-1].until == since:
+            since = self.lost.pop().since
+        self.lost.append(Lost(since, self.until, reason))
 
     def kept(self) -> dict[str, Json]:
         """As the store keeps it."""

@@ -218,7 +218,7 @@ class Walk:
         return replace(
             page,
             verdict=verdict,
-            complete_through=self.place.started if verdict.complete else None,
+            complete_through=self.place.started or None if verdict.complete else None,
             announced=self.place.announced,
             extent=self._extent,
         )
@@ -229,7 +229,8 @@ class Walk:
             return Verdict(complete=False, reason=self.stopped)
         if lost:
             return Verdict(
-                complete=False, reason="; ".join(lost[:3]) + (f"; and {len(lost) - 3} more" if len(lost) > 3 else "")
+                complete=False,
+                reason="; ".join(map(str, lost[:3])) + (f"; and {len(lost) - 3} more" if len(lost) > 3 else ""),
             )
         announced = self.place.announced
         if announced is not None and self.place.seen < announced:
