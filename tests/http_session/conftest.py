@@ -33,3 +33,9 @@ def clock() -> Clock:
 def session(clock: Clock) -> Iterator[Session]:
     with Session("me@example.org", sleep=clock.sleep, clock=clock, timeout=(2, 2)) as session:
         yield session
+
+
+@pytest.fixture(autouse=True)
+def _no_authorities_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)

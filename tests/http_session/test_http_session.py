@@ -247,13 +247,3 @@ def test_a_fault_of_the_callers_finding_is_retried(session: Session) -> None:
     with Wire(script(http("half"))) as wire, pytest.raises(SourceUnavailable, match="it is half") as error:
         session.get(wire.url, fault=lambda _: "it is half")
     assert error.value.excerpt == b"half"
-
-
-def test_proxies_of_the_environment_are_used_but_not_for_loopback(
-    session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with Wire(script(http("by proxy"))) as proxy, Wire(script(http("direct"))) as wire:
-        monkeypatch.setenv("http_proxy", proxy.url)
-        assert session.get("http://repository.example/oai").body == b"by proxy"
-        assert session.get(wire.url).body == b"direct"
-    assert proxy.asked[0].target == "http://repository.example/oai"
