@@ -11,6 +11,7 @@ from harvester.doctor import transport
 from harvester.doctor.visit import Visit
 from harvester.errors import ProtocolError, SourceError
 from harvester.http import wall
+from harvester.http.addresses import REDIRECTED, is_loopback
 from harvester.masking import masked
 from harvester.sources.oai_pmh.client import PageOfSickle
 
@@ -78,6 +79,8 @@ def _settle(visit: Visit, page: PageOfSickle) -> None:
 def _try_https(visit: Visit) -> None:
     """Whether it can be had over a secure connection."""
     plain = urlsplit(visit.url)
+    if is_loopback(plain.hostname or ""):
+        return
     if plain.port not in (None, 80):
         visit.chart.note("connection", "http: whoever stands between can read and change the records")
         return
@@ -95,7 +98,10 @@ def _elsewhere(visit: Visit, first: SourceError) -> PageOfSickle | None:
     """Nothing at the address that was given: is the endpoint at one of the usual places of the same host?"""
     chart, given = visit.chart, visit.url
     heard = chart.answers[-1] if chart.answers else None
-    if heard is None or wall(heard) or "keeps robots out" in str(first):
+    if heard is None and (page := _plainly(visit, first)) is not None:
+        return page
+    led_away = heard is not None and heard.status in REDIRECTED
+    if heard is None or led_away or wall(heard) or "keeps robots out" in str(first):
         chart.problem("connection", str(first), _cure(first, walled=heard is not None))
         return None
     tried = []
@@ -117,6 +123,22 @@ def _elsewhere(visit: Visit, first: SourceError) -> PageOfSickle | None:
         "address", f"{first}{also}", "look for `OAI` on the site's help pages, or ask its operator for the base URL"
     )
     return None
+
+
+def _plainly(visit: Visit, first: SourceError) -> PageOfSickle | None:
+    """Whether it answers without a secure connection only. A password is not tried there, nor is a bad certificate passed by."""
+    parts = urlsplit(visit.url)
+    if parts.scheme != "https" or "@" in parts.netloc or "certificate" in str(first):
+        return None
+    visit.url = urlunsplit(parts._replace(scheme="http"))
+    try:
+        page, _ = visit.ask("Identify")
+    except SourceError:
+        visit.url = urlunsplit(parts)
+        return None
+    visit.chart.note("address", f"nobody answers at {masked(urlunsplit(parts))}, but at {masked(visit.url)}")
+    _settle(visit, page)
+    return page
 
 
 def _candidates(url: str, body: bytes) -> Iterator[str]:

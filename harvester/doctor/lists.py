@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
-from harvester.doctor.transport import words
+from harvester.doctor.transport import seconds, words
 from harvester.doctor.visit import Visit
 from harvester.errors import RecordError, SourceError
 from harvester.http import said
@@ -56,7 +56,7 @@ def first_page(visit: Visit, prefix: str, set_spec: str, platform: str) -> First
 def _count(visit: Visit, first: FirstPage) -> None:
     envelope = first.page.envelope
     number, token = len(first.records) + len(envelope.broken), envelope.token
-    text = f"{number} on the first page, in {first.page.answer.elapsed:.1f} s"
+    text = f"{number} on the first page, in {seconds(first.page.answer.elapsed)}"
     if token is None or not token.text:
         visit.chart.ok("records", f"{text}; that is the whole list")
     elif token.size is None:
@@ -65,9 +65,9 @@ def _count(visit: Visit, first: FirstPage) -> None:
         )
     elif number:
         pages = -(-token.size // number)
-        pause = timedelta(seconds=pages * first.page.answer.elapsed)
+        span = timedelta(seconds=pages * first.page.answer.elapsed)
         visit.chart.ok(
-            "records", f"{text}, of {token.size:,}: {pages:,} pages, about {words(pause)} for a whole harvest"
+            "records", f"{text}, of {token.size:,}: {pages:,} pages, about {words(span)} for a whole harvest"
         )
 
 
@@ -132,7 +132,7 @@ def token_round_trip(visit: Visit, first: FirstPage) -> None:
             "token", f"it must be sent {way}, against the specification", "the first harvest learns that by itself"
         )
     else:
-        chart.ok("token", f"leads to a second page of {len(names)}, in {page.answer.elapsed:.1f} s")
+        chart.ok("token", f"leads to a second page of {len(names)}, in {seconds(page.answer.elapsed)}")
     following = page.envelope.token
     if following is not None and following.text == token.text and len(names):
         chart.note("token", "stays the same from page to page", "a list whose token comes twice ends as incomplete")
@@ -220,8 +220,7 @@ def _bounded(visit: Visit, first: FirstPage, name: str, since: str, until: str, 
         return False
     outside = [r for r in page.envelope.records if r.datestamp and r.datestamp[:10] != since[:10]]
     if not outside:
-        if announced:
-            chart.ok("dates", f"from and until are kept to, by the {name}")
+        chart.ok("dates", f"from and until are kept to, by the {name}" + ("" if announced else " too"))
         return True
     share = len(outside) / len(page.envelope.records)
     far = [r for r in outside if abs((utc(r.datestamp) or EARLIEST) - (utc(since) or EARLIEST)) > timedelta(days=2)]

@@ -29,7 +29,7 @@ def look(chart: Chart, answers: Sequence[Answer]) -> None:
     _clock(chart, answers)
     slowest = max(answers, key=lambda answer: answer.elapsed)
     middle = median(answer.elapsed for answer in answers)
-    text = f"an answer takes {middle:.1f} s, the slowest took {slowest.elapsed:.1f} s"
+    text = f"an answer takes {seconds(middle)}, the slowest took {seconds(slowest.elapsed)}"
     if slowest.elapsed > 30:
         chart.note("speed", text, "give it time: read_timeout in [http] is 120 s if you do not change it")
     else:
@@ -120,13 +120,17 @@ def _clock(chart: Chart, answers: Sequence[Answer]) -> None:
     )
 
 
+def seconds(elapsed: float) -> str:
+    return f"{elapsed:.1f} s" if elapsed >= 0.1 else "less than 0.1 s"
+
+
 def words(span: timedelta) -> str:
     """
     >>> words(timedelta(days=800)), words(timedelta(hours=30)), words(timedelta(seconds=400))
     ('2.2 years', '30 hours', '7 minutes')
     """
-    seconds = span.total_seconds()
+    whole = span.total_seconds()
     for unit, size in (("years", 365.25 * 86400), ("days", 86400), ("hours", 3600), ("minutes", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.1f} {unit}" if unit == "years" else f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} seconds"
+        if whole >= 2 * size:
+            return f"{whole / size:.1f} {unit}" if unit == "years" else f"{whole / size:.0f} {unit}"
+    return f"{max(whole, 1):.0f} seconds"
