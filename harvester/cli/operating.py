@@ -150,7 +150,7 @@ def systemd(context: Context, user: bool, every: timedelta, name: str, write: Pa
             click.echo(f"wrote {write / file}")
         return
     folder = "~/.config/systemd/user" if user else "/etc/systemd/system"
-    click.echo(f"# Its folders must be there: mkdir -p {' '.join(_shell(job.writes))}")
+    click.echo(f"# Its folders must be there, and its user's: mkdir -p {' '.join(_shell(job.writes))}")
     for file, text in texts.items():
         click.echo(f"\n# --- {folder}/{file}\n\n{text}", nl=False)
     as_user = " --user" if user else ""
@@ -170,8 +170,9 @@ def cron(context: Context, every: timedelta) -> None:
     """
     from harvester import units
 
+    line = units.cron_line(_job(context, every, "harvester"))
     click.echo("# MAILTO=you@example.org   above the line: to whom cron sends what is written to standard error")
-    click.echo(units.cron_line(_job(context, every, "harvester")), nl=False)
+    click.echo(line, nl=False)
 
 
 def _job(context: Context, every: timedelta, name: str) -> Job:
