@@ -31,7 +31,7 @@ def session(config: Config, settings: sources.Settings, patience: Patience | Non
         headers={name: resolved(value, f"headers.{name}") for name, value in settings.headers.items()},
         hosts=settings.hosts,
         verify=settings.verify,
-        pacing=locks(config),
+        pacing=locks(config) if locks(config).is_dir() else None,  # a harvest has made it; who only looks makes nothing
         patience=http.patience,
         sleep=patience.sleep,
         clock=patience.clock,
