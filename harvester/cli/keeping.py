@@ -155,6 +155,8 @@ def suppress(context: Context, name: str, reason: str, erase: bool, by: str) -> 
     click.echo(f"suppressed {safe(what.name)}  {safe(what.label)}")
     for source, identifier in what.records:
         click.echo(f"  {source} {safe(identifier)}" + ("  (its bytes are wiped)" if erase else ""))
+    for label in what.also:
+        click.echo(f"  also {safe(label)}, which claims the same identifier")
     click.echo("it is kept out by: " + ", ".join(safe(s.replace("\t", " ")) for s in what.subjects))
     if report.index is None:
         click.echo(f"it is still in {context.config.index}, which is held; `harvester reindex` takes it out", err=True)

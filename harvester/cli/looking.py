@@ -1,11 +1,11 @@
-"""The commands that only look: status, runs, quarantine, search, show, explain."""
+"""The commands that only look: status, runs, search, show, explain."""
 
 from __future__ import annotations
 
 import re
 import sys
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -13,55 +13,91 @@ from harvester import errors
 from harvester.cli import Context
 from harvester.cli.tables import json_lines, safe, table, text
 from harvester.cli.working import as_json
+from harvester.clock import duration
+
+if TYPE_CHECKING:
+    from harvester.config import Config
+    from harvester.jobs.standing import Standing
+    from harvester.store.sizes import Sizes
 
 
 @click.command()
-@click.option("--stale", metavar="36h", help="Exit 7 when a source was last complete longer ago than this (36h, 2d).")
+@click.option(
+    "--stale",
+    metavar="[36h]",
+    is_flag=False,
+    flag_value="",
+    help="Exit 7 when a source was last complete longer ago than this (36h, 2 days); without, than twice its `every`.",
+)
 @as_json
 @click.pass_obj
 def status(context: Context, stale: str | None, as_json: bool) -> None:
-    """How each source and the index are doing."""
-    from harvester import query
-    from harvester.store import Health, Store
+    """How each source and the index are doing, and when sources are due."""
+    from harvester.jobs import standing
+    from harvester.store import Store
 
     config = context.config
-    limit = None if stale is None else _age(stale)
-    enabled = [name for name, s in config.sources.items() if s.enabled]
+    longest = _age(stale) if stale else None
     with Store.read_only(config.store) as store:
-        health = {name: Health(name, None, None, None, 0, 0, 0, None) for name in enabled}
-        health |= {h.source: h for h in store.health()}
-        hold = store.note("index_hold")
+        rows = standing.standing(config, store)
+        hold, sizes = store.note("index_hold"), store.sizes()
     if as_json:
-        json_lines(health.values())
+        json_lines(rows)
     else:
-        rows = [
-            [h.source, h.records, h.deleted, h.quarantined, h.last_complete or "never", h.verdict or "never harvested"]
-            for h in health.values()
-        ]
-        numbers = ["records", "deleted", "quarantined"]
-        table(["source", *numbers, "last complete", "last run"], rows, right=numbers)
-        if config.index.exists():
-            with query.open_index(config.index) as db:
-                meta = dict(db.execute("select name, value from meta"))
-                (works,) = db.execute("select count(*) from works").fetchone()
-            click.echo(f"\n{config.index}: {works} works, generation {meta['generation']}, built {meta['built']}")
-        else:
-            click.echo(f"\n{config.index}: not made yet; `harvester index` makes it")
-        if hold:
-            click.echo(f"the index is held: {hold}; `harvester reindex` releases it")
-    if limit is not None:
-        oldest = (datetime.now(UTC) - limit).strftime("%Y-%m-%dT%H:%M:%SZ")
-        late = [name for name in enabled if (health[name].last_complete or "") < oldest]
+        _print_status(config, rows, hold, sizes)
+    if stale is not None:
+        now = datetime.now(UTC)
+        late = [row.source for row in rows if row.enabled and standing.stale(config, row, longest, now)]
         if late:
             click.echo(f"stale: {', '.join(late)}", err=True)
             sys.exit(errors.STALE)
 
 
+def _print_status(config: Config, rows: list[Standing], hold: str | None, sizes: Sizes) -> None:
+    from harvester import query
+
+    numbers = ["records", "deleted", "quarantined"]
+    lines = [
+        [s.source, s.records, s.deleted, s.quarantined, s.last_complete or "never", _due(s), _last(s)] for s in rows
+    ]
+    table(["source", *numbers, "last complete", "due", "last harvest"], lines, right=numbers)
+    for row in rows:
+        if row.vanished:
+            click.echo(f"{row.source}: {row.vanished} records stay that it no longer has")
+    click.echo(
+        f"\n{config.store}: {_size(sizes.file + sizes.log)}; {sizes.records} records, {sizes.versions} superseded versions"
+    )
+    if config.index.exists():
+        with query.open_index(config.index) as db:
+            meta = dict(db.execute("select name, value from meta"))
+            (works,) = db.execute("select count(*) from works").fetchone()
+        room = _size(config.index.stat().st_size)
+        click.echo(f"{config.index}: {room}; {works} works, generation {meta['generation']}, built {meta['built']}")
+    else:
+        click.echo(f"{config.index}: not made yet; `harvester index` makes it")
+    if hold:
+        click.echo(f"the index is held: {hold}; `harvester reindex` releases it")
+
+
+def _due(row: Standing) -> str:
+    return "now" if row.due else row.due_from or "-"
+
+
+def _last(row: Standing) -> str:
+    failures = f" ({row.failures} times in a row not complete)" if row.failures > 1 else ""
+    return f"{row.verdict or 'never harvested'}{failures}"
+
+
+def _size(count: int) -> str:
+    power = min(max(count.bit_length() - 1, 0) // 10, 3)
+    return f"{count / 1024**power:.{min(power, 1)}f} {('bytes', 'KiB', 'MiB', 'GiB')[power]}"
+
+
 def _age(text: str) -> timedelta:
-    found = re.fullmatch(r"([0-9]{1,5})\s*([hd])", text)
-    if not found:
-        raise click.BadParameter(f"{text!r} is no age; write 36h or 2d", param_hint="--stale")
-    return timedelta(hours=int(found[1])) if found[2] == "h" else timedelta(days=int(found[1]))
+    age = timedelta(0) if re.fullmatch(r"0+ *[a-z]+", text) else duration(text)
+    if age is None:
+        raise click.BadParameter(f"{text!r} is no length of time; write 36h, or '2 days'", param_hint="--stale")
+    return age
 
 
 @click.command()
@@ -72,6 +108,7 @@ def runs(context: Context, limit: int, as_json: bool) -> None:
     """The last runs: when, how they ended, and what each source gave."""
     import sqlite_utils
 
+    from harvester.jobs.standing import running
     from harvester.store import Store
 
     with Store.read_only(context.config.store) as store:
@@ -79,11 +116,17 @@ def runs(context: Context, limit: int, as_json: bool) -> None:
         rows = list(
             database.query(
                 "select r.id as run, r.command, r.started, r.ended, r.exit_code, s.source, s.fetched, s.new, s.changed,"
-                " s.unchanged, s.deleted, s.quarantined, s.requests, s.verdict from runs r left join run_sources s"
-                " on s.run_id = r.id where r.id > (select max(id) from runs) - ? order by r.id desc, s.rowid",
-                [min(limit, _MOST)],
+                " s.unchanged, s.deleted, s.quarantined, s.requests, s.verdict, r.host, r.pid from runs r"
+                " left join run_sources s on s.run_id = r.id where r.id > (select max(id) from runs) - ?"
+                " order by r.id desc, s.rowid",
+                [min(limit, MOST)],
             )
         )
+    for row in rows:
+        host, pid = row.pop("host"), row.pop("pid")
+        row["state"] = "ended" if row["ended"] else "running" if running(host, pid, row["started"]) else "killed"
+        if row["verdict"] == "running":
+            row["verdict"] = row["state"] if row["state"] != "ended" else "interrupted"
     if as_json:
         json_lines(rows)
         return
@@ -91,7 +134,7 @@ def runs(context: Context, limit: int, as_json: bool) -> None:
     for row in rows:
         if row["run"] != shown:
             shown = row["run"]
-            ended = f"ended {row['ended']}, exit {row['exit_code']}" if row["ended"] else "running, or killed"
+            ended = f"ended {row['ended']}, exit {row['exit_code']}" if row["ended"] else row["state"]
             click.echo(f"run {row['run']}  {row['command']}  started {row['started']}, {ended}")
         if row["source"]:
             click.echo(
@@ -99,35 +142,6 @@ def runs(context: Context, limit: int, as_json: bool) -> None:
                 f" {row['unchanged']} unchanged, {row['deleted']} deleted, {row['quarantined']} quarantined,"
                 f" {row['requests']} requests; {safe(row['verdict'])}"
             )
-
-
-@click.command()
-@click.argument("source", required=False)
-@click.option("--raw", type=click.IntRange(min=1), metavar="ID", help="Print the bytes of one quarantined record.")
-@as_json
-@click.pass_obj
-def quarantine(context: Context, source: str | None, raw: int | None, as_json: bool) -> None:
-    """Records that could not be read: source, identifier, place and reason. Their bytes are kept."""
-    from harvester.store import Store
-
-    config = context.config
-    with Store.read_only(config.store) as store:
-        if raw is not None:
-            payload = store.quarantined_payload(raw) if raw <= _MOST else None
-            if payload is None:
-                raise UnknownError(f"there is no quarantined record {raw}; `harvester quarantine` lists them")
-            sys.stdout.buffer.write(payload)
-            return
-        if source is not None and source not in {*config.sources, *(h.source for h in store.health())}:
-            raise UnknownError(f"{source!r} is no source in {context.path}; there are {', '.join(config.sources)}")
-        entries = store.quarantined(source)
-    if as_json:
-        json_lines(entries)
-    elif not entries:
-        click.echo("Nothing is in quarantine.")
-    else:
-        rows = [[q.id, q.source, q.identifier, q.format, q.stage, q.element, q.reason, q.first_seen] for q in entries]
-        table(["id", "source", "identifier", "format", "stage", "element", "reason", "since"], rows, right=["id"])
 
 
 class _Search(click.Command):
@@ -210,7 +224,7 @@ def explain(context: Context, name: str, as_json: bool) -> None:
         click.echo(works.explanation(explained))
 
 
-_MOST: Final = 2**63 - 1  # SQLite's integers end here
+MOST: Final = 2**63 - 1  # SQLite's integers end here
 
 
 class UnknownError(click.ClickException):
@@ -224,4 +238,4 @@ def _not_indexed(name: str) -> UnknownError:
     return UnknownError(f"{shown!r} is not in the index; `harvester search` finds works by their words")
 
 
-COMMANDS = (status, runs, quarantine, search, show, explain)
+COMMANDS = (status, runs, search, show, explain)

@@ -121,7 +121,7 @@ def harvest(context: Context, /, as_json: bool, **asked: Any) -> None:
     plan = _plan(context, **asked)
     with _progress() as listen:
         report = jobs.harvest(context.config, plan, listen)
-    _finish(report, as_json)
+    finish(report, as_json)
 
 
 @click.command()
@@ -134,7 +134,7 @@ def run(context: Context, /, as_json: bool, **asked: Any) -> None:
     plan = _plan(context, **asked)
     with _progress() as listen:
         report = jobs.run(context.config, plan, listen)
-    _finish(report, as_json)
+    finish(report, as_json)
 
 
 _anyway = click.option("--force", is_flag=True, help="Also where what a source's `expect` says is not so.")
@@ -149,7 +149,7 @@ def index(context: click.Context, force: bool, as_json: bool) -> None:
     if context.invoked_subcommand is None:
         from harvester import jobs
 
-        _finish(jobs.update(context.obj.config, force=force), as_json)
+        finish(jobs.update(context.obj.config, force=force), as_json)
 
 
 @index.command()
@@ -179,7 +179,7 @@ def reindex(context: Context, source: str | None, workers: int | None, diff: boo
     config = context.config
     _known(context, [source] if source is not None else [])
     if not diff:
-        _finish(jobs.reindex(config, workers=workers, source=source, force=force), as_json)
+        finish(jobs.reindex(config, workers=workers, source=source, force=force), as_json)
     if source is not None:
         raise click.UsageError("--diff compares the whole index; leave --source out")
     count = 0
@@ -260,7 +260,7 @@ def _progress() -> Iterator[Callable[[str, Tally], None] | None]:
         yield listen
 
 
-def _finish(report: RunReport, as_json: bool) -> NoReturn:
+def finish(report: RunReport, as_json: bool) -> NoReturn:
     """Print how a run ended, and end with its exit code, also where nobody reads what is printed."""
     try:
         if as_json:

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import Final
 
 from msgspec import Struct
 
@@ -78,22 +79,37 @@ class Meant(Struct, frozen=True):
     """(source, identifier)"""
     record_ids: tuple[int, ...]
     subjects: tuple[str, ...]
+    also: tuple[str, ...] = ()
+    """Labels of other works that claim the identifier that was named, and go with it."""
 
 
 def meant(config: Config, name: str) -> Meant | None:
     """What is to be suppressed: a work with its records, a record, or an identifier that nothing has yet.
 
-    Identifiers that other works claim too are left out: a book's DOI on one of its chapters must not take the book.
+    An identifier that is named takes every work that claims it. Of the others of a work, those that other works claim too
+    are left out: a book's DOI on one of its chapters must not take the book.
     """
     with Store.read_only(config.store) as store:
         found = _in_index(config, store, name) or _in_store(config, store, name)
     if found is not None:
         return found
-    doi, handle = identifiers.doi(name), identifiers.handle(name)
-    key = (
-        f"doi:{doi.lower()}" if doi else f"hdl:{handle.lower()}" if handle else name if name.startswith("oai:") else ""
-    )
+    key = _key(name)
     return Meant(key, "nothing has it yet", (), (), (key,)) if key else None
+
+
+def _key(name: str) -> str:
+    """The match key that a name is by itself, else ''."""
+    if doi := identifiers.doi(name):
+        return f"doi:{doi.lower()}"
+    if handle := identifiers.handle(name):
+        return f"hdl:{handle.lower()}"
+    return name if name.startswith("oai:") else ""
+
+
+_OTHERS: Final = (
+    "select r.id, w.label from match_keys k join records r on r.id = k.record_id join works w on w.id = r.work_id"
+    " where k.key = ? and r.work_id <> ?"
+)
 
 
 def _in_index(config: Config, store: Store, name: str) -> Meant | None:
@@ -101,7 +117,7 @@ def _in_index(config: Config, store: Store, name: str) -> Meant | None:
         return None
     from harvester import link, query
 
-    prefixes = index_settings(config, store).repository_doi_prefixes
+    prefixes, named = index_settings(config, store).repository_doi_prefixes, _key(name)
     with query.open_index(config.index) as db:
         work_id = query.get(db, name)
         if work_id is None:
@@ -113,18 +129,19 @@ def _in_index(config: Config, store: Store, name: str) -> Meant | None:
             for key in link.match_keys(m.record, m.source, m.identifier, m.format, prefixes)
             if not key.startswith("local:")
         ]
-        own = [
-            key
-            for key in dict.fromkeys(keys)
-            if not db.execute(
-                "select 1 from match_keys k join records r on r.id = k.record_id where k.key = ? and r.work_id <> ?",
-                (key, work_id),
-            ).fetchone()
-        ]
+        others = {key: db.execute(_OTHERS, (key, work_id)).fetchall() for key in keys}
         (label,) = db.execute("select label from works where id = ?", (work_id,)).fetchone()
     records = tuple(dict.fromkeys((m.source, m.identifier) for m in work.members))
-    subjects = (*(record_name(*record) for record in records), *own)
-    return Meant(work.key, label, records, tuple(m.id for m in work.members), subjects)
+    own = [key for key, claimed in others.items() if key == named or not claimed]
+    along = others.get(named, [])
+    return Meant(
+        name=work.key,
+        label=label,
+        records=records,
+        record_ids=(*(m.id for m in work.members), *(id_ for id_, _ in along)),
+        subjects=(*(record_name(*record) for record in records), *own),
+        also=tuple(dict.fromkeys(other for _, other in along)),
+    )
 
 
 def _in_store(config: Config, store: Store, name: str) -> Meant | None:

@@ -22,16 +22,17 @@ log = logging.getLogger(__name__)
 
 
 def retry_quarantined(config: Config, store: Store, run: Run, entries: Iterable[Quarantined]) -> None:
-    """Ask the sources for what no page could give; read again what no reader understood; index what came of it.
+    """Ask the sources for it, each record by itself; read again what is stored; index what came of it.
 
-    A reader is newer than a record, or it is not: reading again helps after an upgrade, or a change of ``platform``.
+    What no page could give may come now, or was mended by its owner; what no reader understood may be understood after an
+    upgrade, or a change of ``platform``.
     """
     index, reread = False, []
     asked: dict[str, list[Quarantined]] = {}
     for name, group in itertools.groupby(sorted(entries, key=lambda q: (q.source, q.id)), lambda q: q.source):
         asked[name] = list(group)
         with about(source=name):
-            report = _ask(config, store, run, name, [q for q in asked[name] if q.stage == "harvest"])
+            report = _ask(config, store, run, name, asked[name])
         run.sources.append(report)
         index = index or report.tally != Tally()
         if _readable(config, store, [q for q in asked[name] if q.stage == "read"]):
@@ -103,8 +104,6 @@ def _readable(config: Config, store: Store, entries: list[Quarantined]) -> bool:
                 found = True
             except RecordError as error:
                 log.info("%s: %s: still cannot be read: %s", entry.source, entry.identifier, error)
-    with store.transaction() as db:
-        quarantine.tried(db, [q.id for q in entries])
     return found
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shutil
 from pathlib import Path
 
 import bibtexparser
@@ -95,9 +96,9 @@ def test_harvest_index_run(harvester: Harvester, fresh: Path) -> None:
         (["reindex", "--workers", "0"], "0 is not in the range"),
         (["export"], "Missing option '--format'"),
         (["export", "--format", "ris", "--source", "nosuch"], "'nosuch' is no source"),
-        (["status", "--stale", "1w"], "'1w' is no age; write 36h or 2d"),
-        (["status", "--stale", ""], "'' is no age"),
-        (["status", "--stale", "9" * 30 + "d"], "is no age"),
+        (["status", "--stale", "1x"], "'1x' is no length of time; write 36h, or '2 days'"),
+        (["status", "--stale", "soon"], "is no length of time"),
+        (["status", "--stale", "9" * 30 + "d"], "is no length of time"),
         (["quarantine", "nosuch"], "'nosuch' is no source"),
         (["quarantine", "--raw", "99"], "there is no quarantined record 99"),
         (["quarantine", "--raw", "9" * 30], "there is no quarantined record"),
@@ -168,8 +169,9 @@ def test_reindex_diff_and_rollback(harvester: Harvester, there: Path) -> None:
 
 def test_status_and_runs(harvester: Harvester, there: Path) -> None:
     text = (there / "config.toml").read_text()
+    shutil.copyfile(there / "curated.toml", there / "new.toml")
     (there / "config.toml").write_text(
-        text.replace("[source.fmlm]", '[source.new]\nkind = "files"\npath = "curated.toml"\n[source.fmlm]')
+        text.replace("[source.fmlm]", '[source.new]\nkind = "files"\npath = "new.toml"\n[source.fmlm]')
     )
     status = {row["source"]: row for row in harvester("status", "--json").lines}
     assert (status["spiral"]["records"], status["spiral"]["deleted"], status["spiral"]["quarantined"]) == (41, 1, 1)
