@@ -57,12 +57,19 @@ class Harvest:
         self.waits.append(seconds)
         self._now += seconds
 
-    def run(self, window: Window | None = None, *, stop_after: int | None = None, **settings: Any) -> Page | None:
+    def run(
+        self,
+        window: Window | None = None,
+        *,
+        stop_after: int | None = None,
+        session: dict[str, Any] | None = None,
+        **settings: Any,
+    ) -> Page | None:
         """Harvest once. ``stop_after``: as if killed after so many pages. Returns the last page."""
         settings = {"filter": {"issn": ISSN}, "rows": 20} | settings
         self.pages = []
-        with self.session() as session:
-            source = connect("leader", Settings(kind="crossref", url=self.base, **settings), session, self.quirks)
+        with self.session(**(session or {})) as http:
+            source = connect("leader", Settings(kind="crossref", url=self.base, **settings), http, self.quirks)
             (name,) = source.lists
             for page in source.pages(name, self.cursor, window or Window()):
                 self.pages.append(page)

@@ -48,7 +48,7 @@ class _Head(Struct):
 
 _MOST: Final = 10**12
 _BOM: Final = b"\xef\xbb\xbf"
-_TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
+_TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{},]', re.DOTALL)
 
 
 def work_list(body: bytes) -> WorkList:
@@ -91,19 +91,20 @@ def _sliced(body: bytes) -> tuple[list[bytes], bytes] | None:
     items: list[bytes] = []
     for token in _TOKEN.finditer(body):
         sign = token[0]
-        if sign in b"[{":
+        if array and depth == 3 and sign in b",]":
+            items.append(body[start : token.start()].strip())
+            start = token.end()
+            if sign == b"]":
+                return [item for item in items if item], body[:array] + body[token.start() :]
+        elif sign in b"[{":
             depth += 1
-            if sign == b"[" and depth == 3 and key == b'"items"' and not array:
-                array = token.end()
-            elif array and depth == 4:
-                start = token.start()
+            if depth > 100 and not array:
+                return None
+            if sign == b"[" and depth == 3 and key == b'"items"':
+                array = start = token.end()
         elif sign in b"]}":
             depth -= 1
-            if array and depth == 3:
-                items.append(body[start : token.end()])
-            elif array and depth == 2:
-                return items, body[:array] + body[token.start() :]
-        elif depth == 2:
+        elif depth == 2 and sign != b",":
             key = sign
     return None
 

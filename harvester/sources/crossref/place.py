@@ -17,7 +17,6 @@ from harvester.sources import Cursor, Window
 from harvester.sources.crossref.windows import Span, bounds
 
 TRIES: Final = 3
-"""How often a window is asked for before its count is believed to be wrong."""
 
 
 class Ask(Struct, frozen=True, array_like=True):
@@ -51,6 +50,8 @@ class Place(Struct, kw_only=True):
     """Windows that ended with fewer works than counted."""
     timed: bool = False
     """Windows of less than a day were asked for."""
+    cuts: int = 0
+    """How often a window was cut in two."""
     again: bool = False
     """The windows together brought too little, so all of it is gone through by cursor."""
     offset: int = 0
@@ -60,6 +61,11 @@ class Place(Struct, kw_only=True):
     def names_all(self) -> bool:
         """Whether what the list does not name is not there."""
         return self.mode == "created" and not self.since and not self.until
+
+    @property
+    def tries(self) -> int:
+        """How often a window is asked for before its count is believed to be wrong: less where one was wrong already."""
+        return 1 if self.short else TRIES
 
     def begun(self, times: tuple[datetime, datetime]) -> None:
         """The first answer has come at this time, by the earlier and by the later of two clocks."""

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Final
 
+from harvester.errors import ProtocolError
 from harvester.sources.crossref.items import WorkList
 
-GENEROUS = 10
+_GENEROUS: Final = 10
 """So many times as many pages as were counted, and the list is one without end."""
 
 
 def scrolled(ask: Callable[[str], WorkList], counted: int, rows: int) -> Iterator[WorkList]:
-    """Pages until one brings nothing new. Neither the cursor's text nor its absence tells the end: at Crossref it is the
-    same on every page, the last one too; nor does a short page, which some send in the middle; nor the count, which drifts.
-    """
+    """Pages until one brings nothing new, that one too. Neither the cursor's text nor its absence tells the end: at
+    Crossref it is the same on every page, the last one too; nor does a short page, which some send in the middle; nor the
+    count, which drifts. Raises ProtocolError where new works keep coming."""
     cursor = "*"
     seen: set[int] = set()
-    for _ in range(GENEROUS * (counted // max(rows, 1) + 2)):
+    for _ in range(_GENEROUS * (counted // max(rows, 1) + 2)):
         answer = ask(cursor)
         before = len(seen)
         seen.update(map(hash, answer.items))
-        if len(seen) == before:
-            return
         yield answer
-        if not answer.cursor or (len(seen) >= answer.total and len(answer.items) < rows):
+        ended = not answer.cursor or (len(seen) >= answer.total and len(answer.items) < rows)
+        if ended or len(seen) == before:
             return
         cursor = answer.cursor
+    raise ProtocolError(f"works keep coming behind a cursor: {len(seen)} by now, where {counted} were counted")

@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import Final
 
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 
 FEWEST: Final = 50
 """A server that cannot give so many works in time cannot give fewer either."""
+_CUTS: Final = 64
+"""So many cuts for each answer's worth of works lead down to seconds; more are needed where counts mean nothing."""
 _FIRST_DAY: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -65,7 +68,7 @@ class Works:
             if ask.expected == 0:
                 del place.windows[0]
             elif ask.by_cursor or (ask.expected > self._rows and not self._halve(place, ask)):
-                yield from self._by_cursor(place, ask)
+                yield from self._by_cursor(place, place.windows[0])
             elif ask.expected <= self._rows:
                 page = self._fetched(place, ask)
                 if place.windows:
@@ -99,7 +102,7 @@ class Works:
         kept here: a report that counted them twice would mislead."""
         found: dict[str, RawRecord] = {}
         total = empty = 0
-        for _ in range(TRIES):
+        for _ in range(place.tries):
             try:
                 answer = self._ask(place, ask.span)
             except SourceError as error:
@@ -143,22 +146,30 @@ class Works:
         return True
 
     def _halve(self, place: Place, ask: Ask) -> bool:
-        """Cut a window in two, each with its count; False where it cannot be cut."""
+        """Cut a window in two, each with its count; False where it cannot be cut, and has to be gone through by cursor."""
         parts = halves(ask.span, times=self._quirks.get("granularity") != "day")
-        if parts is None:
+        if parts is None or place.cuts > _CUTS * (place.announced // self._rows + 2):
             return False
         first, second = parts
+        place.cuts += 1
         try:
             counted = self._ask(place, first, rows=0).total
+            # a difference of nothing is no count: totals are capped in some indexes, so that nothing would seem to be left
+            rest = ask.expected - counted if counted < ask.expected else self._ask(place, second, rows=0).total
         except ProtocolError as error:
             if error.status != 400:
                 raise
-            log.info("%s: %s; %s is fetched by cursor", self.name, error, ask.span)
+            log.info("%s: %s; going on by cursor", self.name, error)
             if "T" in first.since:  # days are known everywhere, times of day since 2025 only
                 self._quirks["granularity"] = "day"
+            elif not place.again:
+                self._all_by_cursor(place, self._everything(place), ask.expected)
             return False
         place.timed = place.timed or "T" in first.since
-        place.windows[:1] = [Ask(first, counted), Ask(second, max(ask.expected - counted, 0))]
+        place.windows[:1] = [Ask(first, counted), Ask(second, rest)]
+        if counted >= ask.expected <= rest:
+            log.info("%s: all works are in each half of %s; going on by cursor", self.name, ask.span)
+            self._all_by_cursor(place, self._everything(place), ask.expected)
         return True
 
     def _closed(self, place: Place, open_: Span) -> Span:
@@ -177,11 +188,12 @@ class Works:
         for attempt in count(1):
             before = len(seen)
             try:
-                for answer in scrolled(lambda cursor: self._ask(place, ask.span, cursor=cursor), total, self._rows):
+                for answer in scrolled(partial(self._page_at, place, ask.span), ask.expected, self._rows):
                     total = answer.total
                     found, broken = records(self.name, answer.items)
                     seen |= set(found) | {b.identifier or b.payload.decode("latin-1") for b in broken}
-                    yield place.page(found, broken)
+                    if answer.items:
+                        yield place.page(found, broken)
             except (CursorLostError, SourceError) as error:
                 if self._fewer(error):
                     continue
@@ -196,31 +208,41 @@ class Works:
                 log.info("%s: lost the cursor of %s (%s); starting that window again", self.name, ask.span, why)
                 self._client.rest(getattr(error, "retry_after", None) or 0.0)
                 continue
-            if len(seen) >= total or attempt >= TRIES:
+            if len(seen) >= total or attempt >= place.tries:
                 break
         place.done(len(seen), total)
 
     def _again(self, place: Place) -> bool:
         """All windows together must have what was announced for the whole: a date that no window reaches shows only here.
         What is missing may still come by cursor, from all of it: True where that is to be done."""
-        if place.short:
-            return False
+        missing, now = "", place.announced
         if place.counted < place.announced:
             # Works may have vanished since the list was begun, or been indexed anew: what counts is how many there are now.
-            whole = self._closed(place, place.whole) if place.mode == "index" else place.whole
+            whole = self._everything(place)
             now = self._ask(place, whole, rows=0).total
-            if place.counted < now and not place.again:
-                log.info("%s: %d of %d works in %s; going through all by cursor", self.name, place.counted, now, whole)
-                if place.timed:
-                    self._quirks["granularity"] = "day"  # it may be that times of day are understood in another way
-                place.windows, place.counted, place.again = [Ask(whole, now, by_cursor=True)], 0, True
-                return True
-            if place.counted < now:
-                place.short.append(f"{place.counted} of {now} works in {whole}")
-        if place.names_all and not place.short:
+            missing = f"{place.counted} of {now} works in {whole}" if place.counted < now else ""
+        if place.names_all and not missing and not place.short:
             missing = shortfall(self.name, self._client, self._filters, self._queries, place.counted)
-            place.short += [missing] if missing else []
+        if missing and not place.again:
+            log.info("%s: %s; going through all by cursor", self.name, missing)
+            if place.timed and not place.short:
+                self._quirks["granularity"] = "day"  # it may be that times of day are understood in another way
+            self._all_by_cursor(place, self._everything(place), now)
+            return True
+        if missing and not place.short:
+            place.short.append(missing)
         return False
+
+    def _everything(self, place: Place) -> Span:
+        """The whole list; of an update what there was when it began: works move on while it runs."""
+        return self._closed(place, place.whole) if place.mode == "index" else place.whole
+
+    def _all_by_cursor(self, place: Place, whole: Span, expected: int) -> None:
+        """Instead of all windows, done or not."""
+        place.windows, place.counted, place.short, place.again = [Ask(whole, expected, by_cursor=True)], 0, [], True
+
+    def _page_at(self, place: Place, window: Span, cursor: str) -> WorkList:
+        return self._ask(place, window, cursor=cursor)
 
     def _ask(
         self, place: Place, window: Span, *, rows: int | None = None, cursor: str | None = None, offset: int = 0
