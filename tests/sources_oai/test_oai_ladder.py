@@ -201,21 +201,21 @@ def test_nobody_is_asked_for_parts_where_there_is_no_list_at_all() -> None:
     assert len(stopped.asked) < 10
 
 
-def test_a_server_that_is_down_is_not_asked_for_parts() -> None:
+@pytest.mark.parametrize(("status", "asked"), [("503 Service Unavailable", 3), ("500 Oops", 3 + 2 + 1)])
+def test_a_server_that_is_down_is_not_asked_for_parts(status: str, asked: int) -> None:
     asked_for = 0
 
     def twist(asked: Asked, answer: str) -> Reply | str:
         nonlocal asked_for
         asked_for += 1
-        return answer if asked_for <= 2 else http("", "503 Service Unavailable")
+        return answer if asked_for <= 2 else http("", status)
 
     stopped = Harvest()
-    with pytest.raises(SourceUnavailable, match="HTTP 503"):
+    with pytest.raises(SourceUnavailable, match=f"HTTP {status[:3]}"):
         harvest(Shelf(stamped(10), twist=twist), into=stopped)
-    assert stopped.queries[-1] == {"verb": "Identify"}
     assert stopped.pages[-1].place
     assert stopped.pages[-1].place["token"] == "at 4"
-    assert len(stopped.asked) == 2 + 3 + 1
+    assert len(stopped.asked) == 2 + asked
 
 
 @pytest.mark.parametrize("reply", [http("", "429 Slow"), http("", "503 Busy", ["Retry-After: 2"])])
@@ -227,6 +227,19 @@ def test_who_asks_for_less_is_not_asked_in_another_way(reply: bytes) -> None:
     with pytest.raises(SourceUnavailable):
         harvest(Shelf(stamped(10), twist=twist), into=stopped)
     assert {q["verb"] for q in stopped.queries} == {"ListRecords"}
+
+
+def test_who_is_always_busy_at_one_page_is_asked_in_another_way_by_the_next_run() -> None:
+    def twist(asked: Asked, answer: str) -> Reply | str:
+        return http("", "503 Busy") if asked.query.get("resumptionToken") == "at 4" else answer
+
+    first, second = Harvest(), Harvest()
+    with pytest.raises(SourceUnavailable):
+        harvest(Shelf(stamped(10), twist=twist), into=first)
+    place = first.pages[-1].place
+    harvest(Shelf(stamped(10), twist=twist), Cursor(place=place, named=first.identifiers.__iter__), into=second)
+    assert sorted({*first.numbers, *second.numbers}) == list(range(10))
+    assert second.verdict == "complete"
 
 
 def test_dates_that_are_ignored_are_no_way_to_part_a_list() -> None:

@@ -122,6 +122,8 @@ class Client(Sickle):
         self._quirks = quirks
         self._by_hand = quirks.by_hand if isinstance(quirks, Overruled) else {}
         self._asked = (source, prefix)
+        if quirks.get("encoding") == "identity":
+            session.packed = False
         self._resumed = False  # a token was accepted: later refusals are not about how it was sent
         self.patient = True
         """False: nothing is asked for twice, because there is something else to be tried; but a busy server is waited for."""
@@ -199,6 +201,8 @@ class Client(Sickle):
             if told is None:
                 raise
             raise told from error
+        if not self._session.packed:
+            self._quirks["encoding"] = "identity"
         assert reading.envelope is not None
         page = PageOfSickle(answer, params, reading.envelope)
         if page.envelope.errors:
@@ -235,13 +239,13 @@ class _Reading:
             self.envelope = read(answer.body, self._asked, answer.headers.get("Content-Type", ""))
         except Unfit as unfit:
             self._unfit = unfit
+            if unfit.wall:
+                raise self._given_up(f"the answer {unfit.reason}", answer) from unfit
             if answer.status in TRANSIENT:
                 return said(answer.status)
             if answer.status >= 300:
                 why = _REFUSED.get(answer.status, unfit.reason)
                 raise self._given_up(f"{said(answer.status)}: {why}", answer) from unfit
-            if unfit.wall:
-                raise self._given_up(f"the answer {unfit.reason}", answer) from unfit
             return f"the answer {unfit.reason}"
         unknown = [f"{code or 'error'}: {text}" for code, text in self.envelope.errors if code not in _CODES]
         return f"the repository says {'; '.join(unknown)}" if unknown else ""

@@ -44,10 +44,13 @@ _REFUSED: Final = 3
 """Where GetRecord fails for more than so many, smaller windows may do better."""
 
 
-def can_climb(error: SourceError) -> bool:
-    """Whether another way to ask may help, and is not rude."""
+def can_climb(error: SourceError, *, again: bool) -> bool:
+    """Whether another way to ask may help, and is not rude.
+
+    A server that is busy is left alone, unless it said so ``again``, in a later run, at the very same page.
+    """
     if isinstance(error, Busy):
-        return error.status != 429 and not error.retry_after
+        return again and error.status != 429 and not error.retry_after
     if isinstance(error, NoPage):
         return not (error.shut or error.wall or error.retry_after)
     if isinstance(error, SourceUnavailable):
@@ -92,7 +95,8 @@ class Ladder:
             if walk.about.alive() and self._restart(error):
                 return None  # a token of an earlier run may be answered with anything
             raise error
-        if not can_climb(error) or (code and not place.token and (code == "badArgument" or not place.divided)):
+        again = bool(place.token and not walk.pages_here) or isinstance(self._restarted_for, Busy)
+        if not can_climb(error, again=again) or self._refuses_the_list(code):
             raise error
         if place.token and walk.size is not None and walk.received >= walk.size > 0:
             log.info("%s: a token after the last record: %s", self._where, error)
@@ -118,6 +122,11 @@ class Ladder:
                 raise self._worst(error)
             ended = self._lose(error)
         return ended
+
+    def _refuses_the_list(self, code: str) -> bool:
+        """An error of the protocol that is not about a token, nor about a part."""
+        place = self._walk.place
+        return bool(code) and not place.token and (code == "badArgument" or not place.divided)
 
     def make_up(self) -> Generator[Page, None, Page | None]:
         """The same for a window that ended, but gave fewer records than it announced."""
