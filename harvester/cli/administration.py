@@ -12,6 +12,7 @@ from harvester.cli.files import whole
 from harvester.cli.tables import json_lines, table
 from harvester.cli.working import as_json
 from harvester.errors import StoreError
+from harvester.masking import masked
 
 
 @click.command()
@@ -67,7 +68,7 @@ def sources(context: Context, as_json: bool) -> None:
             "rank": s.rank,
             "enabled": s.enabled,
             "title": s.title or name,
-            "where": getattr(s, "url", None) or getattr(s, "path", ""),
+            "where": masked(getattr(s, "url", "") or "") or getattr(s, "path", ""),
         }
         for name, s in sorted(loaded.items(), key=lambda item: item[1].rank)
     ]
