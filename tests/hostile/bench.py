@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from http_session.wire import Asked, Reply, Wire, http
+
 import harvester.http
 from harvester.cli import call
 from harvester.formats import xml
@@ -20,7 +22,6 @@ from harvester.store import Store
 from hostile.faults import Fault
 from hostile.repository import Repository, Request, error, numbers
 from hostile.scenario import Run, Scenario
-from http_session.wire import Asked, Reply, Wire, http
 
 TOO_MANY = 400
 """So many requests in one run, and the server answers no more: whatever asks on is in a circle."""

@@ -11,9 +11,10 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from hostile.repository import Request, error
 from http_session.wire import RESET, Asked, Reply, http
 from msgspec import Struct
+
+from hostile.repository import Request, error
 
 
 class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -141,13 +142,15 @@ class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def _with_token(answer: str, request: Request, token: str) -> str:
+    """What else the token's element says stays, such as completeListSize."""
+    found = re.search(r"<resumptionToken([^>]*)>[^<]*</resumptionToken>", answer)
+    without = answer.replace(found[0], "") if found else answer
+    if token == "none":
+        return without
     sent = request.query.get("resumptionToken", "")
-    text = {"same": sent or request.token, "empty": "", "blank": " \n\t ", "none": None}.get(token, token)
-    answer = re.sub(r"<resumptionToken[^>]*>[^<]*</resumptionToken>", "", answer)
-    if text is None:
-        return answer
-    written = f"<resumptionToken>{text}</resumptionToken></{request.verb}>"
-    return answer.replace(f"</{request.verb}>", written)
+    text = {"same": sent or request.token, "empty": "", "blank": " \n\t "}.get(token, token)
+    end = f"</{request.verb}>"
+    return without.replace(end, f"<resumptionToken{found[1] if found else ''}>{text}</resumptionToken>{end}")
 
 
 def _chunked(body: bytes, status: str, headers: list[str], *, whole: bool) -> bytes:

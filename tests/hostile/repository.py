@@ -137,10 +137,10 @@ class Repository:
 
     def _item(self, number: int, odd: Item | None) -> Item:
         item = odd or Item()
-        stamp = item.stamp or _stamp(datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=number, hours=number))
+        when = item.stamp or stamp(datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=number, hours=number))
         if item.hours_ago is not None:
-            stamp = _stamp(self.now + timedelta(hours=self.manner.stamp_hours - item.hours_ago))
-        return replace(item, number=number, title=item.title or f"Title {number}", stamp=stamp)
+            when = stamp(self.now + timedelta(hours=self.manner.stamp_hours - item.hours_ago))
+        return replace(item, number=number, title=item.title or f"Title {number}", stamp=when)
 
     @property
     def now(self) -> datetime:
@@ -177,7 +177,7 @@ class Repository:
     def _changed(self) -> str:
         """Half a day before the run, or just now."""
         hours = self.manner.stamp_hours - (0 if self.manner.true_clock else 12)
-        return _stamp(self.now + timedelta(hours=hours))
+        return stamp(self.now + timedelta(hours=hours))
 
     # --- requests ----------------------------------------------------------------------------------------------------
 
@@ -205,7 +205,9 @@ class Repository:
         more = at + 1 < len(pages) or bool(pages and self.manner.beyond)
         items = pages[at] if at < len(pages) else self._beyond(at, pages)
         following = self._token(at + 1, selection) if more else ""
-        return Request(verb, query, at + 1, token is not None, tuple(items), len(selected), following, at >= len(pages))
+        return Request(
+            verb, query, at + 1, token is not None, tuple(items), len(selected), following, 0 < at >= len(pages)
+        )
 
     def _beyond(self, at: int, pages: list[list[Item]]) -> list[Item]:
         if not pages or self.manner.beyond not in ("last", "first"):
@@ -250,7 +252,7 @@ class Repository:
     def document(self, inner: str) -> str:
         return (
             f'<?xml version="1.0" encoding="UTF-8"?>\n<OAI-PMH xmlns="{NS}">'
-            f"<responseDate>{_stamp(self.now)}</responseDate><request>{escape(self.url)}</request>{inner}</OAI-PMH>"
+            f"<responseDate>{stamp(self.now)}</responseDate><request>{escape(self.url)}</request>{inner}</OAI-PMH>"
         )
 
     def _refused(self, asked: Request) -> str:
@@ -342,5 +344,5 @@ def numbers(text: str | Sequence[int]) -> set[int]:
     return found
 
 
-def _stamp(time: datetime) -> str:
+def stamp(time: datetime) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ")

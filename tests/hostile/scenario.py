@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
+from msgspec import Struct
+
 from hostile.faults import Fault
 from hostile.repository import Item, Manner
-from msgspec import Struct
 
 FOLDER = Path(__file__).parent / "scenarios"
 

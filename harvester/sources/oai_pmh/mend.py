@@ -143,7 +143,7 @@ def _no_controls(text: str) -> str:
 def _legal_references(text: str) -> str:
     """Surrogate pairs written as two references are one character; what XML has no character for goes."""
     text = re.sub(r"&#(\d{5}|x[dD][89abAB][0-9a-fA-F]{2});&#(\d{5}|x[dD][c-fC-F][0-9a-fA-F]{2});", _pair, text)
-    return re.sub(r"&#(\d{1,9}|x[0-9a-fA-F]{1,8});", _reference, text)
+    return re.sub(r"&#(\d+|x[0-9a-fA-F]+);", _reference, text)
 
 
 def _pair(match: re.Match[str]) -> str:
@@ -164,7 +164,9 @@ def _reference(match: re.Match[str]) -> str:
 
 
 def _number(digits: str) -> int:
-    return int(digits[1:], 16) if digits[0] == "x" else int(digits)
+    """Of a reference, up to what has ten digits: beyond that there are no characters, and ``int`` has its limits."""
+    significant = digits.lstrip("x0")[:10] or "0"
+    return int(significant, 16 if digits[0] == "x" else 10)
 
 
 def _known_entities(text: str) -> str:
