@@ -164,7 +164,9 @@ def test_an_unfinished_list_is_due(harvester: Harvester, folder: Path) -> None:
     assert harvester("harvest", "--full", "--limit", "25", "spiral").code == 3
     done = harvester("harvest", "--due", "--json", "spiral").sources["spiral"]
     assert (done["complete"], done["tally"]["fetched"] < 42) == (True, True)
-    assert harvester("harvest", "--since", "2019-01-01", "--limit", "5", "spiral").code == 3  # a window is nobody's business
+    assert (
+        harvester("harvest", "--since", "2019-01-01", "--limit", "5", "spiral").code == 3
+    )  # a window is nobody's business
     assert harvester("harvest", "--due", "--json", "spiral").sources == {}
 
 
