@@ -42,9 +42,11 @@ def reader(name: str) -> Reader | None:
 
 
 @cache
-def writer(name: str) -> Writer:
-    """The writer of an export format. KeyError where there is none."""
+def writer(name: str, *, raw: bool = False) -> Writer:
+    """The writer of an export format; with ``raw`` the one that leaves every value as it is, for programs (csv only: in the
+    others nothing is ever executed). KeyError where there is none."""
     if name.replace("-", "_") not in WRITERS:
         raise KeyError(name)
-    write: Writer = import_module(f"{__name__}.{name.replace('-', '_')}").write
+    module = import_module(f"{__name__}.{name.replace('-', '_')}")
+    write: Writer = getattr(module, "write_raw", module.write) if raw else module.write
     return write

@@ -1,9 +1,14 @@
-"""Works as CSV: one row a work, for spreadsheets. UTF-8, commas, RFC 4180 line ends; columns in ``COLUMNS``."""
+"""Works as CSV: one row a work, for spreadsheets. UTF-8, commas, RFC 4180 line ends; columns in ``COLUMNS``.
+
+A cell that a spreadsheet would take for a formula gets an apostrophe in front, so a title like ``=HYPERLINK(...)`` stays a
+title (https://owasp.org/www-community/attacks/CSV_Injection). ``meant`` takes it away again; ``write_raw`` puts none.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
@@ -47,27 +52,43 @@ COLUMNS: Final[dict[str, Cell]] = {
 """Column -> what stands in it. Several values are divided by ``; ``."""
 
 
-_STARTS_FORMULA: Final = frozenset("=+-@")
-_STARTS_CELL: Final = frozenset("\t\r\n")
+_FORMULA: Final = re.compile(r"'*(?:\s*[=+@＝＋－＠-]|[\t\r\n])")
+"""What is executed, also after spaces and in the wide forms of East Asian text; and what already looks like our answer to
+it, so that exactly one apostrophe can be taken away again."""
 
 
 def write(works: Iterable[Work]) -> Iterator[str]:
-    """The header, then a row a work."""
+    """The header, then a row a work; no cell is a formula."""
+    return _rows(works, _defused)
+
+
+def write_raw(works: Iterable[Work]) -> Iterator[str]:
+    """The same with every value as it is: for programs, never for a spreadsheet."""
+    return _rows(works, str)
+
+
+def meant(cell: str) -> str:
+    """What a cell of ``write`` stands for.
+
+    >>> meant("'=1+1"), meant("'tis"), meant("''=1+1")
+    ('=1+1', "'tis", "'=1+1")
+    """
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell, 1) else cell
+
+
+def _defused(text: str) -> str:
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def _rows(works: Iterable[Work], cell: Callable[[str], str]) -> Iterator[str]:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
     writer.writerow(COLUMNS)
     for work in works:
         yield _taken(buffer)
-        writer.writerow([_cell(value(work, work.record)) for value in COLUMNS.values()])
+        values = (value(work, work.record) for value in COLUMNS.values())
+        writer.writerow([cell("" if value is None else str(value).replace("\x00", "")) for value in values])
     yield _taken(buffer)
-
-
-def _cell(value: object) -> str:
-    """Text that no spreadsheet takes for a formula: an apostrophe goes before what would start one
-    (https://owasp.org/www-community/attacks/CSV_Injection)."""
-    text = "" if value is None else str(value).replace("\x00", "")
-    formula = text.lstrip()[:1] in _STARTS_FORMULA or text[:1] in _STARTS_CELL
-    return f"'{text}" if formula else text
 
 
 def _taken(buffer: io.StringIO) -> str:
