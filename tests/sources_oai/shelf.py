@@ -150,6 +150,7 @@ def harvest(
     most_pages: int = 1000,
     retries: int = 2,
     max_bytes: int = 48 << 20,
+    quirks_by_hand: dict[str, str] | None = None,
     **settings: object,
 ) -> Harvest:
     """All pages of the first list; on an error ``into`` holds what came before it."""
@@ -160,7 +161,7 @@ def harvest(
         Session(retries=retries, sleep=result.waits.append, timeout=(2, 2), max_bytes=max_bytes) as session,
     ):
         result.asked = wire.asked
-        configured = Settings(kind="oai_pmh", url=wire.url + "/oai", **settings)  # type: ignore[arg-type]
+        configured = Settings(kind="oai_pmh", url=wire.url + "/oai", quirks=quirks_by_hand or {}, **settings)  # type: ignore[arg-type]
         source = connect("shelf", configured, session, result.quirks)
         pages: Iterator[Page] = source.pages(source.lists[0], cursor or Cursor(), window or Window())
         for page in pages:
