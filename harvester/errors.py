@@ -9,6 +9,7 @@ The class says what the user does about it; ``exit_code`` is what a command ends
     │   └── ProtocolError          terminal for this list: asking again gives the same answer
     ├── ExpectationError       5   the new index breaks an `expect` rule: the old one stays in place
     ├── StoreError             6   missing, locked, full, corrupt, or from a newer version
+    │   ├── Damaged                a file is not as it was written: an index is made anew, a store restored
     │   └── Locked            75   somebody else is at it: try later
     └── RecordError                never fatal: goes to quarantine
 
@@ -97,6 +98,10 @@ class StoreError(HarvesterError):
     """A database is missing, full, corrupt, not ours, or from a newer version of this program."""
 
     exit_code = STORE
+
+
+class Damaged(StoreError):
+    """A database is not as it was written: a failing disk, or another program."""
 
 
 class Locked(StoreError):

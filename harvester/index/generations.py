@@ -10,12 +10,12 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 from harvester import schemas
-from harvester.errors import StoreError
+from harvester.errors import Damaged, StoreError
 from harvester.store.database import translated
 
 KEPT = 3
@@ -77,8 +77,13 @@ def rollback(index_path: Path) -> int:
     older = [number for number in generations(index_path) if number < used]
     if not older:
         raise StoreError(f"{index_path}: there is no generation before this one ({used or 'none'}) to go back to")
-    check_ours(path_of(index_path, older[-1]))
-    switch(index_path, path_of(index_path, older[-1]), keep=len(older) + 1)
+    earlier = path_of(index_path, older[-1])
+    check_ours(earlier)
+    with translated(earlier), closing(sqlite3.connect(earlier)) as db:
+        (found,) = db.execute("pragma quick_check(1)").fetchone()
+    if found != "ok":
+        raise Damaged(f"{earlier}: is damaged, so nothing was changed; `harvester reindex` makes the index anew")
+    switch(index_path, earlier, keep=len(older) + 1)
     return older[-1]
 
 
@@ -119,6 +124,8 @@ def check_ours(path: Path) -> None:
             (version,) = db.execute("pragma user_version").fetchone()
         finally:
             db.close()
+    if current(path) and not path.stat().st_size:
+        raise Damaged(f"{path}: is an empty file; `harvester reindex` makes it anew")
     if application != schemas.INDEX_APPLICATION_ID:
         raise StoreError(f"{path}: this is another program's file; it was left alone. Name another file as `index`")
     if version > schemas.INDEX_VERSION:

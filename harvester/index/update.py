@@ -14,14 +14,16 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from harvester import schemas
-from harvester.errors import StoreError
+from harvester.errors import Damaged, StoreError
 from harvester.index import generations, rows, staging
 from harvester.index.build import CACHE, Finish, Progress, build, quiet_collector, write_meta
 from harvester.index.settings import Check, Reader, Report, Settings
 from harvester.normalise import normalise
 from harvester.store import Store, StoredRecord
-from harvester.store.database import translated
+from harvester.store.database import damage, translated
 
 _STAGED_AS_RECORDS: Final = (
     "select s.id, a.work_id, s.source, s.identifier, s.format, s.datestamp, s.change, s.title, a.joined_by, s.added,"
@@ -81,26 +83,48 @@ def update(
 ) -> Report:
     """Apply what changed in the store since the index was last brought up to date.
 
-    ``reread_source``: also read all records of that source again. Where the index is missing, or crosswalks, settings or
-    the store are not those that it was made from, it is made anew; ``Report.reason`` says why.
+    ``reread_source``: also read all records of that source again. Where the index is missing or damaged, or crosswalks,
+    settings or the store are not those that it was made from, it is made anew; ``Report.reason`` says why.
     """
     generations.sweep(index_path)
-    if reason := stale(store, index_path, settings):
-        report = rebuild(
-            store,
-            index_path,
-            settings,
-            workers=workers,
-            keep=keep,
-            reader=reader,
-            finish=finish,
-            check=check,
-            progress=progress,
-        )
-        report.reason = reason
-        return report
+    reason = stale(store, index_path, settings)
+    if not reason:
+        with translated(index_path):
+            try:
+                return _updated(store, index_path, settings, reread_source, reader, finish, check)
+            except (sqlite3.Error, msgspec.MsgspecError, LookupError, TypeError, ValueError) as error:
+                with closing(sqlite3.connect(index_path.resolve())) as db:
+                    fault = damage(db, error)
+                if not fault:
+                    raise
+                reason = f"it was damaged: {fault}"
+    report = rebuild(
+        store,
+        index_path,
+        settings,
+        workers=workers,
+        keep=keep,
+        reader=reader,
+        finish=finish,
+        check=check,
+        progress=progress,
+    )
+    report.reason = reason
+    return report
+
+
+def _updated(
+    store: Store,
+    index_path: Path,
+    settings: Settings,
+    reread_source: str | None,
+    reader: Reader,
+    finish: Finish | None,
+    check: Check | None,
+) -> Report:
+    """Apply what changed to an index that is not stale."""
     begun = time.monotonic()
-    with translated(index_path), closing(_open(index_path)) as db, quiet_collector():
+    with closing(_open(index_path)) as db, quiet_collector():
         report = Report(generation=int(meta(db)["generation"]), full=False)
         db.execute("begin immediate")
         try:
@@ -126,17 +150,25 @@ def update(
 def stale(store: Store, index_path: Path, settings: Settings) -> str:
     """Why an index must be made anew; empty where an update will do. StoreError where the file is not ours."""
     if not index_path.exists():
-        return "there was no index"
-    generations.check_ours(index_path)
+        return f"{index_path.readlink()} was missing" if index_path.is_symlink() else "there was no index"
     if not index_path.is_symlink():
+        generations.check_ours(index_path)
         return "the index was a single file, without generations"
-    with translated(index_path), closing(sqlite3.connect(index_path.resolve(), isolation_level=None)) as db:
-        (version,) = db.execute("pragma user_version").fetchone()
-        known = meta(db) if version == schemas.INDEX_VERSION else {}
+    try:
+        generations.check_ours(index_path)
+        with translated(index_path), closing(sqlite3.connect(index_path.resolve(), isolation_level=None)) as db:
+            (version,) = db.execute("pragma user_version").fetchone()
+            known = meta(db) if version == schemas.INDEX_VERSION else {}
+    except Damaged as error:
+        if not generations.current(index_path):
+            raise
+        return f"it was damaged: {error.__cause__ or 'it was empty'}"  # it stays there: a new one takes no file's place
     if known.get("fingerprint") != schemas.fingerprint():
         return "crosswalks, vocabularies or rules have changed"
     if known.get("settings") != settings.fingerprint():
         return "sources or linking were configured otherwise"
+    if not {"change_seen", "store", "undone", "generation"} <= known.keys():
+        return "it was damaged: it does not say what it was made from"
     if int(known["change_seen"]) > store.last_change():
         return "the store is older than the index"
     if not store.knows(known["store"]):

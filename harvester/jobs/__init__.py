@@ -8,15 +8,16 @@ Each half is imported where it is used: a harvest needs no index, and a rebuild 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from harvester.config import Config
-from harvester.errors import HarvesterError
+from harvester.errors import Damaged, HarvesterError
 from harvester.jobs.book import Run, booked, locks, recorded
 from harvester.jobs.harvesting import harvest_sources
 from harvester.jobs.indexing import index_settings, rebuild_index, update_index
@@ -27,6 +28,8 @@ from harvester.store import Quarantined, Store
 
 if TYPE_CHECKING:
     from harvester import index
+
+log = logging.getLogger(__name__)
 
 __all__ = ["IndexReport", "Listen", "Plan", "RunReport", "SourceReport", "exit_code"]
 
@@ -41,7 +44,10 @@ def harvest(config: Config, plan: Plan, listen: Listen | None = None) -> RunRepo
 def update(config: Config, *, force: bool = False) -> RunReport:
     """Bring index.db up to what store.db holds. ``force``: whatever the sources' ``expect`` says."""
     with Store.open(config.store, create=False) as store, recorded(store, Run("index")) as run:
-        update_index(config, store, run, force=force)
+        try:
+            update_index(config, store, run, force=force)
+        except Damaged as damaged:
+            _make_anew(config, store, run, damaged, force=force)
     return run.report()
 
 
@@ -51,11 +57,23 @@ def run(config: Config, plan: Plan, listen: Listen | None = None) -> RunReport:
         run.sources += harvest_sources(config, store, run.id, plan, listen)
         if not plan.dry_run:
             try:
-                update_index(config, store, run)
-                run.site += publish(config) if config.listings else []
+                try:
+                    update_index(config, store, run)
+                    run.site += publish(config) if config.listings else []
+                except Damaged as damaged:
+                    _make_anew(config, store, run, damaged)
+                    run.site = publish(config) if config.listings else []
             except HarvesterError as error:
                 run.error = error
     return run.report()
+
+
+def _make_anew(config: Config, store: Store, run: Run, damaged: Damaged, *, force: bool = False) -> None:
+    """Nobody is there to do it: what an index holds is all in the store."""
+    log.warning("%s", damaged)
+    rebuild_index(config, store, run, workers=config.harvester.workers, force=force)
+    assert run.index is not None
+    run.index = structs.replace(run.index, reason="it was damaged")
 
 
 def reindex(config: Config, *, workers: int | None = None, source: str | None = None, force: bool = False) -> RunReport:
@@ -107,13 +125,15 @@ def publish(config: Config, folder: Path | None = None) -> list[Path]:
         return render.site(db, config.listings, folder or config.site)
 
 
-def export(config: Config, format_: str, *, text: str | None = None, source: str | None = None) -> Iterator[str]:
+def export(
+    config: Config, format_: str, *, text: str | None = None, source: str | None = None, raw: bool = False
+) -> Iterator[str]:
     """Works in an export format, streamed."""
     from harvester import query
     from harvester.formats import writer
 
     with query.open_index(config.index) as db:
-        yield from writer(format_)(query.works(db, text=text, source=source))
+        yield from writer(format_, raw=raw)(query.works(db, text=text, source=source))
 
 
 class RecordExplained(Struct, frozen=True, kw_only=True):

@@ -6,13 +6,13 @@ import sqlite3
 from pathlib import Path
 from typing import Literal
 
-from harvester.errors import StoreError
+from harvester.errors import Damaged, StoreError
 from harvester.query.explanation import Explained, Explanation, Loser, explain
 from harvester.query.find import get
 from harvester.query.fulltext import MARK_OFF, MARK_ON, Hit, Hits, search
 from harvester.query.rebuild import work, works
 from harvester.schemas import INDEX_APPLICATION_ID, INDEX_VERSION
-from harvester.store.database import explained
+from harvester.store.database import damage, explained
 
 __all__ = [
     "MARK_OFF",
@@ -33,10 +33,21 @@ __all__ = [
 
 
 class Index(sqlite3.Connection):
-    """A connection that ``with`` closes, as everybody expects; sqlite3's own would stay open."""
+    """A connection that ``with`` closes, as everybody expects; sqlite3's own would stay open.
 
-    def __exit__(self, *exception: object) -> Literal[False]:
-        self.close()
+    Where what is read in it fails because the index is damaged, that is a StoreError, which says so.
+    """
+
+    path: Path
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> Literal[False]:
+        try:
+            if error is not None and (fault := damage(self, error)):
+                raise Damaged(f"{self.path}: is damaged ({fault}); `harvester reindex` makes it anew") from error
+        finally:
+            self.close()
+        if isinstance(error, sqlite3.Error):
+            raise StoreError(f"{self.path}: {explained(error)}") from error
         return False
 
 
@@ -53,6 +64,7 @@ def open_index(path: Path | str) -> Index:
         db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, factory=Index)
     except sqlite3.Error as error:
         raise StoreError(f"{path}: {explained(error)}") from error
+    db.path = path
     try:
         fault = _fault(db)
     except sqlite3.Error as error:

@@ -16,10 +16,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from harvester.clock import now
+from harvester.errors import Damaged, StoreError
 from harvester.record import Page
 from harvester.sources import Cursor
 from harvester.store import decisions, erasing, lists, moves, pruning, quarantine, restoring, runs, sightings
-from harvester.store.database import connect, connect_read_only, translated
+from harvester.store.database import connect, connect_read_only, damage, explained, translated
 from harvester.store.keys import Keys
 from harvester.store.nouns import Health, StoredRecord, Tally
 from harvester.store.pages import Pages
@@ -70,8 +71,16 @@ class Store:
     def __enter__(self) -> Store:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        try:
+            if error is not None and (fault := damage(self._db, error)):
+                raise Damaged(
+                    f"{self.path}: is damaged ({fault}); `harvester restore FILE` puts a backup in its place"
+                ) from error
+        finally:
+            self.close()
+        if isinstance(error, sqlite3.Error):
+            raise StoreError(f"{self.path}: {explained(error)}") from error
 
     @property
     def connection(self) -> sqlite3.Connection:

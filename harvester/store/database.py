@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+import msgspec
+
 from harvester import schemas
-from harvester.errors import StoreError
+from harvester.errors import Damaged, StoreError
 
 MEMORY: Final = ":memory:"
 
@@ -23,7 +25,8 @@ def translated(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise StoreError(f"{path}: {explained(error)}") from error
+        kind = Damaged if _code(error) in _DAMAGED else StoreError
+        raise kind(f"{path}: {explained(error)}") from error
 
 
 def explained(error: sqlite3.Error) -> str:
@@ -33,6 +36,32 @@ def explained(error: sqlite3.Error) -> str:
     return f"{text}; {hint}" if hint else text
 
 
+def damage(db: sqlite3.Connection, error: BaseException) -> str:
+    """What is wrong with a database whose contents led to an error; '' where it is sound and the error is something else's.
+
+    A page that was overwritten may come out as what nobody wrote: a row without its value, text that is no JSON.
+    """
+    if isinstance(error, sqlite3.Error):
+        if _code(error) in _DAMAGED or "decode" in str(error):
+            return str(error)
+    elif isinstance(error, msgspec.MsgspecError):
+        return f"a record in it cannot be decoded: {error}"
+    elif not isinstance(error, (LookupError, TypeError, ValueError)):
+        return ""
+    try:
+        (found,) = db.execute("pragma quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as fault:
+        return str(fault)
+    return "" if found == "ok" else " ".join(found.split())
+
+
+def _code(error: sqlite3.Error) -> int:
+    """Which kind of error SQLite met (https://www.sqlite.org/rescode.html); 0 where Python's module met it."""
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)
+    return code & 0xFF
+
+
+_DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _DISK: Final = "is the disk full, or the folder read-only?"
 _CURES: Final = {  # what SQLite says -> what it means to who runs this; the first that fits
     "malformed": "the file is damaged: a store is restored from a backup, an index made anew by `harvester reindex`",
