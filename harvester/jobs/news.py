@@ -54,6 +54,7 @@ def _state(config: Config, store: Store) -> str | None:
         store.last_change(),
         store.set_names(),
         store.undone(),
+        store.mark(store.last_change()),
         config.sources,
         config.linking,
         config.listings,

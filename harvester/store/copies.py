@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from harvester.clock import now
@@ -19,6 +20,7 @@ from harvester.store.database import (
     check_ours,
     connect,
     connect_read_only,
+    explained,
     fsync,
     settle,
     sweep,
@@ -46,7 +48,7 @@ def backup(store: Path, target: Path, *, replace: bool = False) -> int:
         _must_be_free(target, store, replace=replace)
         sweep(target, "part")
         try:
-            copy(db, beside, said_of=store)
+            copy(db, beside, source=store, target=target)
             _must_be_sound(beside, f"{store}: is damaged, so no backup was made of it")
             size = beside.stat().st_size
             if not settle(beside, target, replace=replace):
@@ -56,18 +58,26 @@ def backup(store: Path, target: Path, *, replace: bool = False) -> int:
     return size
 
 
-def copy(db: sqlite3.Connection, target: Path, *, said_of: Path) -> None:
-    """One moment of an open database as a single file, without a log beside it."""
-    with translated(target):
-        new = sqlite3.connect(target, isolation_level=None)
-    with closing(new), translated(said_of):
+def copy(db: sqlite3.Connection, new: Path, *, source: Path, target: Path) -> None:
+    """One moment of an open database as a single file, without a log beside it; faults are said of whose they are."""
+    with _said_of(source, target), closing(sqlite3.connect(new, isolation_level=None)) as made:
         db.execute("begin")
         try:
             db.execute("select 1 from sqlite_master").fetchone()  # from here on the copy is of this moment
-            db.backup(new, pages=_PAGES)
+            db.backup(made, pages=_PAGES)
         finally:
             db.execute("commit")
-        new.execute("pragma journal_mode = delete")
+        made.execute("pragma journal_mode = delete")
+
+
+@contextmanager
+def _said_of(source: Path, target: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:  # no room, no right to write
+        raise StoreError(f"{target}: {explained(error)}") from error
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{source}: {explained(error)}") from error
 
 
 def restore(backup: Path, store: Path) -> Path | None:
@@ -81,7 +91,7 @@ def restore(backup: Path, store: Path) -> Path | None:
         store.parent.mkdir(parents=True, exist_ok=True)
         sweep(store, "restore")
         try:
-            copy(db, beside, said_of=backup)
+            copy(db, beside, source=backup, target=store)
             _must_be_sound(beside, f"{backup}: is damaged; nothing was changed")
             with closing(connect(beside)) as new, translated(beside):
                 _begin_epoch(new, store)
@@ -104,6 +114,8 @@ _TAKEN = "is there already; it was left alone. Name another file, or say --force
 def _must_be_free(target: Path, store: Path, *, replace: bool) -> None:
     if target.is_dir():
         raise StoreError(f"{target}: is a folder; name a file in it")
+    if not target.parent.is_dir():
+        raise StoreError(f"{target}: its folder does not exist")
     if not os.path.lexists(target):
         return
     if target.exists() and target.samefile(store):
