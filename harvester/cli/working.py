@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -43,7 +44,8 @@ def _harvest_options(command: Callable[..., None]) -> Callable[..., None]:
         ),
         click.option(
             "--max-seconds",
-            type=click.FloatRange(min=0, min_open=True),
+            type=click.FloatRange(0, 10**9, min_open=True),
+            callback=_a_number,
             help="Begin no page after so many seconds; the next run goes on from there.",
         ),
         click.option("--full", is_flag=True, help="From the start of each list, whatever was seen before."),
@@ -66,6 +68,12 @@ def _shard(_: click.Context, __: click.Parameter, value: str | None) -> tuple[in
     if not found or not 1 <= int(found[1]) <= int(found[2]):
         raise click.BadParameter(f"{value!r} is no part of a whole; write 1/3, 2/3 and 3/3 for three hosts")
     return int(found[1]), int(found[2])
+
+
+def _a_number(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+    if value is not None and math.isnan(value):  # which is in every range
+        raise click.BadParameter("'nan' is no number of seconds")
+    return value
 
 
 def _plan(
@@ -218,19 +226,24 @@ def publish(context: Context, folder: Path | None) -> None:
 @click.option("--query", type=text, metavar="QUERY", help="Only works that this search finds, best first.")
 @click.option("--source", metavar="SOURCE", help="Only works that this source knows.")
 @click.option(
+    "--raw", is_flag=True, help="csv: no apostrophe before what a spreadsheet would execute; for programs only."
+)
+@click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
     help="A file, written whole or not at all [default: standard output].",
 )
 @click.pass_obj
-def export(context: Context, format_: str, query: str | None, source: str | None, output: Path | None) -> None:
+def export(
+    context: Context, format_: str, query: str | None, source: str | None, raw: bool, output: Path | None
+) -> None:
     """Write works in a format for reference managers, spreadsheets or programs."""
     from harvester import jobs
 
     config = context.config
     _known(context, [source] if source is not None else [])
-    chunks = (chunk.encode() for chunk in jobs.export(config, format_, text=query, source=source))
+    chunks = (chunk.encode() for chunk in jobs.export(config, format_, text=query, source=source, raw=raw))
     if output is None or str(output) == "-":
         sys.stdout.buffer.writelines(chunks)
     else:

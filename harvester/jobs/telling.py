@@ -17,11 +17,14 @@ from harvester.config import Config
 from harvester.errors import HarvesterError
 from harvester.jobs.metrics import write_metrics
 from harvester.jobs.report import RunReport
+from harvester.masking import hide
 
 log = logging.getLogger(__name__)
 
 COMMAND_SECONDS: Final = 60.0
 PING_SECONDS: Final = 10.0
+_PLAIN: Final = 12
+"""A path that is no longer than this holds no secret, and may be a word that stands elsewhere too."""
 
 
 def tell(config: Config, report: RunReport) -> None:
@@ -44,11 +47,13 @@ def _ping(config: Config, *, failed: bool) -> None:
     from harvester.http import Session
 
     parts = urlsplit(config.notify.ping)
-    where = f"{parts.scheme}://{parts.hostname or '?'}"  # what comes after it is a secret: who knows it can ping too
+    where = f"{parts.scheme}://{parts.hostname}"
     try:
         url = resolved_url(config.notify.ping, "notify.ping")
+        parts = urlsplit(url)
+        if len(parts.path) > _PLAIN:  # who knows it can ping too
+            hide(parts.path, parts.query)
         if failed:
-            parts = urlsplit(url)
             url = urlunsplit(parts._replace(path=parts.path.rstrip("/") + "/fail"))
         with Session(
             contact=config.harvester.contact,
@@ -93,4 +98,4 @@ def _run(config: Config, report: RunReport) -> None:
         log.info("notify.on_failure: %s", text)
         if process.returncode:
             last = text.splitlines()[-1] if text else "it said nothing"
-            log.warning("notify.on_failure: %s ended with %d: %s", command[0], process.returncode, last)
+            log.warning("notify.on_failure: %s: ended with %d: %s", command[0], process.returncode, last)
