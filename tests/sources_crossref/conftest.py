@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -35,6 +35,17 @@ def work(n: int, created: datetime | None = None, **more: Any) -> dict[str, Any]
         "created": stamp,
         **more,
     }
+
+
+def sampled(cases: Iterable[Any], every: int) -> list[Any]:
+    """Every so manieth case; the others are for the long run."""
+    return [
+        case if n % every == 0 else pytest.param(*_tuple(case), marks=pytest.mark.slow) for n, case in enumerate(cases)
+    ]
+
+
+def _tuple(case: Any) -> tuple[Any, ...]:
+    return case if isinstance(case, tuple) else (case,)
 
 
 class Harvest:
@@ -93,23 +104,28 @@ def _our_clock(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
     monkeypatch.setattr("harvester.sources.crossref.client.our_time", clock)
 
 
+@pytest.fixture(scope="package")
+def server() -> Iterator[Server]:
+    """One for all tests: to start and to end one takes longer than most of them."""
+    with Server({}) as server:
+        yield server
+
+
 @pytest.fixture
-def serve(clock: Clock) -> Iterator[Callable[..., CrossrefApp]]:
-    """Start an emulator with these works; ``app.base`` is its address, ``app.log`` its request log."""
-    servers: list[Server] = []
+def serve(server: Server, clock: Clock) -> Iterator[Callable[..., CrossrefApp]]:
+    """Start an emulator with these works; ``app.base`` is its address, ``app.log`` the log of all requests."""
+    server.clock, server.requests = clock, []
 
     def start(works: list[dict[str, Any]], **more: Any) -> CrossrefApp:
         app = CrossrefApp(works, clock, **more)
-        server = Server({"/crossref": app}, clock)
-        server.__enter__()
-        servers.append(server)
-        app.base = f"{server.url}/crossref"  # type: ignore[attr-defined]
+        mount = f"/crossref{len(server.mounts) or ''}"
+        server.mounts[mount] = app
+        app.base = f"{server.url}{mount}"  # type: ignore[attr-defined]
         app.log = server.requests  # type: ignore[attr-defined]
         return app
 
     yield start
-    for server in servers:
-        server.close()
+    server.mounts.clear()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
@@ -11,7 +12,7 @@ from harvester.sandbox.crossref import CrossrefApp
 from harvester.sources.crossref.client import Client
 from harvester.sources.crossref.limits import ARRAY, SINGLE, Budget, Limits
 
-from .conftest import Harvest, work
+from .conftest import ISSN, Harvest, work
 
 
 @pytest.mark.parametrize(
@@ -88,32 +89,48 @@ def test_a_long_rest_is_left_to_the_next_run(harvest: Harvest, app: CrossrefApp)
     assert harvest.cursor.place is not None
 
 
-def test_stops_where_too_much_fails(serve: Callable[..., CrossrefApp]) -> None:
+def test_stops_where_too_much_fails(harvest: Harvest, app: CrossrefApp, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every second answer is an error: each repetition works, but Crossref asks to be left alone then."""
-    app = serve([work(n) for n in range(400)])
+    monkeypatch.setattr(Budget, "FAILURES", 10)
     for n in range(300):
         app.fail("503", skip=n)
-    harvest = Harvest(app.base)  # type: ignore[attr-defined]
-    with pytest.raises(SourceUnavailable, match=r"50 of 99 requests failed, the last with HTTP 503 .* stop at 10 %"):
-        harvest.run(rows=5)
-    assert len(app.log) == 99  # type: ignore[attr-defined]
+    with pytest.raises(SourceUnavailable, match=r"10 of 19 requests failed, the last with HTTP 503 .* stop at 10 %"):
+        harvest.run()
+    assert len(app.log) == 19
     assert harvest.cursor.place is not None
     app.heal()
-    last = harvest.run(rows=5)
+    last = harvest.run()
     assert last is not None
     assert str(last.verdict) == "complete"
     assert set(harvest.records) == set(app.items)
 
 
-def test_the_error_budget_also_ends_a_cursor(serve: Callable[..., CrossrefApp]) -> None:
-    app = serve([work(1)])
-    app.fail("429", when="cursor=*", times=1)
+def test_the_error_budget_also_ends_a_cursor(
+    serve: Callable[..., CrossrefApp], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There a failure only means that the window starts again."""
+    monkeypatch.setattr(Budget, "FAILURES", 3)
+    noon = datetime(2024, 5, 1, 12, tzinfo=UTC)
+    app = serve([work(n, created=noon) for n in range(200)], times=False)
+    app.fail("503", when="cursor=", skip=3)
+    app.fail("503", when="cursor=", skip=8)
+    app.fail("503", when="cursor=", skip=14)
+    with pytest.raises(SourceUnavailable, match=r"3 of \d+ requests failed"):
+        Harvest(app.base).run(
+            filter={"issn": ISSN, "from-created-date": "2024-05-01", "until-created-date": "2024-05-01"}
+        )  # type: ignore[attr-defined]
+
+
+def test_a_few_failures_are_a_bad_minute() -> None:
     budget = Budget()
-    for n in range(1000):
-        budget.count(failed=n % 11 == 0)
-    assert not budget.spent  # 9 %
-    for _ in range(20):
+    for _ in range(49):
         budget.count(failed=True)
+    assert not budget.spent
+    for _ in range(451):
+        budget.count(failed=False)
+    budget.count(failed=True)
+    assert not budget.spent  # 50 of 501
+    budget.count(failed=True)
     assert budget.spent
 
 

@@ -46,7 +46,8 @@ class _Head(Struct):
     indexed: Any = None
 
 
-_MOST: Final = 10**12
+MOST: Final = 10**12
+"""Works; what counts more is no count."""
 _BOM: Final = b"\xef\xbb\xbf"
 _TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{},]', re.DOTALL)
 
@@ -76,7 +77,7 @@ def _decoded(body: bytes) -> WorkList:
     if envelope.kind not in ("", "work-list"):
         raise NotAListError(f"the answer is a {envelope.kind!r}, not a list of works")
     message = msgspec.json.decode(envelope.message, type=_Message)
-    if not 0 <= message.total <= _MOST:
+    if not 0 <= message.total <= MOST:
         raise NotAListError(f"total-results is {str(message.total)[:30]}, which no list has")
     return WorkList(message.total, [bytes(item) for item in message.items], message.cursor or "")
 

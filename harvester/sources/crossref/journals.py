@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from harvester.sources.crossref.client import Client
+from harvester.sources.crossref.items import MOST
 
 log = logging.getLogger(__name__)
 
@@ -46,4 +47,4 @@ def shortfall(
 def _total(summary: Mapping[str, Any]) -> int:
     counts = summary.get("counts")
     total = counts.get("total-dois") if isinstance(counts, dict) else None
-    return total if isinstance(total, int) and total > 0 else 0
+    return total if isinstance(total, int) and 0 < total <= MOST else 0
