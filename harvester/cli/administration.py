@@ -1,4 +1,4 @@
-"""The commands around the config file: init, config check, sources."""
+"""The commands around the config file: init, config check and show, sources."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from harvester import schemas
 from harvester.cli import Context
 from harvester.cli.files import whole
-from harvester.cli.tables import json_lines, table
+from harvester.cli.tables import json_lines, safe, table
 from harvester.cli.working import as_json
 from harvester.errors import StoreError
 from harvester.masking import masked
@@ -43,16 +43,34 @@ def config() -> None:
 @config.command()
 @click.pass_obj
 def check(context: Context) -> None:
-    """Say every mistake in the config file, each with its line and a cure."""
+    """Say every mistake in the config file, each with its line and a cure; then what may not be meant."""
+    from harvester.config import notes, usable
+
     loaded = context.config
-    count = sum(s.enabled for s in loaded.sources.values())
+    enabled = [name for name, source in loaded.sources.items() if source.enabled]
+    usable(loaded, enabled or loaded.sources)
     click.echo(
-        f"{context.path}: no mistakes; {len(loaded.sources)} sources ({count} enabled), {len(loaded.listings)} listings"
+        f"{context.path}: no mistakes; {len(loaded.sources)} sources ({len(enabled)} enabled),"
+        f" {len(loaded.listings)} listings"
     )
-    if not loaded.harvester.contact:
-        click.echo(
-            "note: `contact` is empty; repositories have nobody to write to, and Crossref answers more slowly", err=True
-        )
+    for note in notes(loaded):
+        click.echo(f"note: {note}", err=True)
+
+
+@config.command()
+@as_json
+@click.pass_obj
+def show(context: Context, as_json: bool) -> None:
+    """Print the settings as they are in effect, with every default; secrets are masked."""
+    from harvester.config import effective
+    from harvester.config.writing import tables
+
+    settings = effective(context.config)
+    if as_json:
+        json_lines([settings])
+    else:
+        for line in tables(settings):
+            click.echo(safe(line))
 
 
 @click.command()

@@ -11,15 +11,18 @@ import re
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
 
 from harvester.config.reader import Reader
 from harvester.config.settings import Config, Harvester, Http, Linking, Notify
 from harvester.environment import unset
 from harvester.errors import ConfigError
-from harvester.masking import masked
+from harvester.masking import MASK, masked
 
-__all__ = ["Config", "Harvester", "Http", "Linking", "Notify", "load", "notes", "usable"]
+__all__ = ["Config", "Harvester", "Http", "Linking", "Notify", "effective", "load", "notes", "usable"]
 
 _LARGEST: Final = 4 << 20
 """Bytes. Ten thousand sources take two million."""
@@ -77,6 +80,8 @@ def notes(config: Config) -> list[str]:
     found = []
     if not config.harvester.contact:
         found.append("`contact` is empty; repositories have nobody to write to, and Crossref answers more slowly")
+    if not any(source.enabled for source in config.sources.values()):
+        found.append("no source is enabled; `harvester run` has nothing to do but for those that it is given by name")
     for name, source in config.sources.items():
         if ":***@" in masked(getattr(source, "url", "")) and "${" not in getattr(source, "url", ""):
             cure = "write ${NAME} for it, and set that variable in the environment"
@@ -85,6 +90,25 @@ def notes(config: Config) -> list[str]:
             cure = 'verify = "FILE" names certificates to trust instead'
             found.append(f"source.{name}.verify: whoever stands between can change what the server says; {cure}")
     return found
+
+
+def effective(config: Config) -> dict[str, Any]:
+    """All settings as they stand in a file of TOML, with their defaults, and no secrets."""
+    found: dict[str, Any] = {
+        section: _plain(getattr(config, section)) for section in ("harvester", "http", "linking", "notify")
+    }
+    found["source"] = {name: _plain(source) for name, source in config.sources.items()}
+    found["listing"] = {name: _plain(listing) for name, listing in config.listings.items()}
+    return found
+
+
+def _plain(struct: Struct) -> dict[str, Any]:
+    settings: dict[str, Any] = msgspec.to_builtins(struct)
+    if "headers" in settings:
+        settings["headers"] = {name: text if "${" in text else MASK for name, text in settings["headers"].items()}
+    if settings.get("ping"):  # its path is a key
+        settings["ping"] = MASK
+    return {key: masked(value) if key == "url" else value for key, value in settings.items()}
 
 
 def _mistaken(reader: Reader) -> ConfigError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -200,7 +200,7 @@ class Reader:
     def _struct(self, cls: type[S], table: Mapping[str, Any], where: Key) -> S | None:
         """A struct from a table, key by key, so that one mistake does not hide another. Keys with a mistake have their
         default, so that what can still be checked is; None where a key that has none is missing."""
-        known = {f.encode_name: f for f in fields(cls)}
+        known = _fields(cls)
         values: dict[str, Any] = {}
         for key, value in table.items():
             if key not in known:
@@ -224,13 +224,19 @@ class Reader:
         return _convert(value, type_)
 
 
+@cache
+def _fields(cls: type[Struct]) -> Mapping[str, FieldInfo]:
+    """By their names in the file; they are compiled anew each time that msgspec is asked for them."""
+    return {field.encode_name: field for field in fields(cls)}
+
+
 def _meant(where: Key, key: str, known: Mapping[str, object] | Iterable[str]) -> str:
     """What a key that is not known may stand for."""
     near = did_you_mean(key, known, otherwise=" ")
     if near != " ":
         return near
     for section, cls in _SECTIONS.items():
-        if any(f.encode_name == key for f in fields(cls)) and section.split(".")[:1] != list(where[:1]):
+        if key in _fields(cls) and section.split(".")[:1] != list(where[:1]):
             return f"; it belongs into [{section}]"
     if where[:1] == ("source",) and len(where) == 2 and (other := _ELSEWHERE.get(key.lower().replace("-", "_"))):
         return f"; {other}"

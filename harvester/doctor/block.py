@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit, urlunsplit
+
+from harvester.config.writing import key, text_of
 
 _DULL = frozenset(
     {"www", "oai", "api", "repository", "oai-pmh", "oaipmh", "eprints", "dspace", "ac", "edu", "org", "com"}
@@ -16,25 +17,14 @@ def source_table(name: str, settings: Mapping[str, object], remarks: Mapping[str
     """``settings`` in their order, '' and None left out; ``remarks``: a comment behind a setting."""
     lines = [f"[source.{name}]"]
     tables: list[str] = []
-    for key, value in settings.items():
+    for setting, value in settings.items():
         if value in ("", None):
             continue
         if isinstance(value, Mapping):
-            tables += [f"[source.{name}.{key}]", *(f"{_key(k)} = {_value(v)}" for k, v in value.items())]
+            tables += [f"[source.{name}.{setting}]", *(f"{key(k)} = {text_of(v)}" for k, v in value.items())]
         else:
-            lines.append(f"{key} = {_value(value)}" + (f" # {remarks[key]}" if key in remarks else ""))
+            lines.append(f"{setting} = {text_of(value)}" + (f" # {remarks[setting]}" if setting in remarks else ""))
     return "\n".join([*lines, *tables]) + "\n"
-
-
-def _key(key: str) -> str:
-    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _value(key)
-
-
-def _value(value: object) -> str:
-    """As TOML has it: its strings are JSON's, but for DEL (https://toml.io/en/v1.0.0#string)."""
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(_value(v) for v in value)}]"
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def name_for(url: str) -> str:

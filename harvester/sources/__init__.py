@@ -8,6 +8,7 @@ A kind is a module with ``Settings`` (a frozen msgspec Struct: what may stand in
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from pkgutil import iter_modules
@@ -111,8 +112,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """False: TLS certificates are not checked (say so loudly); text: a file with the certificates to trust."""
 
 
-def kinds() -> dict[str, str]:
-    """Kind -> module path."""
+@cache
+def kinds() -> Mapping[str, str]:
+    """Kind -> module path. What is installed does not change while we run, and to look takes milliseconds."""
     found = {m.name: f"{__name__}.{m.name}" for m in iter_modules(__path__)}
     found.update({e.name: e.value for e in entry_points(group="harvester.sources")})
     return found

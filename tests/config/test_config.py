@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import doctest
+import time
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from harvester.cli import call
 from harvester.config import Config, load
+from harvester.config.lines import lines
 from harvester.errors import ConfigError
 from harvester.schemas import data_folder
 
@@ -122,3 +127,96 @@ def test_no_file_a_folder_not_utf8(tmp_path: Path) -> None:
     path.write_bytes(b"[harvester]\ncontact = '\xe9'\n")
     with pytest.raises(ConfigError, match=r"latin1.toml:2: is not UTF-8"):
         load(path)
+
+
+@pytest.mark.parametrize("module", ["wording", "config.checks", "config.lines", "config.writing", "clock"])
+def test_doctests(module: str) -> None:
+    failed, tried = doctest.testmod(import_module(f"harvester.{module}"))
+    assert not failed
+    assert tried
+
+
+def test_what_is_shown_can_be_read_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(SOUND + '[source.spiral.headers]\n"X-Key" = "${KEY}"\n[source.spiral.expect]\nmin_records = 5\n')
+    before = load(path)
+    assert call(["-c", str(path), "config", "show"]) == 0
+    path.write_text(capsys.readouterr().out)
+    assert load(path) == before
+
+
+def test_no_secret_is_shown(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(
+        "[notify]\nping = 'https://hc.example/canary'\n[source.x]\nkind = 'oai_pmh'\n"
+        "url = 'https://me:canary@a.example/oai?apikey=canary'\nheaders.X-Key = 'canary'\n"
+    )
+    for command in (["config", "show"], ["config", "show", "--json"], ["config", "check"], ["sources"]):
+        assert call(["-c", str(path), *command]) == 0
+        said = b"".join(capsysbinary.readouterr())
+        assert said
+        assert b"canary" not in said, command
+
+
+def test_notes_are_no_mistakes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(
+        "[source.x]\nkind = 'oai_pmh'\nurl = 'https://me:canary@a.example/oai'\nenabled = false\nverify = false\n"
+    )
+    assert call(["-c", str(path), "config", "check"]) == 0
+    said = capsys.readouterr().err
+    for words in ("`contact` is empty", "url holds a password", "no source is enabled", "whoever stands between"):
+        assert words in said
+
+
+def test_a_loop_of_links_a_large_file_utf_16(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.symlink_to(path)
+    with pytest.raises(ConfigError, match=r"config.toml: cannot be read: Too many levels of symbolic links"):
+        load(path)
+    path.unlink()
+    path.write_bytes(b"#" * (5 << 20))
+    with pytest.raises(ConfigError, match=r"is larger than 4 MiB; is this the config file\?"):
+        load(path)
+    path.write_bytes(SOUND.encode("utf-16"))
+    with pytest.raises(ConfigError, match=r"config.toml:1: is UTF-16; save the file as UTF-8"):
+        load(path)
+    with pytest.raises(ConfigError, match="is no path"):
+        load(Path("a\0b"))
+
+
+def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Path, *_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", str(self))
+
+    path = write(tmp_path, SOUND)
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(ConfigError, match="cannot be read: Permission denied; see to its path and permissions"):
+        load(path)
+
+
+def test_thousands_of_sources_are_read_in_a_moment(tmp_path: Path) -> None:
+    """A generous ceiling: what costs milliseconds a source is looked up once."""
+    source = '[source.s{0}]\nkind = "oai_pmh"\nurl = "https://a{0}.example/oai"\nrank = 0\n'
+    started = time.monotonic()
+    assert len(mistakes(tmp_path, "".join(source.format(n) for n in range(3_000)))) == 3_000
+    assert time.monotonic() - started < 60
+
+
+def test_paths_begin_at_the_config_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "ca.pem").write_text("")
+    path = write(tmp_path, "[source.x]\nkind = 'oai_pmh'\nurl = 'https://a.example/oai'\nverify = 'ca.pem'\n")
+    monkeypatch.chdir("/")
+    assert load(path).sources["x"].verify == str(tmp_path / "ca.pem")
+
+
+def test_lines_of_keys() -> None:
+    text = "a.b = 1 # [c]\n[ t . 'u v' ]\nx = '''\n[d]\ne = 1\n'''\nw = [ # ]\n '[f]', {g = 1}\n]\n"
+    assert lines(text) == {
+        ("a",): 1,
+        ("a", "b"): 1,
+        ("t",): 2,
+        ("t", "u v"): 2,
+        ("t", "u v", "x"): 3,
+        ("t", "u v", "w"): 7,
+    }
