@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import os
 import socket
 import sqlite3
 import subprocess
@@ -12,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote, quote_plus
+from xml.sax.saxutils import escape
 
 import pytest
 from http_session.wire import RESET, Asked, Reply, Wire, http
@@ -21,24 +21,13 @@ from hypothesis import strategies as st
 from harvester.environment import resolved, resolved_url, unset
 from harvester.errors import ConfigError, HarvesterError
 from harvester.masking import hide, masked, shown
+from security.repository import HEAD, answer, harvester, record, repository, source
 
 PASSWORD = "c@nary/77+x?y&é"
 TOKEN = "tok3n-canary-1234567890"
 LITERAL = "plain-canary-31"
 
-OAI = """<?xml version="1.0" encoding="UTF-8"?>
-<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><responseDate>2026-01-02T03:04:05Z</responseDate>
-<request>http://example.org/oai</request>{body}</OAI-PMH>"""
-IDENTIFY = """<Identify><repositoryName>R</repositoryName><baseURL>http://example.org/oai</baseURL><protocolVersion>2.0
-</protocolVersion><adminEmail>a@example.org</adminEmail><earliestDatestamp>2000-01-01</earliestDatestamp><deletedRecord>no
-</deletedRecord><granularity>YYYY-MM-DD</granularity></Identify>"""
-RECORDS = """<ListRecords><record><header><identifier>oai:example.org:1</identifier><datestamp>2026-01-01</datestamp></header>
-<metadata><oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" xmlns:dc="http://purl.org/dc/elements/1.1/">
-<dc:title>One</dc:title></oai_dc:dc></metadata></record></ListRecords>"""
-
-
-def repository(asked: Asked) -> bytes:
-    return http(OAI.format(body=IDENTIFY if asked.query.get("verb") == "Identify" else RECORDS))
+good = repository([record("oai:example.org:1", ("title", "One"))])
 
 
 def echo(asked: Asked) -> str:
@@ -50,12 +39,11 @@ def echo(asked: Asked) -> str:
 
 
 def careless(asked: Asked) -> bytes:
-    error = f'<error code="badArgument">{echo(asked)}</error>'.replace("&", "&amp;")
-    return http(OAI.format(body=error))
+    return answer(f'<error code="badArgument">{escape(echo(asked))}</error>')
 
 
 FAULTS: dict[str, Callable[[Asked], Reply]] = {
-    "good": repository,
+    "good": good,
     "login": lambda asked: http(echo(asked), "401 Unauthorized", ['WWW-Authenticate: Basic realm="x"']),
     "forbidden": lambda asked: http(echo(asked), "403 Forbidden"),
     "busy": lambda asked: http(echo(asked), "503 Service Unavailable", ["Retry-After: 9999"]),
@@ -96,31 +84,19 @@ def found_in(text: str, folder: Path) -> list[str]:
     return [f"{place}: {form}" for place, content in places.items() for form in forms if form in content]
 
 
-def harvester(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "OAI_PASSWORD": PASSWORD, "OAI_TOKEN": TOKEN, **more}
-    command = [sys.executable, "-m", "harvester", "-c", str(folder / "config.toml"), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=120)
-
-
-def source(name: str, url: str) -> str:
-    return (
-        f'[source.{name}]\nkind = "oai_pmh"\nurl = "{url}"\nmetadata_prefix = "oai_dc"\n'
-        f'[source.{name}.headers]\nX-Api-Key = "${{OAI_TOKEN}}"\n'
-    )
-
-
-HEAD = '[harvester]\ncontact = "me@example.org"\n[http]\nretries = 0\nread_timeout = 2.0\n'
+HEADERS = 'headers = { X-Api-Key = "${OAI_TOKEN}" }\n'
+VARIABLES = {"OAI_PASSWORD": PASSWORD, "OAI_TOKEN": TOKEN}
 
 
 def test_no_secret_comes_out_however_a_harvest_ends(tmp_path: Path, servers: dict[str, str]) -> None:
     tables = [HEAD]
     for name, url in servers.items():
         login = "me:${OAI_PASSWORD}" if name != "junk" else f"me:{LITERAL}"
-        tables.append(source(name, url.replace("//", f"//{login}@") + "/oai?apikey=${OAI_PASSWORD}"))
+        tables.append(source(name, url.replace("//", f"//{login}@") + "/oai?apikey=${OAI_PASSWORD}", HEADERS))
     with socket.create_server(("127.0.0.1", 0)) as gone:
         port = gone.getsockname()[1]
-    tables.append(source("refused", f"http://me:${{OAI_PASSWORD}}@127.0.0.1:{port}/oai"))
-    tables.append(source("unresolved", f"http://me:{LITERAL}@no-such-host.invalid/oai?token=${{OAI_TOKEN}}"))
+    tables.append(source("refused", f"http://me:${{OAI_PASSWORD}}@127.0.0.1:{port}/oai", HEADERS))
+    tables.append(source("unresolved", f"http://me:{LITERAL}@no-such-host.invalid/oai?token=${{OAI_TOKEN}}", HEADERS))
     (tmp_path / "config.toml").write_text("\n".join(tables))
     said = ""
     for command in (
@@ -130,7 +106,7 @@ def test_no_secret_comes_out_however_a_harvest_ends(tmp_path: Path, servers: dic
         ["runs"],
         ["sources"],
     ):
-        done = harvester(tmp_path, *command)
+        done = harvester(tmp_path, *command, **VARIABLES)
         assert done.returncode in (0, 2, 3, 4), done.stderr
         said += done.stdout + done.stderr
     assert "127.0.0.1" in said
@@ -143,8 +119,8 @@ def test_no_secret_comes_out_however_a_harvest_ends(tmp_path: Path, servers: dic
 
 def test_the_index_says_where_records_come_from_without_the_login(tmp_path: Path, servers: dict[str, str]) -> None:
     url = servers["good"].replace("//", f"//me:{LITERAL}@") + "/oai?apikey=${OAI_PASSWORD}"
-    (tmp_path / "config.toml").write_text(HEAD + source("good", url))
-    assert harvester(tmp_path, "run").returncode == 0
+    (tmp_path / "config.toml").write_text(HEAD + source("good", url, HEADERS))
+    assert harvester(tmp_path, "run", **VARIABLES).returncode == 0
     with sqlite3.connect(tmp_path / "data/index.db") as db:
         [[told]] = db.execute("select url from sources")
     db.close()
