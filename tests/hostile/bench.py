@@ -7,7 +7,7 @@ import io
 import logging
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -75,6 +75,7 @@ class Bench:
         return Run(
             command="harvest --full" if self.scenario.heals == "full" else "harvest",
             change="1" if last.stored is None and 1 in self.repository.items else "",
+            deleted=last.deleted,
             titles=last.titles,
             repairs=last.repairs,
             altered=last.altered,
@@ -98,7 +99,7 @@ class Bench:
         with _waits() as waits:
             code, said = _call("-c", str(self.folder / "config.toml"), *run.command.split())
         outcome = Outcome(code, said, len(wire.asked) - before, sum(waits))
-        _look(self.folder / "store.db", outcome)
+        _look(self.folder / "store.db", self.repository.names, outcome)
         return outcome
 
     def _configure(self) -> None:
@@ -139,7 +140,7 @@ def _sound(answer: str) -> Reply:
     return http(answer, headers=["Content-Type: text/xml;charset=UTF-8", "Set-Cookie: session=1"])
 
 
-def _look(path: Path, outcome: Outcome) -> None:
+def _look(path: Path, names: Mapping[str, str], outcome: Outcome) -> None:
     """Into the store."""
     if not path.exists():
         return
@@ -150,12 +151,12 @@ def _look(path: Path, outcome: Outcome) -> None:
         row = db.execute("select min(complete_through) from lists having count(*) = count(complete_through)").fetchone()
         outcome.complete_through = row[0] if row else None
         waiting = "select identifier from quarantine where resolved is null"
-        outcome.quarantined = {_number(i) for (i,) in db.execute(waiting)}
+        outcome.quarantined = {names.get(i, "nameless" if "without" in i else i) for (i,) in db.execute(waiting)}
         vanished = {i for (i,) in db.execute("select identifier from records where vanished is not null")}
     with Store.read_only(path) as store:
         for stored in store.scan(0, 1 << 40):
             raw = stored.raw
-            number = _number(raw.identifier)
+            number = names.get(raw.identifier, raw.identifier)
             if raw.deleted or raw.identifier in vanished:
                 outcome.tombstones.add(number)
                 continue
@@ -165,10 +166,6 @@ def _look(path: Path, outcome: Outcome) -> None:
                 context = f'{raw.context} xmlns:dc="dc"' if "xmlns:dc=" not in raw.context else raw.context
                 outcome.titles[number] = xml.text_of(xml.wrap(found[0].encode(), context))
             outcome.repairs[number] = raw.repairs
-
-
-def _number(identifier: str) -> str:
-    return identifier.removeprefix("oai:x:")
 
 
 @contextlib.contextmanager

@@ -16,6 +16,9 @@ from msgspec import Struct
 
 from hostile.repository import Request, error
 
+_REFUSED = "<error code="
+"""In an answer that is none because of how it was asked."""
+
 
 class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     # --- which answers
@@ -52,6 +55,8 @@ class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """completeListSize is announced as this."""
     replace: tuple[tuple[str, str], ...] = ()
     """Texts to be put in place of others. ``ESC`` forms of TOML (``\\u0001``) give any character."""
+    prefixed: bool = False
+    """The elements of the envelope have the prefix ``oai``."""
     before: str = ""
     after: str = ""
     """Text around the document."""
@@ -125,14 +130,16 @@ class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             answer = re.sub(r' completeListSize="\d+"', "", answer)
             answer = answer.replace("<resumptionToken", f'<resumptionToken completeListSize="{self.size}"')
         for old, new in self.replace:
-            assert old in answer, f"the answer has no {old!r} to be replaced"
+            assert old in answer or _REFUSED in answer, f"the answer has no {old!r} to be replaced"
             answer = answer.replace(old, new)
+        if self.prefixed:
+            answer = re.sub(r"<(/?)([A-Za-z-]+)(?=[\s/>])", r"<\1oai:\2", answer).replace("xmlns=", "xmlns:oai=")
         return self.before + answer + self.after
 
     def _bytes(self, text: str, folder: Path) -> bytes:
         body = (folder / self.body).read_bytes() if self.body else text.encode(self.encoding, "xmlcharrefreplace")
         for old, new in self.bytes_for.items():
-            assert old.encode() in body, f"the answer has no {old!r} to be replaced"
+            assert old.encode() in body or _REFUSED.encode() in body, f"the answer has no {old!r} to be replaced"
             body = body.replace(old.encode(), bytes.fromhex(new))
         if self.gzip in ("plain", "unlabelled", "cut", "twice"):
             body = gzip.compress(body, mtime=0)

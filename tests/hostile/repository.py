@@ -64,6 +64,8 @@ class Manner(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     records: int = 7
     page_size: int = 2
+    overlap: int = 0
+    """So many records come again at the beginning of the next page."""
     announces: bool = True
     """completeListSize is given with each token."""
     granularity: str = "YYYY-MM-DDThh:mm:ssZ"
@@ -130,6 +132,8 @@ class Repository:
         self.url = url
         self.skew_days = manner.skew_days
         self._true = OPENING
+        self.names: dict[str, str] = {}
+        """Identifier, as it should be stored -> number, of all that it ever had."""
         self.items = {n: self._item(n, odd.get(str(n))) for n in range(1, manner.records + 1)}
         self._tokens: dict[str, tuple[int, dict[str, str]]] = {}
         self._lists: list[dict[str, str]] = []
@@ -137,10 +141,12 @@ class Repository:
 
     def _item(self, number: int, odd: Item | None) -> Item:
         item = odd or Item()
-        when = item.stamp or stamp(datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=number, hours=number))
+        when = item.stamp or stamp(self.now - timedelta(days=150 - number, hours=12 - number))
         if item.hours_ago is not None:
             when = stamp(self.now + timedelta(hours=self.manner.stamp_hours - item.hours_ago))
-        return replace(item, number=number, title=item.title or f"Title {number}", stamp=when)
+        item = replace(item, number=number, title=item.title or f"Title {number}", stamp=when)
+        self.names[" ".join(item.name.split())] = str(number)
+        return item
 
     @property
     def now(self) -> datetime:
@@ -198,7 +204,8 @@ class Repository:
             if at < 0:
                 return Request(verb, query, page=0, resumed=True)
         selected = self._selected(selection)
-        pages = [selected[n : n + self.manner.page_size] for n in range(0, len(selected), self.manner.page_size)]
+        size, overlap = self.manner.page_size, self.manner.overlap
+        pages = [selected[max(0, n - overlap) : n + size] for n in range(0, len(selected), size)]
         if self.manner.blanks and pages:
             after, count = self.manner.blanks
             pages[after:after] = [[]] * count

@@ -46,6 +46,7 @@ class Run(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     deleted: str | None = None
     """Tombstones in the store; None: all that the repository has."""
     quarantined: str = ""
+    """Numbers, or ``nameless``: what waits in quarantine."""
     altered: str = ""
     """Records whose title is not as the repository meant it: what was lost in mending is said in the repairs."""
     titles: dict[str, str] = {}
@@ -89,14 +90,14 @@ def scenarios() -> Iterator[Scenario]:
     """All of them, by name."""
     for path in sorted(FOLDER.glob("*/*/scenario.toml")):
         name = path.parent.relative_to(FOLDER).as_posix()
-        table = tomllib.loads(path.read_text())
-        variations = table.pop("variation", {})
-        for key, variation in {"": {}, **variations}.items() if not table.pop("only", False) else variations.items():
-            full = {**_over(table, variation), "name": f"{name}/{key}".rstrip("/"), "folder": str(path.parent)}
-            try:
+        try:
+            table = tomllib.loads(path.read_text())
+            variations = {"": {}, **table.pop("variation", {})}
+            for key, variation in variations.items():
+                full = {**_over(table, variation), "name": f"{name}/{key}".rstrip("/"), "folder": str(path.parent)}
                 yield msgspec.convert(full, Scenario, dec_hook=lambda kind, value: kind(value))
-            except msgspec.ValidationError as error:
-                raise ValueError(f"{path}: {key}: {error}") from error
+        except ValueError as error:  # of TOML, or of what it means
+            raise ValueError(f"{path}: {error}") from error
 
 
 def _over(base: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:

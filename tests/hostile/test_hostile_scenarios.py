@@ -61,7 +61,7 @@ def _expected(run: Run, repository: Repository, before: str | None, begun: list[
         complete_through=_moved(repository, begun, outcome) if complete else before,
         live={str(n) for n in live},
         tombstones={str(n) for n in dead},
-        quarantined=set(map(str, numbers(run.quarantined))),
+        quarantined=set(run.quarantined.split()),
         titles={n: titles[n] if n in titles and n not in run.altered.split() else t for n, t in outcome.titles.items()},
         repairs={n: _noted(run.repairs.get(n), noted) for n, noted in outcome.repairs.items()},
     )

@@ -297,6 +297,7 @@ def _spans(body: bytes, verb: str) -> list[tuple[int, int]]:
     The first one behind the verb counts with any beginning. Unfit where the page is not closed in order, or its last record
     is not: what would follow it, a token perhaps, could not be told from it.
     """
+    body = slices.blanked(body)
     prefix = rb"(?:[A-Za-z_][\w.-]*:)?"
     end = re.search(rb"</" + prefix + verb.encode() + rb"\s*>\s*</" + prefix + rb"OAI-PMH\s*>\s*$", body)
     if end is None:

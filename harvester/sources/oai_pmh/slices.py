@@ -67,6 +67,27 @@ def _outermost(body: bytes, name: bytes) -> Iterator[bytes]:
             yield body[begin : at + 1]
 
 
+def blanked(body: bytes) -> bytes:
+    """The same, but that comments and CDATA hold nothing: to look for tags in a page that may be broken anywhere.
+
+    What opens twice was not closed the first time, and hides nothing: else a broken record would take others with it.
+
+    >>> blanked(b"<a><!-- <b> --></a><![CDATA[<c><![CDATA[<d>]]>")
+    b'<a><!--     --></a><![CDATA[<c><![CDATA[   ]]>'
+    """
+    pieces: list[bytes] = []
+    kept = begin = 0
+    closing = b""
+    for match in re.finditer(rb"<!--|-->|<!\[CDATA\[|\]\]>", body):
+        wanted = _OPAQUE.get(match[0])
+        if wanted and closing in (b"", wanted):
+            begin, closing = match.end(), wanted
+        elif match[0] == closing:
+            pieces += [body[kept:begin], b" " * (match.start() - begin)]
+            kept, closing = match.start(), b""
+    return b"".join([*pieces, body[kept:]])
+
+
 def context(element: etree._Element) -> str:
     """The namespace declarations in scope at the children of an element, as attributes of a start tag."""
     return declarations(element.nsmap)
