@@ -134,6 +134,28 @@ def test_a_page_that_never_comes_whole(what: str) -> None:
     assert got.verdict == "complete"
 
 
+def test_where_no_record_at_all_can_be_had_none_is_blamed() -> None:
+    """The crosswalk is broken, not the records: nothing goes to quarantine, and the next run asks again."""
+
+    def twist(asked: Asked, answer: str) -> Reply | str:
+        return answer if asked.query["verb"] in ("Identify", "ListIdentifiers") else OOPS
+
+    for count in (3, 30):
+        stopped = Harvest()
+        with pytest.raises(SourceUnavailable, match="HTTP 500"):
+            harvest(Shelf(stamped(count), twist=twist), into=stopped)
+        assert stopped.pages == []
+        assert len(stopped.asked) < 30
+
+
+def test_several_records_of_one_second_may_be_poison() -> None:
+    at_once = [record(n, datestamp="2023-07-07T00:00:00Z") for n in range(100, 106)]
+    got = harvest(Shelf([*stamped(30), *at_once], page_size=10, twist=poison(*range(100, 106))))
+    assert got.numbers == list(range(30))
+    assert len(broken(got)) == 6
+    assert got.verdict == "complete"
+
+
 # --- lists that are too long for their server -----------------------------------------------------------------------------
 
 

@@ -16,15 +16,17 @@ https://github.com/datacite/datacite/issues/1442 and https://github.com/DSpace/D
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Generator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from harvester.errors import ProtocolError, SourceError, SourceUnavailable
 from harvester.http import masked
-from harvester.record import Broken, Page, RawRecord
-from harvester.sources.oai_pmh import listing, singles
+from harvester.record import Page
 from harvester.sources.oai_pmh.client import Busy, NoPage, Refusal, Unreadable
+from harvester.sources.oai_pmh.listing import MOST
+from harvester.sources.oai_pmh.missing import Missing
 from harvester.sources.oai_pmh.place import Lost
 from harvester.sources.oai_pmh.windows import Span, halves
 
@@ -40,8 +42,8 @@ FEW: Final = 100
 FUTILE: Final = 40
 """So many windows on end that failed are no window's fault; a century has 2**32 seconds."""
 CUTS: Final = 5000
-_REFUSED: Final = 3
-"""Where GetRecord fails for more than so many, smaller windows may do better."""
+_SLOW: Final = 20.0
+"""Seconds after which a request for a whole window was rather too much than bad luck: so is ListIdentifiers for it."""
 
 
 def can_climb(error: SourceError, *, again: bool) -> bool:
@@ -70,7 +72,7 @@ class Ladder:
         self._futile = 0
         self._thorough = False
         self._whole_again = False
-        self._listed: tuple[Span, listing.Listing] | None = None
+        self._missing = Missing(walk)
         self._begin_failed = False
         self._widest = timedelta()
 
@@ -112,11 +114,12 @@ class Ladder:
             return None
         if code == "noRecordsMatch" and walk.pages_here:
             return walk.page()
-        if not unannounced and (ended := (yield from self._one_by_one(FEW))):
+        too_much = time.monotonic() - walk.asked_at > _SLOW and self._parts() is not None
+        if not (unannounced or too_much) and (ended := (yield from self._one_by_one(FEW))):
             return ended
         if self._halve(error) or self._thoroughly():
             return None
-        ended = yield from self._one_by_one(listing.MOST)
+        ended = yield from self._one_by_one(MOST)
         if ended is None:
             if not place.divided:
                 raise self._worst(error)
@@ -134,7 +137,7 @@ class Ladder:
         ended = yield from self._one_by_one(FEW)
         if ended is None and self._halve(f"{walk.received} of {walk.size} records"):
             return None
-        ended = ended or (yield from self._one_by_one(listing.MOST))
+        ended = ended or (yield from self._one_by_one(MOST))
         if ended is None and walk.place.divided:
             ended = self._lose(f"{walk.received} of {walk.size} records came")
         return ended or walk.page()
@@ -144,11 +147,11 @@ class Ladder:
         walk, place = self._walk, self._walk.place
         place.go_to(place.undivided)
         walk.begin_window()
-        self._listed = None
-        found = yield from self._one_by_one(listing.MOST)
-        listed = self._listing()
-        if found is None and len(listed.unknown) > listing.MOST:
-            place.lost.append(Lost("", "", f"more than {listing.MOST} records came in none of the parts of the list"))
+        self._missing.forget()
+        found = yield from self._one_by_one(MOST)
+        listed = self._missing.listed
+        if found is None and len(listed.unknown) > MOST:
+            place.lost.append(Lost("", "", f"more than {MOST} records came in none of the parts of the list"))
         elif found is not None and listed.size is not None:
             place.announced = listed.size  # what was announced at the beginning may have changed since
         return found or walk.page()
@@ -172,66 +175,18 @@ class Ladder:
         return self._restarted_for if isinstance(self._restarted_for, SourceUnavailable) else error
 
     def _one_by_one(self, most: int) -> Generator[Page, None, Page | None]:
-        """What ListIdentifiers names and has not come, by GetRecord; None where that is no way, or would be too many."""
-        walk = self._walk
-        with walk.client.hurried():
-            listed = self._listing()
-            if not listed.whole:
-                return None
-            missing = [h for i, h in listed.unknown.items() if hash(i) not in walk.known | walk.absent]
-            if len(missing) > most:
-                return None
-            if missing:
-                log.info("%s: %d records are asked for one by one", self._where, len(missing))
-            records: list[RawRecord] = []
-            refused: list[Broken] = []
-            for number, header in enumerate(missing, 1):
-                if not self._single(header, records, refused):
-                    return None
-                if most == FEW and len(refused) > _REFUSED and self._parts() is not None:
-                    return None
-                if not number % FEW and number < len(missing):
-                    yield self._page(records, refused)
-                    records, refused = [], []
-        walk.size = walk.last_size = listed.size if listed.size is not None else walk.last_size
-        if not walk.place.divided:
-            walk.place.announced = walk.size
-        walk.place.token = ""
-        walk.place.started = walk.place.started or listed.started
-        return self._page(records, refused)
-
-    def _single(self, header: RawRecord, records: list[RawRecord], refused: list[Broken]) -> bool:
-        """False: there is no GetRecord."""
-        if header.deleted:
-            records.append(header)
-            return True
-        walk = self._walk
-        try:
-            page = singles.single(walk.client, walk.prefix, header.identifier, walk.about.alive)
-        except ProtocolError as error:
-            if error.code == "badVerb":
-                return False
-            page = singles.broken(header.identifier, walk.prefix, error)
-        for identifier in page.gone:
-            reason = "is listed, but the repository says that it does not exist"
-            refused.append(Broken(identifier=identifier, format=walk.prefix, reason=reason))
-            walk.absent.add(hash(identifier))
-        records += page.records
-        refused += page.broken
-        return True
-
-    def _page(self, records: list[RawRecord], refused: list[Broken]) -> Page:
-        """Records that came one by one; what does not exist is quarantined, but does not count as received."""
-        walk = self._walk
-        page = walk.page(records, tuple(b for b in refused if hash(b.identifier) not in walk.absent))
-        return Page(records=page.records, broken=tuple(refused))
-
-    def _listing(self) -> listing.Listing:
-        walk = self._walk
-        if self._listed is None or self._listed[0] != walk.place.span:
-            found = listing.listing(walk.client, walk.selection, walk.known, walk.max_pages)
-            self._listed = walk.place.span, found
-        return self._listed[1]
+        """The end of the window, if all that is missing can be fetched by itself."""
+        walk, place = self._walk, self._walk.place
+        page = yield from self._missing.pages(most, lambda: most == FEW and self._parts() is not None)
+        if page is None:
+            return None
+        listed = self._missing.listed
+        walk.size = walk.last_size = walk.last_size if listed.size is None else listed.size
+        if not place.divided:
+            place.announced = walk.size  # as of now, not of when the list began
+        place.token = ""
+        place.started = place.started or listed.started
+        return page
 
     def _halve(self, why: object) -> bool:
         walk, place = self._walk, self._walk.place

@@ -8,6 +8,7 @@ page cannot be had is in ``ladder``.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Generator, Iterable, Iterator
 
 from msgspec.structs import replace
@@ -47,8 +48,10 @@ class Walk:
         """Hashes of identifiers received, or in quarantine: a tenth of the memory of identifiers."""
         self.carried = max(0, place.seen - len(self.known)) if place.token or place.divided else 0
         """Received before, but not written down."""
-        self.absent: set[int] = set()
-        """Listed, but the repository says that they do not exist."""
+        self.example = ""
+        """An identifier that came with its record."""
+        self.asked_at = 0.0
+        """When the last request for a page went out: ``time.monotonic()``."""
         self._extent = Extent(format=self.prefix, set_spec=self.set_spec) if place.whole else None
         self._opening: tuple[str, ...] = ()
         self._ladder = Ladder(self)
@@ -130,14 +133,18 @@ class Walk:
         """The pages of a window from where it stands; the last one is returned."""
         token = self.place.token
         arguments = {"resumptionToken": token} if token else self.selection
-        self.client.patient = self._ladder.patient
+        self._ask()
         for answer in self.client.ListRecords(**arguments):  # type: ignore[no-untyped-call]
             page = self._taken(answer)
             if not self.place.token or self.stopped:
                 return page
             yield self.on(page)
-            self.client.patient = self._ladder.patient
+            self._ask()
         raise AssertionError("a list without a last page")
+
+    def _ask(self) -> None:
+        self.client.patient = self._ladder.patient
+        self.asked_at = time.monotonic()
 
     def _taken(self, answer: PageOfSickle) -> Page:
         envelope = answer.envelope
@@ -147,6 +154,8 @@ class Walk:
             broken.identifier or broken.payload.hex()[:200] for broken in envelope.broken
         )
         new = self._count(identifiers)
+        if envelope.records and not self.example:
+            self.example = next((r.identifier for r in envelope.records if not r.deleted), "")
         self._idle = 0 if new else self._idle + 1
         self.pages_here += 1
         self.pages_so_far += 1
