@@ -64,6 +64,11 @@ def _print_status(config: Config, rows: list[Standing], hold: str | None, sizes:
     for row in rows:
         if row.vanished:
             click.echo(f"{row.source}: {row.vanished} records stay that it no longer has")
+        if row.source not in config.sources:
+            click.echo(
+                f"{row.source}: is not in the config file; its works stay in the index, believed last, until"
+                f" `harvester source remove {row.source}`"
+            )
     click.echo(
         f"\n{config.store}: {_size(sizes.file + sizes.log)}; {sizes.records} records, {sizes.versions} superseded versions"
     )

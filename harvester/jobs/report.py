@@ -54,9 +54,11 @@ class SourceReport(Struct, frozen=True, kw_only=True):
     verdict: str
     """complete, or why not."""
     complete: bool
+    """Nothing of what was asked for is missing."""
     requests: int = 0
     seconds: float = 0.0
     error: str | None = None
+    """What went wrong first, where something did."""
     error_code: int | None = None
     """The exit code of the error's class."""
     not_before: str | None = None
@@ -67,6 +69,7 @@ class IndexReport(Struct, frozen=True, kw_only=True):
     """What was done to the index."""
 
     generation: int
+    """Grows with each index that is made anew."""
     full: bool
     """Made anew, not updated in place."""
     reason: str = ""

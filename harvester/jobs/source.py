@@ -21,6 +21,7 @@ from harvester.jobs.report import Listen, Plan, SourceReport
 from harvester.jobs.sessions import session
 from harvester.locks import lock
 from harvester.log import about
+from harvester.masking import masked
 from harvester.record import Json, Page, Verdict
 from harvester.sources import Cursor, Source, Window
 from harvester.store import Store, Tally
@@ -105,6 +106,7 @@ class _Harvest:
     def _lists(self) -> None:
         try:
             self.order.patience.check()
+            self._notice_a_move()
             self.window = self._window()
             with session(self.order.config, self.settings, self.order.patience) as self._session:
                 quirks = self.store.quirks(self.name)
@@ -134,6 +136,19 @@ class _Harvest:
             log.info("%s: everything is due, as full_every says", self.name)
             return Window(full=True)
         return self.window
+
+    def _notice_a_move(self) -> None:
+        if self.plan.dry_run:
+            return
+        before = self.store.moved(self.name, masked(getattr(self.settings, "url", "") or ""))
+        if before is not None:
+            log.warning(
+                "%s: was harvested from %s until now; its lists begin anew. If this is another repository, `harvester source"
+                " remove %s` first",
+                self.name,
+                before,
+                self.name,
+            )
 
     # --- a list ------------------------------------------------------------------------------------------------------
 
