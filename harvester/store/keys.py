@@ -32,6 +32,7 @@ class Keys:
     ) -> None:
         self._db = db
         self._transaction = transaction
+        self._rehearsing = False
 
     def record_works(self, record_ids: Iterable[int]) -> dict[int, int]:
         """Record -> the work it was in when it was last indexed; records that never were are left out."""
@@ -76,11 +77,11 @@ class Keys:
     ) -> None:
         """Keep new keys (id, key, founder), changed redirects (id, redirect) and where records belong (record, work)."""
         stamp = now()
+        new = [(*row, stamp) for row in issued]
         with self._transaction() as db:
-            db.executemany(
-                "insert into work_keys (id, key, founder, issued) values (?, ?, ?, ?)",
-                [(*row, stamp) for row in issued],
-            )
+            db.executemany("insert into work_keys (id, key, founder, issued) values (?, ?, ?, ?)", new)
+            if new and not self._rehearsing:
+                db.execute("update tallies set rows = rows + ? where what = 'work_keys'", (len(new),))
             db.executemany("update work_keys set redirect = ? where id = ?", [(to, id_) for id_, to in redirects])
             db.executemany(
                 "insert into record_works (record_id, work_id) values (?, ?)"
@@ -93,6 +94,7 @@ class Keys:
 
         SQLite looks for a name among the temporary tables first, so these stand in for those of the file.
         """
+        self._rehearsing = True
         self._db.execute("pragma foreign_keys = off")  # a temporary table cannot refer to the file's
         for table in ("work_keys", "record_works"):
             statements = self._db.execute(

@@ -99,6 +99,8 @@ class Pages:
             change += 1
             rows.append((*self._columns(raw), raw.source, raw.identifier, raw.format, change, stamp, stamp, run_id))
         db.executemany(_INSERT, rows)
+        if rows:
+            db.execute(_TALLY, (source, len(rows)))
         for record_id, raw in changed:
             change += 1
             db.execute(KEEP_VERSION, (stamp, record_id))
@@ -222,6 +224,7 @@ _INSERT: Final = (
     f"insert into records ({', '.join(SEALED)}, seal, source, identifier, format, change, first_seen, changed, run_id)"
     " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_TALLY: Final = "insert into tallies values ('records', ?, ?) on conflict do update set rows = rows + excluded.rows"
 _UPDATE: Final = (
     f"update records set {', '.join(f'{column} = ?' for column in SEALED)}, seal = ?, change = ?, changed = ?, run_id = ?,"
     " vanished = null where id = ?"
