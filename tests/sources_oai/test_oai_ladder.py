@@ -372,6 +372,20 @@ def test_a_list_whose_size_changes_while_it_is_read(drift: int) -> None:
     assert got.verdict == "complete"
 
 
+@pytest.mark.parametrize(("count", "most"), [(7, 10), (8, 50)])
+def test_a_size_that_is_wrong_in_every_list_is_not_chased(count: int, most: int) -> None:
+    def twist(asked: Asked, answer: str) -> str:
+        size = answer.count("<header")
+        answer = re.sub(r'completeListSize="(\d+)"', lambda found: f'completeListSize="{int(found[1]) + 1}"', answer)
+        told = f'<resumptionToken completeListSize="{size + 1}"></resumptionToken></ListIdentifiers>'
+        return answer.replace("</ListIdentifiers>", told)
+
+    got = harvest(Shelf(stamped(count), twist=twist))
+    assert got.numbers == list(range(count))
+    assert got.verdict == f"incomplete ({count} of {count + 1} records that were announced)"
+    assert len(got.asked) < most
+
+
 def test_a_size_that_is_wrong_for_ever_can_be_disowned() -> None:
     def twist(asked: Asked, answer: str) -> str:
         return answer.replace('completeListSize="8"', 'completeListSize="9"')

@@ -41,6 +41,8 @@ FEW: Final = 100
 """So many missing records are fetched one by one before their window is halved."""
 FUTILE: Final = 40
 """So many windows on end that failed are no window's fault; a century has 2**32 seconds."""
+IN_VAIN: Final = 8
+"""So many windows on end that were short, and brought nothing new: the number that was announced is wrong."""
 CUTS: Final = 5000
 _SLOW: Final = 20.0
 """Seconds after which a request for a whole window was rather too much than bad luck: so is ListIdentifiers for it."""
@@ -73,6 +75,7 @@ class Ladder:
         self._thorough = False
         self._whole_again = False
         self._missing = Missing(walk)
+        self._known_before = self._in_vain = 0
         self._begin_failed = False
         self._widest = timedelta()
 
@@ -133,12 +136,23 @@ class Ladder:
 
     def make_up(self) -> Generator[Page, None, Page | None]:
         """The same for a window that ended, but gave fewer records than it announced."""
-        walk = self._walk
+        walk, place = self._walk, self._walk.place
         ended = yield from self._one_by_one(FEW)
-        if ended is None and self._halve(f"{walk.received} of {walk.size} records"):
-            return None
-        ended = ended or (yield from self._one_by_one(MOST))
-        if ended is None and walk.place.divided:
+        if ended is None and walk.tapers and self._missing.nothing:
+            log.warning(
+                "%s: it announces %s records, but names only the %s that came; if its numbers are wrong for ever, set"
+                ' quirks.sizes = "ignored"',
+                self._where,
+                walk.size,
+                walk.received,
+            )
+        elif ended is None:
+            self._in_vain = 0 if len(walk.known) > self._known_before else self._in_vain + 1
+            self._known_before = len(walk.known)
+            if self._in_vain < IN_VAIN and self._halve(f"{walk.received} of {walk.size} records"):
+                return None
+            ended = yield from self._one_by_one(MOST)
+        if ended is None and place.divided and place.announced is None:
             ended = self._lose(f"{walk.received} of {walk.size} records came")
         return ended or walk.page()
 

@@ -25,6 +25,8 @@ class Listing(Struct, frozen=True):
 
     unknown: dict[str, RawRecord]
     """By identifier; without metadata."""
+    ended: bool
+    """It came to an end of some kind."""
     whole: bool
     """It came to its end, and named as many as it announced. Otherwise it proves nothing."""
     size: int | None = None
@@ -33,7 +35,7 @@ class Listing(Struct, frozen=True):
     """The server's time when it began."""
 
 
-NOTHING = Listing({}, False)
+NOTHING = Listing({}, False, False)
 
 
 def listing(client: Client, selection: dict[str, str], known: Container[int], most_pages: int) -> Listing:
@@ -73,4 +75,4 @@ def listing(client: Client, selection: dict[str, str], known: Container[int], mo
             log.info("what is missing cannot be told: %s", refusal)
     except SourceError as error:
         log.info("what is missing cannot be told: %s", error)
-    return Listing(unknown, whole and (size is None or len(named) >= size), size, started)
+    return Listing(unknown, whole, whole and (size is None or len(named) >= size), size, started)

@@ -27,15 +27,10 @@ _NOBODY: Final = "oai:example.org:there-is-no-such-record"
 
 
 class _Found(Struct):
-    """Of some identifiers: the records, those that cannot be had, those that do not exist."""
+    """Of some identifiers: the records, and those that cannot be had."""
 
     records: list[RawRecord] = []
     refused: list[Broken] = []
-    absent: list[Broken] = []
-
-    @property
-    def failures(self) -> int:
-        return len(self.refused) + len(self.absent)
 
 
 class Missing:
@@ -44,8 +39,6 @@ class Missing:
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
         self._gave_one = False
-        self._absent: set[int] = set()
-        """Hashes of what is listed, though the repository says that it does not exist."""
         self._listed: tuple[Span, Listing] | None = None
 
     @property
@@ -68,7 +61,7 @@ class Missing:
         with walk.client.hurried():
             if not self.listed.whole:
                 return None
-            headers = [h for i, h in self.listed.unknown.items() if not self._accounted_for(i)]
+            headers = self._unknown
             if len(headers) > most:
                 return None
             if headers:
@@ -77,17 +70,24 @@ class Missing:
             for number, header in enumerate(headers, 1):
                 if not self._ask_for(header, found):
                     return None
-                if found.failures > REFUSED and (better() or not self._gives_records()):
+                if len(found.refused) > REFUSED and (better() or not self._gives_records()):
                     return None
                 if not number % _PAGE and number < len(headers):
                     yield walk.on(self._page(found))
                     found = _Found()
-            if found.failures and not self._gives_records():
+            if found.refused and not self._gives_records():
                 return None
         return self._page(found)
 
-    def _accounted_for(self, identifier: str) -> bool:
-        return hash(identifier) in self._walk.known or hash(identifier) in self._absent
+    @property
+    def nothing(self) -> bool:
+        """ListIdentifiers came to an end, and named nothing that has not come."""
+        return self.listed.ended and not self._unknown
+
+    @property
+    def _unknown(self) -> list[RawRecord]:
+        known = self._walk.known
+        return [header for identifier, header in self.listed.unknown.items() if hash(identifier) not in known]
 
     def _ask_for(self, header: RawRecord, found: _Found) -> bool:
         """False: there is no GetRecord."""
@@ -102,9 +102,9 @@ class Missing:
                 return False
             page = broken(header.identifier, walk.prefix, error)
         found.records += page.records
-        found.refused += page.broken
         reason = "is listed, but the repository says that it does not exist"
-        found.absent += [Broken(identifier=i, format=walk.prefix, reason=reason) for i in page.gone]
+        found.refused += page.broken
+        found.refused += [Broken(identifier=i, format=walk.prefix, reason=reason) for i in page.gone]
         self._gave_one = self._gave_one or bool(page.records)
         return True
 
@@ -120,7 +120,5 @@ class Missing:
         return self._gave_one
 
     def _page(self, found: _Found) -> Page:
-        """What does not exist is quarantined, too, but does not count as received."""
-        self._absent.update(hash(b.identifier) for b in found.absent)
-        page = self._walk.page(found.records, tuple(found.refused))
-        return Page(records=page.records, broken=(*page.broken, *found.absent))
+        """What has a name and cannot be had waits in quarantine: it is accounted for."""
+        return self._walk.page(found.records, tuple(found.refused))

@@ -72,6 +72,7 @@ class Walk:
         self.pages_here = 0
         self._tokens: set[str] = set()
         self._last: tuple[str, ...] = ()
+        self._full = 0
         self._idle = 0
 
     @property
@@ -119,6 +120,11 @@ class Walk:
         """Fewer came than the window was said to hold."""
         return self.size is not None and self.received < self.size
 
+    @property
+    def tapers(self) -> bool:
+        """The window ended as lists do: there was one page, or the last one had room left."""
+        return self.pages_here <= 1 or len(self._last) < self._full
+
     def on(self, page: Page) -> Page:
         """A page of the list, with the place after it."""
         return replace(page, place=self.place.kept(), announced=self.place.announced, extent=self._extent)
@@ -160,6 +166,7 @@ class Walk:
         self.pages_here += 1
         self.pages_so_far += 1
         if self.pages_here == 1:
+            self._full = len(identifiers)
             self._look_at_dates(envelope.records, identifiers)
         sent, self.place.token = self.place.token, "" if envelope.token is None else envelope.token.text
         if self.place.token:
