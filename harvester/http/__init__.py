@@ -140,7 +140,7 @@ class Session:
         self._headers = {"User-Agent": agent, "Accept": "*/*", "Accept-Encoding": "gzip"}
         self._private_headers = dict(headers or {})
         hide_headers(self._private_headers)
-        self._verify = certificates(verify)
+        self._verify = certificates(verify, url)
 
     def close(self) -> None:
         self._http.close()

@@ -13,17 +13,18 @@ from pathlib import Path
 import urllib3
 
 from harvester.errors import ConfigError
-from harvester.masking import hide
+from harvester.masking import hide, masked
 
 log = logging.getLogger(__name__)
 
 _SECRET_HEADER = re.compile(r"(?i)auth|cookie|token|key|secret|passw")
 
 
-def certificates(verify: bool | str) -> bool | str:
-    """What requests is to check certificates with."""
+def certificates(verify: bool | str, url: str = "") -> bool | str:
+    """What requests is to check certificates with; ``url`` is whose they are, for the warning."""
     if verify is False:
-        log.warning("certificates are not checked: whoever stands between can change what the server says")
+        whose = f"{masked(url)}: " if url else ""
+        log.warning("%scertificates are not checked: whoever stands between can change what the server says", whose)
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         return False
     named, file = "verify", verify if isinstance(verify, str) else ""

@@ -9,11 +9,12 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import logging
+import os
 import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from io import RawIOBase
+from io import FileIO, RawIOBase
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +27,7 @@ _EASED: Final = 0.8
 """What an answer without complaint leaves of that."""
 _LOOK: Final = 0.05
 """Seconds between two looks whether a host is free."""
+_LENGTH: Final = 30
 _LONGEST: Final = 600.0
 """No file keeps us from a host for longer, whatever is in it."""
 
@@ -86,7 +88,7 @@ class Pace:
         if not wanted and not path.exists():
             return None
         try:
-            file = stack.enter_context(path.open("a+b", buffering=0))
+            file = stack.enter_context(FileIO(path, "r+", opener=_made))
             while not _locked(file):
                 self._sleep(_LOOK)  # not in the kernel: a run that ends must be able to end here
         except OSError as error:
@@ -112,6 +114,10 @@ def _name(host: str) -> str:
     return f"pace-{readable}-{hashlib.sha256(host.lower().encode()).hexdigest()[:8]}"
 
 
+def _made(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_CREAT, 0o644)
+
+
 def _locked(file: RawIOBase) -> bool:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -123,13 +129,14 @@ def _locked(file: RawIOBase) -> bool:
 def _read(file: RawIOBase) -> tuple[float, float]:
     """(when the last request went out, the seconds to rest after it); nothing of what cannot be read."""
     file.seek(0)
-    found = re.fullmatch(rb"(\d{1,12}\.\d{1,6}) (\d{1,6}\.\d{1,6})\n", file.read(64) or b"")
+    found = re.fullmatch(rb"(\d{10}\.\d{6}) (\d{4}\.\d{6})\n", file.read(_LENGTH) or b"")
     return (float(found[1]), min(float(found[2]), _LONGEST)) if found else (0.0, 0.0)
 
 
 def _write(file: RawIOBase, when: float, seconds: float) -> None:
+    """Over what is there and of the same length: to cut a file first takes a disk longer than all the rest."""
     try:
-        file.truncate(0)
-        file.write(b"%.6f %.6f\n" % (when, min(seconds, _LONGEST)))
+        file.seek(0)
+        file.write(b"%017.6f %011.6f\n" % (when, min(seconds, _LONGEST)))
     except OSError as error:  # a full disk: politeness suffers before the harvest does
         log.debug("the time of a request is not written down: %s", error)
