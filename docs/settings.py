@@ -53,7 +53,9 @@ def structs() -> dict[str, tuple[type[msgspec.Struct], type[msgspec.Struct] | No
         "[harvester]": (config.Harvester, None),
         "[http]": (config.Http, None),
         "[linking]": (config.Linking, None),
+        "[notify]": (config.Notify, None),
         "[source.NAME]": (sources.Settings, None),
+        "[source.NAME.expect]": (sources.Expect, None),
         **{f'[source.NAME] with kind = "{kind}"': (cls, sources.Settings) for kind, cls in kinds.items()},
         "[listing.NAME]": (listing.Listing, None),
         "[[listing.NAME.section]]": (listing.Section, None),
@@ -107,7 +109,7 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
     if field.required:
         return "must be given"
     value = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
-    if value is None:
+    if value is None or isinstance(value, msgspec.Struct):
         return ""
     return code({True: "true", False: "false"}.get(value, value)) if isinstance(value, bool) else _toml(value)
 
