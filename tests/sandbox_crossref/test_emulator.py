@@ -11,6 +11,7 @@ import requests
 
 from harvester.sandbox import crossref_filters
 from harvester.sandbox.crossref import LIVE_LIMITS, CrossrefApp
+from harvester.sandbox.crossref_faults import AFTER, BEFORE, OTHER, Script
 from harvester.sandbox.server import Clock, Server
 from harvester.sources.crossref import filters as known
 
@@ -289,9 +290,78 @@ def test_faults(base: str, http: requests.Session, app: CrossrefApp, kind: str, 
     assert http.get(f"{base}/works").status_code == 200
 
 
+def test_every_fault_has_a_name() -> None:
+    described = Script.fail.__doc__ or ""
+    for kind in BEFORE.keys() | AFTER.keys() | OTHER:
+        assert kind in described or kind.removeprefix("total") in described, kind
+    with pytest.raises(ValueError, match="'sow' is not one of 400, 401, 403"):
+        Script().fail("sow")
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("total", 66),
+        ("drift", 66),
+        ("total-text", "many"),
+        ("total-null", None),
+        ("total-huge", 10**400),
+        ("total-negative", -1),
+    ],
+)
+def test_counts_that_are_wrong(base: str, http: requests.Session, app: CrossrefApp, kind: str, value: object) -> None:
+    app.fail(kind)
+    assert http.get(f"{base}/works?rows=0").json()["message"]["total-results"] == value
+    assert http.get(f"{base}/works?rows=0").json()["message"]["total-results"] == 65
+
+
+@pytest.mark.parametrize(
+    ("kind", "count"), [("blank", 0), ("short", 19), ("duplicate", 20), ("items-null", None), ("items-object", 1)]
+)
+def test_items_that_are_wrong(
+    base: str, http: requests.Session, app: CrossrefApp, kind: str, count: int | None
+) -> None:
+    app.fail(kind)
+    items = http.get(f"{base}/works?rows=20").json()["message"]["items"]
+    assert items is None if count is None else len(items) == count
+
+
+def test_a_total_that_drifts(base: str, http: requests.Session, app: CrossrefApp) -> None:
+    app.fail("drift", times=3)
+    totals = [http.get(f"{base}/works?rows=0").json()["message"]["total-results"] for _ in range(4)]
+    assert totals == [66, 67, 68, 65]
+
+
+def test_a_cursor_that_is_stuck(base: str, http: requests.Session, app: CrossrefApp) -> None:
+    app.fail("stuck", when="cursor=", times=2)
+    cursor = "*"
+    pages = []
+    for _ in range(4):
+        answer = http.get(f"{base}/works", params={"cursor": cursor, "rows": "20"})
+        cursor = answer.json()["message"]["next-cursor"]
+        pages.append(dois(answer))
+    assert pages[0] == pages[1] == pages[2] != pages[3]
+
+
+def test_something_happens_between_two_requests(base: str, http: requests.Session, app: CrossrefApp) -> None:
+    app.then(lambda: app.remove("10.5555/lead.0001"), skip=1)
+    app.then(lambda: app.put(work(900)), skip=1, when="rows=0")
+    counts = [http.get(f"{base}/works?rows=0").json()["message"]["total-results"] for _ in range(3)]
+    assert counts == [65, 65, 65]
+    assert http.get(f"{base}/works/10.5555/lead.0001").status_code == 404
+    assert http.get(f"{base}/works/10.5555/lead.0900").status_code == 200
+
+
 def test_broken_connections(base: str, http: requests.Session, app: CrossrefApp) -> None:
     for kind in ("drop", "lose", "cut"):
         app.fail(kind)
         with pytest.raises(requests.RequestException):
             http.get(f"{base}/works")
     assert http.get(f"{base}/works").status_code == 200
+
+
+def test_half_of_a_packed_answer(base: str, http: requests.Session, app: CrossrefApp) -> None:
+    """What is there unpacks: requests does not notice that it is half of it."""
+    app.fail("gzip")
+    with pytest.raises(ValueError, match=r"Unterminated|Expecting"):
+        http.get(f"{base}/works").json()

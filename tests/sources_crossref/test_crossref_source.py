@@ -401,6 +401,13 @@ def test_cursor_refused_with_400(serve: Callable[..., CrossrefApp], skip: int) -
     assert set(harvest.records) == set(app.items)
 
 
+FAULTS = [
+    *("lose", "drop", "cut", "gzip", "truncated", "html", "empty", "text", "null", "no-message", "nested", "exception"),
+    *("502", "503", "504", "429", "429-text", "expired", "blank", "short", "duplicate", "stuck", "no-cursor"),
+    *("total-text", "total-huge", "items-null"),
+]
+
+
 @pytest.mark.parametrize("seed", sampled(range(12), 6))
 def test_bad_days(serve: Callable[..., CrossrefApp], seed: int) -> None:
     """A quarter of all requests goes wrong in some way, and we are killed now and then: nothing is lost, and it ends."""
@@ -408,28 +415,57 @@ def test_bad_days(serve: Callable[..., CrossrefApp], seed: int) -> None:
     start = datetime(2024, 5, 1, tzinfo=UTC)
     works = [work(n, created=start + timedelta(seconds=chance.choice([0, 1, 40, 86_400, 900_000]))) for n in range(150)]
     app = serve(works, times=chance.random() < 0.5)
-    kinds = [
-        "lose",
-        "drop",
-        "cut",
-        "truncated",
-        "html",
-        "empty",
-        "text",
-        "503",
-        "429",
-        "expired",
-        "blank",
-        "duplicate",
-        "exception",
-    ]
     for position in range(600):
         if chance.random() < 0.25:
-            app.fail(chance.choice(kinds), skip=position)
+            app.fail(chance.choice(FAULTS), skip=position)
     harvest = Harvest(app.base)  # type: ignore[attr-defined]
     for _ in range(60):
         try:
             last = harvest.run(stop_after=chance.choice([None, 1, 2, 5]))
+        except SourceUnavailable:
+            continue
+        if last is not None and last.verdict is not None and last.verdict.complete:
+            break
+    assert last is not None
+    assert str(last.verdict) == "complete"
+    assert set(harvest.records) == set(app.items)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+def test_three_thousand_works_in_one_bad_night(serve: Callable[..., CrossrefApp], seed: int) -> None:
+    """A quarter of all requests fails: all works arrive in one run, with less than twice the requests of a good night."""
+    chance = random.Random(seed)
+    start = datetime(2003, 5, 1, tzinfo=UTC)
+    works = [work(n, created=start + timedelta(days=chance.randrange(8000), seconds=n)) for n in range(3000)]
+    good, bad = serve(works), serve(works)
+    Harvest(good.base).run(rows=200)  # type: ignore[attr-defined]
+    undisturbed = len(good.log)  # type: ignore[attr-defined]
+    for position in range(1000):
+        if chance.random() < 0.25:
+            bad.fail(chance.choice(FAULTS), skip=position)
+    harvest = Harvest(bad.base)  # type: ignore[attr-defined]
+    last = harvest.run(rows=200)
+    assert last is not None
+    assert str(last.verdict) == "complete"
+    assert set(harvest.records) == set(bad.items)
+    assert len(bad.log) - undisturbed < 2 * undisturbed  # type: ignore[attr-defined]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+def test_killed_in_bad_nights(serve: Callable[..., CrossrefApp], seed: int) -> None:
+    """The same with a kill after one to five pages, again and again."""
+    chance = random.Random(seed)
+    works = [work(n, created=datetime(2003, 5, 1, tzinfo=UTC) + timedelta(hours=37 * n)) for n in range(3000)]
+    app = serve(works)
+    for position in range(3000):
+        if chance.random() < 0.25:
+            app.fail(chance.choice(FAULTS), skip=position)
+    harvest = Harvest(app.base)  # type: ignore[attr-defined]
+    for _ in range(200):
+        try:
+            last = harvest.run(rows=200, stop_after=chance.randrange(1, 6))
         except SourceUnavailable:
             continue
         if last is not None and last.verdict is not None and last.verdict.complete:

@@ -12,7 +12,7 @@ from harvester.sources.crossref.items import MOST
 
 log = logging.getLogger(__name__)
 
-_MOST: Final = 20
+_JOURNALS: Final = 20
 """Journals that are looked up at most: one request each."""
 _LAG: Final = 10
 _SHARE: Final = 0.05
@@ -26,7 +26,7 @@ def shortfall(
     The list and its count come from one index: while that is being rebuilt both are short, and agree. The summary is made
     apart from it. Up to 10 works or 5 % of difference is its age, and only said; more is a list that is not whole.
     """
-    if queries or set(filters) != {"issn"} or len(filters["issn"]) > _MOST:
+    if queries or set(filters) != {"issn"} or len(filters["issn"]) > _JOURNALS:
         return ""
     journals: dict[frozenset[str], int] = {}  # print and electronic ISSN are one journal
     for issn in filters["issn"]:
