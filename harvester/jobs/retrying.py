@@ -34,7 +34,7 @@ def retry_quarantined(config: Config, store: Store, run: Run, entries: Iterable[
         with about(source=name):
             report = _ask(config, store, run, name, asked[name])
         run.sources.append(report)
-        index = index or report.tally != Tally()
+        index = index or bool(report.tally.new or report.tally.changed or report.tally.deleted)
         if _readable(config, store, [q for q in asked[name] if q.stage == "read"]):
             reread.append(name)
     if index and not reread:

@@ -90,7 +90,7 @@ def stale(config: Config, one: Standing, longest: timedelta | None, now: datetim
     if one.last_complete is None:
         return True
     # what was complete tomorrow was said by a clock that was wrong
-    return not iso(now - longest) <= one.last_complete <= iso(now + timedelta(days=1))
+    return not iso(now - longest) < one.last_complete <= iso(now + timedelta(days=1))
 
 
 def _being_harvested(store: Store, name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,7 +24,8 @@ xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>Leadership, part {n}</dc:t
 class Shelf:
     """Serves ``pages`` pages of two records at any path (whose last part names the repository) while the block lasts.
 
-    ``seconds``: how long the page with this number takes; ``most``: how many requests it had at once.
+    ``seconds``: how long the page with this number takes; ``most``: how many requests it had at once. ``broken``: numbers of
+    records that cannot be parsed, in a list; ``alone``: the same, when they are asked for singly (None: it has them no more).
     """
 
     def __init__(self, pages: int = 3, seconds: Callable[[int], float] = lambda _: 0.0) -> None:
@@ -32,6 +33,8 @@ class Shelf:
         self.seconds = seconds
         self.most = 0
         self.asked: list[tuple[str, int]] = []
+        self.broken: set[int] = set()
+        self.alone: set[int] | None = set()
         self._now = 0
         self._lock = threading.Lock()
         self._over = threading.Event()
@@ -59,6 +62,10 @@ class Shelf:
         self._server.shutdown()
         self._server.server_close()
 
+    def _record(self, name: str, number: int, broken: Collection[int]) -> str:
+        text = _RECORD.format(name=name, n=number)
+        return text.replace("</dc:title>", "</dc:titel>") if number in broken else text
+
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
         parts = urlsplit(handler.path)
         asked = {key: values[0] for key, values in parse_qs(parts.query).items()}
@@ -73,9 +80,14 @@ class Shelf:
                 with self._lock:
                     self.asked.append((name, page))
                 self._over.wait(self.seconds(page))
-                records = "".join(_RECORD.format(name=name, n=2 * page + n) for n in range(2))
+                records = "".join(self._record(name, 2 * page + n, self.broken) for n in range(2))
                 token = str(page + 1) if page < self.pages else ""
                 body = f"<ListRecords>{records}<resumptionToken>{token}</resumptionToken></ListRecords>"
+            elif asked.get("verb") == "GetRecord" and self.alone is None:
+                body = '<error code="idDoesNotExist">no such record</error>'
+            elif asked.get("verb") == "GetRecord":
+                number = int(asked["identifier"].rpartition(":")[2])
+                body = f"<GetRecord>{self._record(name, number, self.alone)}</GetRecord>"
             text = _PAGE.format(body).encode()
             handler.send_response(200)
             handler.send_header("Content-Type", "text/xml")
