@@ -14,6 +14,7 @@ from sqlite_utils.cli import cli as sqlite_utils
 from docs import pages
 from harvester import jobs
 from harvester.config import Config, load
+from harvester.jobs import keeping
 from harvester.sandbox import Sandbox, write_config
 from harvester.store import Store
 
@@ -87,12 +88,9 @@ def test_queries_in_shell_lines_have_answers(config: Config) -> None:
         assert "eadership" in result.output
 
 
-def test_a_backup_is_a_whole_store(config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (sql,) = [sql for _, file, sql in of_tool("sqlite3") if file == "data/store.db" and sql.startswith("vacuum")]
-    monkeypatch.chdir(tmp_path)
-    with closing(sqlite3.connect(config.store)) as db:
-        db.execute(sql)
-    (backup,) = tmp_path.glob("*.db")
-    with Store.open(backup) as copy, Store.read_only(config.store) as store:
+def test_a_backup_is_a_whole_store(config: Config, tmp_path: Path) -> None:
+    name = next(words[2] for _, words in shell_lines() if words[:2] == ["harvester", "backup"])
+    keeping.backup(config, tmp_path / name)
+    with Store.open(tmp_path / name) as copy, Store.read_only(config.store) as store:
         assert copy.last_change() == store.last_change() > 0
         assert copy.health() == store.health()
