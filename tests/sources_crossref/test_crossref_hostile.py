@@ -96,6 +96,28 @@ def test_a_page_that_a_cursor_loses_costs_a_new_start(one_second: CrossrefApp, f
     assert len(one_second.log) < 20  # type: ignore[attr-defined]
 
 
+def test_a_rest_that_is_too_long_between_two_pages(one_second: CrossrefApp) -> None:
+    one_second.fail("retry-after", when="cursor=", skip=2, amount=7200)
+    harvest = Harvest(one_second.base)  # type: ignore[attr-defined]
+    with pytest.raises(SourceUnavailable, match="lost the cursor") as caught:
+        harvest.run(filter=ONE_SECOND)
+    assert caught.value.retry_after == 7200
+    assert sum(harvest.waits) < 60
+
+
+def test_a_server_that_dies_between_two_pages(one_second: CrossrefApp) -> None:
+    """The window starts again at its first page, which is asked for as often as any; not three times as often."""
+    one_second.fail("drop", when="cursor=", skip=2, times=1000)
+    harvest = Harvest(one_second.base)  # type: ignore[attr-defined]
+    with pytest.raises(SourceUnavailable, match="5 times"):
+        harvest.run(filter=ONE_SECOND)
+    one_second.heal()
+    last = harvest.run(filter=ONE_SECOND)
+    assert last is not None
+    assert str(last.verdict) == "complete"
+    assert set(harvest.records) == set(one_second.items)
+
+
 def test_a_cursor_that_gives_the_same_page_for_ever(one_second: CrossrefApp) -> None:
     one_second.fail("stuck", when="cursor=", times=10_000)
     harvest = Harvest(one_second.base)  # type: ignore[attr-defined]

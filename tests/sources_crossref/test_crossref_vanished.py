@@ -128,3 +128,14 @@ def test_a_list_of_dois_says_which_are_gone(harvest: Harvest, app: CrossrefApp) 
     harvest.run(filter={"doi": wanted})
     assert harvest.pages[-1].gone == ("10.5555/lead.0002",)
     assert harvest.pages[-1].extent is None
+
+
+def test_a_search_that_finds_nothing_is_not_believed(
+    harvest: Harvest, app: CrossrefApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As while its index is being rebuilt: asked for by name, the works are there."""
+    wanted = ["10.5555/lead.0001", "10.5555/lead.0002"]
+    monkeypatch.setattr(app, "_selected", lambda *_: [])
+    harvest.run(filter={"doi": wanted})
+    assert harvest.pages[-1].gone == ()
+    assert set(harvest.records) == set(wanted)

@@ -63,9 +63,9 @@ class Client:
         ours = our_time()
         return min(self.date or ours, ours), max(self.date or ours, ours)
 
-    def rest(self, seconds: float) -> None:
-        """As long as the server asked for, within reason: before a window is begun again."""
-        self.session.wait(seconds)
+    def rest(self, seconds: float) -> bool:
+        """As long as the server asked for before a window is begun again; False, at once, where that is too long for us."""
+        return seconds <= self.session.longest_wait and self.session.wait(seconds)
 
     def works(
         self, filters: Filters, queries: Mapping[str, str], *, rows: int, cursor: str | None = None, offset: int = 0

@@ -4,7 +4,8 @@ A cursor at Crossref is a scroll kept by the server: a page lost on the way is l
 of time is stateless. So a list that does not fit one answer is cut into windows by the date on which works were created
 (which never changes) or, for an update, indexed (which every change moves forward); each window is halved until Crossref
 counts no more works in it than it sends at once, and is done when as many different DOIs have come. A cursor is used only
-in a window that cannot be halved, and that window starts again from its first page whenever anything goes wrong.
+in a window that cannot be halved, and that window starts again from its first page whenever anything goes wrong; and for
+the whole list, once, where all windows together brought less than there is.
 """
 
 from __future__ import annotations
@@ -186,10 +187,10 @@ class Works:
         seen: set[str] = set()
         total = ask.expected
         for attempt in count(1):
-            before = len(seen)
+            before, answered = len(seen), False
             try:
                 for answer in scrolled(partial(self._page_at, place, ask.span), ask.expected, self._rows):
-                    total = answer.total
+                    total, answered = answer.total, True
                     found, broken = records(self.name, answer.items)
                     seen |= set(found) | {b.identifier or b.payload.decode("latin-1") for b in broken}
                     if answer.items:
@@ -197,16 +198,18 @@ class Works:
             except (CursorLostError, SourceError) as error:
                 if self._fewer(error):
                     continue
-                if isinstance(error, LeftAlone | ProtocolError):
+                if not answered or isinstance(
+                    error, LeftAlone | ProtocolError
+                ):  # the first page was asked for often enough
                     raise
                 why = str(error) or "Crossref does not know it any more"
-                if attempt >= TRIES and len(seen) == before:
+                lost = f"lost the cursor of {ask.span} {attempt} times, at {len(seen)} of {total}: {why}"
+                rest = getattr(error, "retry_after", None) or 0.0
+                if (attempt >= TRIES and len(seen) == before) or not self._client.rest(rest):
                     raise SourceUnavailable(
-                        f"{self._client.url}: lost the cursor of {ask.span} {attempt} times, at {len(seen)} of {total}: {why}",
-                        url=self._client.url,
+                        f"{self._client.url}: {lost}", url=self._client.url, retry_after=rest or None
                     ) from error
-                log.info("%s: lost the cursor of %s (%s); starting that window again", self.name, ask.span, why)
-                self._client.rest(getattr(error, "retry_after", None) or 0.0)
+                log.info("%s: %s; starting that window again", self.name, lost)
                 continue
             if len(seen) >= total or attempt >= place.tries:
                 break
@@ -225,7 +228,7 @@ class Works:
             missing = shortfall(self.name, self._client, self._filters, self._queries, place.counted)
         if missing and not place.again:
             log.info("%s: %s; going through all by cursor", self.name, missing)
-            if place.timed and not place.short:
+            if place.timed and place.counted < now and not place.short:
                 self._quirks["granularity"] = "day"  # it may be that times of day are understood in another way
             self._all_by_cursor(place, self._everything(place), now)
             return True
