@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import Harvester, setting
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from harvester.locks import lock
 from harvester.sandbox import Sandbox
 from harvester.sources import Settings
 from harvester.store.schedule import Scheduled
+from tests.jobs.conftest import Harvester, setting
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 DAILY = Settings(kind="files", every="1 day")

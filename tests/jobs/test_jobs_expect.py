@@ -7,9 +7,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import Harvester, setting
 
 from harvester.sandbox import Sandbox
+from tests.jobs.conftest import Harvester, setting
 
 
 def state(folder: Path) -> tuple[object, ...]:

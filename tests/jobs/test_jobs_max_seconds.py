@@ -8,14 +8,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import Harvester
-from shelf_server import Shelf, config
 
 from harvester import jobs
 from harvester.config import load
 from harvester.jobs import Plan
 from harvester.jobs.patience import Interrupted, OutOfTime, Patience
 from harvester.sandbox import Sandbox
+from tests.jobs.conftest import Harvester
+from tests.jobs.shelf_server import Shelf, config
 
 
 def kept(folder: Path) -> int:

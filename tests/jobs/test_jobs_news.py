@@ -10,9 +10,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import Harvester, edit
 
 from harvester.sandbox import Sandbox
+from tests.jobs.conftest import Harvester, edit
 
 INDEX = {"harvester.index", "harvester.normalise", "ftfy"}
 

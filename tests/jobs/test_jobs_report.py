@@ -11,13 +11,13 @@ from typing import Any
 
 import msgspec
 import pytest
-import report_schema
-from conftest import Harvester
 
 from harvester.jobs import RunReport
 from harvester.jobs.report import IndexReport, SourceReport
 from harvester.locks import lock
 from harvester.sandbox import Sandbox
+from tests.jobs import report_schema
+from tests.jobs.conftest import Harvester
 
 
 def test_the_schema_is_up_to_date() -> None:

@@ -8,11 +8,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import Harvester
-from shelf_server import Shelf, config
 
 from harvester.locks import lock
 from harvester.sandbox import Sandbox
+from tests.jobs.conftest import Harvester
+from tests.jobs.shelf_server import Shelf, config
 
 
 @pytest.fixture

@@ -14,13 +14,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from shelf_server import Shelf, config, until
 
 from harvester import jobs, sources
 from harvester.config import load
 from harvester.jobs import Plan
 from harvester.jobs.side_by_side import by_host
 from harvester.sources.oai_pmh import repository
+from tests.jobs.shelf_server import Shelf, config, until
 
 
 def rows(folder: Path, sql: str) -> list[tuple[object, ...]]:

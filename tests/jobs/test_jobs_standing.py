@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Harvester, edit
-from shelf_server import Shelf, config, until
 
 from harvester.clock import iso
 from harvester.config import load
 from harvester.jobs import Plan, harvest, standing
 from harvester.sources import Window
 from harvester.store import Store
+from tests.jobs.conftest import Harvester, edit
+from tests.jobs.shelf_server import Shelf, config, until
 
 
 def status(harvester: Harvester) -> dict[str, dict[str, Any]]:

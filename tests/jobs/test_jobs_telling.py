@@ -14,13 +14,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from conftest import Harvester, edit
 
 from harvester.jobs import telling
 from harvester.jobs.metrics import exposition
 from harvester.jobs.report import RunReport
 from harvester.locks import lock
 from harvester.sandbox import Sandbox
+from tests.jobs.conftest import Harvester, edit
 
 SECRET = "3f9c1a52-canary-8d1e"
 
