@@ -53,7 +53,7 @@ class ConfigError(HarvesterError):
 
     def __init__(self, *mistakes: str) -> None:
         super().__init__("\n".join(mistakes))
-        self.mistakes = mistakes
+        self.mistakes = tuple(map(shown, mistakes))
 
 
 class SourceError(HarvesterError):

@@ -12,7 +12,7 @@ import re
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, quote_plus, unquote
 
 MASK: Final = "***"
 _SHORTEST: Final = 4
@@ -20,6 +20,9 @@ _SHORTEST: Final = 4
 _NAMES = r"api[-_]?key|key|(?:access|api|auth)?[-_]?token|auth|pass(?:word|wd)?|pwd|secret|sig(?:nature)?"
 _PARAMETER = re.compile(rf"(?i)([?&;](?:{_NAMES})=)([^&#\s\"'<>]*)")
 _LOGIN = re.compile(r"(?<=//)([^/@\s:\"'<>]*):[^/@\s\"'<>]*@")
+_WRITTEN = re.compile(r"\s*(?:[a-zA-Z][\w+.-]*:)?/{0,3}[^:/@]*:(?!//|\d{1,5}[/?#])(.*)@", re.DOTALL)
+"""User and password of what somebody took for an address: the slash in the password, or the forgotten scheme, make it
+unusable, and so it will be in a message."""
 
 _hidden: set[str] = set()
 _pattern: re.Pattern[str] | None = None
@@ -38,12 +41,8 @@ def hide(*secrets: str) -> None:
 
 def hide_in_url(url: str) -> None:
     """Hide the password of an address, and those of its parameters that are named like secrets."""
-    try:
-        login, _, _ = urlsplit(url).netloc.rpartition("@")
-    except ValueError:
-        return
-    name, colon, password = login.partition(":")
-    if colon:
+    if written := _WRITTEN.match(url):
+        name, password = written[0][: written.start(1) - written.start() - 1].rpartition("/")[2], written[1]
         hide(password, unquote(password), f"{unquote(name)}:{unquote(password)}")
     for _, value in _PARAMETER.findall(url):
         hide(value, *(decoded for _, decoded in parse_qsl(f"x={value}")))
@@ -65,15 +64,12 @@ def masked(url: str) -> str:
     'https://me:***@example.org/oai?apikey=***&verb=Identify'
     >>> masked("https://me:${PASSWORD}@example.org/oai")
     'https://me:***@example.org/oai'
+    >>> masked("https://me:sla/sh@example.org/oai"), masked("https://example.org:8080/a:b@c")
+    ('https://me:***@example.org/oai', 'https://example.org:8080/a:b@c')
     """
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return shown(re.sub(r"//[^/@]*@", f"//{MASK}@", url))
-    user, at, host = parts.netloc.rpartition("@")
-    if ":" in user:
-        user = user.split(":", 1)[0] + f":{MASK}"
-    return shown(urlunsplit(parts._replace(netloc=user + at + host)))
+    if written := _WRITTEN.match(url):
+        url = url[: written.start(1)] + MASK + url[written.end(1) :]
+    return shown(url)
 
 
 def _forms(secret: str) -> Iterator[str]:
