@@ -36,7 +36,9 @@ _ARGUMENTS: Final = frozenset(
 
 
 def find(visit: Visit) -> PageOfSickle | None:
-    """The Identify answer; ``visit.url`` is the base URL then. None where there is none, and the chart says why."""
+    """The Identify answer, or another where only that one fails; ``visit.url`` is the base URL then. None where there is no
+    repository, and the chart says why.
+    """
     chart = visit.chart
     given = visit.url
     visit.url = base(given)
@@ -104,6 +106,8 @@ def _elsewhere(visit: Visit, first: SourceError) -> PageOfSickle | None:
     if heard is None or led_away or wall(heard) or "keeps robots out" in str(first):
         chart.problem("connection", str(first), _cure(first, walled=heard is not None))
         return None
+    if (page := _without_identify(visit, first)) is not None:
+        return page
     tried = []
     for url in list(_candidates(given, heard.body))[:_MOST]:
         visit.url = url
@@ -123,6 +127,17 @@ def _elsewhere(visit: Visit, first: SourceError) -> PageOfSickle | None:
         "address", f"{first}{also}", "look for `OAI` on the site's help pages, or ask its operator for the base URL"
     )
     return None
+
+
+def _without_identify(visit: Visit, first: SourceError) -> PageOfSickle | None:
+    """A repository whose Identify alone fails can be harvested."""
+    try:
+        page, _ = visit.ask("ListMetadataFormats")
+    except SourceError:
+        return None
+    visit.chart.note("Identify", f"fails: {first}", "a harvest does without it; set granularity if dates are refused")
+    _settle(visit, page)
+    return page
 
 
 def _plainly(visit: Visit, first: SourceError) -> PageOfSickle | None:

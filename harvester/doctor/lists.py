@@ -45,7 +45,7 @@ def first_page(visit: Visit, prefix: str, set_spec: str, platform: str) -> First
         _odd_status(visit, refusal)
         return None
     except SourceError as error:
-        chart.problem("records", str(error), "the first page of the list is no use; tell its operator what this says")
+        _round_it(visit, prefix, selection, "records", f"the first page cannot be had: {error}")
         return None
     first = FirstPage(page, prefix)
     _count(visit, first)
@@ -116,11 +116,8 @@ def token_round_trip(visit: Visit, first: FirstPage) -> None:
     try:
         page, learned = visit.ask("ListRecords", {"resumptionToken": token.text}, prefix=first.prefix)
     except SourceError as error:
-        chart.problem(
-            "token",
-            f"the second page cannot be had: {error}",
-            "a harvest will go round it by dates and single records, which is slow; tell its operator",
-        )
+        selection = {"metadataPrefix": first.prefix}
+        _round_it(visit, first.prefix, selection, "token", f"the second page cannot be had: {error}")
         return
     names = [record.identifier for record in page.envelope.records]
     if names and names == [record.identifier for record in first.records]:
@@ -138,6 +135,22 @@ def token_round_trip(visit: Visit, first: FirstPage) -> None:
         chart.note("token", "stays the same from page to page", "a list whose token comes twice ends as incomplete")
     _lifetime(visit, first)
     _cookies(visit, first.prefix, token.text)
+
+
+def _round_it(visit: Visit, prefix: str, selection: dict[str, str], about: str, text: str) -> None:
+    """A page that cannot be had: a harvest goes round it where ListIdentifiers names records and GetRecord gives them."""
+    try:
+        names, _ = visit.ask("ListIdentifiers", selection, prefix=prefix)
+        token = names.envelope.token
+        if about == "token" and token is not None and token.text:
+            names, _ = visit.ask("ListIdentifiers", {"resumptionToken": token.text}, prefix=prefix)
+        live = next(record for record in names.envelope.records if not record.deleted)
+        visit.ask("GetRecord", {"identifier": live.identifier, "metadataPrefix": prefix}, prefix=prefix)
+    except (SourceError, StopIteration):
+        visit.chart.problem(about, text, "try again another day; if it is so again, tell its operator what this says")
+    else:
+        cure = "a harvest goes round it by ListIdentifiers and GetRecord, one by one, which is slow; tell its operator"
+        visit.chart.note(about, text, cure)
 
 
 def _lifetime(visit: Visit, first: FirstPage) -> None:

@@ -51,7 +51,9 @@ def _examine(visit: Visit, name: str, settings: Settings) -> str:
         return ""
     offered = _formats(visit)
     platform = settings.platform or _platform(visit.url, page, offered)
-    identity = _identify(visit, page, platform)
+    identity = (
+        _identify(visit, page, platform) if page.params["verb"] == "Identify" else {"granularity": "day", "name": ""}
+    )
     prefix = _prefix(visit, offered, settings if name else None)
     names = _sets(visit, settings)
     granularity: str = settings.granularity
@@ -236,7 +238,7 @@ def _block(
         "granularity": granularity,
         "set_names": names or None,
         "every": settings.every or "1 day",
-        "full_every": settings.full_every or ("" if identity["deleted"] == "persistent" else "30 days"),
+        "full_every": settings.full_every or ("" if identity.get("deleted") == "persistent" else "30 days"),
         **{key: value for key, value in kept.items() if key not in ("url", "metadata_prefix", "granularity")},
     }
     if settings.verify is False:

@@ -124,7 +124,7 @@ def test_what_is_odd_is_noted(visit: Visit, server: Repository, about: str, word
 WALL = http("<html><title>Just a moment...</title></html>", "403 Forbidden", ["cf-mitigated: challenge"])
 UNFIT = [
     (Repository(formats={"mods": "x", "marc": "y"}), "formats", "this harvester reads xoai, dim, oai_dc"),
-    (Repository(twist=instead(WALL, verb="")), "connection", "it keeps us out"),
+    (Repository(twist=instead(WALL, verb="")), "connection", "HTTP 403 Forbidden"),
     (
         Repository(twist=instead(http(b"", "202 Accepted", ["x-amzn-waf-action: challenge"]), verb="")),
         "connection",
