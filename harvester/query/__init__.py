@@ -13,6 +13,7 @@ from harvester.query.fulltext import MARK_OFF, MARK_ON, Hit, Hits, search
 from harvester.query.rebuild import work, works
 from harvester.schemas import INDEX_APPLICATION_ID, INDEX_VERSION
 from harvester.store.database import damage, explained
+from harvester.store.readonly import ReadOnly, open_read_only
 
 __all__ = [
     "MARK_OFF",
@@ -32,18 +33,17 @@ __all__ = [
 ]
 
 
-class Index(sqlite3.Connection):
+class Index(ReadOnly):
     """A connection that ``with`` closes, as everybody expects; sqlite3's own would stay open.
 
     Where what is read in it fails because the index is damaged, that is a StoreError, which says so.
     """
 
-    path: Path
-
     def __exit__(self, _: object, error: BaseException | None, __: object) -> Literal[False]:
         try:
             if error is not None and (fault := damage(self, error)):
                 raise Damaged(f"{self.path}: is damaged ({fault}); `harvester reindex` makes it anew") from error
+            self.confirm()
         finally:
             self.close()
         if isinstance(error, sqlite3.Error):
@@ -54,17 +54,16 @@ class Index(sqlite3.Connection):
 def open_index(path: Path | str) -> Index:
     """A read-only connection to an index. StoreError, with what to do, where it cannot be read.
 
-    Never ``immutable=1``: an index that is being updated would give wrong answers. A reader that is open while the index
-    is switched goes on reading the old one.
+    A reader that is open while the index is switched goes on reading the old one. Where its folder cannot be written, see
+    ``open_read_only``.
     """
     path = Path(path)
     if not path.is_file():
         raise StoreError(f"{path}: there is no index here; `harvester index` makes one")
     try:
-        db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, factory=Index)
+        db = open_read_only(path, Index, timeout=5)
     except sqlite3.Error as error:
         raise StoreError(f"{path}: {explained(error)}") from error
-    db.path = path
     try:
         fault = _fault(db)
     except sqlite3.Error as error:
@@ -73,7 +72,6 @@ def open_index(path: Path | str) -> Index:
         db.close()
         raise StoreError(f"{path}: {fault}")
     db.execute("pragma query_only = on")
-    db.execute("pragma busy_timeout = 5000")
     return db
 
 

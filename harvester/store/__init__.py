@@ -28,6 +28,7 @@ from harvester.store.payloads import Payloads
 from harvester.store.quarantine import Quarantined
 from harvester.store.quirks import Quirks
 from harvester.store.reading import Reading, last_change
+from harvester.store.readonly import ReadOnly
 from harvester.store.schedule import Schedule
 from harvester.store.sizes import Sizes, sizes
 
@@ -77,6 +78,8 @@ class Store:
                 raise Damaged(
                     f"{self.path}: is damaged ({fault}); `harvester restore FILE` puts a backup in its place"
                 ) from error
+            if isinstance(self._db, ReadOnly):
+                self._db.confirm()
         finally:
             self.close()
         if isinstance(error, sqlite3.Error):

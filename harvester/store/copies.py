@@ -20,6 +20,7 @@ from harvester.store.database import (
     check_ours,
     connect,
     connect_read_only,
+    discard,
     explained,
     fsync,
     settle,
@@ -54,7 +55,7 @@ def backup(store: Path, target: Path, *, replace: bool = False) -> int:
             if not settle(beside, target, replace=replace):
                 raise StoreError(f"{target}: {_TAKEN}")
         finally:
-            _discard(beside)
+            discard(beside)
     return size
 
 
@@ -99,13 +100,8 @@ def restore(backup: Path, store: Path) -> Path | None:
             kept = _set_aside(store) if os.path.lexists(store) else None
             settle(beside, store, replace=True)
         finally:
-            _discard(beside)
+            discard(beside)
     return kept
-
-
-def _discard(workpiece: Path) -> None:
-    for suffix in ("", "-journal", "-wal", "-shm"):
-        workpiece.with_name(workpiece.name + suffix).unlink(missing_ok=True)
 
 
 _TAKEN = "is there already; it was left alone. Name another file, or say --force"

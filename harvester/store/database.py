@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
 
 import msgspec
 
 from harvester import schemas
 from harvester.errors import Damaged, StoreError
+from harvester.store.readonly import ReadOnly, open_read_only
 
 MEMORY: Final = ":memory:"
 
@@ -68,7 +68,7 @@ _CURES: Final = {  # what SQLite says -> what it means to who runs this; the fir
     "not a database": "it was left alone; an index that was damaged is made anew by `harvester reindex`",
     "disk is full": "make room and run it again",
     "disk I/O": "is the disk full, the folder read-only, or the disk failing?",
-    "readonly": "this user may not write there; a reader too needs to, for SQLite's -shm file beside the database",
+    "readonly": "this user may not write there",
     "unable to open": "may this user read and write it and its folder?",
     "locked": "another process is writing; try again",
 }
@@ -116,10 +116,13 @@ def _make(path: Path) -> None:
     with translated(path), translated_files(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         sweep(path, "new")
-        with closing(sqlite3.connect(beside, isolation_level=None)) as db:
-            db.execute("pragma page_size = 8192")
-            _migrate(db)
-        settle(beside, path)
+        try:
+            with closing(sqlite3.connect(beside, isolation_level=None)) as db:
+                db.execute("pragma page_size = 8192")
+                _migrate(db)
+            settle(beside, path)
+        finally:
+            discard(beside)
 
 
 def workpiece(path: Path, kind: str) -> Path:
@@ -133,6 +136,12 @@ def sweep(path: Path, kind: str) -> None:
         pid = left.name.removeprefix(f".{path.name}.").partition(".")[0]
         if pid.isdecimal() and int(pid) != os.getpid() and not Path(f"/proc/{pid}").exists():
             left.unlink(missing_ok=True)
+
+
+def discard(workpiece: Path) -> None:
+    """Remove a workpiece with what SQLite keeps beside it, where it is still there."""
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        workpiece.with_name(workpiece.name + suffix).unlink(missing_ok=True)
 
 
 def settle(workpiece: Path, path: Path, *, replace: bool = False) -> bool:
@@ -169,11 +178,11 @@ def translated_files(path: Path) -> Iterator[None]:
         raise StoreError(f"{path}: {error.strerror or error}; {_DISK}") from error
 
 
-def connect_read_only(path: Path, *, oldest: int | None = None) -> sqlite3.Connection:
+def connect_read_only(path: Path, *, oldest: int | None = None) -> ReadOnly:
     """Open for reading. StoreError where there is none, or its schema is older than ``oldest`` (default: than ours)."""
     _must_be_a_file(path)
     with translated(path):
-        db = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None, timeout=30)
+        db = open_read_only(path, ReadOnly, timeout=30)
         try:
             check_ours(path, db, oldest=oldest or len(schemas.sql_files("store")))
             db.execute("pragma query_only = on")

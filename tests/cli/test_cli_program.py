@@ -177,7 +177,7 @@ def _other(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        (_empty, "there is no store yet"),
+        (_empty, "is an empty file; it was left alone"),
         (_text, "it was left alone"),
         (_folder, "is a folder; name a file in it as `store`"),
         (_cut, "the file is damaged"),

@@ -11,7 +11,9 @@ import pytest
 from harvester.errors import StoreError
 from harvester.record import Broken, Extent, Page, RawRecord, Verdict
 from harvester.store import Store, Tally
+from harvester.store.decisions import Suppression, record_name
 from harvester.store.payloads import DICTIONARY_AFTER
+from harvester.store.soundness import faults
 
 
 def raw(identifier: str, text: str = "one", *, deleted: bool = False, source: str = "s") -> RawRecord:
@@ -166,6 +168,27 @@ def test_a_trained_dictionary_shrinks_and_reads_back(store: Store, run: int) -> 
     used = store.connection.execute("select dictionary is not null, count(*) from records group by 1").fetchall()
     assert used == [(0, DICTIONARY_AFTER), (1, 100)]
     assert {r.raw.identifier: r.raw.payload for r in store.scan(1, 9999)} == {r.identifier: r.payload for r in records}
+
+
+def test_what_is_erased_leaves_the_dictionary_too(store: Store, run: int) -> None:
+    """A dictionary is made of pieces of records."""
+    text = "Leadership in integrated care systems, record number {}; " * 20
+    records = [raw(f"r{i}", text.format(*[i] * 20)) for i in range(DICTIONARY_AFTER + 50)]
+    records[7] = raw("r7", "a canary sings in here " * 60)
+    store.save(run, "s", "l", page(*records[:DICTIONARY_AFTER]))
+    store.save(run, "s", "l", page(*records[DICTIONARY_AFTER:]))
+    dictionaries = "select id, dictionary from dictionaries"
+    ((old, learned),) = store.connection.execute(dictionaries).fetchall()
+    assert b"canary" in learned
+    store.suppress(Suppression("r7", True, "asked", "me", "2026", (record_name("s", "r7"),)), [8])
+    ((new, learned),) = store.connection.execute(dictionaries).fetchall()
+    assert old != new
+    assert b"canary" not in learned
+    assert b"canary" not in store.path.read_bytes()
+    records[7] = raw("r7", deleted=True)
+    kept = {r.raw.identifier: r.raw.payload for r in store.scan(1, 9999)}
+    assert kept == {r.identifier: b"" if r.deleted else r.payload for r in records}
+    assert [check.fault for check in faults(store.connection)] == [""] * 4
 
 
 def test_set_names_are_kept_with_their_page(store: Store, run: int) -> None:
