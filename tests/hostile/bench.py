@@ -14,6 +14,7 @@ from typing import Any
 from unittest import mock
 
 from http_session.wire import Asked, Reply, Wire, http
+from msgspec.structs import replace
 
 import harvester.http
 from harvester.cli import call
@@ -59,15 +60,22 @@ class Bench:
 
     def play(self) -> Iterator[tuple[Run, Outcome]]:
         """Each run with its outcome, while the repository is as it was in that run."""
-        with Wire(self._reply) as wire:
-            self.repository.url = f"{wire.url}/oai"
-            self._configure()
+        with self.served() as wire:
             for run in self.scenario.run:
                 yield run, self._played(run, wire)
             if self.scenario.heals:
                 self.faults = []
                 healed = self._healed(self.scenario.run[-1])
                 yield healed, self._played(healed, wire)
+
+    @contextlib.contextmanager
+    def served(self) -> Iterator[Wire]:
+        """The repository, with its faults, and a config.toml for it in the folder."""
+        with Wire(self._reply) as wire:
+            self.repository.url = f"{wire.url}/oai"
+            self.faults = [replace(f, headers=[h.replace("{host}", wire.url) for h in f.headers]) for f in self.faults]
+            self._configure()
+            yield wire
 
     def _healed(self, last: Run) -> Run:
         """What comes after: the faults are gone, the oddities of records are not."""

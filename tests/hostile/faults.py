@@ -10,6 +10,7 @@ import gzip
 import re
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlencode
 
 from http_session.wire import RESET, Asked, Reply, http
 from msgspec import Struct
@@ -36,6 +37,8 @@ class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Only requests with these parameters; ``*``: with any value; empty: without the parameter."""
     header: dict[str, str] = {}
     """Only requests in whose header (name in small letters) this is found."""
+    path: str = ""
+    """Only requests to this path; the base URL's is ``/oai``, and any other has the same answers."""
     run: int | tuple[int, ...] = ()
     """Only in these runs; the first is 1."""
     skip: int = 0
@@ -55,6 +58,8 @@ class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """completeListSize is announced as this."""
     replace: tuple[tuple[str, str], ...] = ()
     """Texts to be put in place of others. ``ESC`` forms of TOML (``\\u0001``) give any character."""
+    grow: tuple[tuple[str, str, int], ...] = ()
+    """(text, unit, times): the unit so many times in place of the text."""
     prefixed: bool = False
     """The elements of the envelope have the prefix ``oai``."""
     before: str = ""
@@ -75,6 +80,7 @@ class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     # --- how they are sent
     status: str = "200 OK"
     headers: tuple[str, ...] = ()
+    """``{host}`` in them is this server, ``{query}`` what was asked."""
     length: Literal["true", "whole", "none", "chunked", "chunked, cut"] = "true"
     """Content-Length: as sent, as before the cut, left out; or chunked, with or without its last chunk."""
     reset: bool = False
@@ -88,6 +94,7 @@ class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
         return (
             self.verb in ("*", request.verb)
+            and self.path in ("", asked.path)
             and among(request.page, self.page)
             and among(run, self.run)
             and self.resumed in (None, request.resumed)
@@ -104,7 +111,10 @@ class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if self.silent:
             return b""
         body = self._bytes(self._said(request, answer, document), folder)
-        headers = ["Content-Type: text/xml;charset=UTF-8", *self.headers]
+        headers = [
+            "Content-Type: text/xml;charset=UTF-8",
+            *(h.replace("{query}", urlencode(request.query)) for h in self.headers),
+        ]
         if self.gzip not in ("", "unlabelled"):
             headers.append("Content-Encoding: gzip")
         sent = body
@@ -132,6 +142,8 @@ class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         for old, new in self.replace:
             assert old in answer or _REFUSED in answer, f"the answer has no {old!r} to be replaced"
             answer = answer.replace(old, new)
+        for old, unit, times in self.grow:
+            answer = answer.replace(old, unit * times)
         if self.prefixed:
             answer = re.sub(r"<(/?)([A-Za-z-]+)(?=[\s/>])", r"<\1oai:\2", answer).replace("xmlns=", "xmlns:oai=")
         return self.before + answer + self.after
