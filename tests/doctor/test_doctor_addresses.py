@@ -40,7 +40,7 @@ def test_a_landing_page_leads_to_the_usual_endpoint(
     assert diagnosis.fit, diagnosis.findings
     assert re.search(rf"is at http://127.0.0.1:\d+{path}, not at", said(diagnosis, "address"))
     assert re.search(rf'url = "http://127.0.0.1:\d+{path}"', diagnosis.config)
-    assert diagnosis.requests <= 1 + requests + 9
+    assert diagnosis.requests <= 2 + requests + 9
 
 
 def test_a_link_on_the_page_is_followed_first(visit: Visit) -> None:
@@ -48,7 +48,7 @@ def test_a_link_on_the_page_is_followed_first(visit: Visit) -> None:
     diagnosis = visit(landing("/a/b", body=page), "/home")
     assert diagnosis.fit
     assert "/a/b, not at" in said(diagnosis, "address")
-    assert diagnosis.requests == 2 + 8
+    assert diagnosis.requests == 3 + 8
 
 
 def test_a_link_to_another_host_is_not_followed(visit: Visit) -> None:
@@ -60,7 +60,7 @@ def test_an_address_where_there_is_nothing(visit: Visit) -> None:
     diagnosis = visit(Repository(path="/elsewhere"), "/about")
     assert not diagnosis.fit
     assert "nor is there one at /server/oai/request" in said(diagnosis, "address")
-    assert diagnosis.requests <= 10
+    assert diagnosis.requests <= 11
     assert diagnosis.config == ""
 
 

@@ -124,15 +124,19 @@ def test_what_is_odd_is_noted(visit: Visit, server: Repository, about: str, word
 WALL = http("<html><title>Just a moment...</title></html>", "403 Forbidden", ["cf-mitigated: challenge"])
 UNFIT = [
     (Repository(formats={"mods": "x", "marc": "y"}), "formats", "this harvester reads xoai, dim, oai_dc"),
-    (Repository(twist=instead(WALL, verb="")), "connection", "HTTP 403 Forbidden"),
+    (Repository(twist=instead(WALL, verb="")), "connection", "keeps robots out"),
     (
         Repository(twist=instead(http(b"", "202 Accepted", ["x-amzn-waf-action: challenge"]), verb="")),
         "connection",
         "AWS",
     ),
     (Repository(twist=instead(HANGS_UP, verb="")), "connection", "closed the connection without an answer"),
-    (Repository(twist=instead(http("", "500 Oh"), verb="ListRecords")), "records", "HTTP 500"),
-    (Repository(twist=instead("<html><title>Login</title></html>", verb="ListRecords")), "records", "'Login'"),
+    (Repository(twist=lambda a: http("", "500 Oh") if "List" in a.query["verb"] else None), "records", "HTTP 500"),
+    (
+        Repository(twist=lambda a: "<html><title>In</title>" if "prefix" in a.target.lower() else None),
+        "records",
+        "'In'",
+    ),
     (Repository(twist=instead(error("badResumptionToken"), resumptionToken="")), "token", "second page cannot be had"),
     (
         Repository(twist=instead(lambda _: GOOD.body({"verb": "ListRecords"}), resumptionToken="")),
@@ -156,6 +160,20 @@ def test_what_keeps_it_from_being_harvested_is_a_problem(
     text = said(diagnosis, about)
     assert any(words in line and line.startswith("problem: ") for line in text.splitlines()), diagnosis.findings
     assert all(f.cure for f in diagnosis.findings if f.level == "problem")
+
+
+@pytest.mark.parametrize("when", [{"verb": "ListRecords"}, {"verb": "ListRecords", "resumptionToken": ""}])
+def test_a_page_that_a_harvest_can_go_round(visit: Visit, when: dict[str, str]) -> None:
+    diagnosis = visit(Repository(twist=instead(http("", "500 Oh"), **when)))
+    assert diagnosis.fit
+    assert "by ListIdentifiers and GetRecord, one by one" in said(diagnosis, "token" if len(when) > 1 else "records")
+
+
+def test_a_repository_whose_identify_alone_fails(visit: Visit) -> None:
+    diagnosis = visit(Repository(twist=instead(http("", "500 Oh"), verb="Identify")))
+    assert diagnosis.fit
+    assert "note: fails: " in said(diagnosis, "Identify")
+    assert 'full_every = "30 days"' in diagnosis.config
 
 
 def test_a_robots_wall_is_asked_once(visit: Visit) -> None:
