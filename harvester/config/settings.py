@@ -39,7 +39,7 @@ class Http(Struct, frozen=True, kw_only=True):
     retries: int = 4
     """How often a request is tried again after a failure that may pass."""
     patience: float = 3600.0
-    """For all waiting before second tries, of one source in one run; the next run goes on where patience ended."""
+    """For all tries in vain and the waiting after them, of one source in one run; the next run goes on where it ended."""
     pace: float = 0.0
     """Pause between two requests to one host."""
     max_bytes: int = 48 * 1024 * 1024

@@ -81,9 +81,9 @@ class Session:
     ``url``: the base URL as the settings have it; ``${NAME}`` in it is replaced in requests to that host, and nowhere else.
     ``timeout``: seconds to connect, and between two bytes; ``total_timeout``: for a whole answer. ``max_bytes`` bounds an
     answer both packed and unpacked. ``pace``: least seconds between two requests to one host; ``alone``: one at a time;
-    both hold between all processes that have the same ``pacing`` folder. ``longest_wait``: a Retry-After beyond it ends the
-    attempt; ``patience``: seconds that all waiting for second tries may take together. ``hosts``: other hosts to which
-    redirects may lead. ``verify``: False turns the check of certificates off, a path names a CA file.
+    both hold between all processes that have the same ``pacing`` folder. ``hosts``: others to which redirects may lead.
+    ``longest_wait``: a Retry-After beyond it ends the attempt; ``patience``: seconds that tries in vain and the waiting
+    after them may take together. ``verify``: False turns the check of certificates off, a path names a CA file.
     From the environment: proxies (not for loopback), ``REQUESTS_CA_BUNDLE``; not ``~/.netrc``.
     """
 
@@ -181,6 +181,7 @@ class Session:
             cause: BaseException | None = None
             request = _Request(base, query, {**self._private_headers, **(headers or {})}, login)
             request.packed = packed
+            started = self._clock()
             try:
                 answer = self._follow(request)
                 reason = fault(answer)
@@ -193,6 +194,7 @@ class Session:
                 reason, cause = failed.reason, failed.__cause__
                 tries = min(tries, failed.tries)
                 packed = packed and not failed.packed
+            self.patience -= self._clock() - started
             asked = answer.retry_after if answer else None
             if attempt >= tries or (asked or 0.0) > self.longest_wait:
                 raise _unavailable(base, reason, attempt, asked, answer) from cause
@@ -268,7 +270,7 @@ class Session:
                 ) from error
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
                 if self._watch.bit:
-                    raise _FailedError(f"no whole answer within {self.total_timeout:g} s") from error
+                    raise self._late() from error
                 raise _FailedError(*plain(error, host, self.timeout)) from error
         elapsed = self._clock() - started
         body = self._unpacked(body, response.headers.get("Content-Encoding", ""), url)
@@ -320,8 +322,11 @@ class Session:
             if size > self.max_bytes:
                 raise self._too_large(url)
             if self._clock() > deadline:
-                raise _FailedError(f"no whole answer within {self.total_timeout:g} s")
+                raise self._late()
         return b"".join(parts)
+
+    def _late(self) -> _FailedError:
+        return _FailedError(f"no whole answer within {self.total_timeout:g} s", 2)
 
     def _unpacked(self, body: bytes, claimed: str, url: str) -> bytes:
         try:

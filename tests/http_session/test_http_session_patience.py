@@ -194,6 +194,36 @@ def test_waiting_for_second_tries_has_an_end_for_the_whole_session(clock: Clock)
     assert error.value.retry_after == 60
 
 
+def test_tries_in_vain_count_too(clock: Clock) -> None:
+    """A server that is silent for two minutes each time costs an hour, not a day."""
+
+    def reply(_: Asked) -> Reply:
+        clock.now += 120
+        return http("", "504 Gateway Timeout")
+
+    with Wire(reply) as wire, Session(patience=3600, sleep=clock.sleep, clock=clock) as session:
+        for _ in range(100):
+            with pytest.raises(SourceUnavailable):
+                session.get(wire.url)
+        assert session.patience < 0
+    assert len(wire.asked) < 100 + 3600 / 120
+
+
+def test_an_answer_that_takes_for_ever_is_asked_for_twice_at_most(clock: Clock) -> None:
+    def reply(_: Asked) -> Iterator[bytes]:
+        yield b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
+        clock.now += 601
+        yield b"x"
+
+    with (
+        Wire(reply) as wire,
+        Session(sleep=clock.sleep, clock=clock) as session,
+        pytest.raises(SourceUnavailable, match="no whole answer within 600 s, 2 times"),
+    ):
+        session.get(wire.url)
+    assert len(wire.asked) == 2
+
+
 def test_wait_is_capped_and_counted(clock: Clock) -> None:
     with Session(patience=100, longest_wait=80, sleep=clock.sleep) as session:
         assert session.wait(1000)
