@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
+import msgspec
+
 from harvester import formats
 from harvester.config import Config
 from harvester.doctor import endpoint, lists, transport
@@ -17,7 +19,7 @@ from harvester.doctor.visit import Visit, listed, told
 from harvester.environment import resolved_url
 from harvester.errors import SourceError
 from harvester.jobs.sessions import session
-from harvester.masking import hide_in_url, masked
+from harvester.masking import MASK, hide_in_url, masked
 from harvester.sources.oai_pmh import Settings
 from harvester.sources.oai_pmh.client import PageOfSickle, Refusal
 from harvester.sources.oai_pmh.clocks import utc
@@ -227,7 +229,7 @@ def _block(
         key: value
         for key in settings.__struct_fields__
         if (value := getattr(settings, key)) != getattr(default, key)
-        and key not in ("headers", "expect", "verify", "every")
+        and key not in ("url", "metadata_prefix", "granularity")
     }
     found: dict[str, object] = {
         "kind": "oai_pmh",
@@ -237,14 +239,15 @@ def _block(
         "platform": platform,
         "granularity": granularity,
         "set_names": names or None,
-        "every": settings.every or "1 day",
-        "full_every": settings.full_every or ("" if identity.get("deleted") == "persistent" else "30 days"),
-        **{key: value for key, value in kept.items() if key not in ("url", "metadata_prefix", "granularity")},
+        "every": "1 day",
+        "full_every": "" if identity.get("deleted") == "persistent" else "30 days",
+        **kept,
     }
-    if settings.verify is False:
-        found["verify"] = False
-    if any("${" in value for value in settings.headers.values()):
-        found["headers"] = {key: value for key, value in settings.headers.items() if "${" in value}
+    if settings.expect != default.expect:
+        limits = msgspec.to_builtins(settings.expect)
+        found["expect"] = {key: value for key, value in limits.items() if value is not None}
+    if settings.headers:  # one that is written out may be a secret
+        found["headers"] = {key: value if "${" in value else MASK for key, value in settings.headers.items()}
     remarks = {"url": remark} if remark else {}
     if prefix in ("xoai", "dim"):
         remarks["metadata_prefix"] = "DSpace's own format: keeps what its oai_dc loses"

@@ -12,6 +12,7 @@ from http_session.wire import Asked, Reply, http
 from doctor.conftest import Visit, said
 from doctor.small import FORMATS, Repository, answer, document, error
 from harvester.config import load
+from harvester.sources import Expect
 from harvester.sources.oai_pmh import Settings
 
 GOOD = Repository()
@@ -257,6 +258,26 @@ def test_a_source_whose_format_is_not_the_best(visit: Visit) -> None:
     assert 'note: oai_dc is set, and xoai keeps more; metadata_prefix = "xoai"' in said(diagnosis, "formats")
     assert diagnosis.config.startswith("[source.mine]\n")
     assert "rank = 7\npace = 0.01\n" in diagnosis.config
+
+
+def test_what_is_set_stays_as_it_is_set(visit: Visit, tmp_path: Path) -> None:
+    source = Settings(
+        kind="oai_pmh",
+        url="",
+        title="Mine",
+        set="com_1",
+        every="2 weeks",
+        expect=Expect(min_records=5),
+        headers={"X-A": "canary"},
+        quirks={"token": "verbatim"},
+        max_unseen=0.5,
+    )
+    diagnosis = visit(Repository(), mine=source)
+    assert "canary" not in diagnosis.config
+    (tmp_path / "config.toml").write_text(diagnosis.config)
+    read = load(tmp_path / "config.toml").sources["mine"]
+    same = ("title", "set", "every", "expect", "quirks", "max_unseen")
+    assert [getattr(read, f) for f in same] == [getattr(source, f) for f in same]
 
 
 def test_sets_where_there_are_none(visit: Visit) -> None:
