@@ -75,6 +75,8 @@ class SourceUnavailable(SourceError):
         super().__init__(message, url=url, excerpt=excerpt)
         self.retry_after = retry_after
         """Seconds that the server asked us to wait, where it said so and we would not wait that long."""
+        self.this_list_only = False
+        """The server answers other requests: its other lists may well be had."""
 
 
 class ProtocolError(SourceError):

@@ -168,7 +168,7 @@ class _Harvest:
                 self.store.abandon(
                     self.name, booked, str(verdict), forget_place=not isinstance(error, SourceUnavailable)
                 )
-            if isinstance(error, SourceUnavailable):
+            if isinstance(error, SourceUnavailable) and not error.this_list_only:
                 raise  # its other lists are on the same host
             self._failed(error)
             return

@@ -223,7 +223,7 @@ def test_nobody_is_asked_for_parts_where_there_is_no_list_at_all() -> None:
     assert len(stopped.asked) < 10
 
 
-@pytest.mark.parametrize(("status", "asked"), [("503 Service Unavailable", 3), ("500 Oops", 3 + 1)])
+@pytest.mark.parametrize(("status", "asked"), [("503 Service Unavailable", 3), ("500 Oops", 3 + 2)])
 def test_a_server_that_is_down_is_not_asked_for_parts(status: str, asked: int) -> None:
     asked_for = 0
 
@@ -275,6 +275,31 @@ def test_dates_that_are_ignored_are_no_way_to_part_a_list() -> None:
     assert stopped.verdict.startswith("incomplete")
     assert stopped.quirks["dates"] == "ignored"
     assert len(stopped.asked) < 60
+
+
+def test_a_circle_in_one_part_leaves_the_others() -> None:
+    def twist(asked: Asked, answer: str) -> Reply | str:
+        if asked.query["verb"] == "ListRecords" and ">oai:x:3<" in answer:
+            return re.sub("<resumptionToken[^>]*>[^<]*<", "<resumptionToken>again<", answer)
+        return answer
+
+    shelf = Shelf(stamped(60), page_size=5, twist=both(too_long(20), twist))
+    again = http(list_records([], "again"))
+    got = harvest(lambda asked: again if asked.query.get("resumptionToken") == "again" else shelf(asked))
+    assert set(got.numbers) >= set(range(20, 60))
+    assert got.verdict.startswith("incomplete (what is dated from ")
+    assert "loop" in got.verdict
+
+
+def test_a_server_that_always_says_retry_after_is_no_busy_one() -> None:
+    """Zenodo sends it with every answer."""
+
+    def twist(asked: Asked, answer: str) -> Reply | str:
+        if asked.query["verb"] == "ListRecords" and ">oai:x:3<" in answer:
+            return http("", "500 Oops", ["Retry-After: 1"])
+        return answer
+
+    assert harvest(Shelf(stamped(10), twist=twist)).numbers == list(range(10))
 
 
 # --- ends that prove nothing --------------------------------------------------------------------------------------------

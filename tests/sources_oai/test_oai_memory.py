@@ -233,3 +233,22 @@ def test_a_repository_in_local_time_is_caught_by_the_overlap() -> None:
     late = (now - timedelta(hours=12) + timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     got = harvest(Shelf([record(1, datestamp=late)]), Cursor(complete_through=through))
     assert got.numbers == [1]
+
+
+# --- a repository that cannot say who it is -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "reply", [http("", "500 Oops"), "<html></html>", error("badVerb")], ids=["500", "html", "badVerb"]
+)
+def test_lists_do_without_identify(reply: Reply | str, caplog: pytest.LogCaptureFixture) -> None:
+    """Every repository understands days."""
+
+    def twist(asked: Asked, answer: str) -> Reply | str:
+        return reply if asked.query["verb"] == "Identify" else answer
+
+    got = harvest(Shelf(FIVE, twist=twist), Cursor(complete_through=RESPONDED))
+    assert got.verdict == "complete"
+    assert next(q["from"] for q in got.queries if "from" in q) == "2024-05-05"
+    assert "does not say who it is" in caplog.text
+    assert "granularity" not in got.quirks  # it may say so another time

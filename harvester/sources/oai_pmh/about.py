@@ -6,16 +6,19 @@ import logging
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from harvester.errors import ProtocolError, SourceError
+from harvester.errors import SourceError
 from harvester.http import Session
 from harvester.sources import Quirks
+from harvester.sources.oai_pmh.client import Busy
 from harvester.sources.oai_pmh.clocks import utc
-from harvester.sources.oai_pmh.description import Identification, identify
+from harvester.sources.oai_pmh.description import Identification, formats, identify
 from harvester.sources.oai_pmh.windows import Granularity, Scale
 
 log = logging.getLogger(__name__)
 
 IGNORED: Final = "ignored"
+_UNKNOWN: Final = Identification(granularity="day", deleted="persistent")
+"""Days are understood by every repository, and nothing is gone that it has not said is gone."""
 _AHEAD: Final = timedelta(days=7300)
 """A clock that is further ahead than this dates nothing."""
 
@@ -34,9 +37,20 @@ class About:
         """Whether it answers at all now. If so, what failed is what was asked for, not the server."""
         try:
             self._said = identify(self._session, self._url, patient=False)
+        except Busy:
+            return False
         except SourceError as error:
             log.info("it does not say who it is either: %s", error)
+            return self._answers_anything()
+        return True
+
+    def _answers_anything(self) -> bool:
+        """Some cannot say who they are for years, and give lists all the same."""
+        try:
+            formats(self._session, self._url, patient=False)
+        except SourceError:
             return False
+        self._said = _UNKNOWN
         return True
 
     @property
@@ -46,15 +60,17 @@ class About:
 
     @property
     def granularity(self) -> Granularity:
-        """Of ``from`` and ``until``. Raises like a request."""
+        """Of ``from`` and ``until``. Raises Busy."""
         known = self._granularity or self.quirks.get("granularity", "")
         if not known:
-            known = self.quirks["granularity"] = self._identification().granularity
+            known = self._identification().granularity
+            if self._said is not _UNKNOWN:
+                self.quirks["granularity"] = known
         return "second" if known == "second" else "day"
 
     @property
     def scale(self) -> Scale:
-        """How a list of it can be cut. Raises like a request."""
+        """How a list of it can be cut. Raises Busy."""
         said = self._identification()
         now = datetime.now(UTC)
         theirs = min(utc(said.responded) or now, now + _AHEAD)
@@ -62,11 +78,8 @@ class About:
 
     @property
     def keeps_tombstones(self) -> bool:
-        """Whether it promises to say which records were deleted, for ever or for a while. Raises SourceUnavailable."""
-        try:
-            return self._identification().deleted in ("persistent", "transient")
-        except ProtocolError:
-            return False
+        """Whether it promises to say which records were deleted, for ever or for a while. Raises Busy."""
+        return self._identification().deleted in ("persistent", "transient")
 
     @property
     def keeps_to_dates(self) -> bool:
@@ -74,5 +87,11 @@ class About:
 
     def _identification(self) -> Identification:
         if self._said is None:
-            self._said = identify(self._session, self._url)
+            try:
+                self._said = identify(self._session, self._url)
+            except Busy:
+                raise
+            except SourceError as error:
+                log.warning("it does not say who it is, so its dates are taken to be days: %s", error)
+                self._said = _UNKNOWN
         return self._said

@@ -43,9 +43,11 @@ def identify(session: Session, url: str, *, patient: bool = True) -> Identificat
     )
 
 
-def formats(session: Session, url: str) -> dict[str, str]:
+def formats(session: Session, url: str, *, patient: bool = True) -> dict[str, str]:
     """metadataPrefix -> namespace."""
-    page: PageOfSickle = Client(url, session, {}).harvest(verb="ListMetadataFormats")
+    client = Client(url, session, {})
+    client.patient = client.waits = patient
+    page: PageOfSickle = client.harvest(verb="ListMetadataFormats")
     found: dict[str, str] = {}
     for child in _parts(page):
         said = {local(part): xml.text_of(part).strip() for part in child}

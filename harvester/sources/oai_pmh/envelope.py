@@ -23,7 +23,7 @@ from harvester.sources.oai_pmh import mend, slices
 
 NAMESPACE = "http://www.openarchives.org/OAI/2.0/"
 _ROOT = re.compile(rb"<([A-Za-z_][\w.-]*:)?OAI-PMH(?=[\s>/])")
-_TITLE = re.compile(rb"<title[^>]*>(.{0,300}?)</title", re.IGNORECASE | re.DOTALL)
+_TITLE = re.compile(rb"<title[^<>]{0,200}>(.{0,300}?)</title", re.IGNORECASE | re.DOTALL)
 _WALL = re.compile(
     rb"just a moment|attention required|cf-chl|challenge-platform|captcha|are you (?:a )?(?:human|robot)|access denied"
     rb"|request (?:blocked|rejected)|awswaf|ddos protection|anubis",
@@ -248,7 +248,17 @@ def _end(body: bytes, root: re.Match[bytes]) -> int:
 
 
 def _no_prolog(before: bytes) -> bytes:
-    return re.sub(rb"<\?[^>]*\?>|<!--.*?-->", b"", before, flags=re.DOTALL)
+    """Without declarations and comments. Linear, also where thousands of them are opened and none is closed."""
+    kept: list[bytes] = []
+    at = 0
+    while opening := re.compile(rb"<\?|<!--").search(before, at):
+        closing = b"?>" if opening[0] == b"<?" else b"-->"
+        end = before.find(closing, opening.end())
+        if end < 0:
+            break
+        kept.append(before[at : opening.start()])
+        at = end + len(closing)
+    return b"".join([*kept, before[at:]])
 
 
 def _record_by_record(body: bytes, asked: Asked, notes: list[str]) -> Envelope:

@@ -44,6 +44,8 @@ FUTILE: Final = 40
 IN_VAIN: Final = 8
 """So many windows on end that were short, and brought nothing new: the number that was announced is wrong."""
 CUTS: Final = 5000
+_AWAY: Final = 60.0
+"""Seconds of Retry-After beyond which a server wants to be left alone; some send a few with whatever they say."""
 _SLOW: Final = 20.0
 """Seconds after which a request for a whole window was rather too much than bad luck: so is ListIdentifiers for it."""
 
@@ -55,10 +57,12 @@ def can_climb(error: SourceError, *, again: bool) -> bool:
     """
     if isinstance(error, Busy):
         return again and error.status != 429 and not error.retry_after
+    if isinstance(error, SourceUnavailable) and (error.retry_after or 0) > _AWAY:
+        return False
     if isinstance(error, NoPage):
-        return not (error.shut or error.wall or error.retry_after)
+        return not (error.shut or error.wall)
     if isinstance(error, SourceUnavailable):
-        return not error.retry_after
+        return True
     return isinstance(error, Refusal | Unreadable) or (isinstance(error, ProtocolError) and error.code == "too-large")
 
 
@@ -72,6 +76,7 @@ class Ladder:
         self._furthest = -1
         self._cuts = 0
         self._futile = 0
+        self._answered = False
         self._thorough = False
         self._whole_again = False
         self._missing = Missing(walk)
@@ -106,7 +111,8 @@ class Ladder:
         if place.token and walk.size is not None and walk.received >= walk.size > 0:
             log.info("%s: a token after the last record: %s", self._where, error)
             return walk.page()
-        if not code and not walk.about.alive():
+        self._answered = bool(code) or walk.about.alive()
+        if not self._answered:
             raise self._worst(error)
         unannounced = bool(place.token and walk.pages_here) and walk.size is None
         if unannounced and (ended := (yield from self._one_by_one(FEW))):
@@ -175,7 +181,7 @@ class Ladder:
         walk, place = self._walk, self._walk.place
         if not place.token or place.divided or self._restarts >= RESTARTS or walk.received <= self._furthest:
             return False
-        log.info("%s: the list begins anew, for its token is no longer accepted: %s", self._where, error)
+        log.info("%s: the list begins anew: %s", self._where, error)
         self._restarts += 1
         self._restarted_for = error
         self._furthest = walk.received
@@ -186,7 +192,10 @@ class Ladder:
 
     def _worst(self, error: SourceError) -> SourceError:
         """What to say where nothing helped: a token that may be good in the next run is not given up for the restart."""
-        return self._restarted_for if isinstance(self._restarted_for, SourceUnavailable) else error
+        worst = self._restarted_for if isinstance(self._restarted_for, SourceUnavailable) else error
+        if isinstance(worst, SourceUnavailable):
+            worst.this_list_only = self._answered
+        return worst
 
     def _one_by_one(self, most: int) -> Generator[Page, None, Page | None]:
         """The end of the window, if all that is missing can be fetched by itself."""

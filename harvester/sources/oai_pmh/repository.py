@@ -142,7 +142,7 @@ class Repository:
         place = walk.place
         if not (place.since or place.until):
             return False
-        if not self._regrained and not self.settings.granularity:
+        if not (self._regrained or self.settings.granularity or "granularity" in self.settings.quirks):
             self._regrained = True
             self._quirks["granularity"] = "second" if self._about.granularity == "day" else "day"
             place.since, place.until = _other_form(place.span)

@@ -104,6 +104,9 @@ class Walk:
                 last = yield from self._ladder.make_up()
             if last is None:
                 continue
+            if self.stopped and self.place.windows and self.pages_so_far < self.max_pages:
+                self.place.lose(self.stopped)  # a circle in one part leaves the others
+                self.stopped = ""
             if not self.stopped and self.place.next_window():
                 yield self.on(last)
                 self.begin_window()
