@@ -79,12 +79,10 @@ def _a_number(_: click.Context, __: click.Parameter, value: float | None) -> flo
 def _plan(
     context: Context, names: tuple[str, ...], full: bool, since: str | None, until: str | None, **asked: Any
 ) -> Plan:
-    from harvester.config import usable
     from harvester.jobs import Plan
     from harvester.sources import Window
 
     _known(context, names)
-    usable(context.config, names)
     for option, value in (("--since", since), ("--until", until)):
         if value is not None and not _is_date(value):
             raise click.BadParameter(
@@ -292,7 +290,7 @@ def _print(report: RunReport) -> None:
         numbers = ["fetched", "new", "changed", "unchanged", "deleted", "quarantined"]
         rows = [[s.source, *(getattr(s.tally, n) for n in numbers), s.verdict] for s in report.sources]
         table(["source", *numbers, "verdict"], rows, right=numbers)
-    elif report.command in ("harvest", "run"):
+    elif report.command in ("harvest", "run") and report.error is None:
         click.echo("no source is due; `harvester status` says when they are")
     if report.index:
         i = report.index

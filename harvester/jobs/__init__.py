@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from harvester.config import Config
-from harvester.errors import Damaged, HarvesterError
-from harvester.jobs.book import Run, booked, locks, recorded
+from harvester.errors import Damaged
+from harvester.jobs.book import Run, carried_out, locks, recorded
 from harvester.jobs.harvesting import harvest_sources
 from harvester.jobs.indexing import index_settings, rebuild_index, update_index
 from harvester.jobs.report import IndexReport, Listen, Plan, RunReport, SourceReport, exit_code
@@ -36,9 +36,11 @@ __all__ = ["IndexReport", "Listen", "Plan", "RunReport", "SourceReport", "exit_c
 
 def harvest(config: Config, plan: Plan, listen: Listen | None = None) -> RunReport:
     """Fetch what changed in every source into store.db."""
-    with booked(config, plan, "harvest") as (store, run):
+
+    def work(store: Store, run: Run) -> None:
         run.sources += harvest_sources(config, store, run.id, plan, listen)
-    return run.report()
+
+    return carried_out(config, plan, "harvest", work)
 
 
 def update(config: Config, *, force: bool = False) -> RunReport:
@@ -52,20 +54,23 @@ def update(config: Config, *, force: bool = False) -> RunReport:
 
 
 def run(config: Config, plan: Plan, listen: Listen | None = None) -> RunReport:
-    """Harvest, index, publish: what a scheduled job does. What ends it after the harvest is said in its report."""
-    with booked(config, plan, "run") as (store, run):
+    """Harvest, index, publish: what a scheduled job does."""
+
+    def work(store: Store, run: Run) -> None:
         run.sources += harvest_sources(config, store, run.id, plan, listen)
         if not plan.dry_run:
-            try:
-                try:
-                    update_index(config, store, run)
-                    run.site += publish(config) if config.listings else []
-                except Damaged as damaged:
-                    _make_anew(config, store, run, damaged)
-                    run.site = publish(config) if config.listings else []
-            except HarvesterError as error:
-                run.error = error
-    return run.report()
+            _index_and_publish(config, store, run)
+
+    return carried_out(config, plan, "run", work)
+
+
+def _index_and_publish(config: Config, store: Store, run: Run) -> None:
+    try:
+        update_index(config, store, run)
+        run.site = publish(config) if config.listings else []
+    except Damaged as damaged:
+        _make_anew(config, store, run, damaged)
+        run.site = publish(config) if config.listings else []
 
 
 def _make_anew(config: Config, store: Store, run: Run, damaged: Damaged, *, force: bool = False) -> None:

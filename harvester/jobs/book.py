@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import msgspec
 
 from harvester import __version__, errors
 from harvester.clock import now
-from harvester.config import Config, Notify
+from harvester.config import Config, Notify, usable
 from harvester.errors import HarvesterError
 from harvester.jobs.report import IndexReport, Plan, RunReport, SourceReport, exit_code
 from harvester.log import about
@@ -61,29 +61,35 @@ class Run:
         )
 
 
-@contextmanager
-def booked(config: Config, plan: Plan, command: str) -> Iterator[tuple[Store, Run]]:
-    """The store and a run in its book; at the end, those whom ``[notify]`` names are told.
+def carried_out(config: Config, plan: Plan, command: str, work: Callable[[Store, Run], None]) -> RunReport:
+    """Do the work of a run, with the store and a row in its book; then those whom ``[notify]`` names are told.
 
+    There is always a report: an error that is meant for people is in it, with the exit code; a bug is told, and raised.
     A dry run is in no book: nobody must take it for a harvest that was kept.
     """
     run = Run(command)
-    if plan.dry_run:
-        with Store.for_a_dry_run(config.store) as store:
-            yield store, run
-        return
     try:
-        with Store.open(config.store) as store, recorded(store, run):
-            yield store, run
+        usable(config, plan.sources)
+        if plan.dry_run:
+            with Store.for_a_dry_run(config.store) as store:
+                work(store, run)
+        else:
+            with Store.open(config.store) as store, recorded(store, run):
+                work(store, run)
+    except HarvesterError as error:
+        run.error = error
     except Exception as error:
         run.error = error
-        _tell(config, run)
+        _tell(config, plan, run)
         raise
-    _tell(config, run)  # not where a signal ends it: that must be quick, and silence is what a watchman listens for
+    _tell(
+        config, plan, run
+    )  # not where a signal ends it: that must be quick, and silence is what a watchman listens for
+    return run.report()
 
 
-def _tell(config: Config, run: Run) -> None:
-    if config.notify != Notify():
+def _tell(config: Config, plan: Plan, run: Run) -> None:
+    if config.notify != Notify() and not plan.dry_run:
         from harvester.jobs.telling import tell
 
         tell(config, run.report())
@@ -96,6 +102,10 @@ def recorded(store: Store, run: Run) -> Iterator[Run]:
     with about(run=run.id):
         try:
             yield run
+        except Exception as error:
+            run.error = error
+            store.end_run(run.id, run.exit_code)
+            raise
         except BaseException as error:
             store.end_run(run.id, code_of(error))
             raise

@@ -17,7 +17,7 @@ from harvester.jobs.report import IndexReport, SourceReport
 from harvester.locks import lock
 from harvester.sandbox import Sandbox
 from tests.jobs import report_schema
-from tests.jobs.conftest import Harvester
+from tests.jobs.conftest import Harvester, edit
 
 
 def test_the_schema_is_up_to_date() -> None:
@@ -112,3 +112,29 @@ def test_a_bug_is_one_line(harvester: Harvester, monkeypatch: pytest.MonkeyPatch
     first, *_ = [json.loads(line) for line in ended.err.splitlines()]
     assert "ZeroDivisionError" in first["traceback"]
     assert (first["source"], first["run"]) == ("fmlm", 1)
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "said"),
+    [
+        ("store", 6, "this is another program's database"),
+        ("variable", 2, "the environment variable NOT_SET_ANYWHERE is not set"),
+    ],
+)
+def test_a_report_also_where_it_could_not_begin(
+    harvester: Harvester, folder: Path, fault: str, code: int, said: str
+) -> None:
+    if fault == "store":
+        with closing(sqlite3.connect(folder / "store.db")) as db:
+            db.execute("create table somebody_elses (x)")
+    else:
+        edit(folder, '/eprints/cgi/oai2"', '/eprints/cgi/oai2?key=${NOT_SET_ANYWHERE}"')
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    ended = harvester("run", "--json")
+    report = strict(ended.report)
+    assert (ended.code, report.exit_code, report.run_id, report.sources) == (code, code, 0, [])
+    assert said in (report.error or "")
+    assert ended.err == f"harvester: {report.error}\n"
+    plain = harvester("run")
+    assert (plain.code, plain.out, plain.err) == (code, "", ended.err)
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
