@@ -6,19 +6,26 @@ import difflib
 from collections.abc import Iterable
 
 
+def nearest(word: str, choices: Iterable[str]) -> str | None:
+    """The choice that was most likely meant. Hyphens, underscores and capitals make no difference."""
+    known = {_plain(choice): choice for choice in choices}
+    close = difflib.get_close_matches(_plain(word[:100]), known, n=1, cutoff=0.6)
+    return known[close[0]] if close else None
+
+
 def did_you_mean(word: str, choices: Iterable[str], otherwise: str = "") -> str:
     """The end of a message about a word that is not known: the nearest one that is, or else what there is.
 
-    Hyphens, underscores and capitals make no difference. ``otherwise`` stands in for a list that would be too long.
+    ``otherwise`` stands in for a list that would be too long.
 
     >>> did_you_mean("timout", ["timeout", "retries"]), did_you_mean("Pace", ["retries", "timeout"])
     ("; did you mean 'timeout'?", '; there are retries, timeout')
     """
-    known = {_plain(choice): choice for choice in choices}
-    close = difflib.get_close_matches(_plain(word[:100]), known, n=1, cutoff=0.6)
-    if close:
-        return f"; did you mean {known[close[0]]!r}?"
-    return otherwise or (f"; there are {', '.join(sorted(known.values()))}" if known else "; there are none")
+    choices = sorted(choices)
+    close = nearest(word, choices)
+    if close is not None:
+        return f"; did you mean {close!r}?"
+    return otherwise or (f"; there are {', '.join(choices)}" if choices else "; there are none")
 
 
 def shown(value: object, most: int = 60) -> str:

@@ -32,7 +32,10 @@ def init(folder: Path) -> None:
         else:
             whole(path, [(schemas.data_folder() / name).read_bytes()])
             click.echo(f"wrote {path}")
-    click.echo("next: put your e-mail address into it as `contact`, then `harvester config check` and `harvester run`")
+    click.echo(
+        "next: put your e-mail address into it as `contact`; then `harvester config check`, `harvester doctor`,"
+        " `harvester run`"
+    )
 
 
 @click.group()

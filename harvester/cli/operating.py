@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shlex
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -132,8 +134,6 @@ def systemd(context: Context, user: bool, every: timedelta, name: str, write: Pa
 
     Sources with `every` in the config file are harvested when they are due; those without, each time.
     """
-    import re
-
     from harvester import units
 
     if not re.fullmatch(_NAME, name):
@@ -150,7 +150,7 @@ def systemd(context: Context, user: bool, every: timedelta, name: str, write: Pa
             click.echo(f"wrote {write / file}")
         return
     folder = "~/.config/systemd/user" if user else "/etc/systemd/system"
-    click.echo(f"# Its folders must be there, and its user's: mkdir -p {' '.join(_shell(job.writes))}")
+    click.echo(f"# Its folders must be there, and its user's: mkdir -p {shlex.join(map(str, job.writes))}")
     for file, text in texts.items():
         click.echo(f"\n# --- {folder}/{file}\n\n{text}", nl=False)
     as_user = " --user" if user else ""
@@ -182,7 +182,7 @@ def _job(context: Context, every: timedelta, name: str) -> Job:
     folders = [config.store.parent, config.index.parent, config.site]
     if config.notify.metrics:
         folders.append((config.path.parent / config.notify.metrics).parent)
-    written = dict.fromkeys(Path(_normal(folder)) for folder in folders)
+    written = dict.fromkeys(Path(os.path.normpath(folder)) for folder in folders)
     texts = [getattr(s, "url", "") + "".join(s.headers.values()) for s in config.sources.values()]
     return units.Job(
         command=(*units.program(sys.argv, sys.executable), "-c", str(config.path), "run", "--due"),
@@ -194,18 +194,6 @@ def _job(context: Context, every: timedelta, name: str) -> Job:
         secrets=any("${" in text for text in texts)
         or any(getattr(s, "plus_token_env", "") for s in config.sources.values()),
     )
-
-
-def _normal(path: Path) -> str:
-    import os
-
-    return os.path.normpath(path)
-
-
-def _shell(paths: tuple[Path, ...]) -> Iterator[str]:
-    import shlex
-
-    return (shlex.quote(str(path)) for path in paths)
 
 
 def _owner(folder: Path) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from harvester import sources
 from harvester.clock import duration
 from harvester.config.settings import Config, Harvester, Http, Linking, Notify
-from harvester.wording import did_you_mean
+from harvester.wording import nearest
 
 Faults = Iterator[tuple[str, str]]
 
@@ -161,7 +161,7 @@ def _how_often(settings: sources.Settings) -> Faults:
         yield "full_every", f"{settings.full_every!r} is shorter than every = {settings.every!r}"
 
 
-_UNITS: Final = ("seconds", "minutes", "hours", "day", "days", "week", "weeks")
+_UNITS: Final = ("minute", "minutes", "hour", "hours", "day", "days", "week", "weeks")
 _WORDS: Final = {"hourly": "1 hour", "daily": "1 day", "nightly": "1 day", "weekly": "1 week", "monthly": "30 days"}
 
 
@@ -183,8 +183,8 @@ def _span_meant(text: str) -> str:
         return f"; did you mean '{30 * int(found[1])} days'?"
     if duration(word):
         return f"; did you mean {word!r}?"
-    close = did_you_mean(found[2], _UNITS if int(found[1]) != 1 else [u for u in _UNITS if u[-1] != "s"], usual)
-    return re.sub("'(.+)'[?]", rf"'{found[1]} \1'?", close) if close != usual else usual
+    unit = nearest(found[2], [u for u in _UNITS if (u[-1] == "s") == (int(found[1]) != 1)])
+    return f"; did you mean '{found[1]} {unit}'?" if unit else usual
 
 
 def twins(config: Config) -> Faults:

@@ -19,7 +19,7 @@ from harvester.config.settings import Config, Harvester, Http, Linking, Notify
 from harvester.listing import Listing, Section
 from harvester.listing import check as check_listing
 from harvester.masking import hide_in_url
-from harvester.wording import did_you_mean, shown
+from harvester.wording import did_you_mean, nearest, shown
 
 S = TypeVar("S", bound=Struct)
 
@@ -230,16 +230,15 @@ def _fields(cls: type[Struct]) -> Mapping[str, FieldInfo]:
     return {field.encode_name: field for field in fields(cls)}
 
 
-def _meant(where: Key, key: str, known: Mapping[str, object] | Iterable[str]) -> str:
-    """What a key that is not known may stand for."""
-    near = did_you_mean(key, known, otherwise=" ")
-    if near != " ":
-        return near
-    for section, cls in _SECTIONS.items():
-        if key in _fields(cls) and section.split(".")[:1] != list(where[:1]):
-            return f"; it belongs into [{section}]"
-    if where[:1] == ("source",) and len(where) == 2 and (other := _ELSEWHERE.get(key.lower().replace("-", "_"))):
-        return f"; {other}"
+def _meant(where: Key, key: str, known: Iterable[str]) -> str:
+    """What a key that is not known may stand for: one like it, one of another table, one of another harvester."""
+    if nearest(key, known) is None:
+        for section, cls in _SECTIONS.items():
+            if key in _fields(cls) and section.split(".")[:1] != list(where[:1]):
+                return f"; it belongs into [{section}]"
+        other = _ELSEWHERE.get(key.lower().replace("-", "_"))
+        if where[:1] == ("source",) and len(where) == 2 and other:
+            return f"; {other}"
     return did_you_mean(key, known)
 
 

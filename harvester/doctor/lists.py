@@ -189,9 +189,10 @@ def dates(visit: Visit, first: FirstPage, announced: str) -> str:
     if day is None:
         return ""
     works: dict[str, bool] = {}
-    for name, since, until in (("day", day, day), ("second", f"{day}T00:00:00Z", f"{day}T23:59:59Z")):
-        works[name] = _bounded(visit, first, name, since, until, announced == name)
+    bounds = {"day": (day, day), "second": (f"{day}T00:00:00Z", f"{day}T23:59:59Z")}
     other = "second" if announced == "day" else "day"
+    for name in (announced, other):
+        works[name] = _bounded(visit, first, name, *bounds[name], name == announced)
     if works[announced]:
         return ""
     if works[other]:

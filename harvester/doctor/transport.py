@@ -133,4 +133,4 @@ def words(span: timedelta) -> str:
     for unit, size in (("years", 365.25 * 86400), ("days", 86400), ("hours", 3600), ("minutes", 60)):
         if whole >= 2 * size:
             return f"{whole / size:.1f} {unit}" if unit == "years" else f"{whole / size:.0f} {unit}"
-    return f"{max(whole, 1):.0f} seconds"
+    return f"{whole:.0f} seconds" if whole >= 2 else "a second or two"
