@@ -50,6 +50,8 @@ class Settings(sources.Settings, frozen=True, kw_only=True, forbid_unknown_field
     """Name of the environment variable that holds a Metadata Plus token."""
     rows: int = MAX_ROWS
     """Works per request."""
+    full_every: str = "30 days"
+    """How often a harvest starts from the beginning of the list: an update cannot tell what has vanished."""
     overlap_days: float = 1.0
     """How far an update reaches back before the last complete harvest."""
 
