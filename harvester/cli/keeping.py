@@ -16,7 +16,7 @@ from harvester.cli.tables import json_lines, safe
 from harvester.cli.tables import text as typed
 from harvester.cli.working import as_json
 from harvester.clock import duration, iso
-from harvester.errors import STORE
+from harvester.errors import PARTIAL, STORE
 
 if TYPE_CHECKING:
     from harvester.store.decisions import Suppression
@@ -40,19 +40,23 @@ sure = click.option("--yes", is_flag=True, help="Do not ask.")
 @click.command()
 @click.option("--quick", is_flag=True, help="Structure and tallies only: no record is read.")
 @click.option("--thorough", is_flag=True, help="Also make the index anew beside, and compare every value.")
+@click.option("--repair", is_flag=True, help="First set aside records that are damaged, for `harvester retry`.")
 @as_json
 @click.pass_obj
-def check(context: Context, quick: bool, thorough: bool, as_json: bool) -> None:
+def check(context: Context, quick: bool, thorough: bool, repair: bool, as_json: bool) -> None:
     """Whether store and index are as they were written, and agree. Ends with 6 where something is wrong.
 
     Looks at every page, checksum, tally and key; may run beside anything else.
     """
-    from harvester.jobs.checking import check as look
+    from harvester.jobs import checking
 
     if quick and thorough:
         raise click.UsageError("--quick and --thorough exclude each other")
+    aside = checking.repair(context.config) if repair else []
+    for source, identifier in aside:
+        click.echo(f"set aside: {source} {safe(identifier)}; `harvester retry {source}` fetches it again", err=True)
     wrong = 0
-    for found in look(context.config, quick=quick, thorough=thorough):
+    for found in checking.check(context.config, quick=quick, thorough=thorough):
         wrong += bool(found.fault)
         if as_json:
             json_lines([found])
@@ -62,6 +66,8 @@ def check(context: Context, quick: bool, thorough: bool, as_json: bool) -> None:
         click.echo(f"{wrong} of these are wrong" if wrong else "all is sound")
     if wrong:
         sys.exit(STORE)
+    if aside:
+        sys.exit(PARTIAL)
 
 
 def _line(found: Check) -> str:

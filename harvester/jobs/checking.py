@@ -7,7 +7,7 @@ from contextlib import closing
 
 from harvester.config import Config
 from harvester.errors import Locked, StoreError
-from harvester.jobs.book import locks
+from harvester.jobs.book import Run, locks, recorded
 from harvester.jobs.indexing import index_settings
 from harvester.locks import lock
 from harvester.store import Store
@@ -31,6 +31,18 @@ def check(config: Config, *, quick: bool = False, thorough: bool = False) -> Ite
             yield from _index(config, quick=quick, thorough=thorough, sound=sound)
     except Locked as error:
         yield Check("index", "all", note=f"not looked at: {error}")
+
+
+def repair(config: Config) -> list[tuple[str, str]]:
+    """Put records that are not what was sent into quarantine: (source, identifier). StoreError where more than that is wrong."""
+    with closing(connect_read_only(config.store)) as db:
+        found = list(store_soundness.faults(db))
+    if beyond := [f"{check.what}: {check.fault}" for check in found if check.fault and check.what != "records"]:
+        raise StoreError(f"{config.store}: {'; '.join(beyond)}; {store_soundness.CURE}")
+    if not any(check.fault for check in found):
+        return []
+    with Store.open(config.store, create=False) as store, recorded(store, Run("repair")) as run:
+        return store.upkeep.repair(run.id)
 
 
 def _index(config: Config, *, quick: bool, thorough: bool, sound: bool) -> Iterator[Check]:

@@ -59,10 +59,10 @@ def prune(config: Config, before: str, *, vacuum: bool, rehearse: bool) -> tuple
     """Let go of what is older than a moment: what went, and the sizes before and after."""
     with Store.open(config.store, create=False) as store:
         before_it = store.sizes()
-        pruned = store.prune(before, rehearse=rehearse)
+        pruned = store.upkeep.prunable(before) if rehearse else store.upkeep.prune(before)
         if vacuum and not rehearse:
             with _alone(config):
-                store.vacuum()
+                store.upkeep.vacuum()
         return pruned, before_it, store.sizes()
 
 
@@ -173,7 +173,7 @@ def suppress(config: Config, what: Meant, *, reason: str, by: str, erase: bool) 
     from harvester.index import generations
 
     with Store.open(config.store, create=False) as store, recorded(store, Run("suppress")) as run:
-        store.suppress(Suppression(what.name, erase, reason, by, now(), what.subjects), what.record_ids)
+        store.upkeep.suppress(Suppression(what.name, erase, reason, by, now(), what.subjects), what.record_ids)
         held = store.note("index_hold")
         if erase and not held:  # an index that is updated in place keeps old bytes in its free pages
             rebuild_index(config, store, run, workers=config.harvester.workers)
@@ -192,7 +192,7 @@ def unsuppress(config: Config, name: str, *, reason: str, by: str) -> list[Suppr
     with Store.open(config.store, create=False) as store:
         undone = [s for s in store.suppressed() if s.name in names or names & _short(s.subjects)]
         for suppression in undone:
-            store.unsuppress(suppression, reason=reason, by=by)
+            store.upkeep.unsuppress(suppression, reason=reason, by=by)
     return undone
 
 
@@ -217,7 +217,7 @@ class Share(Struct, frozen=True):
 def share(config: Config, source: str) -> Share | None:
     """What becomes of the works of a source when it goes. None where the store knows nothing of it."""
     with Store.read_only(config.store) as store:
-        if not store.has_source(source):
+        if not store.upkeep.knows(source):
             return None
         records = next((h.records for h in store.health() if h.source == source), 0)
     if not config.index.exists():
@@ -237,7 +237,7 @@ def remove_source(config: Config, source: str, *, by: str) -> RunReport:
     """Forget a source: its records go, and the works that nobody else describes."""
     with Store.open(config.store, create=False) as store, recorded(store, Run("source remove")) as run:
         with lock(locks(config), f"source-{source}"):
-            store.remove_source(source, reason="source removed", by=by)
+            store.upkeep.remove_source(source, reason="source removed", by=by)
         update_index(config, store, run, force=True)
         run.site += publish(config) if config.listings and config.index.exists() else []
     return run.report()
@@ -248,4 +248,4 @@ def rename_source(config: Config, old: str, new: str) -> int:
     with Store.open(config.store, create=False) as store, ExitStack() as stack:
         for name in sorted((old, new)):
             stack.enter_context(lock(locks(config), f"source-{name}"))
-        return store.rename_source(old, new)
+        return store.upkeep.rename_source(old, new)

@@ -9,7 +9,6 @@ This is the door; the rooms behind it are functions on a connection, one file a 
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ from harvester.clock import now
 from harvester.errors import Damaged, StoreError
 from harvester.record import Page
 from harvester.sources import Cursor
-from harvester.store import decisions, erasing, lists, moves, pruning, quarantine, restoring, runs, sightings
+from harvester.store import decisions, lists, quarantine, restoring, runs, sightings
 from harvester.store.database import connect, connect_read_only, damage, explained, translated
 from harvester.store.keys import Keys
 from harvester.store.nouns import Health, StoredRecord, Tally
@@ -31,6 +30,7 @@ from harvester.store.reading import Reading, last_change
 from harvester.store.readonly import ReadOnly
 from harvester.store.schedule import Schedule
 from harvester.store.sizes import Sizes, sizes
+from harvester.store.upkeep import Upkeep
 
 __all__ = ["Health", "Quarantined", "Store", "StoredRecord", "Tally", "now"]
 
@@ -46,6 +46,8 @@ class Store:
         self._reading = Reading(db, payloads, str(path))
         self.keys = Keys(db, self.transaction)
         """Which work keys were issued, and which record was last in which work."""
+        self.upkeep = Upkeep(db, self.transaction)
+        """Pruning, suppressing, and sources that go."""
         self.schedule = Schedule(db, self.transaction)
 
     @classmethod
@@ -272,73 +274,13 @@ class Store:
         """The number of the last decision that undid a suppression."""
         return decisions.undone(self._db)
 
-    def suppress(self, suppression: decisions.Suppression, record_ids: Sequence[int]) -> None:
-        """Note the decision, wipe what is to be erased, and let the index look at these records again."""
-        wipe = suppression.erased
-        with self.transaction(durable=True) as db:
-            decisions.suppress(db, suppression)
-            moves.touch(db, "id in (select value from json_each(?))", (json.dumps(list(record_ids)),))
-            if wipe:
-                erasing.wipe(db, map(decisions.record_of, suppression.subjects))
-        if wipe:
-            self.forget_pages()
-
-    def unsuppress(self, suppression: decisions.Suppression, *, reason: str, by: str) -> None:
-        """Undo a suppression that holds. What was erased comes back when its source sends it again."""
-        with self.transaction(durable=True) as db:
-            decisions.decide(
-                db, "suppress", suppression.subjects, decisions.NO, name=suppression.name, reason=reason, by=by
-            )
-
     def erase_late(self, found: Iterable[tuple[str, str, str]]) -> None:
         """Wipe records that came after the decision: (source, identifier, the subject that it was recognised by)."""
-        found = list(found)
-        if not found:
-            return
-        with self.transaction() as db:
-            decisions.extend(db, found)
-            erasing.wipe(db, [(source, identifier) for source, identifier, _ in found])
-        self.forget_pages()
-
-    def forget_pages(self) -> None:
-        """Let the write-ahead log not hold what was wiped: as far as nobody reads from it."""
-        with translated(self.path):
-            self._db.execute("pragma wal_checkpoint(truncate)")
-
-    # --- the life of an installation ----------------------------------------------------------------------------------
+        self.upkeep.erase_late(list(found))
 
     def sizes(self) -> Sizes:
         """How much room it takes."""
         return sizes(self._db, self.path)
-
-    def prune(self, before: str, *, rehearse: bool = False) -> pruning.Pruned:
-        """Let go of versions, quarantine entries and runs of before a moment; ``rehearse``: only say how many."""
-        if rehearse:
-            return pruning.prunable(self._db, before)
-        with self.transaction() as db:
-            return pruning.prune(db, before)
-
-    def vacuum(self) -> None:
-        """Give free room back to the disk. Needs as much again meanwhile, and that nobody writes."""
-        with translated(self.path):
-            self._db.execute("vacuum")
-            self._db.execute("pragma wal_checkpoint(truncate)")
-
-    def has_source(self, source: str) -> bool:
-        """Whether anything is known of a source."""
-        return moves.known(self._db, source)
-
-    def remove_source(self, source: str, *, reason: str, by: str) -> int:
-        """Forget a source and wipe its records; how many."""
-        with self.transaction(durable=True) as db:
-            count = moves.remove(db, source, reason=reason, by=by)
-        self.forget_pages()
-        return count
-
-    def rename_source(self, old: str, new: str) -> int:
-        """Let all that is known of a source stand under another name; the number of its records."""
-        with self.transaction(durable=True) as db:
-            return moves.rename(db, old, new)
 
     # --- notes about the index ---------------------------------------------------------------------------------------
 

@@ -30,15 +30,20 @@ def wipe(db: sqlite3.Connection, records: Iterable[tuple[str, str]]) -> int:
         learned |= _learned_from(db, ids)
         for record_id in ids:
             db.execute("delete from record_versions where record_id = ?", (record_id,))
-            db.execute(
-                f"update records set {', '.join(f'{column} = ?' for column in SEALED)}, seal = ?, changed = ? where id = ?",
-                (*_NOTHING, seal(_NOTHING), now(), record_id),
-            )
+            empty(db, record_id)
         db.execute("delete from quarantine where source = ? and identifier = ?", (source, identifier))
         count += len(ids)
     for dictionary in learned:
         _retire_dictionary(db, dictionary)
     return count
+
+
+def empty(db: sqlite3.Connection, record_id: int) -> None:
+    """Leave a tombstone without bytes."""
+    db.execute(
+        f"update records set {', '.join(f'{column} = ?' for column in SEALED)}, seal = ?, changed = ? where id = ?",
+        (*_NOTHING, seal(_NOTHING), now(), record_id),
+    )
 
 
 def _learned_from(db: sqlite3.Connection, ids: Iterable[int]) -> set[int]:

@@ -16,7 +16,7 @@ DICTIONARY_AFTER = 500
 DICTIONARY_BYTES = 112_640
 
 
-class Damaged(Exception):
+class Garbled(Exception):
     """Compressed bytes are not those that were written: they have a checksum. Becomes a StoreError that names the record."""
 
 
@@ -48,13 +48,13 @@ class Payloads:
         if known is None:
             row = self._db.execute("select dictionary from dictionaries where id = ?", (dictionary,)).fetchone()
             if row is None:
-                raise Damaged(f"dictionary {dictionary} is missing")
+                raise Garbled(f"dictionary {dictionary} is missing")
             known = zstandard.ZstdDecompressor(dict_data=zstandard.ZstdCompressionDict(row[0]))
             self._decompressors[dictionary] = known
         try:
             return known.decompress(compressed)
         except (zstandard.ZstdError, MemoryError) as error:  # a damaged header may claim any size
-            raise Damaged(str(error) or "claims an absurd size") from error
+            raise Garbled(str(error) or "claims an absurd size") from error
 
     def _compressor(self, format_: str) -> tuple[int | None, zstandard.ZstdCompressor]:
         row = self._db.execute("select id, dictionary from dictionaries where format = ?", (format_,)).fetchone()

@@ -11,7 +11,7 @@ from harvester.errors import StoreError
 from harvester.record import RawRecord
 from harvester.store.keys import ID_BATCH
 from harvester.store.nouns import StoredRecord
-from harvester.store.payloads import Damaged, Payloads
+from harvester.store.payloads import Garbled, Payloads
 
 _SELECT: Final = (
     "select id, change, first_seen, vanished, source, identifier, format, datestamp, deleted, digest, payload, dictionary,"
@@ -92,7 +92,7 @@ class Reading:
             restored = self._payloads.restore(payload, dictionary)  # type: ignore[arg-type]
             in_sets = () if sets == "[]" else tuple(json.loads(sets))  # type: ignore[arg-type]
             mended = () if repairs == "[]" else tuple(json.loads(repairs))  # type: ignore[arg-type]
-        except (Damaged, ValueError) as error:
+        except (Garbled, ValueError) as error:
             raise StoreError(
                 f"{self._where}: record {id_} ({source} {identifier}) is damaged: {error}; `harvester check` says what"
                 " else is, and a backup brings it back (`harvester restore`)"

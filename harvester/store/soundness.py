@@ -13,7 +13,7 @@ from typing import Final
 from msgspec import Struct
 
 from harvester.store.pages import SEALED, seal
-from harvester.store.payloads import Damaged, Payloads
+from harvester.store.payloads import Garbled, Payloads
 
 
 class Check(Struct, frozen=True):
@@ -30,6 +30,7 @@ class Check(Struct, frozen=True):
 
 
 CURE: Final = "put a backup in its place (`harvester restore FILE`); what it lacks, the next harvests bring"
+_ASIDE: Final = "`harvester check --repair` sets them aside, `harvester retry` fetches them again"
 _TABLES: Final = {
     "versions": "record_versions", "work_keys": "work_keys", "record_works": "record_works", "decisions": "decisions",
 }  # fmt: skip
@@ -54,7 +55,8 @@ def faults(db: sqlite3.Connection, *, quick: bool = False) -> Iterator[Check]:
                 fault, note = check(db)
             except sqlite3.DatabaseError as error:
                 fault, note = f"cannot be read: {error}", ""
-            yield Check("store", what, fault, CURE if fault else "", note)
+            cure = (f"{_ASIDE}; or {CURE}" if what == "records" else CURE) if fault else ""
+            yield Check("store", what, fault, cure, note)
     finally:
         if db.in_transaction:
             db.execute("rollback")
@@ -101,19 +103,28 @@ def _tallies(db: sqlite3.Connection) -> tuple[str, str]:
 
 def _records(db: sqlite3.Connection) -> tuple[str, str]:
     """Every version of every record is what was sent, and can be unpacked."""
-    payloads, damaged, looked_at = Payloads(db), list[str](), 0
-    at, packed = SEALED.index("payload"), SEALED.index("dictionary")
-    for table, key in (("records", "id"), ("record_versions", "record_id")):
-        for number, sealed, *sent in db.execute(f"select {key}, seal, {', '.join(SEALED)} from {table} not indexed"):
-            looked_at += 1
+    found, (looked_at,) = (
+        [f"{table} {row}: {fault}" for table, row, fault in garbled(db)],
+        db.execute(_COUNT).fetchone(),
+    )
+    return several(found), f"{looked_at} versions read"
+
+
+_COUNT: Final = "select (select count(*) from records) + (select count(*) from record_versions)"
+
+
+def garbled(db: sqlite3.Connection) -> Iterator[tuple[str, int, str]]:
+    """(table, rowid, fault) of versions of records that are not what was sent."""
+    payloads, at, packed = Payloads(db), SEALED.index("payload"), SEALED.index("dictionary")
+    for table in ("records", "record_versions"):
+        for row, sealed, *sent in db.execute(f"select rowid, seal, {', '.join(SEALED)} from {table} not indexed"):
             if sealed is not None and sealed != seal(sent):
-                damaged.append(f"{table} {number}: is not what was written")
+                yield table, row, "is not what was written"
                 continue
             try:
                 payloads.restore(sent[at], sent[packed])
-            except Damaged as error:
-                damaged.append(f"{table} {number}: {error}")
-    return several(damaged), f"{looked_at} versions read"
+            except Garbled as error:
+                yield table, row, str(error)
 
 
 def several(found: list[str]) -> str:

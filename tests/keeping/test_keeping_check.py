@@ -100,6 +100,33 @@ def test_damage_of_the_index(damage: str, installation: Installation) -> None:
     installation("check", "--thorough")
 
 
+def test_a_garbled_record_is_set_aside_and_costs_one(installation: Installation) -> None:
+    installation("run")
+    installation.library(("one", "Sharing leadership in hospitals", "10.1234/one"), ("two", "Care nearby", None))
+    installation("run")
+    before = installation.asked(installation.store, "select key, id from work_keys")
+    change(installation.store, "update records set payload = zeroblob(40) where id = 2")
+    assert "harvester retry" in installation("check", code=6)
+    installation("reindex", code=6)
+    said = installation("check", "--repair", code=3)
+    assert "set aside: library two" in said
+    assert "was damaged in the store" in installation("quarantine")
+    installation("run")
+    assert installation.works == {"doi:10.1234/one", "local:library:two", "doi:10.1234/three"}
+    assert installation.asked(installation.store, "select key, id from work_keys") == before
+    assert installation.json("quarantine") == []
+    assert "all is sound" in installation("check", "--repair")
+
+
+def test_what_is_more_than_a_garbled_record_is_not_repaired(installation: Installation) -> None:
+    installation("run")
+    change(
+        installation.store, "update records set payload = zeroblob(40) where id = 2", "delete from records where id = 4"
+    )
+    assert "harvester restore" in installation("check", "--repair", code=6)
+    assert installation.json("quarantine") == []
+
+
 def test_what_only_a_comparison_finds(installation: Installation) -> None:
     installation("run")
     change(installation.index, "update works set citation = 'another' where id = 1")

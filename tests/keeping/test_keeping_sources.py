@@ -119,8 +119,8 @@ def test_vacuum_gives_room_back(tmp_path: Path) -> None:
             version = {"source": "s", "format": "f", "payload": bytes([n]) * 9000, "digest": bytes([n])}
             store.save(run, "s", "l", Page(records=[RawRecord(identifier=str(i), **version) for i in range(20)]))  # type: ignore[arg-type]
         before = store.sizes()
-        assert store.prune("2999").versions == 380
+        assert store.upkeep.prune("2999").versions == 380
         assert store.sizes().free > 0
-        store.vacuum()
+        store.upkeep.vacuum()
         assert store.sizes().file < before.file
         assert store.sizes().free == 0

@@ -160,7 +160,7 @@ def test_a_chapter_with_the_doi_of_its_book_does_not_take_the_book(tmp_path: Pat
         save(store, [raw("alpha", "oai:alpha.example:1", book), raw("beta", "oai:beta.example:2", chapter)])
         index.update(store, tmp_path / "index.db", SETTINGS, reader=read)
         kept = {record_name("beta", "oai:beta.example:2"): "yes"}
-        store.suppress(Suppression("x", False, "r", "b", now(), tuple(kept)), [2])
+        store.upkeep.suppress(Suppression("x", False, "r", "b", now(), tuple(kept)), [2])
         index.update(store, tmp_path / "index.db", SETTINGS, reader=read)
     assert {row[0] for row in tables(tmp_path / "index.db")["records"]} == {1}
 
@@ -176,7 +176,7 @@ _DECISIONS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.too_slow])
 @given(_DECISIONS)
 def test_whatever_is_decided_updates_give_what_a_new_index_holds(
     history: list[tuple[list[RawRecord], str, str]],
@@ -197,12 +197,12 @@ def _decide(store: Store, path: Path, what: str, subject: str) -> None:
     if what == "undo":
         for suppression in store.suppressed():
             if subject in suppression.subjects:
-                store.unsuppress(suppression, reason="", by="b")
+                store.upkeep.unsuppress(suppression, reason="", by="b")
         return
     source, _, identifier = subject.rpartition("\t")
     reached = [row[1] for row in tables(path)["match_keys"] if row[0] == subject]
     reached += [row[0] for row in tables(path)["records"] if (row[2], row[3]) == (source, identifier)]
-    store.suppress(Suppression(subject, what == "erase", "r", "b", now(), (subject,)), reached)
+    store.upkeep.suppress(Suppression(subject, what == "erase", "r", "b", now(), (subject,)), reached)
 
 
 def _claimed(path: Path) -> set[str]:

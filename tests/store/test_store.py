@@ -180,7 +180,7 @@ def test_what_is_erased_leaves_the_dictionary_too(store: Store, run: int) -> Non
     dictionaries = "select id, dictionary from dictionaries"
     ((old, learned),) = store.connection.execute(dictionaries).fetchall()
     assert b"canary" in learned
-    store.suppress(Suppression("r7", True, "asked", "me", "2026", (record_name("s", "r7"),)), [8])
+    store.upkeep.suppress(Suppression("r7", True, "asked", "me", "2026", (record_name("s", "r7"),)), [8])
     ((new, learned),) = store.connection.execute(dictionaries).fetchall()
     assert old != new
     assert b"canary" not in learned
