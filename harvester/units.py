@@ -128,9 +128,8 @@ _SANDBOX_OF_THE_SYSTEM: Final = (
     "ProtectKernelLogs=yes",
     "ProtectKernelModules=yes",
     "ProtectKernelTunables=yes",
-    "ProtectProc=invisible",
-    "ProcSubset=pid",
     "RemoveIPC=yes",
+    "# Not ProtectProc=: whether the process that holds a lock or began a run is still there, is asked in /proc.",
     "# No addresses that only this machine's own cloud or network knows.",
     "IPAddressDeny=link-local multicast",
 )
