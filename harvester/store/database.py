@@ -134,8 +134,18 @@ def sweep(path: Path, kind: str) -> None:
     """Remove workpieces whose process has ended."""
     for left in path.parent.glob(f".{path.name}.*.{kind}*"):
         pid = left.name.removeprefix(f".{path.name}.").partition(".")[0]
-        if pid.isdecimal() and int(pid) != os.getpid() and not Path(f"/proc/{pid}").exists():
+        if pid.isdecimal() and not _alive(int(pid)):
             left.unlink(missing_ok=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)  # asks, and sends nothing
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True  # somebody else's
+    return True
 
 
 def discard(workpiece: Path) -> None:
