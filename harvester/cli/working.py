@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -17,6 +17,7 @@ from harvester import log
 from harvester.cli import Context, stop_writing
 from harvester.cli.files import whole
 from harvester.cli.tables import json_lines, table, text
+from harvester.clock import iso
 
 if TYPE_CHECKING:
     from harvester.jobs import Plan, RunReport
@@ -88,8 +89,10 @@ def _plan(
             raise click.BadParameter(
                 f"{value!r} is no date; write it as 2026-01-31 or 2026-01-31T12:00:00Z", param_hint=option
             )
-    if since and until and since > until:
+    if since and until and since[: len(until)] > until:  # a day as --until lasts until its end
         raise click.UsageError(f"--since {since} is after --until {until}")
+    if since and since[:10] > iso(datetime.now(UTC) + timedelta(days=1))[:10]:
+        raise click.UsageError(f"--since {since} lies in the future: nothing can have changed since then")
     if full and (since or until):
         raise click.UsageError("--full and --since/--until exclude each other")
     if asked["due"] and (since or until):

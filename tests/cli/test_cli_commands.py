@@ -56,6 +56,7 @@ def test_harvest_index_run(harvester: Harvester, fresh: Path) -> None:
     limited = harvester("harvest", "--limit", "7", "--json", "spiral")
     assert limited.code == 3
     assert limited.lines[0]["sources"][0]["verdict"] == "incomplete (stopped at the limit of 7 records)"
+    assert harvester("harvest", "--since", "2022-01-01T12:00:00Z", "--until", "2022-01-01", "whiterose").code == 0
     window = harvester("harvest", "--since", "2022-01-01", "--until", "2022-12-31T00:00:00Z", "whiterose")
     assert window.code == 0
     assert "complete since 2022-01-01 until 2022-12-31T00:00:00Z" in window.out
@@ -89,6 +90,12 @@ def test_harvest_index_run(harvester: Harvester, fresh: Path) -> None:
             ["harvest", "--since", "2026-01-02", "--until", "2026-01-01"],
             "--since 2026-01-02 is after --until 2026-01-01",
         ),
+        (
+            ["harvest", "--since", "2026-01-02", "--until", "2026-01-01T23:59:59Z"],
+            "--since 2026-01-02 is after --until 2026-01-01T23:59:59Z",
+        ),
+        (["run", "--since", "2199-01-01"], "--since 2199-01-01 lies in the future"),
+        (["run", "--due", "--since", "2020-01-01"], "--due and --since/--until exclude each other"),
         (["harvest", "--full", "--until", "2026-01-01"], "--full and --since/--until exclude each other"),
         (["run", "--limit", "0"], "0 is not in the range"),
         (["reindex", "--source", "nosuch"], "'nosuch' is no source"),
