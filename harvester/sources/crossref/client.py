@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
@@ -68,9 +68,17 @@ class Client:
         return seconds <= self.session.longest_wait and self.session.wait(seconds)
 
     def works(
-        self, filters: Filters, queries: Mapping[str, str], *, rows: int, cursor: str | None = None, offset: int = 0
+        self,
+        filters: Filters,
+        queries: Mapping[str, str],
+        *,
+        rows: int,
+        cursor: str | None = None,
+        offset: int = 0,
+        again: bool = False,
     ) -> WorkList:
-        """A page of works; ``rows=0`` only counts. Pages by cursor but the first are asked for once: see ``once``.
+        """A page of works; ``rows=0`` only counts. Pages by cursor but the first are asked for once (see ``once``), unless
+        ``again``.
 
         Raises SourceUnavailable, ProtocolError, CursorLostError.
         """
@@ -78,7 +86,7 @@ class Client:
         if cursor in (None, "*"):
             return request.ask()
         try:
-            with self.once():
+            with nullcontext() if again else self.once():
                 return request.ask()
         except ProtocolError as error:
             if error.status in (400, 404):  # an expired cursor has been answered in several ways over the years

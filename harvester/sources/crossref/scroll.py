@@ -9,21 +9,22 @@ from harvester.errors import ProtocolError
 from harvester.sources.crossref.items import WorkList
 
 _GENEROUS: Final = 10
-"""So many times as many pages as were counted, and the list is one without end."""
+"""So many times as many works as were counted, and the list is one without end."""
 
 
 def scrolled(ask: Callable[[str], WorkList], counted: int, rows: int) -> Iterator[WorkList]:
     """Pages until one brings nothing new, that one too. Neither the cursor's text nor its absence tells the end: at
     Crossref it is the same on every page, the last one too; nor does a short page, which some send in the middle; nor the
     count, which drifts. Raises ProtocolError where new works keep coming."""
-    cursor = "*"
+    cursor, longest = "*", 0
     seen: set[int] = set()
-    for _ in range(_GENEROUS * (counted // max(rows, 1) + 2)):
+    while len(seen) <= _GENEROUS * (counted + rows):
         answer = ask(cursor)
         before = len(seen)
         seen.update(map(hash, answer.items))
         yield answer
-        ended = not answer.cursor or (len(seen) >= answer.total and len(answer.items) < rows)
+        longest = max(longest, len(answer.items))  # some send fewer than asked for
+        ended = not answer.cursor or (len(seen) >= answer.total and len(answer.items) < longest)
         if ended or len(seen) == before:
             return
         cursor = answer.cursor

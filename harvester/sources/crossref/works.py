@@ -189,7 +189,8 @@ class Works:
         for attempt in count(1):
             before, answered = len(seen), False
             try:
-                for answer in scrolled(partial(self._page_at, place, ask.span), ask.expected, self._rows):
+                pages = partial(self._page_at, place, ask.span, again=attempt >= TRIES)
+                for answer in scrolled(pages, ask.expected, self._rows):
                     total, answered = answer.total, True
                     found, broken = records(self.name, answer.items)
                     seen |= set(found) | {b.identifier or b.payload.decode("latin-1") for b in broken}
@@ -198,6 +199,8 @@ class Works:
             except (CursorLostError, SourceError) as error:
                 if self._fewer(error):
                     continue
+                if len(seen) >= total > 0:  # only what would come behind the last one is missing
+                    break
                 if not answered or isinstance(
                     error, LeftAlone | ProtocolError
                 ):  # the first page was asked for often enough
@@ -244,11 +247,20 @@ class Works:
         """Instead of all windows, done or not."""
         place.windows, place.counted, place.short, place.again = [Ask(whole, expected, by_cursor=True)], 0, [], True
 
-    def _page_at(self, place: Place, window: Span, cursor: str) -> WorkList:
-        return self._ask(place, window, cursor=cursor)
+    def _page_at(self, place: Place, window: Span, cursor: str, *, again: bool) -> WorkList:
+        """A page by cursor. ``again``: it is asked for again when it is lost, because new starts have not helped; whether
+        the server has moved on meanwhile is seen by the count."""
+        return self._ask(place, window, cursor=cursor, again=again)
 
     def _ask(
-        self, place: Place, window: Span, *, rows: int | None = None, cursor: str | None = None, offset: int = 0
+        self,
+        place: Place,
+        window: Span,
+        *,
+        rows: int | None = None,
+        cursor: str | None = None,
+        offset: int = 0,
+        again: bool = False,
     ) -> WorkList:
         filters = dict(self._filters)
         for side, date in (("from", window.since), ("until", window.until)):
@@ -256,7 +268,12 @@ class Works:
             if date:
                 filters[f"{side}-{place.mode}-date"] = [date]
         answer = self._client.works(
-            filters, self._queries, rows=self._rows if rows is None else rows, cursor=cursor, offset=offset
+            filters,
+            self._queries,
+            rows=self._rows if rows is None else rows,
+            cursor=cursor,
+            offset=offset,
+            again=again,
         )
         if not place.started:
             place.begun(self._client.times())
