@@ -348,6 +348,29 @@ def test_it_is_no_end_where_nothing_shows_that_it_is_one(what: str) -> None:
     assert all(page.verdict is None for page in stopped.pages)
 
 
+def test_where_every_list_ends_with_a_token_that_is_refused() -> None:
+    """ListIdentifiers too: but in shorter lists the same tokens are refused earlier, so it is not the number of pages."""
+
+    def server(asked: Asked) -> Reply:
+        if asked.query.get("resumptionToken", "").startswith("end"):
+            return http(error("badResumptionToken"))
+        answer = shelf.answer(asked).replace("></resumptionToken>", ">end</resumptionToken>")
+        if "<resumptionToken" not in answer:
+            answer = re.sub("</List(Records|Identifiers)>", r"<resumptionToken>end</resumptionToken></List\1>", answer)
+        return http(answer)
+
+    shelf = Shelf(stamped(30), page_size=5, announce=False)
+    got = harvest(server)
+    assert got.numbers == list(range(30))
+    assert got.verdict == "complete"
+    assert len(got.asked) < 120
+    assert got.quirks["end"] == "refused"
+    shelf.records = shelf.records[:5]
+    again = harvest(server, quirks=got.quirks)
+    assert again.verdict == "complete"  # by what was learned, though one page proves nothing
+    assert len(again.asked) < 20
+
+
 def test_tokens_that_never_work_leave_windows_of_one_page() -> None:
     def twist(asked: Asked, answer: str) -> Reply | str:
         if asked.query["verb"] == "ListIdentifiers":

@@ -160,6 +160,11 @@ class Client(Sickle):
         assert first is not None
         raise first
 
+    @property
+    def exhausted(self) -> bool:
+        """The time for tries in vain is used up: the next run goes on."""
+        return self._session.patience <= 0
+
     @contextmanager
     def hurried(self) -> Iterator[None]:
         """In here nothing is asked for twice."""

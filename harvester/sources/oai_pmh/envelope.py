@@ -31,6 +31,7 @@ _WALL = re.compile(
 )
 _MENDABLE = 20_000
 """So many records of a broken page are looked at one by one: real pages hold up to some thousands."""
+_DECLARATIONS = 1 << 16
 _ITEMS = {"ListRecords": "record", "GetRecord": "record", "ListIdentifiers": "header"}
 
 
@@ -129,9 +130,17 @@ def _whole(root: etree._Element, body: bytes, asked: Asked, notes: list[str]) ->
     if cut is None:
         notes = [*notes, "its records could not be cut out as they were sent; they were written anew"]
         cut = [etree.tostring(element, encoding="utf-8", with_tail=False) for element in elements]
-    context = slices.context(frame.element)
+    context = _context(frame.element)
     found = [_record(asked, _header(e), payload, context) for e, payload in zip(elements, cut, strict=True)]
     return _filled(frame, found, notes)
+
+
+def _context(element: etree._Element) -> str:
+    """The namespaces in scope of the records. They are parsed with each record, so that there is a bound to them."""
+    context = slices.context(element)
+    if len(context) > _DECLARATIONS:
+        raise Unfit(f"declares {len(element.nsmap)} namespaces around its records")
+    return context
 
 
 def _filled(frame: Envelope, found: list[RawRecord | Broken], notes: list[str]) -> Envelope:
@@ -270,7 +279,7 @@ def _record_by_record(body: bytes, asked: Asked, notes: list[str]) -> Envelope:
     frame = _frame(_mended(b"".join(body[a:b] for a, b in gaps), notes), asked.verb, notes)
     if frame.element is None:
         return frame
-    context = slices.context(frame.element)
+    context = _context(frame.element)
     return _filled(frame, [_single(asked, body[start:end], context) for start, end in spans], notes)
 
 

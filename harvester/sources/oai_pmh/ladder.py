@@ -77,6 +77,7 @@ class Ladder:
         self._cuts = 0
         self._futile = 0
         self._answered = False
+        self._ends_refused = False
         self._thorough = False
         self._whole_again = False
         self._missing = Missing(walk)
@@ -111,6 +112,15 @@ class Ladder:
         if place.token and walk.size is not None and walk.received >= walk.size > 0:
             log.info("%s: a token after the last record: %s", self._where, error)
             return walk.page()
+        if walk.client.exhausted:
+            raise self._worst(error)
+        if code == "badResumptionToken" and self._refused_in_the_shallows:
+            if self._thoroughly():
+                return None
+            log.info("%s: its lists end with a token that it refuses", self._where)
+            self._ends_refused = True
+            self.ended_well()
+            return walk.page()
         self._answered = bool(code) or walk.about.alive()
         if not self._answered:
             raise self._worst(error)
@@ -121,7 +131,7 @@ class Ladder:
             return walk.page()  # short: the walk sees to that
         if self._restart(error):
             return None
-        if code == "noRecordsMatch" and walk.pages_here:
+        if (code == "noRecordsMatch" and walk.pages_here) or (code == "badResumptionToken" and self._ends_as_ever):
             return walk.page()
         too_much = time.monotonic() - walk.asked_at > _SLOW and self._parts() is not None
         if not (unannounced or too_much) and (ended := (yield from self._one_by_one(FEW))):
@@ -139,6 +149,22 @@ class Ladder:
         """An error of the protocol that is not about a token, nor about a part."""
         place = self._walk.place
         return bool(code) and not place.token and (code == "badArgument" or not place.divided)
+
+    @property
+    def _refused_in_the_shallows(self) -> bool:
+        """Whether a part ended, by a token that was refused, where tokens worked in longer lists: it was its last page.
+
+        Only where nothing else can tell: no size was announced, and ListIdentifiers ends in the same way.
+        """
+        walk = self._walk
+        return walk.place.divided and walk.size is None and 0 < walk.pages_here < walk.deepest
+
+    @property
+    def _ends_as_ever(self) -> bool:
+        """Whether the list ended as all lists of this repository do: refused twice, at the place where ListIdentifiers is."""
+        walk = self._walk
+        known = walk.about.quirks.get("end") == "refused" and walk.size is None
+        return known and walk.pages_here > 0 and walk.received == self._furthest and self._missing.nothing
 
     def make_up(self) -> Generator[Page, None, Page | None]:
         """The same for a window that ended, but gave fewer records than it announced."""
@@ -263,7 +289,9 @@ class Ladder:
             self._widest = max(self._widest, self._walk.about.scale.width(self._walk.place.span))
 
     def learned(self) -> None:
-        """The list is complete. If it did not even begin before it was divided, the next one is divided at once."""
+        """The list is complete: what was found out on the way is good for the next one."""
+        if self._ends_refused:
+            self._walk.about.quirks["end"] = "refused"
         if self._begin_failed and self._widest >= timedelta(days=1):
             self._walk.about.quirks["window"] = f"{self._widest.days} days"
 

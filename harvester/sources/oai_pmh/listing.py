@@ -31,6 +31,8 @@ class Listing(Struct, frozen=True):
     """It came to its end, and named as many as it announced. Otherwise it proves nothing."""
     size: int | None = None
     """completeListSize, where it was given."""
+    refused: bool = False
+    """It ended with a token that was refused, and no size."""
     started: str = ""
     """The server's time when it began."""
 
@@ -45,7 +47,7 @@ def listing(client: Client, selection: dict[str, str], known: Container[int], mo
     tokens: set[str] = set()
     size: int | None = None
     pages = idle = 0
-    whole = False
+    whole = refused = False
     started = ""
     try:
         for page in client.ListIdentifiers(**selection):  # type: ignore[no-untyped-call]
@@ -71,8 +73,9 @@ def listing(client: Client, selection: dict[str, str], known: Container[int], mo
     except Refusal as refusal:
         # rather an end than a failure: nothing (more) matches, or a token after the last of them
         whole = refusal.code == "noRecordsMatch" or (refusal.code == "badResumptionToken" and size is not None)
+        refused = not whole and refusal.code == "badResumptionToken"
         if not whole:
             log.info("what is missing cannot be told: %s", refusal)
     except SourceError as error:
         log.info("what is missing cannot be told: %s", error)
-    return Listing(unknown, whole, whole and (size is None or len(named) >= size), size, started)
+    return Listing(unknown, whole, whole and (size is None or len(named) >= size), size, refused, started)

@@ -39,6 +39,8 @@ class Missing:
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
         self._gave_one = False
+        self._pointless = False
+        """ListIdentifiers ends as ListRecords does, and proves as little."""
         self._listed: tuple[Span, Listing] | None = None
 
     @property
@@ -47,6 +49,7 @@ class Missing:
         walk = self._walk
         if self._listed is None or self._listed[0] != walk.place.span:
             self._listed = walk.place.span, listing(walk.client, walk.selection, walk.known, walk.max_pages)
+            self._pointless = self._listed[1].refused
         return self._listed[1]
 
     def forget(self) -> None:
@@ -59,7 +62,7 @@ class Missing:
         """
         walk = self._walk
         with walk.client.hurried():
-            if not self.listed.whole:
+            if self._pointless or not self.listed.whole:
                 return None
             headers = self._unknown
             if len(headers) > most:
@@ -68,7 +71,7 @@ class Missing:
                 log.info("%s: %d records are asked for one by one", masked(walk.client.endpoint), len(headers))
             found = _Found()
             for number, header in enumerate(headers, 1):
-                if not self._ask_for(header, found):
+                if walk.client.exhausted or not self._ask_for(header, found):
                     return None
                 if len(found.refused) > REFUSED and (better() or not self._gives_records()):
                     return None
@@ -81,8 +84,8 @@ class Missing:
 
     @property
     def nothing(self) -> bool:
-        """ListIdentifiers came to an end, and named nothing that has not come."""
-        return self.listed.ended and not self._unknown
+        """ListIdentifiers came to an end of some kind, and named nothing that has not come."""
+        return (self.listed.ended or self.listed.refused) and not self._unknown
 
     @property
     def _unknown(self) -> list[RawRecord]:

@@ -12,6 +12,7 @@ KNOWN: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
     "granularity": (("day", "second"), "of from= and until="),
     "dates": (("kept", "ignored"), "whether it keeps to from= and until="),
     "sizes": (("kept", "ignored"), "whether completeListSize is to be believed; only set by hand"),
+    "end": (("empty", "refused"), "refused: its lists end with a token that it does not take back"),
     "encoding": (("gzip", "identity"), "identity: what it packs cannot be unpacked"),
     "window": ((), "how long a part of a list it can give in one piece, such as 30 days"),
 }

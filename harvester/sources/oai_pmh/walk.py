@@ -42,6 +42,8 @@ class Walk:
         self.place = place
         self.max_pages = max_pages
         self.pages_so_far = 0
+        self.deepest = 0
+        """The most pages that a list had here."""
         self.stopped = ""
         """Why the list as a whole goes no further."""
         self.known: set[int] = {hash(i) for i in named} if place.token or place.divided else set()
@@ -168,6 +170,7 @@ class Walk:
         self._idle = 0 if new else self._idle + 1
         self.pages_here += 1
         self.pages_so_far += 1
+        self.deepest = max(self.deepest, self.pages_here)
         if self.pages_here == 1:
             self._full = len(identifiers)
             self._look_at_dates(envelope.records, identifiers)
