@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 from harvester.doctor import transport
 from harvester.doctor.visit import Visit
 from harvester.errors import ProtocolError, SourceError
-from harvester.http import wall
+from harvester.http import TRANSIENT, Answer, wall
 from harvester.http.addresses import REDIRECTED, is_loopback
 from harvester.masking import masked
 from harvester.sources.oai_pmh.client import PageOfSickle
@@ -97,17 +97,47 @@ def _try_https(visit: Visit) -> None:
 
 
 def _elsewhere(visit: Visit, first: SourceError) -> PageOfSickle | None:
-    """Nothing at the address that was given: is the endpoint at one of the usual places of the same host?"""
+    """No Identify at the address that was given: is it only that, or is the endpoint somewhere else on the same host?"""
+    heard = visit.chart.answers[-1] if visit.chart.answers else None
+    page = _plainly(visit, first) if heard is None else None
+    cure = _no_use_to_go_on(first, heard)
+    if page is None and not cure:
+        page = _without_identify(visit, first)
+        cure = "" if page or heard is None or heard.status not in TRANSIENT else "try again later"
+    if page is None and cure:
+        visit.chart.problem("connection", str(first), cure)
+    elif page is None and heard is not None:
+        page = _at_usual_places(visit, first, heard)
+    return page
+
+
+def _no_use_to_go_on(error: SourceError, heard: Answer | None) -> str:
+    """What can be done where no other address would be better; '' where one might be."""
+    text = str(error)
+    if heard is not None:
+        if heard.status in REDIRECTED:
+            return "if that is where the repository is now, examine that address"
+        if heard.status == 401:
+            return (
+                "write the login into the url: https://name:${PASSWORD}@host/path, with a variable of the environment"
+            )
+        if wall(heard) or "keeps robots out" in text:
+            return (
+                "there is nothing to set here; name this harvester's User-Agent and your contact address in your letter"
+            )
+        return ""
+    if "certificate" in text:
+        return (
+            'ask its operator to repair the certificate or its chain; verify = "FILE" trusts a certificate of your own,'
+            " verify = false trusts anybody"
+        )
+    if "resolved" in text:
+        return "is the host name spelled right, and is this machine on the network?"
+    return "is the address right, and may this machine go out (proxy, firewall)? Try again later"
+
+
+def _at_usual_places(visit: Visit, first: SourceError, heard: Answer) -> PageOfSickle | None:
     chart, given = visit.chart, visit.url
-    heard = chart.answers[-1] if chart.answers else None
-    if heard is None and (page := _plainly(visit, first)) is not None:
-        return page
-    led_away = heard is not None and heard.status in REDIRECTED
-    if heard is None or led_away or wall(heard) or "keeps robots out" in str(first):
-        chart.problem("connection", str(first), _cure(first, walled=heard is not None))
-        return None
-    if (page := _without_identify(visit, first)) is not None:
-        return page
     tried = []
     for url in list(_candidates(given, heard.body))[:_MOST]:
         visit.url = url
@@ -123,9 +153,8 @@ def _elsewhere(visit: Visit, first: SourceError) -> PageOfSickle | None:
         return page
     visit.url = given
     also = f"; nor is there one at {', '.join(tried)}" if tried else ""
-    chart.problem(
-        "address", f"{first}{also}", "look for `OAI` on the site's help pages, or ask its operator for the base URL"
-    )
+    cure = "look for `OAI` on the site's help pages, or ask its operator for the base URL"
+    chart.problem("address", f"{first}{also}", cure)
     return None
 
 
@@ -175,17 +204,3 @@ def _candidates(url: str, body: bytes) -> Iterator[str]:
         if path not in seen:
             seen.add(path)
             yield urlunsplit(parts._replace(path=path, query="", fragment=""))
-
-
-def _cure(error: SourceError, *, walled: bool) -> str:
-    text = str(error)
-    if walled:
-        return "there is nothing to set here; name this harvester's User-Agent and your contact address in your letter"
-    if "certificate" in text:
-        return (
-            'ask its operator to repair the certificate or its chain; verify = "FILE" trusts a certificate of your own,'
-            " verify = false trusts anybody"
-        )
-    if "resolved" in text:
-        return "is the host name spelled right, and is this machine on the network?"
-    return "is the address right, and may this machine go out (proxy, firewall)? Try again later"

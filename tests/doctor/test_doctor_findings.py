@@ -177,6 +177,23 @@ def test_a_repository_whose_identify_alone_fails(visit: Visit) -> None:
     assert 'full_every = "30 days"' in diagnosis.config
 
 
+@pytest.mark.parametrize(
+    ("reply", "cure", "requests"),
+    [
+        (http("", "401 Unauthorized"), "write the login into the url", 1),
+        (http("", "503 Service Unavailable", ["Retry-After: 3600"]), "try again later", 2),
+        (http("", "302 Found", ["Location: http://elsewhere.example/"]), "examine that address", 1),
+    ],
+)
+def test_where_no_other_address_would_be_better_none_is_tried(
+    visit: Visit, reply: bytes, cure: str, requests: int
+) -> None:
+    diagnosis = visit(Repository(twist=instead(reply, verb="")))
+    assert not diagnosis.fit
+    assert cure in said(diagnosis, "connection")
+    assert diagnosis.requests == requests
+
+
 def test_a_robots_wall_is_asked_once(visit: Visit) -> None:
     assert visit(Repository(twist=instead(WALL, verb=""))).requests == 1
 
