@@ -92,8 +92,7 @@ def test_a_bug_in_one_source_stops_no_other(
     assert "Traceback" in caplog.text
 
 
-@pytest.mark.parametrize("count", [1, 4])
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(("number", "count"), [(signal.SIGTERM, 1), (signal.SIGTERM, 4), (signal.SIGINT, 4)])
 def test_a_signal_ends_it_soon(tmp_path: Path, number: signal.Signals, count: int) -> None:
     """Every repository hangs at its third page: two are kept of each that was begun."""
     with shelves(3, seconds=lambda page: 60.0 if page == 3 else 0.0) as found:
