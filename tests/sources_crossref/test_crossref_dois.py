@@ -96,3 +96,16 @@ def test_a_server_that_ignores_the_filter(harvest: Harvest, app: CrossrefApp) ->
     with pytest.raises(ProtocolError, match="10003 works for 3 DOIs: it ignores the filter"):
         harvest.run(filter={"doi": WANTED[:3]})
     assert harvest.records == {}
+
+
+def test_one_that_crossref_refuses_does_not_cost_the_others(harvest: Harvest, app: CrossrefApp) -> None:
+    app.fail("400", when="filter=doi")
+    app.fail("400", when="works/10.5555%2Flead.0007")
+    last = harvest.run(filter={"doi": WANTED[:10]})
+    assert last is not None
+    assert str(last.verdict) == "complete"
+    assert set(harvest.records) == set(WANTED[:10]) - {"10.5555/lead.0007"}
+    (refused,) = last.broken
+    assert refused.identifier == "10.5555/lead.0007"
+    assert "Crossref refuses the request" in refused.reason
+    assert last.gone == ()

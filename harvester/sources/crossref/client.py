@@ -32,6 +32,9 @@ from harvester.sources.crossref.refusals import (
 
 Filters = Mapping[str, list[str]]
 
+ABSENT: Final = (404, 410)
+"""Statuses that say of a single work that it is not there; the body is text, though it is called JSON."""
+
 _TOKEN_HEADER: Final = "Crossref-Plus-API-Token"  # noqa: S105  # its name
 
 
@@ -96,7 +99,7 @@ class Client:
     def work(self, doi: str) -> bytes | None:
         """One work by its DOI, whatever characters it has; None where Crossref does not have it."""
         answer = self.get(f"/works/{quote(doi, safe='')}", {}, _fault_of_single)
-        if answer.status == 404:
+        if answer.status in ABSENT:
             return None
         return bytes(msgspec.json.decode(answer.body, type=dict[str, msgspec.Raw])["message"])
 
@@ -108,7 +111,7 @@ class Client:
         try:
             with self.once():
                 answer = self.get(path, {}, _fault_of_single)
-            if answer.status == 404:
+            if answer.status in ABSENT:
                 return {}
             return msgspec.json.decode(answer.body, type=dict[str, Any]).get("message") or {}
         except (SourceError, msgspec.DecodeError, RecursionError):
@@ -141,7 +144,7 @@ class Client:
         self.session.pace = self._limits.pace(kind)
         if answer.status == 403:
             raise blocked(answer)
-        absent = kind == SINGLE and answer.status == 404  # that is an answer
+        absent = kind == SINGLE and answer.status in ABSENT  # that is an answer
         self._budget.count(failed=answer.status >= 400 and not absent)
         if answer.status >= 400 and self._budget.spent:
             raise too_much_failed(answer, self._budget.failures, self._budget.answers)
@@ -156,7 +159,7 @@ class Client:
 
 
 def _fault_of_single(answer: Answer) -> str:
-    if answer.status == 404:
+    if answer.status in ABSENT:
         return ""
     if answer.status != 200:
         raise unexpected(answer)

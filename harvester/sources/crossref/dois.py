@@ -9,9 +9,9 @@ from harvester.errors import ProtocolError
 from harvester.record import Broken, Page, RawRecord
 from harvester.sources import Cursor, Window
 from harvester.sources.crossref.client import Client
-from harvester.sources.crossref.items import gather, records
+from harvester.sources.crossref.items import gather
 from harvester.sources.crossref.place import TRIES, Place, begin, list_name, moment, resumed
-from harvester.sources.crossref.singles import DOIS_A_REQUEST, batch, fetched, named
+from harvester.sources.crossref.singles import DOIS_A_REQUEST, batch, fetched, named, single
 
 log = logging.getLogger(__name__)
 
@@ -46,12 +46,10 @@ class DoiList:
             found, broken = self._named(part, filters, place)
             place.begun(self._client.times())
             place.offset += len(part)
-            missing = set(part) - set(found) - {b.identifier for b in broken}
-            gone = (
-                []
-                if filters or self._queries
-                else [doi for doi in part if doi in missing and self._is_gone(doi, found)]
-            )
+            known = {*found, *(b.identifier for b in broken)}
+            gone: list[str] = []
+            if not (filters or self._queries):  # else it may be there, and not be what these leave over
+                gone = [doi for doi in part if doi not in known and self._is_gone(doi, found, broken)]
             page = place.page(found, broken, gone)
             if place.offset < len(self._dois):
                 yield page
@@ -61,13 +59,13 @@ class DoiList:
         """See ``Source.fetch``: each work by its DOI."""
         return fetched(self.name, self._client, identifiers)
 
-    def _is_gone(self, doi: str, found: dict[str, RawRecord]) -> bool:
+    def _is_gone(self, doi: str, found: dict[str, RawRecord], broken: list[Broken]) -> bool:
         """Whether Crossref does not have a work either when it is asked for it alone: a search index that is being rebuilt
         must not let a list vanish. Where it has it, it is found now."""
-        item = self._client.work(doi)
-        more, broken = records(self.name, [item] if item is not None else [])
-        gather(found, {name: raw for name, raw in more.items() if name == doi})
-        if doi in more or broken:
+        page = single(self.name, self._client, doi)
+        gather(found, {raw.identifier: raw for raw in page.records if raw.identifier == doi})
+        broken += page.broken
+        if not page.gone:
             return False
         log.info("%s: not at Crossref: %s", self.name, doi)
         return True

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 from urllib.parse import quote
 
+from harvester.errors import ProtocolError
 from harvester.record import Broken, Page, RawRecord
 from harvester.sources.crossref.client import Client, Filters
 from harvester.sources.crossref.items import records
@@ -42,12 +43,38 @@ def named(
 ) -> tuple[dict[str, RawRecord], list[Broken], int]:
     """The works of a batch by DOI, what of it is broken, and how many Crossref says that it has of them."""
     if "," in dois[0]:
-        item = client.work(dois[0])
-        found, broken = records(source, [item] if item is not None else [])
-        return found, broken, len(found) + len(broken)
-    answer = client.works({**(filters or {}), "doi": list(dois)}, queries or {}, rows=len(dois))
+        return _one_by_one(source, client, dois)
+    try:
+        answer = client.works({**(filters or {}), "doi": list(dois)}, queries or {}, rows=len(dois))
+    except ProtocolError as error:
+        if error.status != 400 or filters or queries:
+            raise
+        log.info("%s: %s; asking for each by itself", source, error)  # one bad DOI must not cost the others
+        return _one_by_one(source, client, dois)
     found, broken = records(source, answer.items)
     return found, broken, answer.total
+
+
+def _one_by_one(source: str, client: Client, dois: Sequence[str]) -> tuple[dict[str, RawRecord], list[Broken], int]:
+    found: dict[str, RawRecord] = {}
+    broken: list[Broken] = []
+    for doi in dois:
+        page = single(source, client, doi)
+        found |= {raw.identifier: raw for raw in page.records if raw.identifier == doi}
+        broken += page.broken
+    return found, broken, len(found) + len(broken)
+
+
+def single(source: str, client: Client, doi: str) -> Page:
+    """A page with the work of a DOI, or with the DOI as gone."""
+    try:
+        item = client.work(doi)
+    except ProtocolError as error:
+        if error.status != 400:
+            raise
+        return Page(records=[], broken=(Broken(identifier=doi, format="crossref", reason=str(error)),))
+    found, broken = records(source, [] if item is None else [item])
+    return Page(records=list(found.values()), broken=tuple(broken), gone=() if doi in found or broken else (doi,))
 
 
 def fetched(source: str, client: Client, identifiers: Sequence[str]) -> Iterator[Page]:
@@ -63,19 +90,17 @@ def fetched(source: str, client: Client, identifiers: Sequence[str]) -> Iterator
             missing += [doi for doi in part if doi not in found]
             dois = dois[len(part) :]
     for doi in missing:
-        yield _single(source, client, doi)
+        page = single(source, client, doi)
+        if page.gone and not page.records:
+            _say_gone(source, client, doi)
+        yield page
 
 
-def _single(source: str, client: Client, doi: str) -> Page:
-    """The work itself, or that it is gone. A DOI is for ever, but Crossref may have merged it into another one or given it
-    to another agency: who is in charge of it is told, for the one who has to find out."""
-    item = client.work(doi)
-    if item is None:
-        agency = client.told(f"/works/{quote(doi, safe='')}/agency").get("agency")
-        label = agency.get("label") if isinstance(agency, dict) else None
-        log.warning(
-            "%s: %s is not at Crossref%s", source, doi, f"; it is registered with {str(label)[:80]}" if label else ""
-        )
-        return Page(records=[], gone=(doi,))
-    found, broken = records(source, [item])
-    return Page(records=list(found.values()), broken=tuple(broken), gone=() if doi in found or broken else (doi,))
+def _say_gone(source: str, client: Client, doi: str) -> None:
+    """A DOI is for ever, but Crossref may have merged it into another one, or given it to another agency: who is in charge
+    of it is told, for the one who has to find out."""
+    agency = client.told(f"/works/{quote(doi, safe='')}/agency").get("agency")
+    label = agency.get("label") if isinstance(agency, dict) else None
+    log.warning(
+        "%s: %s is not at Crossref%s", source, doi, f"; it is registered with {str(label)[:80]}" if label else ""
+    )
