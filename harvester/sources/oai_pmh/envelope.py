@@ -19,16 +19,10 @@ from harvester.errors import ProtocolError, RecordError
 from harvester.formats import xml
 from harvester.formats.xml import local
 from harvester.record import Broken, RawRecord
-from harvester.sources.oai_pmh import mend, slices
+from harvester.sources.oai_pmh import mend, slices, stranger
 
 NAMESPACE = "http://www.openarchives.org/OAI/2.0/"
 _ROOT = re.compile(rb"<([A-Za-z_][\w.-]*:)?OAI-PMH(?=[\s>/])")
-_TITLE = re.compile(rb"<title[^<>]{0,200}>(.{0,300}?)</title", re.IGNORECASE | re.DOTALL)
-_WALL = re.compile(
-    rb"just a moment|attention required|cf-chl|challenge-platform|captcha|are you (?:a )?(?:human|robot)|access denied"
-    rb"|request (?:blocked|rejected)|awswaf|ddos protection|anubis",
-    re.IGNORECASE,
-)
 _MENDABLE = 20_000
 """So many records of a broken page are looked at one by one: real pages hold up to some thousands."""
 _DECLARATIONS = 1 << 16
@@ -83,7 +77,8 @@ def read(body: bytes, asked: Asked, content_type: str = "") -> Envelope:
     body, notes = mend.as_utf8(body)
     match = _ROOT.search(body)
     if match is None:
-        raise _something_else(body, content_type)
+        reason, wall = stranger.described(body, content_type)
+        raise Unfit(reason, wall=wall)
     _refuse_doctype(body[: match.start()])
     try:
         return _whole(xml.parse(body), body, asked, notes)
@@ -347,21 +342,3 @@ def _spans(body: bytes, verb: str) -> list[tuple[int, int]]:
 def _refuse_doctype(before: bytes) -> None:
     if b"<!DOCTYPE" in before:
         raise ProtocolError("the answer has a DOCTYPE, which OAI-PMH does not use and we refuse", excerpt=before)
-
-
-def _something_else(body: bytes, content_type: str) -> Unfit:
-    """In words, for an operator who has to find out what a server sends instead."""
-    start = body[:4000].lower()
-    if not body.strip():
-        return Unfit("is empty")
-    if b"<html" in start or b"<!doctype html" in start or b"<title" in start:
-        title = _TITLE.search(body[:100_000])
-        words = " ".join(html.unescape(mend.decode(title[1])[0]).split()) if title else ""
-        named = f"is a web page ({words[:100]!r})" if words else "is a web page"
-        if _WALL.search(body[:100_000]):
-            cure = "ask its operator to let this harvester's User-Agent in"
-            return Unfit(f"{named} that keeps robots out: {cure}", wall=True)
-        return Unfit(f"{named}, not OAI-PMH")
-    kind = content_type.partition(";")[0].strip() or "something"
-    excerpt = " ".join(mend.decode(body[:80])[0].split())
-    return Unfit(f"is {kind}, not OAI-PMH: {excerpt!r}")
