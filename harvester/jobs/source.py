@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -74,22 +75,22 @@ class _Harvest:
         self._begun = time.monotonic()
 
     def report(self) -> SourceReport | None:
-        try:
-            with lock(locks(self.order.config), f"source-{self.name}"):
-                if self._done_meanwhile():
+        """All of it under the source's lock, also what is written down at the end: who gets the lock next reads it."""
+        with ExitStack() as held:
+            try:
+                held.enter_context(lock(locks(self.order.config), f"source-{self.name}"))
+            except HarvesterError as error:
+                if self.plan.due and isinstance(error, Locked):
+                    log.info("left to another process: %s", error)
                     return None
                 self._begin()
-                self._lists()
-        except Locked as error:
-            if self.plan.due:
-                log.info("left to another process: %s", error)
+                self._failed(error)
+                return self._end()
+            if self._done_meanwhile():
                 return None
             self._begin()
-            self._failed(error)
-        except HarvesterError as error:
-            self._begin()
-            self._failed(error)
-        return self._end()
+            self._lists()
+            return self._end()
 
     def _done_meanwhile(self) -> bool:
         """Two timers that start together find the same sources due; the second one looks again when it has the lock."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -190,6 +191,24 @@ def test_two_timers_do_it_once(harvester: Harvester, folder: Path, monkeypatch: 
     monkeypatch.setattr(harvesting, "is_due", lambda *_: True)  # as it was when it looked
     assert set(harvester("harvest", "--due", "--json", "spiral").sources) == {"spiral"}
     assert harvester("harvest", "--due", "--json", "spiral").sources == {}
+
+
+def test_how_it_went_is_written_down_before_the_lock_is_given_back(
+    harvester: Harvester, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from harvester.jobs import source
+
+    seen = []
+
+    @contextmanager
+    def watched(where: Path, name: str) -> Iterator[None]:
+        with lock(where, name):
+            yield
+            seen.append((name, schedule(folder)))
+
+    monkeypatch.setattr(source, "lock", watched)
+    assert harvester("harvest", "--due", "fmlm").code == 0
+    assert seen == [("source-fmlm", {"fmlm": (0, None)})]
 
 
 def test_now_and_then_everything(harvester: Harvester, folder: Path, sandbox: Sandbox) -> None:
