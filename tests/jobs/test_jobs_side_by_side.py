@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import sqlite3
@@ -138,3 +139,26 @@ def test_every_kind_of_source_has_a_host_or_none(tmp_path: Path) -> None:
     (tmp_path / "b.toml").write_text("")
     loaded = load(tmp_path / "config.toml")
     assert by_host(loaded, list(loaded.sources)) == [["a", "c"], ["b"]]
+
+
+def test_processes_that_start_together_share_what_is_due(tmp_path: Path) -> None:
+    """Three timers at once: each source is harvested by one of them."""
+    with shelves(3, pages=4, seconds=lambda _: 0.05) as found:
+        path = write(tmp_path, *(shelf.url for shelf in found))
+        text = path.read_text()
+        path.write_text(text.replace('kind = "oai_pmh"', 'kind = "oai_pmh"\nevery = "1 day"'))
+        started = [
+            subprocess.Popen(
+                [sys.executable, "-m", "harvester", "-c", str(path), "harvest", "--due", "--json"],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+            )
+            for _ in range(3)
+        ]
+        ended = [process.communicate(timeout=60) for process in started]
+        assert [(process.returncode, err) for process, (_, err) in zip(started, ended, strict=True)] == [(0, b"")] * 3
+        harvested = [source["source"] for out, _ in ended for source in json.loads(out)["sources"]]
+        assert sorted(harvested) == ["s0", "s1", "s2"]
+        assert [shelf.asked for shelf in found] == [[("", page) for page in range(1, 5)]] * 3
+    assert rows(tmp_path, "select count(*) from records") == [(24,)]
