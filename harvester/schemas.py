@@ -6,10 +6,12 @@ In a checkout they stand beside the package; the wheel carries them inside it.
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from harvester.errors import ConfigError
+from harvester.lines import line_of, lines, parsed
 
 _PACKAGE = Path(__file__).parent
 
@@ -34,9 +36,25 @@ def folder() -> Path:
 
 @cache
 def table(name: str) -> dict[str, Any]:
-    """A TOML file of ``schemas/`` by its path without ending, such as ``crosswalks/oai_dc``. Do not change what you get."""
-    with (folder() / f"{name}.toml").open("rb") as file:
-        return tomllib.load(file)
+    """A TOML file of ``schemas/`` by its path without ending, such as ``crosswalks/oai_dc``. Do not change what you get.
+
+    ConfigError where it cannot be read: librarians correct these files.
+    """
+    path = folder() / f"{name}.toml"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: is not UTF-8; save the file as UTF-8") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}; it comes with the program") from error
+    return parsed(text, path)
+
+
+def mistake(name: str, key: tuple[str, ...], fault: str) -> str:
+    """``file:line: key: fault`` of a row in a file of ``schemas/``."""
+    path = folder() / f"{name}.toml"
+    line = line_of(lines(path.read_text(encoding="utf-8")), key)
+    return f"{path}:{line}: {'.'.join(key)}: {fault}"
 
 
 def sql_files(name: str) -> list[Path]:

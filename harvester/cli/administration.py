@@ -46,12 +46,17 @@ def config() -> None:
 @config.command()
 @click.pass_obj
 def check(context: Context) -> None:
-    """Say every mistake in the config file, each with its line and a cure; then what may not be meant."""
+    """Say every mistake in the config file, each with its line and a cure; then what may not be meant.
+
+    Looks at the tables of schemas/ too, which librarians correct.
+    """
     from harvester.config import notes, usable
+    from harvester.formats.crosswalk import check_tables
 
     loaded = context.config
     enabled = [name for name, source in loaded.sources.items() if source.enabled]
     usable(loaded, enabled or loaded.sources)
+    check_tables()
     click.echo(
         f"{context.path}: no mistakes; {len(loaded.sources)} sources ({len(enabled)} enabled),"
         f" {len(loaded.listings)} listings"

@@ -7,8 +7,6 @@ nothing and asks nobody.
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +18,7 @@ from harvester.config.reader import Reader
 from harvester.config.settings import Config, Harvester, Http, Linking, Notify
 from harvester.environment import unset
 from harvester.errors import ConfigError
+from harvester.lines import parsed
 from harvester.masking import MASK, masked
 
 __all__ = ["Config", "Harvester", "Http", "Linking", "Notify", "effective", "load", "notes", "usable"]
@@ -35,13 +34,7 @@ def load(path: Path) -> Config:
         raise ConfigError(f"{path}:1: is empty; `harvester init` writes one with an example of everything")
     reader = Reader(path, text)
     try:
-        config = reader.config(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(_not_toml(path, text, str(error))) from None
-    except ValueError:
-        found = re.search(r"\d{4000}", text)  # Python converts no numbers that long
-        line = text.count("\n", 0, found.start()) + 1 if found else 1
-        raise ConfigError(f"{path}:{line}: not valid TOML: so long a number") from None
+        config = reader.config(parsed(text, path))
     except RecursionError:
         raise ConfigError(f"{path}:1: tables or lists are nested too deeply") from None
     if reader.mistakes:
@@ -139,12 +132,3 @@ def _read(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise ConfigError(f"{path}:{line}: is not UTF-8; save the file as UTF-8") from None
-
-
-def _not_toml(path: Path, text: str, said: str) -> str:
-    where = re.search(r"at line (\d+)", said)
-    line = int(where[1]) if where else text.rstrip().count("\n") + 1
-    fault = re.sub(r" \(at .*\)$", "", said)
-    twice = "Cannot declare" in fault or "Cannot overwrite" in fault
-    cure = "; it stands there twice: keep one of them" if twice else ""
-    return f"{path}:{line}: not valid TOML: {fault}{cure}"

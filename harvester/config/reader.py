@@ -14,8 +14,8 @@ from msgspec.structs import FieldInfo, fields, replace
 
 from harvester import sources
 from harvester.config import checks
-from harvester.config.lines import Key, lines
 from harvester.config.settings import Config, Harvester, Http, Linking, Notify
+from harvester.lines import Key, line_of, lines
 from harvester.listing import Listing, Section
 from harvester.listing import check as check_listing
 from harvester.masking import hide_in_url
@@ -61,7 +61,7 @@ class Reader:
 
     def line(self, where: Key) -> int:
         """Where a key stands, or what it would stand in."""
-        return next((self._lines[where[:n]] for n in range(len(where), 0, -1) if where[:n] in self._lines), 1)
+        return line_of(self._lines, where)
 
     def mistake(self, where: Key, fault: str) -> None:
         line = self.line(where)

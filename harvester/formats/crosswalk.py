@@ -9,15 +9,19 @@ rows for one platform. ``"dc.subject.*"`` stands for every qualifier that has no
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import Any
 
 import msgspec
 
 from harvester import schemas
 from harvester.clean.text import placeholder, placeholder_starts
+from harvester.errors import ConfigError
 from harvester.formats import rules
 from harvester.formats.draft import Draft
 from harvester.record import Json, Step
+from harvester.wording import did_you_mean
 
 _LONGEST_PLACEHOLDER = 32
 """With its brackets."""
@@ -41,6 +45,8 @@ class Crosswalk:
 
     def __init__(self, name: str, dialect: str) -> None:
         table = schemas.table(f"crosswalks/{name}")
+        if mistakes := list(_mistakes(name, table)):
+            raise ConfigError(*mistakes)
         own = table.get("dialect", {}).get(dialect, {})
         self.name = name
         self.prefix: str = table.get("prefix", "")
@@ -61,6 +67,41 @@ class Crosswalk:
 @cache
 def crosswalk(name: str, dialect: str = "") -> Crosswalk:
     return Crosswalk(name, dialect)
+
+
+def check_tables() -> None:
+    """Read every table of ``schemas/``. ConfigError carries the mistakes of them all."""
+    mistakes: list[str] = []
+    for path in sorted(schemas.folder().rglob("*.toml")):
+        name = str(path.relative_to(schemas.folder()).with_suffix(""))
+        try:
+            if "roots" in schemas.table(name):
+                crosswalk(name.removeprefix("crosswalks/"))
+        except ConfigError as error:
+            mistakes += error.mistakes
+    if mistakes:
+        raise ConfigError(*mistakes)
+
+
+def _mistakes(name: str, table: Mapping[str, Any]) -> Iterator[str]:
+    """Rows that fill no element that there is, or by no rule: librarians correct these tables."""
+    known = schemas.table("elements")
+    parts: dict[tuple[str, ...], Any] = {("fields",): table.get("fields")}
+    parts |= {("dialect", each, "fields"): t.get("fields", {}) for each, t in table.get("dialect", {}).items()}
+    for where, rows in parts.items():
+        if not isinstance(rows, dict):
+            yield schemas.mistake(f"crosswalks/{name}", where, "is missing, or no table")
+            continue
+        for path, row in rows.items():
+            element, colon, rule = (part.strip() for part in str(row).partition(":"))
+            key = (*where, path)
+            if not isinstance(row, str) or not colon:
+                yield schemas.mistake(f"crosswalks/{name}", key, "must be text: 'element : rule'")
+            elif element not in known:
+                fault = f"{element!r} is no element of elements.toml{did_you_mean(element, known)}"
+                yield schemas.mistake(f"crosswalks/{name}", key, fault)
+            elif not rules.known(rule.partition(" ")[0]):
+                yield schemas.mistake(f"crosswalks/{name}", key, f"no rule is called {rule.partition(' ')[0]!r}")
 
 
 def _compile(row: str) -> Field:

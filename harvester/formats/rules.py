@@ -38,3 +38,11 @@ def bind(name: str, argument: str = "") -> Rule:
             if taken[:2] == ["draft", "sent"] and all(rule.__annotations__[name] == "str" for name in taken[1:]):
                 return partial(rule, **{taken[2]: intern(argument)}) if argument else rule
     raise KeyError(f"no rule is called {name!r}")
+
+
+def known(name: str) -> bool:
+    try:
+        bind(name)
+    except KeyError:
+        return False
+    return True

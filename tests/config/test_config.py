@@ -11,8 +11,8 @@ import pytest
 
 from harvester.cli import call
 from harvester.config import Config, load
-from harvester.config.lines import lines
 from harvester.errors import ConfigError
+from harvester.lines import lines
 from harvester.schemas import data_folder
 
 SOUND = """\
@@ -129,7 +129,7 @@ def test_no_file_a_folder_not_utf8(tmp_path: Path) -> None:
         load(path)
 
 
-@pytest.mark.parametrize("module", ["wording", "config.checks", "config.lines", "config.writing", "clock"])
+@pytest.mark.parametrize("module", ["wording", "config.checks", "lines", "config.writing", "clock"])
 def test_doctests(module: str) -> None:
     failed, tried = doctest.testmod(import_module(f"harvester.{module}"))
     assert not failed

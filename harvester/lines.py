@@ -1,10 +1,13 @@
-"""Where in a TOML file each key stands: tomllib does not say, and a message without a line is half a message."""
+"""TOML files with the line of every key: tomllib does not say, and a message without a line is half a message."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from harvester.errors import ConfigError
 
 Key = tuple[str, ...]
 
@@ -18,6 +21,34 @@ _TOKEN = re.compile(
     ''',
     re.VERBOSE | re.DOTALL,
 )
+
+
+def parsed(text: str, path: object) -> dict[str, Any]:
+    """What a TOML file says. ConfigError where it is none: ``path:line: not valid TOML: fault``."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(_not_toml(path, text, str(error))) from None
+    except ValueError:
+        found = re.search(r"\d{4000}", text)  # Python converts no numbers that long
+        line = text.count("\n", 0, found.start()) + 1 if found else 1
+        raise ConfigError(f"{path}:{line}: not valid TOML: so long a number") from None
+    except RecursionError:
+        raise ConfigError(f"{path}:1: tables or lists are nested too deeply") from None
+
+
+def _not_toml(path: object, text: str, said: str) -> str:
+    where = re.search(r"at line (\d+)", said)
+    line = int(where[1]) if where else text.rstrip().count("\n") + 1
+    fault = re.sub(r" \(at .*\)$", "", said)
+    twice = "Cannot declare" in fault or "Cannot overwrite" in fault
+    cure = "; it stands there twice: keep one of them" if twice else ""
+    return f"{path}:{line}: not valid TOML: {fault}{cure}"
+
+
+def line_of(found: Mapping[Key, int], key: Key) -> int:
+    """The line of a key, or of what it would stand in."""
+    return next((found[key[:n]] for n in range(len(key), 0, -1) if key[:n] in found), 1)
 
 
 def lines(text: str) -> dict[Key, int]:
