@@ -317,14 +317,26 @@ def token_after_the_last(reply: Reply | str, total: int) -> Callable[[Asked, str
     def twist(asked: Asked, answer: str) -> Reply | str:
         if asked.query.get("resumptionToken") == f"at {total}":
             return reply
-        return answer.replace("<resumptionToken></resumptionToken>", f"<resumptionToken>at {total}</resumptionToken>")
+        return answer.replace("></resumptionToken>", f">at {total}</resumptionToken>")
 
     return twist
 
 
+@pytest.mark.parametrize("what", ["badResumptionToken", "500"])
+def test_a_size_that_is_that_of_the_page_is_no_end(what: str) -> None:
+    def twist(asked: Asked, answer: str) -> Reply | str:
+        if asked.query["verb"] == "ListRecords" and asked.query.get("resumptionToken") in ("at 2", "at 4"):
+            return AFTERWARDS[what]
+        return answer.replace('completeListSize="8"', 'completeListSize="2"')
+
+    got = harvest(Shelf(stamped(8), twist=twist))
+    assert got.numbers == list(range(8))
+
+
+@pytest.mark.parametrize("announce", [True, False])
 @pytest.mark.parametrize("what", AFTERWARDS)
-def test_a_token_after_the_last_record(what: str) -> None:
-    shelf = Shelf(stamped(8), announce=False, twist=token_after_the_last(AFTERWARDS[what], 8))
+def test_a_token_after_the_last_record(what: str, announce: bool) -> None:
+    shelf = Shelf(stamped(8), announce=announce, twist=token_after_the_last(AFTERWARDS[what], 8))
     got = harvest(shelf)
     assert got.numbers == list(range(8))
     assert got.verdict == "complete"

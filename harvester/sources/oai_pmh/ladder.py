@@ -53,14 +53,15 @@ _SLOW: Final = 20.0
 def can_climb(error: SourceError, *, again: bool) -> bool:
     """Whether another way to ask may help, and is not rude.
 
-    A server that is busy is left alone, unless it said so ``again``, in a later run, at the very same page.
+    ``again``: at a page that an earlier run could not have either. Only then is a server that is busy asked in another way,
+    and a token that is shut out taken for one that has expired.
     """
     if isinstance(error, Busy):
         return again and error.status != 429 and not error.retry_after
     if isinstance(error, SourceUnavailable) and (error.retry_after or 0) > _AWAY:
         return False
     if isinstance(error, NoPage):
-        return not (error.shut or error.wall)
+        return not error.wall and (again or not error.shut)
     if isinstance(error, SourceUnavailable):
         return True
     return isinstance(error, Refusal | Unreadable) or (isinstance(error, ProtocolError) and error.code == "too-large")
@@ -102,53 +103,56 @@ class Ladder:
             walk.begin(error.page)
             self.ended_well()
             return walk.page()
-        if isinstance(error, NoPage) and error.shut and not error.wall and place.token and not walk.pages_here:
-            if walk.about.alive() and self._restart(error):
-                return None  # a token of an earlier run may be answered with anything
-            raise error
-        again = bool(place.token and not walk.pages_here) or isinstance(self._restarted_for, Busy)
-        if not can_climb(error, again=again) or self._refuses_the_list(code):
-            raise error
-        if place.token and walk.size is not None and walk.received >= walk.size > 0:
-            log.info("%s: a token after the last record: %s", self._where, error)
-            return walk.page()
-        if walk.client.exhausted:
-            raise self._worst(error)
+        self._raise_what_nothing_helps(error, code)
+        if code and place.token and walk.received == walk.size and walk.pages_here != 1:
+            return (
+                walk.page()
+            )  # a token after the last record; where that was the first page, its size may be the page's
         if code == "badResumptionToken" and self._refused_in_the_shallows:
-            if self._thoroughly():
-                return None
-            log.info("%s: its lists end with a token that it refuses", self._where)
-            self._ends_refused = True
-            self.ended_well()
-            return walk.page()
-        self._answered = bool(code) or walk.about.alive()
-        if not self._answered:
-            raise self._worst(error)
-        unannounced = bool(place.token and walk.pages_here) and walk.size is None
-        if unannounced and (ended := (yield from self._one_by_one(FEW))):
-            return ended  # a token after the last record, which only ListIdentifiers can tell
-        if code == "noRecordsMatch" and walk.pages_here and walk.size is not None:
+            return None if self._thoroughly() else self._ended_refused()
+        in_doubt = bool(place.token and walk.pages_here) and (walk.size is None or walk.received >= walk.size)
+        if in_doubt and (ended := (yield from self._one_by_one(FEW))):
+            return ended  # the same, as ListIdentifiers shows
+        if code == "noRecordsMatch" and walk.pages_here and not in_doubt:
             return walk.page()  # short: the walk sees to that
         if self._restart(error):
             return None
-        if (code == "noRecordsMatch" and walk.pages_here) or (code == "badResumptionToken" and self._ends_as_ever):
+        if self._ended_twice(code):
             return walk.page()
-        too_much = time.monotonic() - walk.asked_at > _SLOW and self._parts() is not None
-        if not (unannounced or too_much) and (ended := (yield from self._one_by_one(FEW))):
+        return (yield from self._in_parts(error, listed=in_doubt))
+
+    def _raise_what_nothing_helps(self, error: SourceError, code: str) -> None:
+        """Refusals that are meant so, and a server that is not there."""
+        walk, place = self._walk, self._walk.place
+        again = bool(place.token and not walk.pages_here) or isinstance(self._restarted_for, Busy)
+        about_the_list = bool(code) and not place.token and (code == "badArgument" or not place.divided)
+        if about_the_list or not can_climb(error, again=again):
+            raise error
+        self._answered = bool(code) or (not walk.client.exhausted and walk.about.alive())
+        if not self._answered:
+            raise self._worst(error)
+
+    def _in_parts(self, error: SourceError, *, listed: bool) -> Generator[Page, None, Page | None]:
+        """The lower rungs: what is left of the window, by names or by dates. ``listed``: by names was tried."""
+        too_much = time.monotonic() - self._walk.asked_at > _SLOW and self._parts() is not None
+        if not (listed or too_much) and (ended := (yield from self._one_by_one(FEW))):
             return ended
         if self._halve(error) or self._thoroughly():
             return None
         ended = yield from self._one_by_one(MOST)
-        if ended is None:
-            if not place.divided:
-                raise self._worst(error)
-            ended = self._lose(error)
-        return ended
+        if ended is None and not self._walk.place.divided:
+            raise self._worst(error)
+        return ended or self._lose(error)
 
-    def _refuses_the_list(self, code: str) -> bool:
-        """An error of the protocol that is not about a token, nor about a part."""
-        place = self._walk.place
-        return bool(code) and not place.token and (code == "badArgument" or not place.divided)
+    # --- ends ----------------------------------------------------------------------------------------------------------
+
+    def _ended_twice(self, code: str) -> bool:
+        """Whether the list ended at the same place as before it began anew, in a way that is an end."""
+        walk = self._walk
+        if not walk.pages_here or code != "badResumptionToken":
+            return bool(walk.pages_here) and code == "noRecordsMatch"
+        as_ever = walk.size is None and walk.about.quirks.get("end") == "refused"
+        return as_ever and walk.received == self._furthest and self._missing.nothing
 
     @property
     def _refused_in_the_shallows(self) -> bool:
@@ -159,12 +163,11 @@ class Ladder:
         walk = self._walk
         return walk.place.divided and walk.size is None and 0 < walk.pages_here < walk.deepest
 
-    @property
-    def _ends_as_ever(self) -> bool:
-        """Whether the list ended as all lists of this repository do: refused twice, at the place where ListIdentifiers is."""
-        walk = self._walk
-        known = walk.about.quirks.get("end") == "refused" and walk.size is None
-        return known and walk.pages_here > 0 and walk.received == self._furthest and self._missing.nothing
+    def _ended_refused(self) -> Page:
+        log.info("%s: its lists end with a token that it refuses", self._where)
+        self._ends_refused = True
+        self.ended_well()
+        return self._walk.page()
 
     def make_up(self) -> Generator[Page, None, Page | None]:
         """The same for a window that ended, but gave fewer records than it announced."""
