@@ -24,7 +24,7 @@ _TOKEN = re.compile(
 
 
 def parsed(text: str, path: object) -> dict[str, Any]:
-    """What a TOML file says. ConfigError where it is none: ``path:line: not valid TOML: fault``."""
+    """What a TOML file says. ConfigError where it is none: ``path:line: is not valid TOML: fault``."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -32,7 +32,7 @@ def parsed(text: str, path: object) -> dict[str, Any]:
     except ValueError:
         found = re.search(r"\d{4000}", text)  # Python converts no numbers that long
         line = text.count("\n", 0, found.start()) + 1 if found else 1
-        raise ConfigError(f"{path}:{line}: not valid TOML: so long a number") from None
+        raise ConfigError(f"{path}:{line}: is not valid TOML: so long a number") from None
     except RecursionError:
         raise ConfigError(f"{path}:1: tables or lists are nested too deeply") from None
 
@@ -43,7 +43,7 @@ def _not_toml(path: object, text: str, said: str) -> str:
     fault = re.sub(r" \(at .*\)$", "", said)
     twice = "Cannot declare" in fault or "Cannot overwrite" in fault
     cure = "; it stands there twice: keep one of them" if twice else ""
-    return f"{path}:{line}: not valid TOML: {fault}{cure}"
+    return f"{path}:{line}: is not valid TOML: {fault}{cure}"
 
 
 def line_of(found: Mapping[Key, int], key: Key) -> int:

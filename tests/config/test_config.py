@@ -103,8 +103,8 @@ def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
             ":5: listing.x.section.0.type: ",
         ),
         ("[listing.x]\ntitle = 'T'\n[[listing.x.section]]\ntitle = 'S'\nsource = 'y'", "'y' is no source"),
-        ("[harvester]\n[harvester]", "not valid TOML"),
-        ("[harvester", ":1: not valid TOML"),
+        ("[harvester]\n[harvester]", "is not valid TOML"),
+        ("[harvester", ":1: is not valid TOML"),
     ],
 )
 def test_mistakes(tmp_path: Path, text: str, said: str) -> None:

@@ -230,3 +230,15 @@ def test_the_shipped_file_is_sound() -> None:
 def test_records_name_their_source(tmp_path: Path) -> None:
     (page,) = pages(write(tmp_path, "a.toml", TOML))
     assert all(isinstance(r, RawRecord) and r.source == "curated" and not r.deleted for r in page.records)
+
+
+def test_lines_are_right_also_after_a_text_that_looks_like_entries(tmp_path: Path) -> None:
+    text = '[[entry]]\ntitle = "x"\nnote = """\n[[entry]]\ntitel = 1\n"""\nfoo = 1\n[[entry]]\ntitle = "y"\nbar = 2\n'
+    said = "\n".join(mistakes(write(tmp_path, "a.toml", text)))
+    assert "a.toml:7: foo: is not known" in said
+    assert "a.toml:10: bar: is not known" in said
+
+
+def test_a_number_that_nobody_can_convert(tmp_path: Path) -> None:
+    text = f'[[entry]]\ntitle = "x"\nposition = {"9" * 5000}\n'
+    assert mistakes(write(tmp_path, "a.toml", text)) == ["a.toml:3: is not valid TOML: so long a number"]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ import msgspec
 from harvester.clean import dates, identifiers, types
 from harvester.errors import ConfigError
 from harvester.formats.curated import Entry
+from harvester.lines import line_of, lines, parsed
 from harvester.wording import did_you_mean
 
 _LARGEST = 64 * 1024 * 1024
@@ -59,34 +58,27 @@ def content_of(path: Path) -> str:
 
 
 def toml_rows(path: Path, content: str) -> list[Row]:
-    try:
-        data = tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"at line (\d+)", str(error))
-        fault = re.sub(r" \(at .*\)$", "", str(error))
-        line = found[1] if found else str(content.count("\n") + 1)
-        raise ConfigError(f"{path}:{line}: is not valid TOML: {fault}") from None
-    except RecursionError:
-        raise ConfigError(f"{path}: is nested too deeply; an entry is a flat table") from None
+    data = parsed(content, path)
     entries = data.pop("entry", [])
     listing = data.pop("listing", "")
-    lines = _entry_lines(content)
+    found = lines(content)
     mistakes = [
-        f"{path}:{_line_of(content, key)}: {key}: is not known here; entries stand under [[entry]]"
+        f"{path}:{line_of(found, (key,))}: {key}: is not known here; entries stand under [[entry]]"
         f"{did_you_mean(key, ('entry', 'listing'))}"
         for key in data
     ]
     if not isinstance(listing, str):
         mistakes.append(
-            f"{path}:{_line_of(content, 'listing')}: listing: must be text in quotes, not {_shown(listing)}"
+            f"{path}:{line_of(found, ('listing',))}: listing: must be text in quotes, not {_shown(listing)}"
         )
     if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
-        mistakes.append(f"{path}:{_line_of(content, 'entry')}: entry: must be tables; write [[entry]] above each")
+        mistakes.append(f"{path}:{line_of(found, ('entry',))}: entry: must be tables; write [[entry]] above each")
     if mistakes:
         raise ConfigError(*mistakes)
     rows = []
     for number, entry in enumerate(entries):
-        line, key_lines = lines[number] if number < len(lines) else (1, {})
+        place = ("entry", str(number))
+        key_lines = {key: line_of(found, (*place, key)) for key in entry}
         values: dict[str, Any] = {}
         faults: list[tuple[str, str]] = []
         for key, value in entry.items():
@@ -99,7 +91,7 @@ def toml_rows(path: Path, content: str) -> list[Row]:
         faults += _faults(values, entry)
         if values.get("section"):
             values.setdefault("listing", listing)
-        rows.append(Row(line, values, faults, False, key_lines))
+        rows.append(Row(line_of(found, place), values, faults, False, key_lines))
     return rows
 
 
@@ -216,19 +208,3 @@ def _faults(values: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[tup
 def _shown(value: Any) -> str:
     shown = repr(value)
     return shown if len(shown) <= 60 else f"{shown[:57]}..."
-
-
-def _entry_lines(content: str) -> list[tuple[int, dict[str, int]]]:
-    """(line, line of each key) of every ``[[entry]]``, for messages."""
-    found: list[tuple[int, dict[str, int]]] = []
-    for number, line in enumerate(content.splitlines(), start=1):
-        if re.match(r"\s*\[\[\s*[\"']?entry[\"']?\s*\]\]", line):
-            found.append((number, {}))
-        elif found and (key := re.match(r"\s*[\"']?([\w-]+)[\"']?\s*=", line)):
-            found[-1][1].setdefault(key[1], number)
-    return found
-
-
-def _line_of(content: str, key: str) -> int:
-    match = re.search(rf"^\s*\[*\s*[\"']?{re.escape(key)}\b", content, re.MULTILINE)
-    return content.count("\n", 0, match.start(0)) + 1 + content[match.start() : match.end()].count("\n") if match else 1
