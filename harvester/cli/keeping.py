@@ -16,7 +16,7 @@ from harvester.cli.tables import json_lines, safe
 from harvester.cli.tables import text as typed
 from harvester.cli.working import as_json
 from harvester.clock import duration, iso
-from harvester.errors import PARTIAL, STORE
+from harvester.errors import PARTIAL, STORE, HarvesterError
 
 if TYPE_CHECKING:
     from harvester.store.decisions import Suppression
@@ -155,13 +155,18 @@ def suppress(context: Context, name: str, reason: str, erase: bool, by: str) -> 
         raise click.UsageError(
             f"nothing here is called {name!r}; a DOI, a handle or an OAI identifier may also be suppressed ahead"
         )
-    report = keeping.suppress(context.config, what, reason=reason, by=by, erase=erase)
+    keeping.suppress(context.config, what, reason=reason, by=by, erase=erase)
     click.echo(f"suppressed {safe(what.name)}  {safe(what.label)}")
     for source, identifier in what.records:
         click.echo(f"  {source} {safe(identifier)}" + ("  (its bytes are wiped)" if erase else ""))
     for label in what.also:
         click.echo(f"  also {safe(label)}, which claims the same identifier")
     click.echo("it is kept out by: " + ", ".join(safe(s.replace("\t", " ")) for s in what.subjects))
+    try:
+        report = keeping.take_out(context.config, erase=erase)
+    except HarvesterError:
+        click.echo("that is decided and stays; the next `harvester index` takes it out of index and listings", err=True)
+        raise
     if report.index is None:
         click.echo(f"it is still in {context.config.index}, which is held; `harvester reindex` takes it out", err=True)
     sys.exit(report.exit_code)

@@ -165,15 +165,17 @@ def _in_store(config: Config, store: Store, name: str) -> Meant | None:
     return Meant(name, "in no index", records, tuple(stored.id for stored in found), subjects)
 
 
-def suppress(config: Config, what: Meant, *, reason: str, by: str, erase: bool) -> RunReport:
-    """Take a work out of index, listings and exports for good; with ``erase`` also its bytes out of the store.
+def suppress(config: Config, what: Meant, *, reason: str, by: str, erase: bool) -> None:
+    """Decide that a work is in no index, listing or export for good; with ``erase`` also wipe its bytes."""
+    with Store.open(config.store, create=False) as store:
+        store.upkeep.suppress(Suppression(what.name, erase, reason, by, now(), what.subjects), what.record_ids)
 
-    Generations of the index that are kept to go back to have it too: they go.
-    """
+
+def take_out(config: Config, *, erase: bool) -> RunReport:
+    """Let index and listings be what was decided. Generations of the index that are kept to go back to go."""
     from harvester.index import generations
 
     with Store.open(config.store, create=False) as store, recorded(store, Run("suppress")) as run:
-        store.upkeep.suppress(Suppression(what.name, erase, reason, by, now(), what.subjects), what.record_ids)
         held = store.note("index_hold")
         if erase and not held:  # an index that is updated in place keeps old bytes in its free pages
             rebuild_index(config, store, run, workers=config.harvester.workers)

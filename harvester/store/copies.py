@@ -17,6 +17,7 @@ from harvester.clock import now
 from harvester.errors import Locked, StoreError
 from harvester.store import decisions, erasing
 from harvester.store.database import (
+    NO_LINKS,
     check_ours,
     connect,
     connect_read_only,
@@ -44,15 +45,16 @@ def backup(store: Path, target: Path, *, replace: bool = False) -> int:
 
     ``replace``: an older backup may be there, but nothing else; else nothing at all.
     """
-    beside = workpiece(target, "part")
+    real = Path(os.path.realpath(target))  # where it is a link, what it leads to is replaced
+    beside = workpiece(real, "part")
     with closing(connect_read_only(store, oldest=1)) as db, translated_files(target):
         _must_be_free(target, store, replace=replace)
-        sweep(target, "part")
+        sweep(real, "part")
         try:
             copy(db, beside, source=store, target=target)
             _must_be_sound(beside, f"{store}: is damaged, so no backup was made of it")
             size = beside.stat().st_size
-            if not settle(beside, target, replace=replace):
+            if not settle(beside, real, replace=replace):
                 raise StoreError(f"{target}: {_TAKEN}")
         finally:
             discard(beside)
@@ -87,6 +89,9 @@ def restore(backup: Path, store: Path) -> Path | None:
     The caller holds every lock. The new store takes over what must not go back in time: which numbers were given out, and
     what people decided since. It is another store to an index, which is then made anew.
     """
+    store = Path(os.path.realpath(store))  # where it is a link, what it leads to is replaced
+    if os.path.realpath(backup) == str(store):
+        raise StoreError(f"{backup}: is the store itself; name a backup")
     beside = workpiece(store, "restore")
     with closing(connect_read_only(backup, oldest=1)) as db, translated_files(store):
         store.parent.mkdir(parents=True, exist_ok=True)
@@ -163,7 +168,12 @@ def _set_aside(store: Path) -> Path:
             raise Locked(f"{store}: somebody has it open; try again when they have ended") from error
     except (sqlite3.DatabaseError, StoreError) as error:
         log.info("kept as it is, with what stands beside it: %s", error)
-    kept.hardlink_to(store)
+    try:
+        kept.hardlink_to(store)
+    except OSError as error:
+        if error.errno not in NO_LINKS:
+            raise
+        store.rename(kept)
     for suffix in ("-wal", "-shm", "-journal"):
         left = store.with_name(store.name + suffix)
         if left.exists():

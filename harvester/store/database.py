@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import stat
@@ -154,6 +155,10 @@ def discard(workpiece: Path) -> None:
         workpiece.with_name(workpiece.name + suffix).unlink(missing_ok=True)
 
 
+NO_LINKS: Final = (errno.EPERM, errno.ENOTSUP, errno.EMLINK)
+"""What a file system says that has no links: FAT, some of the network."""
+
+
 def settle(workpiece: Path, path: Path, *, replace: bool = False) -> bool:
     """Put a workpiece in its place, in one step and on the disk. False where another is there that is not to be replaced."""
     fsync(workpiece)
@@ -164,6 +169,12 @@ def settle(workpiece: Path, path: Path, *, replace: bool = False) -> bool:
             os.link(workpiece, path)
     except FileExistsError:
         return False
+    except OSError as error:
+        if error.errno not in NO_LINKS:
+            raise
+        if path.exists():
+            return False
+        workpiece.replace(path)
     finally:
         workpiece.unlink(missing_ok=True)
     fsync(path.parent)
@@ -232,6 +243,8 @@ def check_ours(path: Path, db: sqlite3.Connection, *, oldest: int) -> None:
     """StoreError where it is not ours, or its schema is newer than we know or older than ``oldest``."""
     (application,) = db.execute("pragma application_id").fetchone()
     (version,) = db.execute("pragma user_version").fetchone()
+    if application == schemas.INDEX_APPLICATION_ID:
+        raise StoreError(f"{path}: is an index, not a store; it was left alone. Name another file")
     if application != schemas.STORE_APPLICATION_ID:
         raise StoreError(f"{path}: this is another program's database; it was left alone. Name another file as `store`")
     newest = len(schemas.sql_files("store"))

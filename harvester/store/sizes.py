@@ -25,7 +25,8 @@ class Sizes(Struct, frozen=True):
 def sizes(db: sqlite3.Connection, path: Path) -> Sizes:
     page_size, pages, free = (db.execute(f"pragma {name}").fetchone()[0] for name in _PRAGMAS)
     rows: dict[str, int] = dict(db.execute("select what, sum(rows) from tallies group by what"))
-    log = path.with_name(f"{path.name}-wal")
+    real = path.resolve()
+    log = real.with_name(f"{real.name}-wal")
     return Sizes(
         file=page_size * pages,
         log=log.stat().st_size if log.exists() else 0,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import sqlite3
 import threading
@@ -168,7 +170,7 @@ def test_nothing_is_put_back_from_what_is_no_sound_backup(installation: Installa
         db.execute("delete from records where id = 2")
     for file, words in (
         (bad, "is damaged; nothing was changed"),
-        (installation.index, "another program"),
+        (installation.index, "is an index, not a store"),
         (installation.folder / "none.db", "there is no store"),
         (installation.folder, "is a folder"),
     ):
@@ -234,6 +236,35 @@ def test_a_restore_that_is_interrupted_leaves_the_store_in_place(
     with pytest.raises(KeyboardInterrupt):
         copies.restore(installation.folder / "b.db", installation.store)
     assert everything(installation.store) == before
+
+
+def test_where_the_store_is_a_link_what_it_leads_to_is_replaced(installation: Installation) -> None:
+    installation("run")
+    installation("backup", str(installation.folder / "b.db"))
+    (installation.folder / "disk").mkdir()
+    installation.store.rename(installation.folder / "disk" / "there.db")
+    for left in installation.folder.glob("store.db-*"):
+        left.unlink()
+    installation.store.symlink_to("disk/there.db")
+    assert "is the store itself" in installation("restore", str(installation.folder / "disk" / "there.db"), code=6)
+    installation("restore", str(installation.folder / "b.db"))
+    assert installation.store.is_symlink()
+    installation("run")
+    installation("check")
+
+
+def test_a_file_system_without_links_will_do(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_links(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", no_links)
+    installation("run")
+    target = installation.folder / "b.db"
+    installation("backup", str(target))
+    assert "is there already" in installation("backup", str(target), code=6)
+    installation("restore", str(target))
+    installation("run")
+    installation("check")
 
 
 def test_locks_and_faults_are_store_errors(tmp_path: Path) -> None:

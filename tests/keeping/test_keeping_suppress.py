@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from harvester import index
 from harvester.clock import now
+from harvester.locks import lock
 from harvester.record import Identifier, RawRecord, Record
 from harvester.store import Store
 from harvester.store.decisions import Suppression, record_name
@@ -103,6 +104,15 @@ def test_an_index_that_is_held_says_that_the_work_is_still_there(installation: I
     said = installation("suppress", "10.1234/one", "--reason", "asked")
     assert "still in" in said
     installation("reindex")
+    assert installation.works == {TWO, THREE}
+
+
+def test_what_is_decided_while_the_index_is_written_is_said_and_done_later(installation: Installation) -> None:
+    installation("run")
+    with lock(installation.folder / "locks", "index"):
+        said = installation("suppress", "10.1234/one", "--reason", "asked", code=75)
+    assert "that is decided and stays" in said
+    installation("index")
     assert installation.works == {TWO, THREE}
 
 
