@@ -14,7 +14,7 @@ from harvester.clean import dates, identifiers, types
 from harvester.errors import ConfigError
 from harvester.formats.curated import Entry
 from harvester.lines import line_of, lines, parsed
-from harvester.wording import did_you_mean
+from harvester.wording import did_you_mean, shown
 
 _LARGEST = 64 * 1024 * 1024
 _MANY = frozenset(f.name for f in msgspec.structs.fields(Entry) if f.type == list[str])
@@ -68,9 +68,7 @@ def toml_rows(path: Path, content: str) -> list[Row]:
         for key in data
     ]
     if not isinstance(listing, str):
-        mistakes.append(
-            f"{path}:{line_of(found, ('listing',))}: listing: must be text in quotes, not {_shown(listing)}"
-        )
+        mistakes.append(f"{path}:{line_of(found, ('listing',))}: listing: must be text in quotes, not {shown(listing)}")
     if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
         mistakes.append(f"{path}:{line_of(found, ('entry',))}: entry: must be tables; write [[entry]] above each")
     if mistakes:
@@ -85,7 +83,7 @@ def toml_rows(path: Path, content: str) -> list[Row]:
             if key not in _COLUMNS:
                 faults.append((key, f"is not known{did_you_mean(key, _COLUMNS)}"))
             elif (fitted := _fitted(key, value)) is None:
-                faults.append((key, f"must be {_wanted(key)}, not {_shown(value)}"))
+                faults.append((key, f"must be {_wanted(key)}, not {shown(value)}"))
             else:
                 values[key] = fitted
         faults += _faults(values, entry)
@@ -148,7 +146,7 @@ def _csv_row(line: int, columns: list[str], cells: list[str]) -> Row:
             if value.isascii() and value.isdigit() and len(value) < 10:
                 values[column] = int(value)
             else:
-                faults.append((column, f"must be a whole number, not {_shown(value)}"))
+                faults.append((column, f"must be a whole number, not {shown(value)}"))
         else:
             values[column] = value
     return Row(line, values, [*faults, *_faults(values, values)], True, {})
@@ -199,12 +197,7 @@ def _faults(values: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[tup
     ):
         if (sent := values.get(key)) and clean(sent) is None:
             noun = {"url": "link", "doi": "DOI", "isbn": "ISBN", "issn": "ISSN"}.get(key, key)
-            yield key, f"{_shown(sent)} cannot be read as a {noun}; one looks like {example}"
+            yield key, f"{shown(sent)} cannot be read as a {noun}; one looks like {example}"
     for key in ("position", "note", "listing"):
         if values.get(key) not in (None, "") and not values.get("section"):
             yield key, "has no meaning without a section; name the section of the listing"
-
-
-def _shown(value: Any) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 60 else f"{shown[:57]}..."
