@@ -16,6 +16,7 @@ import msgspec
 from docs.markdown import code, prose, table
 from harvester import config, listing, sources
 from harvester.formats.curated import Entry
+from harvester.sources.oai_pmh import quirks
 
 
 class Setting(typing.NamedTuple):
@@ -40,6 +41,15 @@ def settings(cls: type[msgspec.Struct], *, without: type[msgspec.Struct] | None 
 def setting_table(cls: type[msgspec.Struct], *, without: type[msgspec.Struct] | None = None) -> str:
     rows = [[code(s.key), s.type, s.default, prose(s.meaning)] for s in settings(cls, without=without)]
     return table(["setting", "type", "default", "meaning"], rows)
+
+
+def quirk_table() -> str:
+    """What is learned about OAI-PMH repositories."""
+    rows = [
+        [code(name), ", ".join(map(code, values)) or "a duration", prose(meaning)]
+        for name, (values, meaning) in quirks.KNOWN.items()
+    ]
+    return table(["quirk", "values", "meaning"], rows)
 
 
 def structs() -> dict[str, tuple[type[msgspec.Struct], type[msgspec.Struct] | None]]:
