@@ -17,7 +17,7 @@ from harvester.config import Config
 from harvester.errors import HarvesterError
 from harvester.jobs.metrics import write_metrics
 from harvester.jobs.report import RunReport
-from harvester.masking import hide
+from harvester.masking import hide, masked
 
 log = logging.getLogger(__name__)
 
@@ -44,10 +44,8 @@ def tell(config: Config, report: RunReport) -> None:
 def _ping(config: Config, *, failed: bool) -> None:
     """Ask for the address; with ``/fail`` after its path where the run did not end with 0 (as healthchecks.io has it)."""
     from harvester.environment import resolved_url
-    from harvester.http import Session
+    from harvester.http import Session, said
 
-    parts = urlsplit(config.notify.ping)
-    where = f"{parts.scheme}://{parts.hostname}"
     try:
         url = resolved_url(config.notify.ping, "notify.ping")
         parts = urlsplit(url)
@@ -56,18 +54,13 @@ def _ping(config: Config, *, failed: bool) -> None:
         if failed:
             url = urlunsplit(parts._replace(path=parts.path.rstrip("/") + "/fail"))
         with Session(
-            contact=config.harvester.contact,
-            timeout=(5.0, 5.0),
-            total_timeout=PING_SECONDS,
-            retries=1,
-            longest_wait=5.0,
+            config.harvester.contact, timeout=(5.0, 5.0), total_timeout=PING_SECONDS, retries=1, longest_wait=5.0
         ) as session:
             answer = session.get(url)
         if answer.status >= 400:
-            log.warning("notify.ping: %s answered with status %d", where, answer.status)
+            log.warning("notify.ping: %s: %s", masked(url), said(answer.status))
     except HarvesterError as error:
-        log.warning("notify.ping: %s could not be reached (%s)", where, type(error).__name__)
-        log.debug("notify.ping: %s", error)
+        log.warning("notify.ping: %s", error)
 
 
 def _run(config: Config, report: RunReport) -> None:

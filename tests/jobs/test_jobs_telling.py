@@ -80,11 +80,26 @@ def test_a_ping_that_fails_is_a_warning_without_its_secret(
     ended = harvester("harvest", "fmlm")
     assert ended.code == 0
     assert "WARNING harvester.jobs.telling: notify.ping: http://127.0.0.1" in ended.err
+    assert ("HTTP 404" if fault == "status" else "refused the connection") in ended.err
     for verbose in ("-v", "-vv"):
         assert SECRET not in harvester(verbose, "harvest", "fmlm").err
     for path in folder.rglob("*"):
         if path.is_file() and path.name != "config.toml":
             assert SECRET.encode() not in path.read_bytes()
+
+
+def test_a_ping_with_a_variable(
+    harvester: Harvester, folder: Path, pinged: Pinged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notify(folder, ping=f"{pinged.url}/${{PING_ID}}")
+    monkeypatch.setenv("PING_ID", SECRET)
+    assert harvester("harvest", "fmlm").code == 0
+    assert pinged.paths == [f"/{SECRET}"]
+    monkeypatch.delenv("PING_ID")
+    ended = harvester("harvest", "fmlm")
+    assert "PING_ID" in ended.err
+    assert "Traceback" not in ended.err
+    assert pinged.paths == [f"/{SECRET}"]
 
 
 def command(folder: Path, text: str) -> str:

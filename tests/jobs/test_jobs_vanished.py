@@ -1,4 +1,4 @@
-"""What a whole list no longer names: retired where it is gone, never in bulk unless somebody says so, and back when it is back."""
+"""What a whole list no longer names: retired where it is gone, never in bulk unless somebody says so."""
 
 from __future__ import annotations
 
