@@ -173,6 +173,18 @@ def test_a_cursor_that_gives_the_same_page_for_ever(one_second: CrossrefApp) -> 
     assert len(one_second.log) < 20  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("times", [2, 1000])
+def test_an_invalid_cursor_where_none_was_sent(harvest: Harvest, app: CrossrefApp, times: int) -> None:
+    app.fail("cursor-404", skip=3, times=times)
+    if times > 5:
+        with pytest.raises(SourceUnavailable, match="speaks of an invalid cursor, but was sent none, 5 times"):
+            harvest.run()
+    else:
+        last = harvest.run()
+        assert last is not None
+        assert str(last.verdict) == "complete"
+
+
 def test_a_list_without_end(serve: Callable[..., CrossrefApp], monkeypatch: pytest.MonkeyPatch) -> None:
     """A generator of works behind a cursor: new ones on each page, and a total that runs away."""
     app = serve([work(n, created=NOON) for n in range(90)])

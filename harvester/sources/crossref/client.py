@@ -209,6 +209,8 @@ class _Works(Request):
 
     def _check(self, answer: Answer) -> str:
         if answer.status == 404 and b"cursor-invalid" in answer.body:
+            if self.cursor in (None, "*"):
+                return "it speaks of an invalid cursor, but was sent none"
             raise CursorLostError
         if answer.status != 200:
             raise unexpected(answer)

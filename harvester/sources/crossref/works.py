@@ -197,26 +197,28 @@ class Works:
                     if answer.items:
                         yield place.page(found, broken)
             except (CursorLostError, SourceError) as error:
-                if self._fewer(error):
-                    continue
                 if len(seen) >= total > 0:  # only what would come behind the last one is missing
                     break
-                if not answered or isinstance(
-                    error, LeftAlone | ProtocolError
-                ):  # the first page was asked for often enough
-                    raise
-                why = str(error) or "Crossref does not know it any more"
-                lost = f"lost the cursor of {ask.span} {attempt} times, at {len(seen)} of {total}: {why}"
-                rest = getattr(error, "retry_after", None) or 0.0
-                if (attempt >= TRIES and len(seen) == before) or not self._client.rest(rest):
-                    raise SourceUnavailable(
-                        f"{self._client.url}: {lost}", url=self._client.url, retry_after=rest or None
-                    ) from error
-                log.info("%s: %s; starting that window again", self.name, lost)
-                continue
-            if len(seen) >= total or attempt >= place.tries:
-                break
+                lost = f"lost the cursor of {ask.span} {attempt} times, at {len(seen)} of {total}"
+                helps = attempt < TRIES or len(seen) > before
+                self._start_again(error, lost, first_page=not answered, helps=helps)
+            else:
+                if len(seen) >= total or attempt >= place.tries:
+                    break
         place.done(len(seen), total)
+
+    def _start_again(self, error: SourceError | CursorLostError, lost: str, *, first_page: bool, helps: bool) -> None:
+        """After an error in a window by cursor; raises where to start again would not help."""
+        if self._fewer(error):
+            return
+        if isinstance(error, ProtocolError | LeftAlone) or first_page:  # which was asked for often enough
+            raise error
+        url = self._client.url
+        lost = f"{lost}: {str(error) or 'Crossref does not know it any more'}"
+        rest = getattr(error, "retry_after", None) or 0.0
+        if not (helps and self._client.rest(rest)):
+            raise SourceUnavailable(f"{url}: {lost}", url=url, retry_after=rest or None) from error
+        log.info("%s: %s; starting that window again", self.name, lost)
 
     def _again(self, place: Place) -> bool:
         """All windows together must have what was announced for the whole: a date that no window reaches shows only here.
