@@ -54,11 +54,12 @@ class Watch:
         finally:
             timer.cancel()
 
-    def connected(self, connection: Any) -> None:
-        """A connection was made, or is used again. ProtocolError where it leads to where it must not."""
-        self._socket = connection.sock
+    def connected(self, connection: Any, through: socket.socket) -> None:
+        """A connection was made, or is used again; nothing is said yet. ProtocolError where it leads to where it must not."""
+        self._socket = through
         self.public = connection.public
         if self.only_public and not connection.public and not connection.proxy:
+            through.close()
             raise ProtocolError(f"{connection.host}: its redirect leads into this private network: refused")
 
     def _bite(self) -> None:
@@ -98,19 +99,25 @@ def _watched(kind: type[Any], watch: Watch) -> type[Any]:
         begun: _Response | None = None
         public = False
 
-        def connect(self) -> None:
-            super().connect()
+        def _new_conn(self) -> socket.socket:
+            made: socket.socket = super()._new_conn()
             self.asked = 0
             try:
-                self.public = is_public(str(self.sock.getpeername()[0]))
+                self.public = is_public(str(made.getpeername()[0]))
             except (OSError, ValueError):  # gone already, or not of the internet
                 self.public = False
-            watch.connected(self)
+            watch.connected(self, made)
+            return made
+
+        def _tunnel(self) -> None:
+            super()._tunnel()
+            if watch.bit:  # shut among the proxy's headers, which then look like all of them
+                raise TimeoutError
 
         def request(self, *args: Any, **kwargs: Any) -> None:
             if self.sock is not None:
                 watch.reused = self.asked > 0
-                watch.connected(self)
+                watch.connected(self, self.sock)
             super().request(*args, **kwargs)  # connects where it is not connected
             self.asked += 1
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 import socket
+from datetime import UTC
+from unittest import mock
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harvester.errors import ProtocolError
-from harvester.http import Session
-from harvester.http.addresses import base_of, is_public, redirected, refuse_detour
+from harvester.http import Answer, Session
+from harvester.http.addresses import base_of, is_public, origin, redirected, refuse_detour
 from http_session.conftest import Clock
 from http_session.wire import Asked, Reply, Wire, http, script
 
@@ -225,3 +229,27 @@ def test_what_belongs_into_the_settings() -> None:
     url = "https://new.example/oai?key=1&verb=ListRecords&resumptionToken=x"
     assert base_of(url, "verb=ListRecords&resumptionToken=x") == "https://new.example/oai?key=1"
     assert base_of("https://new.example/oai", "") == "https://new.example/oai"
+
+
+@given(
+    st.text(max_size=60),
+    st.sampled_from(["", "http://", "https://", "//", "http:", "http://127.0.0.1", "http://[", "\\"]),
+)
+def test_whatever_the_place_it_is_followed_or_refused(text: str, before: str) -> None:
+    with mock.patch("harvester.http.addresses.is_private", return_value=False):
+        try:
+            target, _ = redirected("http://127.0.0.1/oai?x=1", before + text, "verb=Identify", [])
+        except ProtocolError:
+            return
+    assert origin(target)[:2] in (("http", "127.0.0.1"), ("https", "127.0.0.1"))
+    assert isinstance(base_of(target, "verb=Identify"), str)
+
+
+@given(
+    st.text(max_size=40)
+    | st.sampled_from(["Mon, 01 Jan 0001 00:00:00 -2359", "Fri, 31 Dec 9999 23:59:59 -1200", "1 2 3"])
+)
+def test_whatever_a_date_says_it_is_a_time_or_nothing(text: str) -> None:
+    answer = Answer("http://h", 503, {"Date": text, "Retry-After": text}, b"")
+    assert answer.date is None or answer.date.tzinfo is UTC
+    assert answer.retry_after is None or answer.retry_after > 0

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import logging
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -248,3 +250,23 @@ def test_through_a_proxy_certificates_are_checked_as_ever(
         assert session.get(f"https://repository.example:{port}/oai").body == b"secure"
     assert asked[0].startswith(f"CONNECT repository.example:{port} HTTP/1.")
     assert wire.asked[0].target == "/oai"
+
+
+def test_a_proxy_that_drips_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    def drip(listening: socket.socket) -> None:
+        with listening.accept()[0] as client, contextlib.suppress(OSError):
+            client.sendall(b"HTTP/1.1 200 Connected\r\n")
+            for _ in range(100):
+                client.sendall(b"X-Drip: y\r\n")
+                time.sleep(0.03)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{listening.getsockname()[1]}")
+        thread = threading.Thread(target=drip, args=(listening,))
+        thread.start()
+        with (
+            Session(total_timeout=0.3, retries=0, timeout=(1, 1)) as session,
+            pytest.raises(SourceUnavailable, match=r"no whole answer within 0\.3 s"),
+        ):
+            session.get("https://repository.example/oai")
+        thread.join()
