@@ -82,17 +82,27 @@ def _quality(visit: Visit, first: FirstPage, platform: str) -> None:
     repairs = Counter(note for record in first.records for note in record.repairs) + Counter(envelope.repairs)
     for note, count in repairs.most_common(3):
         chart.note("repairs", f"{note} ({count})", "each repair is noted with its record")
+    _readable(visit, first, platform)
+    _stamps(visit, first)
+
+
+def _readable(visit: Visit, first: FirstPage, platform: str) -> None:
+    chart = visit.chart
     unreadable: Counter[str] = Counter()
     for record in first.live:
         try:
             normalise(record, platform)
         except RecordError as error:
             unreadable[error.reason] += 1
+    if first.live and unreadable.total() == len(first.live):
+        reason, _ = unreadable.most_common(1)[0]
+        text = f"none of {len(first.live)} can be read as {first.prefix}: {reason}"
+        chart.problem("records", text, "choose another format; those that are offered are named above")
+        return
     for reason, count in unreadable.most_common(2):
         chart.note("records", f"{count} of {len(first.live)} cannot be read as {first.prefix}: {reason}")
     if first.live and not unreadable:
         chart.ok("records", f"all {len(first.live)} that are not deleted can be read as {first.prefix}")
-    _stamps(visit, first)
 
 
 def _stamps(visit: Visit, first: FirstPage) -> None:

@@ -51,7 +51,7 @@ def _examine(visit: Visit, name: str, settings: Settings) -> str:
     page = endpoint.find(visit)
     if page is None:
         return ""
-    offered = _formats(visit)
+    offered = _formats(visit, settings.prefixes)
     platform = settings.platform or _platform(visit.url, page, offered)
     identity = (
         _identify(visit, page, platform) if page.params["verb"] == "Identify" else {"granularity": "day", "name": ""}
@@ -136,13 +136,13 @@ def _platform(url: str, page: PageOfSickle, offered: Mapping[str, str]) -> str:
     return "ojs" if b"open journal systems" in said or re.search(r"/index\.php/[^/]+/oai$", path) else ""
 
 
-def _formats(visit: Visit) -> dict[str, str]:
-    """metadataPrefix -> namespace; oai_dc where it does not say."""
+def _formats(visit: Visit, wanted: tuple[str, ...]) -> dict[str, str]:
+    """metadataPrefix -> namespace; where it does not say, those that are wanted."""
     try:
         page, _ = visit.ask("ListMetadataFormats")
     except SourceError as error:
-        visit.chart.note("formats", f"cannot be had: {error}", "every repository has oai_dc, so that is tried")
-        return {"oai_dc": BEST["oai_dc"]}
+        visit.chart.note("formats", f"cannot be had: {error}", f"{wanted[0]} is tried")
+        return {prefix: BEST.get(prefix, "") for prefix in wanted}
     found = listed(page, "metadataFormat")
     return {f["metadataPrefix"]: f.get("metadataNamespace", "") for f in found if f.get("metadataPrefix")}
 

@@ -251,6 +251,13 @@ def test_records_that_cannot_be_read_and_those_that_were_mended(visit: Visit) ->
     assert "ampersand" in said(diagnosis, "repairs").lower() or "&" in said(diagnosis, "repairs")
 
 
+def test_records_of_which_none_can_be_read(visit: Visit) -> None:
+    server = Repository(twist=lambda a: GOOD.body(a.query).replace("oai_dc:dc", "oai_dc:mods"))
+    diagnosis = visit(server)
+    assert not diagnosis.fit
+    assert "problem: none of 10 can be read as oai_dc: metadata holds <mods>" in said(diagnosis, "records")
+
+
 def test_dates_of_records_that_cannot_be(visit: Visit) -> None:
     def twist(asked: Asked) -> str | None:
         return GOOD.body(asked.query).replace("2024-03-01T05:06:07Z", "2099-01-01T00:00:00Z")
