@@ -259,6 +259,23 @@ def test_an_empty_list_is_asked_for_twice(harvest: Harvest, app: CrossrefApp) ->
     assert set(harvest.records) == set(app.items)
 
 
+@pytest.mark.parametrize("most", [20, 25, 50, 129])
+def test_counts_that_are_capped(harvest: Harvest, app: CrossrefApp, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """Elasticsearch counts to 10,000 unless it is told to go on: what is more is "as many" everywhere."""
+    listed = items.work_list
+
+    def capped(body: bytes) -> items.WorkList:
+        page = listed(body)
+        return replace(page, total=min(page.total, most))
+
+    monkeypatch.setattr("harvester.sources.crossref.client.work_list", capped)
+    last = harvest.run()
+    assert last is not None
+    assert set(harvest.records) == set(app.items)
+    assert str(last.verdict) == "complete"
+    assert len(app.log) < 100
+
+
 def test_counts_that_mean_nothing(harvest: Harvest, app: CrossrefApp, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each answer names another, enormous total: halving ends long before all seconds since 1970 are asked for."""
     totals = iter(range(10**6, 10**9, 7919))

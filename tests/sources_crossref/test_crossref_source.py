@@ -373,6 +373,19 @@ def test_a_place_that_makes_no_sense_is_forgotten(harvest: Harvest, app: Crossre
     assert set(harvest.records) == set(app.items)
 
 
+def test_a_place_of_an_older_version_goes_on(harvest: Harvest, app: CrossrefApp) -> None:
+    harvest.run(stop_after=3)
+    undisturbed = len(harvest.records)
+    assert harvest.cursor.place is not None
+    older = {name: value for name, value in harvest.cursor.place.items() if name not in ("closes", "cuts", "again")}
+    harvest.cursor = Cursor(place=older)
+    harvest.records.clear()
+    last = harvest.run()
+    assert last is not None
+    assert str(last.verdict) == "complete"
+    assert len(harvest.records) == 130 - undisturbed
+
+
 def test_full_gives_up_an_unfinished_list(harvest: Harvest, app: CrossrefApp) -> None:
     harvest.run(stop_after=2)
     app.log.clear()  # type: ignore[attr-defined]
