@@ -21,7 +21,8 @@ from harvester.cli import call
 from harvester.formats import xml
 from harvester.store import Store
 from hostile.faults import Fault
-from hostile.repository import Repository, Request, error, numbers
+from hostile.items import numbers
+from hostile.repository import Repository, Request, error
 from hostile.scenario import Run, Scenario
 
 TOO_MANY = 400

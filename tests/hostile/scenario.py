@@ -17,7 +17,8 @@ import msgspec
 from msgspec import Struct
 
 from hostile.faults import Fault
-from hostile.repository import Item, Manner
+from hostile.items import Item
+from hostile.repository import Manner
 
 FOLDER = Path(__file__).parent / "scenarios"
 
@@ -80,6 +81,8 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     run: tuple[Run, ...] = (Run(),)
     heals: bool | Literal["full"] = True
     """When the faults are gone, the next harvest brings everything, whatever happened before; or a full one does."""
+    untold: bool = False
+    """What is missing is missing because of what the repository said, and nothing that it said could tell."""
     waits_for: str = ""
     """What is missing for it to pass."""
     name: str = ""

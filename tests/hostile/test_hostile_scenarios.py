@@ -10,7 +10,8 @@ from zlib import crc32
 import pytest
 
 from hostile.bench import Bench, Outcome
-from hostile.repository import Repository, numbers, stamp
+from hostile.items import numbers, stamp
+from hostile.repository import Repository
 from hostile.scenario import Run, Scenario, scenarios
 
 VERDICTS = {0: "complete", 3: "incomplete", 4: "failed"}
