@@ -88,8 +88,8 @@ def backup(context: Context, file: Path, force: bool) -> None:
     """
     from harvester.jobs import keeping
 
-    sizes = keeping.backup(context.config, file, replace=force)
-    click.echo(f"wrote {file}: {sizes.records} records, {sizes.versions} older versions, {_bytes(sizes.file)}")
+    copied = keeping.backup(context.config, file, replace=force)
+    click.echo(f"wrote {file}: {copied.records} records, {_bytes(copied.size)}")
 
 
 @click.command()
@@ -153,7 +153,7 @@ def suppress(context: Context, name: str, reason: str, erase: bool, by: str) -> 
     what = keeping.meant(context.config, name)
     if what is None:
         raise click.UsageError(
-            f"nothing here is called {name!r}; a DOI, a handle or an OAI identifier may also be suppressed ahead"
+            f"nothing here is called {name[:100]!r}; a DOI, a handle or an OAI identifier may also be suppressed ahead"
         )
     keeping.suppress(context.config, what, reason=reason, by=by, erase=erase)
     click.echo(f"suppressed {safe(what.name)}  {safe(what.label)}")
@@ -183,7 +183,7 @@ def unsuppress(context: Context, name: str, reason: str, by: str) -> None:
 
     undone = keeping.unsuppress(context.config, name, reason=reason, by=by)
     if not undone:
-        raise click.UsageError(f"{name!r} is not suppressed; `harvester suppressed` lists what is")
+        raise click.UsageError(f"{name[:100]!r} is not suppressed; `harvester suppressed` lists what is")
     for suppression in undone:
         click.echo(f"no longer suppressed: {safe(suppression.name)}")
         if suppression.erased:

@@ -27,11 +27,9 @@ from harvester.store.sizes import Sizes
 # --- backups ---------------------------------------------------------------------------------------------------------
 
 
-def backup(config: Config, target: Path, *, replace: bool = False) -> Sizes:
+def backup(config: Config, target: Path, *, replace: bool = False) -> copies.Copied:
     """A checked copy of the store, of one moment, also while it is in use."""
-    copies.backup(config.store, target, replace=replace)
-    with Store.read_only(target) as copy:
-        return copy.sizes()
+    return copies.backup(config.store, target, replace=replace)
 
 
 def restore(config: Config, backup: Path) -> Path | None:
@@ -217,11 +215,11 @@ class Share(Struct, frozen=True):
 
 
 def share(config: Config, source: str) -> Share | None:
-    """What becomes of the works of a source when it goes. None where the store knows nothing of it."""
+    """What becomes of the works of a source when it goes. None for one that was never harvested, or was removed."""
     with Store.read_only(config.store) as store:
-        if not store.upkeep.knows(source):
-            return None
-        records = next((h.records for h in store.health() if h.source == source), 0)
+        records = next((health.records for health in store.health() if health.source == source), None)
+    if records is None:
+        return None
     if not config.index.exists():
         return Share(records, 0, 0)
     from harvester import query

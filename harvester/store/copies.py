@@ -6,12 +6,15 @@ the store, however much is written meanwhile; it is checked before it gets its n
 
 from __future__ import annotations
 
+import itertools
 import logging
 import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+
+from msgspec import Struct
 
 from harvester.clock import now
 from harvester.errors import Locked, StoreError
@@ -40,8 +43,16 @@ _PAGES = 4096
 """Copied in one step: between steps signals are heard."""
 
 
-def backup(store: Path, target: Path, *, replace: bool = False) -> int:
-    """Write a checked copy of a store to ``target``, whole or not at all; its size in bytes.
+class Copied(Struct, frozen=True):
+    """What a backup holds."""
+
+    size: int
+    """Bytes."""
+    records: int
+
+
+def backup(store: Path, target: Path, *, replace: bool = False) -> Copied:
+    """Write a checked copy of a store to ``target``, whole or not at all.
 
     ``replace``: an older backup may be there, but nothing else; else nothing at all.
     """
@@ -53,12 +64,12 @@ def backup(store: Path, target: Path, *, replace: bool = False) -> int:
         try:
             copy(db, beside, source=store, target=target)
             _must_be_sound(beside, f"{store}: is damaged, so no backup was made of it")
-            size = beside.stat().st_size
+            made = Copied(beside.stat().st_size, _records(beside))
             if not settle(beside, real, replace=replace):
                 raise StoreError(f"{target}: {_TAKEN}")
         finally:
             discard(beside)
-    return size
+    return made
 
 
 def copy(db: sqlite3.Connection, new: Path, *, source: Path, target: Path) -> None:
@@ -126,6 +137,12 @@ def _must_be_free(target: Path, store: Path, *, replace: bool) -> None:
     connect_read_only(target, oldest=1).close()  # a StoreError where it is anything but a store
 
 
+def _records(path: Path) -> int:
+    with closing(connect_read_only(path, oldest=1)) as db:
+        (count,) = db.execute("select count(*) from records").fetchone()
+    return int(count)
+
+
 def _must_be_sound(path: Path, otherwise: str) -> None:
     with closing(connect_read_only(path, oldest=1)) as db, translated(path):
         found = [check.fault for check in faults(db) if check.fault]
@@ -158,7 +175,9 @@ def _begin_epoch(new: sqlite3.Connection, replaced: Path) -> None:
 
 def _set_aside(store: Path) -> Path:
     """Give what stands there another name. Locked where somebody has it open: a log would meet another database."""
-    kept = store.with_name(f"{store.name}.before-restore-{now().replace(':', '').replace('-', '')}")
+    name = f"{store.name}.before-restore-{now().replace(':', '').replace('-', '')}"
+    names = (name if n == 1 else f"{name}-{n}" for n in itertools.count(1))
+    kept = next(path for path in map(store.with_name, names) if not os.path.lexists(path))
     try:
         with closing(sqlite3.connect(store, isolation_level=None, timeout=2)) as old:
             check_ours(store, old, oldest=0)

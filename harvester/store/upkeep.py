@@ -41,10 +41,6 @@ class Upkeep:
         with self._transaction(durable=True) as db:
             return repairing.repair(db, run_id)
 
-    def knows(self, source: str) -> bool:
-        """Whether anything of a source is here."""
-        return moves.known(self._db, source)
-
     def remove_source(self, source: str, *, reason: str, by: str) -> int:
         """Forget a source and wipe its records; how many."""
         with self._transaction(durable=True) as db:

@@ -48,6 +48,7 @@ def test_a_removed_source_leaves_its_works_to_others_and_its_keys_to_nobody(inst
     before = keys(installation)
     said = installation("source", "remove", "library", "--yes")
     assert "still stands in" in said
+    assert "knows no source" in installation("source", "rename", "library", "books", "--yes", code=2)
     assert installation.works == {ONE, THREE}
     assert installation.asked(
         installation.store, "select count(*) from records where source = 'library' and payload <> x''"
