@@ -82,6 +82,8 @@ CASES = {
     "set a number": (OAI + "set = 12\n", ":4: source.x.set: must be "),
     "set blank": (OAI + 'set = ["com 1"]\n', ":4: source.x.set: must be setSpecs"),
     "rank 0": (OAI + "rank = 0\n", ":4: source.x.rank: must be 1 or more"),
+    "overlap without end": (OAI + "overlap_days = inf\n", ":4: source.x.overlap_days: must be 0 or more"),
+    "overlap of no number": (CROSSREF + 'overlap_days = nan\nfilter.issn = "2398-631X"\n', ":3: source.x.overlap_days: must not"),
     "rank as text": (OAI + 'rank = "1"\n', ":4: source.x.rank: must be a whole number, not '1'"),
     "enabled as text": (OAI + 'enabled = "yes"\n', ":4: source.x.enabled: must be true or false, not 'yes'"),
     "granularity": (OAI + 'granularity = "days"\n', ":4: source.x.granularity: "),

@@ -62,8 +62,8 @@ def check(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "url", f"{settings.url!r} is not an http(s) address; leave it out for https://api.crossref.org"
     if not 1 <= settings.rows <= MAX_ROWS:
         yield "rows", f"{settings.rows} is not between 1 and {MAX_ROWS}, the most that Crossref sends at once"
-    if settings.overlap_days < 0:
-        yield "overlap_days", "must not be negative"
+    if not 0 <= settings.overlap_days <= 36_500:
+        yield "overlap_days", "must not be negative, and a hundred years (36500) at most"
     if settings.mailto and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", settings.mailto):
         yield "mailto", f"{settings.mailto!r} is not an e-mail address"
     if settings.plus_token_env and not re.fullmatch(r"[A-Za-z_]\w*", settings.plus_token_env):

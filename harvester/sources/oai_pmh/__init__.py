@@ -62,8 +62,8 @@ def check(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "metadata_prefix", "must be a format or several, such as 'oai_dc'"
     if not all(s and not any(c.isspace() for c in s) for s in settings.sets):
         yield "set", "must be setSpecs, such as 'com_1' or ['com_1', 'col_2']"
-    if settings.overlap_days < 0:
-        yield "overlap_days", "must be 0 or more"
+    if not 0 <= settings.overlap_days <= 36_500:
+        yield "overlap_days", "must be 0 or more, and a hundred years (36500) at most"
     if settings.max_pages < 1:
         yield "max_pages", "must be 1 or more"
     yield from faults(settings.quirks)
