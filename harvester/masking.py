@@ -23,6 +23,7 @@ _LOGIN = re.compile(r"(?<=//)([^/@\s:\"'<>]*):[^/@\s\"'<>]*@")
 _WRITTEN = re.compile(r"\s*(?:[a-zA-Z][\w+.-]*:)?/{0,3}[^:/@]*:(?!//|\d{1,5}[/?#])(.*)@", re.DOTALL)
 """User and password of what somebody took for an address: the slash in the password, or the forgotten scheme, make it
 unusable, and so it will be in a message."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 _hidden: set[str] = set()
 _pattern: re.Pattern[str] | None = None
@@ -49,12 +50,13 @@ def hide_in_url(url: str) -> None:
 
 
 def shown(text: str) -> str:
-    """The text without the secrets that are hidden, and without those that addresses show by their form."""
+    """The text without the secrets that are hidden, and without those that addresses show by their form; what would steer
+    a terminal is spelled out, since much of the text is a server's."""
     if _pattern is not None:
         text = _pattern.sub(MASK, text)
     if "//" in text or "=" in text:
         text = _PARAMETER.sub(rf"\1{MASK}", _LOGIN.sub(rf"\1:{MASK}@", text))
-    return text
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def masked(url: str) -> str:

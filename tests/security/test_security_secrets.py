@@ -229,3 +229,9 @@ def test_an_address_that_cannot_be_read_shows_no_password(tmp_path: Path) -> Non
             done = harvester(tmp_path, "-vv", *command)
             assert "s0" in done.stdout + done.stderr
             assert "canary9" not in done.stdout + done.stderr
+
+
+def test_what_a_server_says_does_not_steer_a_terminal() -> None:
+    error = HarvesterError("it says \x1b[2J\x1b]0;title\x07 \x9b31m and\rforged \u202eline")
+    assert str(error) == r"it says \u001b[2J\u001b]0;title\u0007 \u009b31m and\u000dforged \u202eline"
+    assert shown("two\nlines\tand é, 日本") == "two\nlines\tand é, 日本"
