@@ -91,8 +91,13 @@ def _last_traceback(kind: type[BaseException], error: BaseException, where: Trac
 
 def last_word(text: str) -> None:
     """Why a command ended early: plain for people, a line like any other for a log collector."""
-    handlers = logging.root.handlers
-    if handlers and isinstance(handlers[0].formatter, _Json):
+    if for_programs():
         logging.getLogger("harvester").error("%s", text)
     else:
         sys.stderr.write(shown(f"harvester: {text}\n"))
+
+
+def for_programs() -> bool:
+    """Whether what is said on stderr is JSON lines: nothing else may stand between them."""
+    handlers = logging.root.handlers
+    return bool(handlers) and isinstance(handlers[0].formatter, _Json)

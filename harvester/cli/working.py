@@ -255,7 +255,7 @@ def export(
 @contextmanager
 def _progress() -> Iterator[Callable[[str, Tally], None] | None]:
     """A counter per source, on a terminal only."""
-    if not sys.stderr.isatty():
+    if not sys.stderr.isatty() or log.for_programs():
         yield None
         return
     from rich.console import Console

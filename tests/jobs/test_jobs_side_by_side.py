@@ -20,6 +20,7 @@ from harvester import jobs, sources
 from harvester.config import load
 from harvester.jobs import Plan
 from harvester.jobs.side_by_side import by_host
+from harvester.sandbox import Sandbox
 from harvester.sources.oai_pmh import repository
 from tests.jobs.shelf_server import Shelf, config, until
 
@@ -162,3 +163,21 @@ def test_processes_that_start_together_share_what_is_due(tmp_path: Path) -> None
         assert sorted(harvested) == ["s0", "s1", "s2"]
         assert [shelf.asked for shelf in found] == [[("", page) for page in range(1, 5)]] * 3
     assert rows(tmp_path, "select count(*) from records") == [(24,)]
+
+
+def test_two_kinds_of_source_at_once(tmp_path: Path) -> None:
+    """What their libraries share between threads must not mix them up."""
+
+    def harvested(count: int) -> list[tuple[object, ...]]:
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        (folder / "config.toml").write_text(text)
+        assert jobs.harvest(load(folder / "config.toml"), Plan(jobs=count)).exit_code == 0
+        return rows(folder, "select source, identifier, hex(digest), deleted from records order by 1, 2")
+
+    with Sandbox(page_size=5) as one, Sandbox(page_size=5) as two:
+        text = config(one.dspace_url, two.eprints_url) + "".join(
+            f'[source.{name}]\nkind = "crossref"\nurl = "{url}"\nrows = 5\nfilter = {{ issn = "{issn}" }}\n'
+            for name, url, issn in (("c0", two.crossref_url, "2398-631X"), ("c1", one.crossref_url, "9999-9994"))
+        )
+        assert harvested(4) == harvested(1) != []
