@@ -41,6 +41,8 @@ def _state(config: Config, store: Store) -> str | None:
 
     Of the index, too: store and index may each come out of a backup of their own.
     """
+    if not config.index.is_file():
+        return None
     try:
         with closing(_reading(config.index)) as db:
             index = dict(db.execute("select name, value from meta"))

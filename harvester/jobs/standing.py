@@ -96,7 +96,7 @@ def stale(config: Config, one: Standing, longest: timedelta | None, now: datetim
 def _being_harvested(store: Store, name: str) -> bool:
     row = store.connection.execute(
         "select host, pid, r.started from runs r join run_sources s on s.run_id = r.id where s.source = ?"
-        " order by r.id desc limit 1",
+        " and s.verdict not glob 'skipped *' order by r.id desc limit 1",
         (name,),
     ).fetchone()
     return row is not None and running(*row)

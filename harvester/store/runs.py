@@ -49,9 +49,10 @@ def count(db: sqlite3.Connection, run_id: int, source: str, tally: Tally) -> Non
 
 
 def health(db: sqlite3.Connection) -> list[Health]:
-    """One row a source that was ever harvested, and not removed since; by name."""
+    """One row a source that was ever harvested, and not removed since; by name. A run that left it to another says nothing."""
     rows = db.execute(
-        "with last as (select source, max(run_id) as run_id from run_sources group by source)"
+        "with last as (select source, max(run_id) as run_id from run_sources where verdict not glob 'skipped *'"
+        " group by source)"
         " select s.source, s.started,"
         " (select max(ended) from run_sources c where c.source = s.source and c.verdict = 'complete'),"
         " s.verdict,"

@@ -39,6 +39,8 @@ def test_killed_is_not_running(harvester: Harvester, tmp_path: Path) -> None:
         assert status(harvester)["s0"]["verdict"] == "running"
         (running,) = map(json.loads, harvester("runs", "--json").out.splitlines())
         assert (running["state"], running["verdict"]) == ("running", "running")
+        assert harvester("harvest", "s0").code == 75
+        assert status(harvester)["s0"]["verdict"] == "running"  # not "skipped": that was another run
         process.send_signal(signal.SIGKILL)
         process.wait(timeout=30)
         killed = status(harvester)["s0"]
@@ -49,6 +51,7 @@ def test_killed_is_not_running(harvester: Harvester, tmp_path: Path) -> None:
         assert harvester("harvest", "--due").code == 0
     assert status(harvester)["s0"]["verdict"] == "complete"
     assert harvester("runs").out.count("killed") == 2
+    assert harvester("runs").out.count("; skipped (source-s0: process") == 1
 
 
 def test_a_number_of_a_process_is_used_again() -> None:
