@@ -19,7 +19,7 @@ def whole(path: Path, chunks: Iterable[bytes]) -> None:
     chunks = iter(chunks)
     first = next(chunks, b"")  # a fault in what is to be written shows before anything is
     special = path.exists() and not path.is_file()
-    target = path.resolve()
+    target = Path(os.path.realpath(path))  # `resolve` raises where links go in a circle
     beside = path if special else target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with beside.open("wb") as file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from collections.abc import Iterator, Mapping
@@ -46,7 +47,7 @@ def _odd_paths(settings: Harvester, folder: Path) -> Faults:
             yield key, f"{text!r} is a file; name a folder"
         elif key != "site" and (path.is_dir() or text.endswith("/")):
             yield key, f"{text!r} is a folder; name a file in it, such as '{text.rstrip('/')}/{key}.db'"
-        elif (above := next(p for p in path.parents if p.exists())) and not above.is_dir():
+        elif (above := next((p for p in path.parents if p.exists()), path)) and not above.is_dir():
             yield key, f"{text!r} lies below {above}, which is a file"
 
 
@@ -63,9 +64,9 @@ def odd_path(text: str) -> str:
 
 def _paths_in_the_way(settings: Harvester, config: Path) -> Faults:
     """Files that would write over each other, or be published with the site."""
-    at = {key: (config.parent / getattr(settings, key)).resolve() for key in ("store", "index", "site")}
+    at = {key: _real(config.parent / getattr(settings, key)) for key in ("store", "index", "site")}
     at["index"] = (config.parent / settings.index).absolute()  # a link to a generation
-    own = config.resolve()
+    own = _real(config)
     for key in ("store", "index"):
         if at[key] == own:
             yield key, "is this config file itself; name a file for the database"
@@ -211,4 +212,9 @@ def _lists(settings: sources.Settings) -> list[object]:
         return [(said["url"].rstrip("/"), prefix, set_) for prefix in prefixes for set_ in sets]
     if settings.kind == "crossref":
         return [(said["url"].rstrip("/"), repr(said["filter"]), repr(said["query"]))]
-    return [Path(said["path"]).resolve()] if settings.kind == "files" else []
+    return [_real(Path(said["path"]))] if settings.kind == "files" else []
+
+
+def _real(path: Path) -> Path:
+    """Without links, as far as they lead anywhere: `Path.resolve` raises where they go in a circle."""
+    return Path(os.path.realpath(path))

@@ -28,18 +28,23 @@ def path_of(index_path: Path, generation: int) -> Path:
 
 def generations(index_path: Path) -> dict[int, Path]:
     """Number -> file, oldest first."""
-    pattern = re.compile(rf"{re.escape(index_path.stem)}-(\d{{6,}}){re.escape(index_path.suffix)}")
     found = {}
     if index_path.parent.is_dir():
         for path in index_path.parent.iterdir():
-            if match := pattern.fullmatch(path.name):
-                found[int(match[1])] = path
+            if (number := number_of(index_path, path.name)) is not None:
+                found[number] = path
     return dict(sorted(found.items()))
+
+
+def number_of(index_path: Path, name: str) -> int | None:
+    """The generation that a file of this name is; None where it is none of this index."""
+    match = re.fullmatch(rf"{re.escape(index_path.stem)}-(\d{{6,}}){re.escape(index_path.suffix)}", name)
+    return int(match[1]) if match else None
 
 
 def current(index_path: Path) -> int:
     """The generation in use; 0 where there is none."""
-    if not index_path.is_symlink():
+    if not (index_path.is_symlink() and index_path.exists()):
         return 0
     target = index_path.resolve()
     return next((number for number, path in generations(index_path).items() if path.resolve() == target), 0)
@@ -113,10 +118,20 @@ def remove(path: Path) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
+def check_link(index_path: Path) -> None:
+    """StoreError where a link leads nowhere and is none of ours: what it should lead to may be on a disk that is missing."""
+    if index_path.is_symlink() and not index_path.exists():
+        target = index_path.readlink()
+        if target.name != str(target) or number_of(index_path, target.name) is None:
+            raise StoreError(f"{index_path}: is a link to {target}, which is not there; was a disk not mounted?")
+
+
 def check_ours(path: Path) -> None:
     """StoreError where a file is not an index of ours, or one of a newer program."""
     if path.is_dir():
         raise StoreError(f"{path}: is a folder; name a file in it as `index`")
+    if not path.is_file():  # SQLite would wait for whoever writes into a pipe
+        raise StoreError(f"{path}: is no file; name one as `index`")
     with translated(path):
         db = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
         try:

@@ -44,7 +44,8 @@ def rebuild(
     progress: Progress | None = None,
 ) -> Report:
     """Build the next generation beside the one in use, verify it, switch to it, and keep the last ``keep``."""
-    if index_path.exists() and not index_path.is_symlink():
+    generations.check_link(index_path)
+    if index_path.exists() and not generations.current(index_path):
         generations.check_ours(index_path)
     generations.sweep(index_path)
     number, target = generations.next_path(index_path)
@@ -149,6 +150,7 @@ def _updated(
 
 def stale(store: Store, index_path: Path, settings: Settings) -> str:
     """Why an index must be made anew; empty where an update will do. StoreError where the file is not ours."""
+    generations.check_link(index_path)
     if not index_path.exists():
         return f"{index_path.readlink()} was missing" if index_path.is_symlink() else "there was no index"
     if not index_path.is_symlink():

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 import tempfile
+import time
 import traceback
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -37,13 +39,25 @@ def answer(folder: Path, *arguments: str, limit: Any = None) -> Answer:
         child = os.fork()
         if child == 0:
             os._exit(_called(folder, arguments, out.fileno(), err.fileno(), limit))
-        _, status = os.waitpid(child, 0)
+        status = _waited(child)
         texts = []
         for file in (out, err):
             file.seek(0)
             texts.append(file.read())
     plain = _TIME.sub(b"TIME", texts[0].replace(str(folder).encode(), b"FOLDER"))
     return Answer(os.waitstatus_to_exitcode(status), plain, texts[1].decode("utf-8", "replace"))
+
+
+def _waited(child: int, seconds: float = 120) -> int:
+    """The status of a process that has ended; one that hangs is killed."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return status
+        time.sleep(0.005)
+    os.kill(child, signal.SIGKILL)
+    return os.waitpid(child, 0)[1]
 
 
 def _called(folder: Path, arguments: tuple[str, ...], out: int, err: int, limit: Any) -> int:
