@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from http_session.wire import Asked, Reply, http
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harvester.errors import SourceError, SourceUnavailable
@@ -486,6 +486,13 @@ def test_nothing_is_lost_where_the_way_is_interrupted(stop: int) -> None:
     assert str(pages[-1].verdict) == "complete"
 
 
+def test_a_list_that_began_anew_and_was_interrupted_again_is_no_circle() -> None:
+    """All that comes has come before, in an earlier run."""
+    pages, numbers = in_runs(Shelf(stamped(30), page_size=4, twist=poison(28)), [3, 5])
+    assert numbers == [n for n in range(30) if n != 28]
+    assert str(pages[-1].verdict) == "complete"
+
+
 def test_a_record_that_came_twice_hides_none_over_an_interruption() -> None:
     records = stamped(12)
     records[5] = records[3]  # one comes again on the other side of the interruption, another is never shown
@@ -513,6 +520,7 @@ def test_a_record_that_came_twice_hides_none_over_an_interruption() -> None:
 # --- any server -------------------------------------------------------------------------------------------------------------
 
 
+@settings(max_examples=settings().max_examples // 2)
 @given(
     stamps=st.lists(st.integers(0, 3_000_000), min_size=1, max_size=60),
     bad=st.sets(st.integers(0, 59), max_size=3),
@@ -542,3 +550,24 @@ def test_whatever_is_poison_everything_else_arrives(
     else:
         assert got.verdict == "complete"
     assert len(got.asked) < 120 + 70 * len(lost)
+
+
+@settings(max_examples=settings().max_examples // 4)  # each is several harvests
+@given(
+    count=st.integers(1, 40),
+    bad=st.sets(st.integers(0, 39), max_size=2),
+    limit=st.integers(6, 60),
+    page_size=st.integers(1, 9),
+    stops=st.lists(st.integers(1, 5), max_size=6),
+)
+def test_wherever_it_is_interrupted_nothing_is_lost_and_the_end_is_the_same(
+    count: int, bad: set[int], limit: int, page_size: int, stops: list[int]
+) -> None:
+    lost = {n for n in bad if n < count}
+    shelf = Shelf(stamped(count), page_size)
+    shelf.twist = both(too_long(limit), poison(*lost)) if lost else too_long(limit)
+    pages, numbers = in_runs(shelf, stops)
+    assert set(numbers) == set(range(count)) - lost
+    assert {b.identifier for page in pages for b in page.broken} == {f"oai:x:{n}" for n in lost}
+    assert str(pages[-1].verdict) == "complete"
+    assert pages[-1].complete_through == RESPONDED

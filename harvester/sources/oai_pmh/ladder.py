@@ -215,7 +215,7 @@ class Ladder:
         self._restarted_for = error
         self._furthest = walk.received
         place.go_to(place.span)
-        place.started, place.announced, place.seen = "", None, 0
+        place.started, place.announced, place.seen, place.anew = "", None, 0, True
         walk.begin_window()
         return True
 

@@ -37,6 +37,8 @@ class Place(Struct, omit_defaults=True):
     """The operator's own window: a place is not for a list of another window."""
     whole: bool = False
     """The list names everything that the repository has in it."""
+    anew: bool = False
+    """It was begun anew on the way: identifiers that came may come once more."""
     divided: bool = False
     """It could not be had in one piece: ``since`` and ``until`` are a part of it."""
     windows: list[Span] = []

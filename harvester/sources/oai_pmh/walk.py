@@ -66,7 +66,7 @@ class Walk:
         if not self.place.divided and not keep:
             self.known = set()
             self.carried = 0
-        self.inside = set() if self.place.divided else self.known
+        self.inside = set() if self.place.divided or (keep and self.place.anew) else self.known
         """Hashes of the identifiers received in this window."""
         self.size = self.place.announced if keep else None
         """The most that the window was said to hold, at any of its pages."""
@@ -80,7 +80,7 @@ class Walk:
     @property
     def received(self) -> int:
         """Identifiers of this window."""
-        return len(self.inside) + (0 if self.place.divided else self.carried)
+        return len(self.inside) if self.place.divided else len(self.known) + self.carried
 
     @property
     def selection(self) -> dict[str, str]:
@@ -164,6 +164,8 @@ class Walk:
         identifiers = tuple(record.identifier for record in envelope.records) + tuple(
             broken.identifier or broken.payload.hex()[:200] for broken in envelope.broken
         )
+        if not all(broken.identifier for broken in envelope.broken):
+            self.place.whole, self._extent = False, None  # any record may be the one that came without its name
         new = self._count(identifiers)
         if envelope.records and not self.example:
             self.example = next((r.identifier for r in envelope.records if not r.deleted), "")
