@@ -212,7 +212,7 @@ def _lists(settings: sources.Settings) -> list[object]:
         return [(said["url"].rstrip("/"), prefix, set_) for prefix in prefixes for set_ in sets]
     if settings.kind == "crossref":
         return [(said["url"].rstrip("/"), repr(said["filter"]), repr(said["query"]))]
-    return [_real(Path(said["path"]))] if settings.kind == "files" else []
+    return [_real(Path(said["path"]))] if settings.kind == "files" and not odd_path(said["path"]) else []
 
 
 def _real(path: Path) -> Path:

@@ -123,6 +123,7 @@ CASES = {
     "a table instead of a filter": (CROSSREF + "filter.issn = {a = 1}\n", "source.x.filter.issn: must be text in quotes"),
     "a curated file without path": ("[source.x]\nkind = 'files'\n", ":1: source.x.path: is missing"),
     "a curated file of no known kind": ("[source.x]\nkind = 'files'\npath = 'a.xls'\n", ":1: source.x.format: cannot be told"),
+    "a path with NUL": ("[source.x]\nkind = 'files'\npath = \"a\\u0000.toml\"\n", ":3: source.x.path: has a character that no"),
     "home": ("[source.x]\nkind = 'files'\npath = '~/a.toml'\n", ":3: source.x.path: '~/a.toml': ~ is the shell's"),
     # [http]
     "timeout 0": (OAI + "[http]\nread_timeout = 0\n", ":5: http.read_timeout: must be more than 0"),
@@ -149,6 +150,7 @@ CASES = {
     "index is the store": (OAI + '[harvester]\nindex = "data/./store.db"\n', "harvester.index: is the same file as the store"),
     "index in the site": (OAI + '[harvester]\nindex = "site/index.db"\n', "'site' holds index, which would be published with it"),
     "site is everything": (OAI + '[harvester]\nsite = "."\n', ":5: harvester.site: '.' holds this config file"),
+    "site is the disk": (OAI + '[harvester]\nsite = "/"\n', ":5: harvester.site: '/' holds store, which would be published"),
     "site is a file": (OAI + '[harvester]\nsite = "config.toml"\n', ":5: harvester.site: 'config.toml' is a file; name a folder"),
     # [linking], [notify]
     "doi prefix": (OAI + '[linking]\nrepository_doi_prefixes = ["25560"]\n', "'25560' is not a DOI prefix such as"),
