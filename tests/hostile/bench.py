@@ -157,7 +157,8 @@ def _look(path: Path, names: Mapping[str, str], outcome: Outcome) -> None:
         outcome.sound = str(db.execute("pragma integrity_check").fetchone()[0])
         row = db.execute("select verdict from run_sources order by run_id desc limit 1").fetchone()
         outcome.verdict = row[0] if row else ""
-        row = db.execute("select min(complete_through) from lists having count(*) = count(complete_through)").fetchone()
+        every = "select min(complete_through) from lists where list not like '% since %'"  # those are of a run's own
+        row = db.execute(f"{every} having count(*) = count(complete_through)").fetchone()
         outcome.complete_through = row[0] if row else None
         waiting = "select identifier from quarantine where resolved is null"
         outcome.quarantined = {names.get(i, "nameless" if "without" in i else i) for (i,) in db.execute(waiting)}
