@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import tomllib
 
 import pytest
-from http_session.wire import Asked, Reply, http
+from http_session.wire import Asked, Reply, Wire, http
 
 from doctor.conftest import Visit, said
 from doctor.small import Repository, answer
+from harvester.config import Config
+from harvester.doctor import examine
 from harvester.doctor.block import name_for, source_table, without_password
 from harvester.doctor.endpoint import base
 
@@ -83,23 +86,9 @@ def test_a_place_that_has_moved(visit: Visit) -> None:
     assert re.search(r'url = "http://127.0.0.1:\d+/oai"', diagnosis.config)
 
 
-def test_only_http(visit: Visit) -> None:
+def test_only_http(config: Config) -> None:
     """Somebody types a host, https is tried first, and nobody answers there."""
-    from http_session.wire import Wire
-
-    from harvester.config import Config, Harvester, Http, Linking, Notify
-    from harvester.doctor import examine
-
     with Wire(Repository()) as wire:
-        config = Config(
-            path=__import__("pathlib").Path("/nowhere/config.toml"),
-            harvester=Harvester(),
-            http=Http(retries=0, connect_timeout=1, read_timeout=1, total_timeout=4),
-            linking=Linking(),
-            notify=Notify(),
-            sources={},
-            listings={},
-        )
         diagnosis = examine(config, wire.url.replace("http:", "https:") + "/oai")
         walled = examine(config, wire.url.replace("http://", "https://me:pw@") + "/oai")
     assert diagnosis.fit
@@ -121,8 +110,6 @@ def test_base_urls(url: str, expected: str) -> None:
 
 
 def test_blocks_are_toml_whatever_a_repository_calls_itself() -> None:
-    import tomllib
-
     odd = 'He said "no" \\ \t\x7f\n [x] é \U0001f600'
     table = tomllib.loads(source_table("x", {"title": odd, "none": None, "t": {"a b": [1, True]}}, {"title": "so"}))
     assert table == {"source": {"x": {"title": odd, "t": {"a b": [1, True]}}}}
