@@ -414,6 +414,29 @@ def test_an_empty_token_from_the_second_page_on(identifiers: bool) -> None:
     assert len(got.asked) < 300
 
 
+def test_an_end_in_doubt_is_looked_behind() -> None:
+    """Without sizes: a list that ends with a full page, one with an empty page on the way, one that is empty."""
+
+    def cut(asked: Asked, answer: str) -> str:
+        return (
+            re.sub("<resumptionToken>.*?<", "<resumptionToken><", answer)
+            if "resumptionToken" in asked.query
+            else answer
+        )
+
+    def gap(asked: Asked, answer: str) -> str:
+        return list_records([], "at 4") if asked.query.get("resumptionToken") == "at 2" else answer
+
+    def none(asked: Asked, answer: str) -> str:
+        return error("noRecordsMatch") if asked.query["verb"] == "ListRecords" else answer
+
+    for twist in (cut, gap, none):
+        got = harvest(Shelf(stamped(9), announce=False, twist=twist))
+        assert got.numbers == list(range(9))
+        assert got.verdict == "complete"
+        assert [q["verb"] for q in got.queries].count("ListIdentifiers") == 1
+
+
 @pytest.mark.parametrize("drift", [+1, -1])
 def test_a_list_whose_size_changes_while_it_is_read(drift: int) -> None:
     """One record is deleted at its front, so that another moves before the place and is never shown; or one is added."""

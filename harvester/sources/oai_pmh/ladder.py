@@ -191,6 +191,19 @@ class Ladder:
             ended = self._lose(f"{walk.received} of {walk.size} records came")
         return ended or walk.page()
 
+    def look_again(self) -> Generator[Page, None, Page | None]:
+        """For a window whose end is in doubt, though nothing failed: does ListIdentifiers name more?"""
+        walk, place = self._walk, self._walk.place
+        ended = yield from self._one_by_one(FEW)
+        more = len(self._missing.listed.unknown)
+        if ended is None and more:
+            if self._halve(f"ListIdentifiers names at least {more} more"):
+                return None
+            ended = yield from self._one_by_one(MOST)
+        if ended is None and more:
+            place.lost.append(Lost("", "", f"ListIdentifiers names at least {more} records that did not come"))
+        return ended or walk.page()
+
     def sweep(self) -> Generator[Page, None, Page]:
         """After the last part of a list: what was in none of them, such as records without a usable date."""
         walk, place = self._walk, self._walk.place

@@ -75,6 +75,7 @@ class Walk:
         self._tokens: set[str] = set()
         self._last: tuple[str, ...] = ()
         self._full = 0
+        self._gaps = 0
         self._idle = 0
 
     @property
@@ -101,9 +102,9 @@ class Walk:
             else:
                 if not self.short:
                     self._ladder.ended_well()
-            if last is not None and self.short and not self.stopped:
+            if last is not None and not self.stopped and (self.short or self.dubious):
                 yield self.on(last)
-                last = yield from self._ladder.make_up()
+                last = yield from (self._ladder.make_up() if self.short else self._ladder.look_again())
             if last is None:
                 continue
             if self.stopped and self.place.windows and self.pages_so_far < self.max_pages:
@@ -124,6 +125,14 @@ class Walk:
     def short(self) -> bool:
         """Fewer came than the window was said to hold."""
         return self.size is not None and self.received < self.size
+
+    @property
+    def dubious(self) -> bool:
+        """Nobody said how long the list is, and it ended as few do: with a full page, after an empty one, or empty itself."""
+        if self.size is not None or self.place.divided:
+            return False
+        full = self.pages_here > 1 and len(self._last) >= self._full > 0
+        return full or self._gaps > 0 or (self.place.whole and not self.received)
 
     @property
     def tapers(self) -> bool:
@@ -178,6 +187,7 @@ class Walk:
             self._look_at_dates(envelope.records, identifiers)
         sent, self.place.token = self.place.token, "" if envelope.token is None else envelope.token.text
         if self.place.token:
+            self._gaps += not identifiers
             self._watch(sent, identifiers)
         self._last = identifiers
         return Page(records=list(envelope.records), broken=envelope.broken, repairs=envelope.repairs)
