@@ -27,11 +27,12 @@ from harvester.errors import ProtocolError, SourceUnavailable
 from harvester.http import addresses
 from harvester.http.addresses import host_and_port, origin, with_query, without_login
 from harvester.http.answer import TRANSIENT, Answer, busy, wall
+from harvester.http.attempt import FailedError, Request, StaleError
 from harvester.http.credentials import certificates, hide_headers
 from harvester.http.pacing import Pace
 from harvester.http.transport import Adapter, Watch
 from harvester.http.unpack import TooLargeError, unpacked
-from harvester.http.words import OFTEN, broke_off, plain, said
+from harvester.http.words import broke_off, plain, said
 from harvester.masking import hide_in_url, masked
 
 __all__ = ["TRANSIENT", "Answer", "Session", "busy", "masked", "said", "wall"]
@@ -45,34 +46,6 @@ _COOKIES: Final = 100
 _VERBATIM = "".join(chr(c) for c in range(0x21, 0x7F) if chr(c) != "#")
 
 Params = Mapping[str, str] | Sequence[tuple[str, str]]
-
-
-class _FailedError(Exception):
-    """An attempt without an answer. ``tries``: how often it makes sense; ``packed``: the packing was at fault."""
-
-    def __init__(self, reason: str, tries: int = OFTEN, *, packed: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.tries = tries
-        self.packed = packed
-
-
-class _StaleError(Exception):
-    """A connection that was kept open turned out to be closed: nobody has refused anything yet."""
-
-
-class _Request:
-    """What is asked in one attempt, and what of it a redirect may see."""
-
-    def __init__(self, url: str, query: str, headers: dict[str, str], login: tuple[str, str] | None) -> None:
-        self.url = url
-        """Without login and without the arguments of this request."""
-        self.query = query
-        """The arguments, as they are to stand in the address."""
-        self.headers = headers
-        self.login = login
-        self.only_public = False
-        self.packed = True
 
 
 class Session:
@@ -179,7 +152,7 @@ class Session:
             tries = self.retries + 1
             answer: Answer | None = None
             cause: BaseException | None = None
-            request = _Request(base, query, {**self._private_headers, **(headers or {})}, login)
+            request = Request(base, query, {**self._private_headers, **(headers or {})}, login)
             request.packed = packed
             started = self._clock()
             try:
@@ -190,7 +163,7 @@ class Session:
                     return answer
                 if walled := wall(answer):
                     reason, tries = f"{reason}: {walled}", 1
-            except _FailedError as failed:
+            except FailedError as failed:
                 reason, cause = failed.reason, failed.__cause__
                 tries = min(tries, failed.tries)
                 packed = packed and not failed.packed
@@ -215,12 +188,12 @@ class Session:
 
     # --- one attempt -------------------------------------------------------------------------------------------------
 
-    def _follow(self, request: _Request) -> Answer:
+    def _follow(self, request: Request) -> Answer:
         first = request.url
         for _ in range(REDIRECTS + 1):
             try:
                 answer = self._once(request)
-            except _StaleError:
+            except StaleError:
                 answer = self._once(request)
             location = answer.headers.get("Location")
             if answer.status not in addresses.REDIRECTED or not location:
@@ -234,7 +207,7 @@ class Session:
             request.url, request.query = target, ""
         raise ProtocolError(f"{masked(first)}: more than {REDIRECTS} redirects", url=masked(first))
 
-    def _say_moved(self, request: _Request, answer: Answer, target: str) -> None:
+    def _say_moved(self, request: Request, answer: Answer, target: str) -> None:
         """Once a session: where to ask from now on. A redirect inside of a server that may end is its own business."""
         permanent, elsewhere = answer.status in addresses.PERMANENT, origin(target) != origin(answer.url)
         way = (origin(answer.url), origin(target))
@@ -245,7 +218,7 @@ class Session:
         advice = "change url in its settings" if permanent else "for now, it says"
         log.warning("%s has moved to %s: %s", masked(request.url), place, advice)
 
-    def _once(self, request: _Request) -> Answer:
+    def _once(self, request: Request) -> Answer:
         headers = {**self._headers, **request.headers}
         if not request.packed:
             headers["Accept-Encoding"] = "identity"
@@ -271,7 +244,7 @@ class Session:
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
                 if self._watch.bit:
                     raise self._late() from error
-                raise _FailedError(*plain(error, host, self.timeout)) from error
+                raise FailedError(*plain(error, host, self.timeout)) from error
         elapsed = self._clock() - started
         body = self._unpacked(body, response.headers.get("Content-Encoding", ""), url)
         log.debug("GET %s: %d, %d bytes, %.2f s", masked(url), response.status_code, len(body), elapsed)
@@ -292,7 +265,7 @@ class Session:
         except requests.RequestException as error:
             # a list at a cursor is never asked for twice, so those who want no second try have none here either
             if self._watch.reused and not self._watch.bit and self.retries and broke_off(error):
-                raise _StaleError from error
+                raise StaleError from error
             raise
         with response:
             if self._watch.bit:  # shut among the headers, which then look like the last ones
@@ -325,8 +298,8 @@ class Session:
                 raise self._late()
         return b"".join(parts)
 
-    def _late(self) -> _FailedError:
-        return _FailedError(f"no whole answer within {self.total_timeout:g} s", 2)
+    def _late(self) -> FailedError:
+        return FailedError(f"no whole answer within {self.total_timeout:g} s", 2)
 
     def _unpacked(self, body: bytes, claimed: str, url: str) -> bytes:
         try:
@@ -334,7 +307,7 @@ class Session:
         except TooLargeError as error:
             raise self._too_large(url) from error
         except zlib.error as error:
-            raise _FailedError(f"the packed answer is broken ({error})", packed=True) from error
+            raise FailedError(f"the packed answer is broken ({error})", packed=True) from error
 
     def _too_large(self, url: str) -> ProtocolError:
         text = f"{masked(url)}: the answer is larger than {self.max_bytes / (1 << 20):g} MiB ([http] max_bytes)"
