@@ -107,7 +107,7 @@ def test_blocked_is_left_alone_for_a_day(place: Place, app: CrossrefApp, clock: 
 
 
 @pytest.mark.parametrize(
-    "fault", sampled(["503", "html", "truncated", "gzip", "drop", "429", "exception", "text", "null"], 4)
+    "fault", sampled(["503", "html", "truncated", "gzip", "drop", "429", "exception", "text", "null"], 5)
 )
 def test_what_fails_to_the_end_goes_on_next_time(place: Place, app: CrossrefApp, fault: str) -> None:
     app.fail(fault, skip=14, times=1000)

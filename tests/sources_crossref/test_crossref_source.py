@@ -88,7 +88,7 @@ def test_resumes_at_the_same_window(harvest: Harvest, app: CrossrefApp) -> None:
     assert len(app.log) <= undisturbed + killed
 
 
-@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("every", [7, pytest.param(1, marks=pytest.mark.slow)])
 def test_killed_before_each_page_loses_nothing(harvest: Harvest, app: CrossrefApp, every: int) -> None:
     """A page that was fetched, but not saved, is fetched again."""
     harvest.run()
@@ -423,7 +423,7 @@ QUARTER = 1 / 3
 """One request in four: a fault that is due holds those after it up by one."""
 
 
-@pytest.mark.parametrize("seed", sampled(range(12), 6))
+@pytest.mark.parametrize("seed", sampled(range(12), 12))
 def test_bad_days(serve: Callable[..., CrossrefApp], seed: int) -> None:
     """A quarter of all requests goes wrong in some way, and we are killed now and then: nothing is lost, and it ends."""
     chance = random.Random(seed)
