@@ -161,9 +161,9 @@ def _text(folder: Path) -> None:
     (folder / "store.db").write_bytes(b"not a database " * 100)
 
 
-def _folder(folder: Path) -> None:
+def _pipe(folder: Path) -> None:
     (folder / "store.db").unlink()
-    (folder / "store.db").mkdir()
+    os.mkfifo(folder / "store.db")
 
 
 def _cut(folder: Path) -> None:
@@ -179,9 +179,9 @@ def _other(folder: Path) -> None:
     [
         (_empty, "is an empty file; it was left alone"),
         (_text, "it was left alone"),
-        (_folder, "is a folder; name a file in it as `store`"),
+        (_pipe, "is no file; name one as `store`"),
         (_cut, "the file is damaged"),
-        (_other, "another program's database"),
+        (_other, "is an index, not a store"),
     ],
 )
 def test_a_store_that_is_none(harvester: Harvester, there: Path, damage: Callable[[Path], None], said: str) -> None:
