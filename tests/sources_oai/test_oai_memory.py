@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import gzip
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from harvester.errors import SourceUnavailable
 from harvester.http import Session
 from harvester.record import Extent, Page
 from harvester.sources import Cursor, Window
-from harvester.sources.oai_pmh import Settings, check, connect
+from harvester.sources.oai_pmh import Settings, check, connect, windows
 from harvester.sources.oai_pmh.quirks import Overruled
 from sources_oai.shelf import RESPONDED, Shelf, document, error, harvest, list_records, record
 
@@ -252,3 +253,8 @@ def test_lists_do_without_identify(reply: Reply | str, caplog: pytest.LogCapture
     assert next(q["from"] for q in got.queries if "from" in q) == "2024-05-05"
     assert "does not say who it is" in caplog.text
     assert "granularity" not in got.quirks  # it may say so another time
+
+
+def test_the_examples_of_windows_are_right() -> None:
+    assert doctest.testmod(windows).failed == 0
+    assert doctest.testmod(windows).attempted >= 4
