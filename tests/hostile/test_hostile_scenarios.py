@@ -19,9 +19,9 @@ VERDICTS = {0: "complete", 3: "incomplete", 4: "failed"}
 
 
 def _marks(scenario: Scenario) -> list[pytest.MarkDecorator]:
-    """Short runs play each folder as it is, and one in eight of the variations."""
+    """Short runs play each folder as it is, and one in sixteen of the variations."""
     marks = [pytest.mark.xfail(reason=scenario.waits_for, strict=True)] if scenario.waits_for else []
-    sampled = scenario.name.count("/") < 2 or crc32(scenario.name.encode()) % 8 == 0
+    sampled = scenario.name.count("/") < 2 or crc32(scenario.name.encode()) % 16 == 0
     return marks if sampled else [*marks, pytest.mark.slow]
 
 
