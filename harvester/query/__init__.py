@@ -63,7 +63,7 @@ def open_index(path: Path | str) -> Index:
     try:
         db = open_read_only(path, Index, timeout=5)
     except sqlite3.Error as error:
-        raise StoreError(f"{path}: {explained(error)}") from error
+        raise StoreError(f"{path}: cannot be read as an index: {explained(error)}") from error
     try:
         fault = _fault(db)
     except sqlite3.Error as error:
