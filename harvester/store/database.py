@@ -85,7 +85,8 @@ def connect(path: Path, *, create: bool = True) -> sqlite3.Connection:
     if create and not os.path.lexists(path):
         _make(path)
     _must_be_a_file(path)
-    if path.with_name(f"{path.name}-wal").exists():
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
         connect_read_only(path, oldest=1).close()  # the log of another database would be taken in where it is closed
     with translated(path):
         db = sqlite3.connect(path, isolation_level=None, timeout=30)
