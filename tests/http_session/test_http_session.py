@@ -47,7 +47,7 @@ def test_raw_query_is_sent_as_it_is(session: Session) -> None:
         (http("abc", length=10), "cut short"),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc", "cut short"),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", "cut short"),
-        (http(gzip.compress(b"abc" * 99)[:-9]), "it ends too early"),
+        (http(gzip.compress(b"abc" * 99, mtime=0)[:-9]), "it ends too early"),
         (http(b"\x1f\x8b not gzip at all"), "packed answer is broken"),
         (http("wait", "429 Too Many Requests"), "429 Too Many Requests"),
         (http("", "500 Internal Server Error"), "500"),
