@@ -145,6 +145,7 @@ class Session:
         if raw_query is not None:
             query = f"{query}&" * bool(query) + quote(raw_query, safe=_VERBATIM)
         hide_headers(headers or {})
+        whole = with_query(base, query)
         packed = self.packed
         attempt = 0
         while True:
@@ -170,12 +171,12 @@ class Session:
             self.patience -= self._clock() - started
             asked = answer.retry_after if answer else None
             if attempt >= tries or (asked or 0.0) > self.longest_wait:
-                raise _unavailable(base, reason, attempt, asked, answer) from cause
+                raise _unavailable(whole, reason, attempt, asked, answer) from cause
             wait = asked or min(60.0, 2.0 ** (attempt - 1)) * random.uniform(0.5, 1.0)  # noqa: S311  # spreads load
-            log.info("%s: %s; trying again in %.1f s", masked(base), reason, wait)
+            log.info("%s: %s; trying again in %.1f s", masked(whole), reason, wait)
             if not self.wait(wait):
                 reason += "; the time for second tries in one run is used up ([http] patience)"
-                raise _unavailable(base, reason, attempt, asked, answer) from cause
+                raise _unavailable(whole, reason, attempt, asked, answer) from cause
 
     def wait(self, seconds: float) -> bool:
         """Wait before a second try, never longer than ``longest_wait``. False, at once, where patience is used up."""

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 import traceback
+from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -60,12 +61,21 @@ def _waited(child: int, seconds: float = 120) -> int:
     return os.waitpid(child, 0)[1]
 
 
+def _orphaned() -> None:
+    """The helpers of ``multiprocessing`` that the tests' process may have are no children of this one."""
+    tracker: Any = resource_tracker._resource_tracker  # type: ignore[attr-defined]
+    tracker._fd = tracker._pid = None
+    server: Any = forkserver._forkserver  # type: ignore[attr-defined]
+    server._forkserver_pid = server._forkserver_address = server._forkserver_alive_fd = None
+
+
 def _called(folder: Path, arguments: tuple[str, ...], out: int, err: int, limit: Any) -> int:
     os.dup2(out, 1)
     os.dup2(err, 2)
     os.chdir(folder)
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  the process ends with them
     sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    _orphaned()
     try:
         if limit is not None:
             limit()

@@ -32,7 +32,9 @@ def test_listing_and_health_are_written_once(tmp_path: Path) -> None:
         found = tables(tmp_path / "index.db")
     assert changes == [1, 0, 1]
     assert set(found["listing_items"]) == {ITEM}
-    assert set(found["source_health"]) == {("alpha", "2026-01-01T00:00:00Z", None, "incomplete (cut)", 1, 0, 0, None, 0)}
+    assert set(found["source_health"]) == {
+        ("alpha", "2026-01-01T00:00:00Z", None, "incomplete (cut)", 1, 0, 0, None, 0)
+    }
 
 
 def test_removed_work_leaves_no_row(tmp_path: Path) -> None:
