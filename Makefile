@@ -31,10 +31,10 @@ lint: .venv/installed-dev ## style, types, import contracts, dependencies, gener
 	PYTHONPATH=. $(BIN)/cog --check README.md docs/*.md
 
 test: lint ## lint, types, import contracts, tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 
 test-full: lint ## everything, with the long tests
-	$(BIN)/python -m pytest --run-slow
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal --run-slow
 
 docs: .venv/installed-dev ## make the generated parts of the documentation anew
 	PYTHONPATH=. $(BIN)/cog -r README.md docs/*.md
