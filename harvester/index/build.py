@@ -254,7 +254,7 @@ def _processes(workers: int, beside: Path) -> Iterator[tuple[Run[Any], search.Fi
         def ahead(function: Callable[[tuple[int, int]], T], spans: Iterable[tuple[int, int]]) -> Iterator[T]:
             waiting: deque[Future[T]] = deque()
             for span in spans:
-                waiting.append(pool.submit(function, span))
+                waiting.append(processes.submit(pool, function, span))
                 if len(waiting) > workers:
                     yield waiting.popleft().result()
             while waiting:

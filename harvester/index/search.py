@@ -18,7 +18,7 @@ from typing import Final
 
 from harvester import schemas
 from harvester.index import rows
-from harvester.index.workers import end_with_parent
+from harvester.index.workers import end_with_parent, submit
 
 _TABLES: Final = ("data", "idx", "docsize", "config")
 _AHEAD: Final = 3
@@ -53,12 +53,12 @@ class Filler:
 
     def add(self, works: list[rows.Row]) -> None:
         """Rows of ``works``; waits while too many are under way."""
-        self._waiting.append(self._pool.submit(_insert, [tuple([row[n] for n in rows.SEARCHED]) for row in works]))
+        self._waiting.append(submit(self._pool, _insert, [tuple([row[n] for n in rows.SEARCHED]) for row in works]))
         if len(self._waiting) > _AHEAD:
             self._waiting.popleft().result()
 
     def finish(self) -> None:
-        for future in (*self._waiting, self._pool.submit(_close)):
+        for future in (*self._waiting, submit(self._pool, _close)):
             future.result()
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import active_children, forkserver, get_context, parent_process, resource_tracker
 from multiprocessing.context import BaseContext
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 def context(module: str) -> BaseContext:
@@ -27,6 +31,35 @@ def context(module: str) -> BaseContext:
     finally:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     return made
+
+
+def submit(pool: ProcessPoolExecutor, function: Callable[..., T], *arguments: Any) -> Future[T]:
+    """``pool.submit``, which may start a worker: a signal that comes meanwhile is heard when the worker is known.
+
+    One that nobody knows of cannot be killed with the others, and would print a traceback over what went with its pool.
+    """
+    with _signals_later():
+        return pool.submit(function, *arguments)
+
+
+@contextmanager
+def _signals_later() -> Iterator[None]:
+    """By handlers of their own: blocked in this thread, signals would come by way of another one."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # handlers run in the main thread only
+        return
+    came: list[int] = []
+    before = {number: signal.signal(number, lambda signalled, _: came.append(signalled)) for number in _ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    for signalled in came[:1]:
+        signal.raise_signal(signalled)
+
+
+_ENDING = (signal.SIGTERM, signal.SIGINT)
 
 
 @contextmanager
