@@ -11,6 +11,7 @@ from pathlib import Path
 from harvester.errors import StoreError
 from harvester.listing import Listing, html, markdown
 from harvester.listing.page import load
+from harvester.store.database import sweep, workpiece
 
 
 def site(
@@ -37,10 +38,11 @@ def site(
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all: a reader never sees half a page."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    """Whole or not at all: a reader never sees half a page. What a killed process left of one is removed."""
+    temporary = workpiece(path, "new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        sweep(path, "new")
         if path.is_file() and path.read_bytes() == content:
             return
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import glob
 import os
 import sqlite3
 import stat
@@ -130,13 +131,13 @@ def _make(path: Path) -> None:
 
 
 def workpiece(path: Path, kind: str) -> Path:
-    """A file beside a database, in which another one is made: of this process alone."""
+    """A file beside another one, in which that is made anew: of this process alone."""
     return path.with_name(f".{path.name}.{os.getpid()}.{kind}")
 
 
 def sweep(path: Path, kind: str) -> None:
     """Remove workpieces whose process has ended."""
-    for left in path.parent.glob(f".{path.name}.*.{kind}*"):
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.{kind}*"):
         pid = left.name.removeprefix(f".{path.name}.").partition(".")[0]
         if pid.isdecimal() and not _alive(int(pid)):
             left.unlink(missing_ok=True)

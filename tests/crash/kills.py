@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import signal
 import sqlite3
 import subprocess
@@ -18,7 +19,9 @@ from typing import NamedTuple
 from harvester.sandbox import Sandbox, write_config
 from tests.crash.program import (
     ENVIRONMENT,
+    RECORDS,
     Row,
+    as_first_released,
     call,
     contents,
     copied,
@@ -27,11 +30,15 @@ from tests.crash.program import (
     leftovers,
     list_requests,
     news,
+    rows,
     settle,
     start,
     unsound,
+    unsound_database,
     world,
 )
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|\+00:00| UTC)?")
 
 
 class Story(NamedTuple):
@@ -39,7 +46,8 @@ class Story(NamedTuple):
 
     command: tuple[str, ...]
     before: str
-    """``nothing``, ``store``: a harvested one, ``all``: an index too, ``news``: and a harvest after it."""
+    """``nothing``, ``store``: a harvested one, ``all``: an index too, ``news``: and a harvest after it, ``indexed``: and that
+    is in the index, not yet in the site; ``old``: the store of ``news``, of the first schema that was released."""
     fetches: bool = False
     """Whether it asks for the pages of one source, which are counted."""
 
@@ -51,6 +59,10 @@ STORIES = {
     "index": Story(("index",), "news"),
     "reindex": Story(("reindex",), "news"),
     "reindex, 2 workers": Story(("reindex", "--workers", "2"), "news"),
+    "publish": Story(("publish",), "indexed"),
+    "migrate, then index": Story(("index",), "old"),
+    "backup": Story(("backup", "--force", "copy.db"), "news"),
+    "prune, vacuum": Story(("prune", "--older-than", "1s", "--vacuum"), "news"),
 }
 
 
@@ -60,12 +72,10 @@ class Figures(NamedTuple):
     kills: int
     faults: list[str]
     """Everything that must not be; empty where all is well."""
-    pages: int
-    """Pages of lists that were asked for, all goes together."""
-    calm_pages: int
-    """Pages that one undisturbed go asks for."""
+    again: tuple[int, ...]
+    """For each kill the pages of lists that were asked for in vain: by the go that it ended, or to be asked for by the next."""
     reads: int
-    """Looks that a reader took at the index meanwhile."""
+    """Looks that readers took meanwhile, at the index and at the site."""
 
 
 class Stage:
@@ -74,7 +84,7 @@ class Stage:
     def __init__(self, sandbox: Sandbox, folder: Path) -> None:
         self.sandbox = sandbox
         self.folder = folder
-        self._calm: dict[Story, tuple[Path, float, int]] = {}
+        self._calm: dict[Story, tuple[Path, float]] = {}
         self._steps: dict[Story, int] = {}
         for name, commands in (("nothing", ()), ("store", ("harvest",)), ("all", ("run",))):
             write_config(sandbox, folder / name)
@@ -83,24 +93,36 @@ class Stage:
         copied(folder / "all", folder / "news")
         news(sandbox)
         settle(sandbox, folder / "news", "harvest")
+        copied(folder / "news", folder / "indexed")
+        settle(sandbox, folder / "indexed", "index")
+        copied(folder / "news", folder / "old")
+        as_first_released(folder / "old" / "store.db")
 
     def begin(self, story: Story, name: str) -> Path:
         return copied(self.folder / story.before, self.folder / name)
 
-    def calm(self, story: Story) -> tuple[Path, float, int]:
-        """The folder after an undisturbed go, the seconds that it took and the pages that it asked for."""
+    def calm(self, story: Story) -> tuple[Path, float]:
+        """The folder after an undisturbed go, and the seconds that it took."""
         if story not in self._calm:
-            folder, before = self.begin(story, f"calm {' '.join(story.command)}"), list_requests(self.sandbox)
+            folder = self.begin(story, f"calm {story.before} {' '.join(story.command)}")
             begun = time.monotonic()
             ended = call(folder, *story.command)
             assert ended.code in (0, 3), ended.err
-            self._calm[story] = folder, time.monotonic() - begun, list_requests(self.sandbox) - before
+            self._calm[story] = folder, time.monotonic() - begun
         return self._calm[story]
+
+    def remaining(self, story: Story, folder: Path) -> int:
+        """Pages that a go in this folder asks for, where nobody disturbs it."""
+        before = list_requests(self.sandbox)
+        with tempfile.TemporaryDirectory(dir=self.folder) as below:
+            ended = call(copied(folder, Path(below) / "folder"), *story.command)
+        assert ended.code in (0, 3), ended.err
+        return list_requests(self.sandbox) - before
 
     def steps(self, story: Story) -> int:
         """How many steps an undisturbed go takes: see ``dies``."""
         if story not in self._steps:
-            folder = self.begin(story, f"counted {' '.join(story.command)}")
+            folder = self.begin(story, f"counted {story.before} {' '.join(story.command)}")
             finish(_dying(folder, story, 0, STEPS=str(folder / "steps")))
             self._steps[story] = int((folder / "steps").read_text())
         return self._steps[story]
@@ -114,19 +136,19 @@ def stage(*, generated: int) -> Iterator[Stage]:
 
 def at_random_moments(stage: Stage, story: Story, kills: int, chance: random.Random) -> Figures:
     """Kill a command at random moments, each time checking what is left, and let it end in peace after the last."""
-    calm, seconds, calm_pages = stage.calm(story)
+    calm, seconds = stage.calm(story)
     awake = _awake(stage)
     folder = stage.begin(story, f"killed {' '.join(story.command)} {chance.random()}")
 
     def killed() -> bool:
         return killed_after(start(folder, *story.command), chance.uniform(awake, seconds))
 
-    return _told(stage, story, folder, calm, calm_pages, killed, kills)
+    return _told(stage, story, folder, calm, killed, kills)
 
 
 def before_random_steps(stage: Stage, story: Story, kills: int, chance: random.Random) -> Figures:
     """Kill a command before random steps (see ``dies``)."""
-    calm, _, calm_pages = stage.calm(story)
+    calm, _ = stage.calm(story)
     steps = stage.steps(story)
     folder = stage.begin(story, f"stopped {' '.join(story.command)} {chance.random()}")
 
@@ -139,33 +161,47 @@ def before_random_steps(stage: Stage, story: Story, kills: int, chance: random.R
         assert ended.code in (-signal.SIGKILL, 0, 3), ended.err
         return ended.code < 0
 
-    return _told(stage, story, folder, calm, calm_pages, killed, kills)
+    return _told(stage, story, folder, calm, killed, kills)
 
 
-def _told(
-    stage: Stage, story: Story, folder: Path, calm: Path, calm_pages: int, killed: Callable[[], bool], kills: int
-) -> Figures:
+def _told(stage: Stage, story: Story, folder: Path, calm: Path, killed: Callable[[], bool], kills: int) -> Figures:
     faults: list[str] = []
+    again: list[int] = []
     count, ended = 0, False
-    before = list_requests(stage.sandbox)
-    with reader(folder / "index.db") as seen:
+    to_come = stage.remaining(story, folder) if story.fetches else 0
+    with reader(folder) as seen:
         for _ in range(3 * kills):
             if count == kills or (ended and story.fetches):  # once it has ended, the next go is another harvest
                 break
+            before = list_requests(stage.sandbox)
             ended = not killed()
             count += not ended
             faults += unsound(folder)
+            if story.fetches and not ended:
+                asked, were_to_come = list_requests(stage.sandbox) - before, to_come
+                to_come = stage.remaining(story, folder)
+                again.append(asked + to_come - were_to_come)
         if not (ended and story.fetches):
             done = call(folder, *story.command)
             if done.code not in (0, 3):
-                return Figures(count, [f"the last go ended with {done.code}: {done.err[-300:]}"], 0, 0, seen.reads)
-        pages = list_requests(stage.sandbox) - before
+                return Figures(count, [f"the last go ended with {done.code}: {done.err[-300:]}"], (), seen.reads)
     faults += unsound(folder) + [f"left behind: {name}" for name in leftovers(folder)]
-    expected, found = contents(calm), contents(folder)
+    expected, found = _all(calm), _all(folder)
     faults += [f"{name}: not as in one go" for name in expected if expected[name] != found.get(name)]
-    whole = {None, _state(stage.folder / story.before / "index.db"), _state(calm / "index.db")}
-    faults += [f"a reader saw {state}" for state in seen.states - whole]
-    return Figures(count, faults, pages, calm_pages, seen.reads)
+    begun = stage.folder / story.before
+    whole = {None, *(state(each) for state in (_state, _page) for each in (begun, calm))}
+    faults += [f"a reader saw {str(state)[:200]}" for state in seen.states - whole]
+    return Figures(count, faults, tuple(again), seen.reads)
+
+
+def _all(folder: Path) -> dict[str, object]:
+    """What a folder knows, and what was made of it: the site, a backup."""
+    found: dict[str, object] = {**contents(folder), "site": _page(folder)}
+    copy = folder / "copy.db"
+    if copy.exists():
+        assert unsound_database(copy) == []
+        found["backup"] = rows(copy, RECORDS)
+    return found
 
 
 def _awake(stage: Stage) -> float:
@@ -181,6 +217,7 @@ def _dying(folder: Path, story: Story, step: int, **environment: str) -> subproc
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        cwd=folder,
         env={**ENVIRONMENT, **environment},
         start_new_session=True,
     )
@@ -198,14 +235,14 @@ class Seen:
 
 
 @contextmanager
-def reader(index: Path) -> Iterator[Seen]:
-    """Somebody who looks at the index all the time, with nothing but sqlite3."""
+def reader(folder: Path) -> Iterator[Seen]:
+    """Somebody who looks at index and site all the time, with nothing but sqlite3 and a plain read."""
     seen, done = Seen(), threading.Event()
 
     def look() -> None:
         while not done.is_set():
-            seen.states.add(_state(index))
-            seen.reads += 1
+            seen.states |= {_state(folder), _page(folder)}
+            seen.reads += 2
             time.sleep(0.002)
 
     thread = threading.Thread(target=look)
@@ -217,8 +254,17 @@ def reader(index: Path) -> Iterator[Seen]:
         thread.join()
 
 
-def _state(index: Path) -> Row | None:
+def _page(folder: Path) -> Row | None:
+    """The published page, without the moment of its index."""
+    try:
+        return (_TIME.sub("TIME", (folder / "site" / "index.html").read_text()),)
+    except FileNotFoundError:
+        return None
+
+
+def _state(folder: Path) -> Row | None:
     """What tells one state of an index from another: how many works, records, words and rows of each kind."""
+    index = folder / "index.db"
     try:
         with closing(sqlite3.connect(f"file:{index}?mode=ro", uri=True, isolation_level=None)) as db:
             db.execute("begin")

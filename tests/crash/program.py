@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from harvester import schemas
 from harvester.sandbox import Sandbox, generate, write_config
 from harvester.sandbox.server import Clock
 
@@ -99,23 +100,48 @@ def contents(folder: Path) -> dict[str, list[Row]]:
 
 def unsound(folder: Path) -> list[str]:
     """What is wrong with the databases of a folder in which no process is at work."""
-    faults = []
-    for path in (folder / "store.db", folder / "index.db"):
-        if not path.exists():
-            continue
-        with closing(sqlite3.connect(path, isolation_level=None)) as db:
-            faults += [f"{path.name}: {text}" for (text,) in db.execute("pragma integrity_check") if text != "ok"]
-            faults += [f"{path.name}: {row}" for row in db.execute("pragma foreign_key_check")]
-            (version,) = db.execute("pragma user_version").fetchone()
-            if path.name == "store.db" and version:
-                doubled = "select source, identifier, format from records group by 1, 2, 3 having count(*) > 1"
-                faults += [f"doubled: {row}" for row in db.execute(doubled)]
-            elif version:
-                try:
-                    db.execute("insert into works_fts(works_fts, rank) values ('integrity-check', 1)")
-                except sqlite3.DatabaseError as error:
-                    faults.append(f"full text: {error}")
+    return [fault for name in ("store.db", "index.db") for fault in unsound_database(folder / name)]
+
+
+def unsound_database(path: Path) -> list[str]:
+    """A store, or an index, which is one by its name."""
+    if not path.exists():
+        return []
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        faults = [f"{path.name}: {text}" for (text,) in db.execute("pragma integrity_check") if text != "ok"]
+        faults += [f"{path.name}: {row}" for row in db.execute("pragma foreign_key_check")]
+        (version,) = db.execute("pragma user_version").fetchone()
+        if path.name != "index.db" and version:
+            doubled = "select source, identifier, format from records group by 1, 2, 3 having count(*) > 1"
+            faults += [f"doubled: {row}" for row in db.execute(doubled)]
+        elif version:
+            try:
+                db.execute("insert into works_fts(works_fts, rank) values ('integrity-check', 1)")
+            except sqlite3.DatabaseError as error:
+                faults.append(f"full text: {error}")
     return faults
+
+
+def as_first_released(store: Path) -> None:
+    """Put the same store, as a program of the first schema would have left it, in the place of one of today."""
+    new = store.with_name("first.db")
+    with closing(sqlite3.connect(new, isolation_level=None)) as db:
+        db.execute("pragma page_size = 8192")
+        db.execute("pragma journal_mode = wal")
+        db.executescript(schemas.sql_files("store")[0].read_text())
+        db.execute("attach ? as today", (str(store),))
+        tables = "select name from main.sqlite_master where type = 'table' and name not like 'sqlite_%'"
+        for (table,) in db.execute(tables).fetchall():
+            columns = ", ".join(row[1] for row in db.execute(f"pragma main.table_info({table})"))
+            db.execute(f"delete from main.{table}")
+            db.execute(f"insert into main.{table} ({columns}) select {columns} from today.{table}")
+        db.execute("delete from meta where name = 'epoch'")
+        db.execute("detach today")
+        db.execute(f"pragma application_id = {schemas.STORE_APPLICATION_ID}")
+        db.execute("pragma user_version = 1")
+    for suffix in ("", "-wal", "-shm"):
+        store.with_name(store.name + suffix).unlink(missing_ok=True)
+    new.rename(store)
 
 
 def leftovers(folder: Path) -> list[str]:

@@ -45,8 +45,7 @@ def test_killed_many_times(stage: Stage, name: str, kill: Kill) -> None:
 def assert_nothing_is_lost(stage: Stage, story: Story, kill: Kill, count: int, chance: random.Random) -> None:
     figures = kill(stage, story, count, chance)
     assert figures.faults == []
-    if story.fetches:
-        assert figures.pages <= figures.calm_pages + figures.kills
+    assert all(pages <= 1 for pages in figures.again), figures.again
 
 
 def test_workers_end_with_the_process_that_started_them(stage: Stage) -> None:
