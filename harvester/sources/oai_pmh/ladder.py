@@ -28,6 +28,7 @@ from harvester.sources.oai_pmh.client import Busy, NoPage, Refusal, Unreadable
 from harvester.sources.oai_pmh.listing import MOST
 from harvester.sources.oai_pmh.missing import Missing
 from harvester.sources.oai_pmh.place import Lost
+from harvester.sources.oai_pmh.probes import goes_beyond, lists_at_all
 from harvester.sources.oai_pmh.windows import Span, halves
 
 if TYPE_CHECKING:
@@ -192,10 +193,17 @@ class Ladder:
         return ended or walk.page()
 
     def look_again(self) -> Generator[Page, None, Page | None]:
-        """For a window whose end is in doubt, though nothing failed: does ListIdentifiers name more?"""
+        """For a window whose end is in doubt, though nothing failed: is there more in ListIdentifiers, or beyond its dates?"""
         walk, place = self._walk, self._walk.place
+        if place.cut:
+            if self._halve("its lists end too early"):
+                return None
+            return self._lose(f"its lists end too early: there may be more than the {walk.received} records that came")
         ended = yield from self._one_by_one(FEW)
         more = len(self._missing.listed.unknown)
+        if not more and not walk.tapers and goes_beyond(walk):
+            place.cut = True
+            return (yield from self.look_again())
         if ended is None and more:
             if self._halve(f"ListIdentifiers names at least {more} more"):
                 return None
@@ -256,7 +264,7 @@ class Ladder:
     def _halve(self, why: object) -> bool:
         walk, place = self._walk, self._walk.place
         parts = self._parts()
-        if parts is None or not (place.divided or walk.pages_here or self._lists_at_all()):
+        if parts is None or not (place.divided or walk.pages_here or lists_at_all(walk)):
             return False
         log.info("%s: in two parts, cut at %s: %s", self._where, parts[1][0], why)
         if not place.divided:
@@ -316,33 +324,6 @@ class Ladder:
         self._whole_again = True
         self._walk.place.windows.clear()
         self._walk.about.quirks["dates"] = "ignored"
-
-    def answers_any_date(self, identifiers: tuple[str, ...]) -> bool:
-        """Whether what is asked for from ten years ahead is what was asked for from another day."""
-        walk = self._walk
-        try:
-            scale = walk.about.scale
-            ahead = scale.stamp(scale.highest + timedelta(days=3650))
-            with walk.client.hurried():
-                envelope = walk.client.harvest(verb="ListRecords", **walk.select((ahead, ""))).envelope
-        except SourceError:
-            return False
-        return tuple(record.identifier for record in envelope.records) == identifiers
-
-    def _lists_at_all(self) -> bool:
-        """Whether the verb works for anything: a list that does not even begin need not be too long."""
-        walk = self._walk
-        scale = walk.about.scale
-        span = scale.stamp(scale.lowest), scale.stamp(scale.lowest + timedelta(days=1))
-        try:
-            with walk.client.hurried():
-                walk.client.harvest(verb="ListRecords", **walk.select(span))
-        except Refusal:
-            return True
-        except SourceError as error:
-            log.info("%s: no list at all: %s", self._where, error)
-            return False
-        return True
 
     @property
     def _where(self) -> str:

@@ -64,7 +64,7 @@ def listing(client: Client, selection: dict[str, str], known: Container[int], mo
                 size = token.size
             if token is None or not token.text:
                 whole = True
-            elif token.text in tokens or idle >= IDLE_PAGES or len(unknown) > MOST or pages >= most_pages:
+            elif (token.text in tokens and idle) or idle >= IDLE_PAGES or len(unknown) > MOST or pages >= most_pages:
                 break
             else:
                 tokens.add(token.text)

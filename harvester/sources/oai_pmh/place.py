@@ -41,6 +41,8 @@ class Place(Struct, omit_defaults=True):
     """It was begun anew on the way: identifiers that came may come once more."""
     divided: bool = False
     """It could not be had in one piece: ``since`` and ``until`` are a part of it."""
+    cut: bool = False
+    """Lists of it end too early, and do not say so: a part that ends with a full page is no proof."""
     windows: list[Span] = []
     """What of it is still to be asked for after this part."""
     undivided: Span = ("", "")

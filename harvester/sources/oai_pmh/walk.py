@@ -18,10 +18,11 @@ from harvester.http import masked
 from harvester.record import Broken, Extent, Page, RawRecord, Verdict
 from harvester.sources.oai_pmh.about import IGNORED, About
 from harvester.sources.oai_pmh.client import Client, PageOfSickle
-from harvester.sources.oai_pmh.clocks import server_time
+from harvester.sources.oai_pmh.clocks import server_time, utc
 from harvester.sources.oai_pmh.ladder import Ladder
 from harvester.sources.oai_pmh.listing import IDLE_PAGES
 from harvester.sources.oai_pmh.place import Place
+from harvester.sources.oai_pmh.probes import answers_any_date
 from harvester.sources.oai_pmh.windows import outside
 
 log = logging.getLogger(__name__)
@@ -54,6 +55,8 @@ class Walk:
         """An identifier that came with its record."""
         self.asked_at = 0.0
         """When the last request for a page went out: ``time.monotonic()``."""
+        self.dates: tuple[str, str] = ("", "")
+        """The first and the last day of which something came, as far as it was said."""
         self._extent = Extent(format=self.prefix, set_spec=self.set_spec) if place.whole else None
         self._opening: tuple[str, ...] = ()
         self._ladder = Ladder(self)
@@ -76,6 +79,7 @@ class Walk:
         self._last: tuple[str, ...] = ()
         self._full = 0
         self._gaps = 0
+        self._same_token = False
         self._idle = 0
 
     @property
@@ -129,15 +133,16 @@ class Walk:
     @property
     def dubious(self) -> bool:
         """Nobody said how long the list is, and it ended as few do: with a full page, after an empty one, or empty itself."""
-        if self.size is not None or self.place.divided:
+        if self.size is not None or (self.place.divided and not self.place.cut):
             return False
-        full = self.pages_here > 1 and len(self._last) >= self._full > 0
-        return full or self._gaps > 0 or (self.place.whole and not self.received)
+        if not self.tapers or self.place.cut:
+            return not self.tapers
+        return self._gaps > 0 or self._same_token or (self.place.whole and not self.received)
 
     @property
     def tapers(self) -> bool:
         """The window ended as lists do: there was one page, or the last one had room left."""
-        return self.pages_here <= 1 or len(self._last) < self._full
+        return self.pages_here <= 1 or not 0 < self._full <= len(self._last)
 
     def on(self, page: Page) -> Page:
         """A page of the list, with the place after it."""
@@ -178,6 +183,9 @@ class Walk:
         new = self._count(identifiers)
         if envelope.records and not self.example:
             self.example = next((r.identifier for r in envelope.records if not r.deleted), "")
+        days = sorted(r.datestamp[:10] for r in envelope.records if utc(r.datestamp[:10]))
+        if days:
+            self.dates = min(self.dates[0] or days[0], days[0]), max(self.dates[1], days[-1])
         self._idle = 0 if new else self._idle + 1
         self.pages_here += 1
         self.pages_so_far += 1
@@ -218,7 +226,10 @@ class Walk:
     def _watch(self, sent: str, identifiers: tuple[str, ...]) -> None:
         """Guards against lists without an end."""
         self._tokens.add(sent)
-        if self.place.token in self._tokens:
+        again = self.place.token in self._tokens
+        one_for_all = self.place.token == sent and not self._idle
+        self._same_token |= one_for_all  # the server counts the pages by itself
+        if again and not one_for_all:
             self.stopped = "loop: the repository gave a token that it had given before"
         elif identifiers and identifiers == self._last:
             self.stopped = "loop: the repository gave the same page twice"
@@ -234,7 +245,7 @@ class Walk:
             if self.place.divided and identifiers == self._opening:
                 log.info("%s: its list is the same with other dates", masked(self.client.endpoint))
                 self._ladder.whole_again()
-            elif not self.place.divided and len(records) >= 5 and self._ladder.answers_any_date(identifiers):
+            elif not self.place.divided and len(records) >= 5 and answers_any_date(self, identifiers):
                 log.info("%s: it ignores from=; its whole list comes each time", masked(self.client.endpoint))
                 self.about.quirks["dates"] = IGNORED
         self._opening = identifiers or self._opening
