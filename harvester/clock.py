@@ -25,6 +25,11 @@ def iso(time: datetime) -> str:
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def moment(stamp: str) -> datetime:
+    """A time that a table holds, as ``iso`` wrote it."""
+    return datetime.strptime(stamp, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
 def duration(text: str) -> timedelta | None:
     """How long: ``1 day``, ``36h``, ``90 minutes``, ``2 weeks``; None where it is no duration, or none at all.
 

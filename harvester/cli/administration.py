@@ -9,7 +9,7 @@ import click
 from harvester import schemas
 from harvester.cli import Context
 from harvester.cli.files import whole
-from harvester.cli.tables import json_lines, safe, table
+from harvester.cli.tables import counted, json_lines, safe, table
 from harvester.cli.working import as_json
 from harvester.errors import StoreError
 from harvester.masking import masked
@@ -58,8 +58,8 @@ def check(context: Context) -> None:
     usable(loaded, enabled or loaded.sources)
     check_tables()
     click.echo(
-        f"{context.path}: no mistakes; {len(loaded.sources)} sources ({len(enabled)} enabled),"
-        f" {len(loaded.listings)} listings"
+        f"{context.path}: no mistakes; {counted(len(loaded.sources), 'source')} ({len(enabled)} enabled),"
+        f" {counted(len(loaded.listings), 'listing')}"
     )
     for note in notes(loaded):
         click.echo(f"note: {note}", err=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from harvester.cli import Context
-from harvester.cli.tables import json_lines, safe
+from harvester.cli.tables import counted, json_lines, safe, size
 from harvester.cli.tables import text as typed
 from harvester.cli.working import as_json
 from harvester.clock import duration, iso
@@ -89,7 +89,7 @@ def backup(context: Context, file: Path, force: bool) -> None:
     from harvester.jobs import keeping
 
     copied = keeping.backup(context.config, file, replace=force)
-    click.echo(f"wrote {file}: {copied.records} records, {_bytes(copied.size)}")
+    click.echo(f"wrote {file}: {counted(copied.records, 'record')}, {size(copied.size)}")
 
 
 @click.command()
@@ -124,12 +124,12 @@ def prune(context: Context, older_than: str, vacuum: bool, dry_run: bool) -> Non
     before = iso(datetime.now(UTC) - span)
     pruned, was, now = keeping.prune(context.config, before, vacuum=vacuum, rehearse=dry_run)
     click.echo(
-        f"{'would go' if dry_run else 'gone'}: {pruned.versions} versions ({_bytes(pruned.version_bytes)}),"
-        f" {pruned.quarantine} quarantine entries, {pruned.runs} runs of before {before}"
+        f"{'would go' if dry_run else 'gone'}: {counted(pruned.versions, 'version')} ({size(pruned.version_bytes)}),"
+        f" {counted(pruned.quarantine, 'quarantine entry')}, {counted(pruned.runs, 'run')} of before {before}"
     )
     if not dry_run:
         click.echo(
-            f"{context.config.store}: {_bytes(was.file)} before, {_bytes(now.file)} now, {_bytes(now.free)} of it free"
+            f"{context.config.store}: {size(was.file)} before, {size(now.file)} now, {size(now.free)} of it free"
         )
 
 
@@ -236,8 +236,9 @@ def remove(context: Context, name: str, yes: bool, by: str) -> None:
     if share is None:
         raise click.UsageError(f"the store knows no source {name!r}")
     click.echo(
-        f"{name}: {share.records} records; {share.alone} works have no other and vanish,"
-        f" {share.works - share.alone} stay with what other sources say. Keys of works are given to no other."
+        f"{name}: {counted(share.records, 'record')}; {counted(share.alone, 'work')} that only it describes will vanish,"
+        f" {counted(share.works - share.alone, 'work')} will stay with what other sources say. Keys of works are given to no"
+        " other."
     )
     _ask(f"Remove {name}?", yes)
     report = keeping.remove_source(context.config, name, by=by)
@@ -264,7 +265,9 @@ def rename(context: Context, old: str, new: str, yes: bool) -> None:
     share = keeping.share(context.config, old)
     if share is None:
         raise click.UsageError(f"the store knows no source {old!r}")
-    click.echo(f"{old}: {share.records} records and {share.works} works keep their keys and go on as {new}")
+    click.echo(
+        f"{old}: {counted(share.records, 'record')} and {counted(share.works, 'work')} keep their keys and go on as {new}"
+    )
     _ask(f"Rename {old} to {new}?", yes)
     keeping.rename_source(context.config, old, new)
     click.echo(f"renamed {old} to {new}")
@@ -281,15 +284,6 @@ def _ask(question: str, yes: bool) -> None:
     if not sys.stdin.isatty():
         raise click.UsageError("nobody can be asked here, so nothing was done; say --yes")
     click.confirm(question, abort=True)
-
-
-def _bytes(count: int) -> str:
-    size = float(count)
-    for unit in ("bytes", "kB", "MB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}"
-        size /= 1000
-    return f"{size:.1f} GB"
 
 
 COMMANDS = (check, backup, restore, prune, suppress, unsuppress, suppressed, source)

@@ -11,7 +11,7 @@ import click
 
 from harvester import errors
 from harvester.cli import Context
-from harvester.cli.tables import json_lines, safe, table, text
+from harvester.cli.tables import counted, json_lines, safe, size, table, text
 from harvester.cli.working import as_json
 from harvester.clock import duration
 
@@ -70,13 +70,13 @@ def _print_status(config: Config, rows: list[Standing], hold: str | None, sizes:
                 f" `harvester source remove {row.source}`"
             )
     click.echo(
-        f"\n{config.store}: {_size(sizes.file + sizes.log)}; {sizes.records} records, {sizes.versions} superseded versions"
+        f"\n{config.store}: {size(sizes.file + sizes.log)}; {sizes.records} records, {sizes.versions} superseded versions"
     )
     if config.index.exists():
         with query.open_index(config.index) as db:
             meta = dict(db.execute("select name, value from meta"))
             (works,) = db.execute("select count(*) from works").fetchone()
-        room = _size(config.index.stat().st_size)
+        room = size(config.index.stat().st_size)
         click.echo(f"{config.index}: {room}; {works} works, generation {meta['generation']}, built {meta['built']}")
     else:
         click.echo(f"{config.index}: not made yet; `harvester index` makes it")
@@ -91,11 +91,6 @@ def _due(row: Standing) -> str:
 def _last(row: Standing) -> str:
     failures = f" ({row.failures} times in a row not complete)" if row.failures > 1 else ""
     return f"{row.verdict or 'never harvested'}{failures}"
-
-
-def _size(count: int) -> str:
-    power = min(max(count.bit_length() - 1, 0) // 10, 3)
-    return f"{count / 1024**power:.{min(power, 1)}f} {('bytes', 'KiB', 'MiB', 'GiB')[power]}"
 
 
 def _age(text: str) -> timedelta:
@@ -145,7 +140,7 @@ def runs(context: Context, limit: int, as_json: bool) -> None:
             click.echo(
                 f"    {row['source']}: {row['fetched']} fetched, {row['new']} new, {row['changed']} changed,"
                 f" {row['unchanged']} unchanged, {row['deleted']} deleted, {row['quarantined']} quarantined,"
-                f" {row['requests']} requests; {safe(row['verdict'])}"
+                f" {counted(row['requests'], 'request')}; {safe(row['verdict'])}"
             )
 
 
@@ -178,7 +173,7 @@ def search(context: Context, words: tuple[str, ...], limit: int, as_json: bool) 
         click.echo(safe(hit.citation))
         click.echo(f"    {hit.key}" + (f"  [{hit.update_status}]" if hit.update_status else ""))
     shown = f", the best {len(hits.hits)} are shown" if hits.total > len(hits.hits) else ""
-    click.echo(f"{hits.total} works{shown}", err=True)
+    click.echo(f"{counted(hits.total, 'work')}{shown}", err=True)
 
 
 @click.command()

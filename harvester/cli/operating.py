@@ -14,7 +14,7 @@ import click
 
 from harvester.cli import Context
 from harvester.cli.files import whole
-from harvester.cli.tables import json_lines, safe
+from harvester.cli.tables import counted, json_lines, safe
 from harvester.cli.working import as_json
 from harvester.clock import duration
 from harvester.errors import COMPLETE, PARTIAL, SOURCES_FAILED
@@ -97,7 +97,7 @@ def _print(diagnosis: Diagnosis) -> None:
         if finding.cure:
             click.echo(f"          {safe(finding.cure)}")
     ending = "fit to be harvested" if diagnosis.fit else "not fit to be harvested"
-    click.echo(f"  {ending}; {diagnosis.requests} requests in {diagnosis.seconds:.1f} s")
+    click.echo(f"  {ending}; {counted(diagnosis.requests, 'request')} in {diagnosis.seconds:.1f} s")
     if diagnosis.config:
         click.echo(f"\nFor the config file:\n\n{safe(diagnosis.config)}")
 

@@ -33,6 +33,26 @@ def json_lines(items: Iterable[Any]) -> None:
     out.flush()
 
 
+def size(count: int) -> str:
+    """A number of bytes, as people read it.
+
+    >>> size(0), size(1023), size(1024), size(5 << 20)
+    ('0 bytes', '1023 bytes', '1.0 KiB', '5.0 MiB')
+    """
+    power = min(max(count.bit_length() - 1, 0) // 10, 3)
+    return f"{count / 1024**power:.{min(power, 1)}f} {('bytes', 'KiB', 'MiB', 'GiB')[power]}"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "work"), counted(0, "entry"), counted(1200, "entry")
+    ('1 work', '0 entries', '1200 entries')
+    """
+    several = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number} {noun if number == 1 else several}"
+
+
 def _one_line(text: str) -> str:
     """Without the control characters that could move the cursor of a terminal."""
     return "".join(c if c.isprintable() else " " for c in text)

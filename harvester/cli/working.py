@@ -16,7 +16,7 @@ import click
 from harvester import log
 from harvester.cli import Context, stop_writing
 from harvester.cli.files import whole
-from harvester.cli.tables import json_lines, table, text
+from harvester.cli.tables import counted, json_lines, table, text
 from harvester.clock import iso
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def reindex(context: Context, source: str | None, workers: int | None, diff: boo
                 click.echo(f"           {element.element}: {_short(element.old)} -> {_short(element.new)}")
             click.echo(f"           why: {change.why}")
     if not as_json:
-        click.echo(f"{count} works would change." if count else "No work would change.")
+        click.echo(f"{counted(count, 'work')} would change." if count else "No work would change.")
 
 
 @click.command()

@@ -22,7 +22,7 @@ from harvester.index import workers as processes
 from harvester.index.settings import Reader, Report, Settings
 from harvester.normalise import normalise
 from harvester.store import Store
-from harvester.store.database import translated
+from harvester.store.database import translated, translated_files
 
 T = TypeVar("T")
 
@@ -81,7 +81,7 @@ def build(
                 db.execute("analyze")
                 verify(db, works=report.works, records=report.records)
                 _serve(part, db)
-        with generations.translated_files(target):
+        with translated_files(target):
             generations.remove(target)
             part.replace(target)
         if report.to_erase and not rehearsal:
@@ -100,7 +100,7 @@ def build(
 
 def _create(target: Path, scratch: Path) -> sqlite3.Connection:
     """A new index without its indexes, and the scratch database attached."""
-    with generations.translated_files(target):
+    with translated_files(target):
         target.parent.mkdir(parents=True, exist_ok=True)
     db = _open(target)
     db.execute(f"pragma application_id = {schemas.INDEX_APPLICATION_ID}")

@@ -9,14 +9,13 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
 from harvester import schemas
 from harvester.errors import Damaged, StoreError
-from harvester.store.database import translated
+from harvester.store.database import fsync, translated, translated_files
 
 KEPT = 3
 """Generations that stay: the one in use and those to go back to."""
@@ -64,12 +63,12 @@ def switch(index_path: Path, generation: Path, *, keep: int = KEPT) -> None:
     if index_path.exists() and not index_path.is_symlink():
         check_ours(index_path)
     with translated_files(index_path):
-        _sync(generation)
+        fsync(generation)
         beside = index_path.with_name(f".{index_path.name}.{os.getpid()}")
         beside.unlink(missing_ok=True)
         beside.symlink_to(generation.name)
         beside.replace(index_path)
-        _sync(index_path.parent)
+        fsync(index_path.parent)
         used = current(index_path)
         older = [number for number in generations(index_path) if number < used]
         for number in older[: max(0, len(older) - (keep - 1))]:
@@ -148,21 +147,3 @@ def check_ours(path: Path) -> None:
             f"{path}: was written by a newer version of harvester (schema {version}, this one knows"
             f" {schemas.INDEX_VERSION}); upgrade"
         )
-
-
-@contextmanager
-def translated_files(path: Path) -> Iterator[None]:
-    """Errors of the file system in the words of an operator."""
-    try:
-        yield
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror or error}; is the disk full, or the folder read-only?") from error
-
-
-def _sync(path: Path) -> None:
-    """Make sure that it is on the disk before the next step."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -82,9 +82,8 @@ def carried_out(config: Config, plan: Plan, command: str, work: Callable[[Store,
         run.error = error
         _tell(config, plan, run)
         raise
-    _tell(
-        config, plan, run
-    )  # not where a signal ends it: that must be quick, and silence is what a watchman listens for
+    # Not where a signal ends it: that must be quick, and silence is what a watchman listens for.
+    _tell(config, plan, run)
     return run.report()
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from harvester.clock import duration
+from harvester.clock import duration, moment
 from harvester.sources import Settings
 from harvester.store.schedule import Scheduled
 
@@ -74,5 +74,5 @@ def _ahead(stamp: str | None, now: datetime, longest: timedelta, *, plus: timede
     """A stored time (plus so much) that is still to come; one that is too far ahead comes from a clock that was wrong."""
     if stamp is None:
         return None
-    then = datetime.strptime(stamp, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) + plus
+    then = moment(stamp) + plus
     return then if now < then <= now + longest else None

@@ -42,12 +42,5 @@ def chosen(config: Config, store: Store, plan: Plan) -> list[str]:
 
 
 def is_due(config: Config, store: Store, name: str) -> bool:
-    return due_at(config, store, name) is None
-
-
-def due_at(config: Config, store: Store, name: str) -> datetime | None:
-    """From when on a source is due; None: now."""
-    schedule = store.schedule
-    return due_from(
-        config.sources[name], schedule.of(name), unfinished=schedule.unfinished(name), now=datetime.now(UTC)
-    )
+    known, unfinished = store.schedule.of(name), store.schedule.unfinished(name)
+    return due_from(config.sources[name], known, unfinished=unfinished, now=datetime.now(UTC)) is None

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from typing import Final
 
+from harvester.clock import moment
 from harvester.config import Config
 from harvester.jobs.report import RunReport
 from harvester.store import Health, Store
@@ -94,7 +94,7 @@ def _of_sources(config: Config, health: Iterable[Health], schedules: dict[str, S
 
 
 def _seconds(stamp: str | None) -> float:
-    return datetime.strptime(stamp, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp() if stamp else 0
+    return moment(stamp).timestamp() if stamp else 0
 
 
 def _escaped(text: str) -> str:

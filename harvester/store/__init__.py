@@ -18,7 +18,7 @@ from harvester.clock import now
 from harvester.errors import Damaged, StoreError
 from harvester.record import Page
 from harvester.sources import Cursor
-from harvester.store import decisions, lists, quarantine, restoring, runs, sightings
+from harvester.store import decisions, epoch, lists, quarantine, runs, sightings
 from harvester.store.database import connect, connect_read_only, damage, explained, translated
 from harvester.store.keys import Keys
 from harvester.store.nouns import Health, StoredRecord, Tally
@@ -286,11 +286,11 @@ class Store:
 
     def mark(self, change: int) -> str:
         """Which store this is, and the run that brought a change: so that an index notices one that went back in time."""
-        return restoring.mark(self._db, change)
+        return epoch.mark(self._db, change)
 
     def knows(self, mark: str) -> bool:
         """Whether this store still has the past that an index was made from."""
-        return restoring.knows(self._db, mark)
+        return epoch.knows(self._db, mark)
 
     def note(self, name: str) -> str | None:
         row = self._db.execute("select value from meta where name = ?", (name,)).fetchone()

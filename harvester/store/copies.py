@@ -103,6 +103,8 @@ def restore(backup: Path, store: Path) -> Path | None:
     store = Path(os.path.realpath(store))  # where it is a link, what it leads to is replaced
     if os.path.realpath(backup) == str(store):
         raise StoreError(f"{backup}: is the store itself; name a backup")
+    if not os.path.lexists(backup):
+        raise StoreError(f"{backup}: there is no such backup; nothing was changed")
     beside = workpiece(store, "restore")
     with closing(connect_read_only(backup, oldest=1)) as db, translated_files(store):
         store.parent.mkdir(parents=True, exist_ok=True)

@@ -67,7 +67,7 @@ _DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _DISK: Final = "is the disk full, or the folder read-only?"
 _CURES: Final = {  # what SQLite says -> what it means to who runs this; the first that fits
     "malformed": "the file is damaged: a store is restored from a backup, an index made anew by `harvester reindex`",
-    "not a database": "it was left alone; an index that was damaged is made anew by `harvester reindex`",
+    "not a database": "it was left alone; a damaged store is restored from a backup, an index made anew by `harvester reindex`",
     "disk is full": "make room and run it again",
     "disk I/O": "is the disk full, the folder read-only, or the disk failing?",
     "readonly": "this user may not write there",

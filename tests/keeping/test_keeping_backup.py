@@ -171,7 +171,7 @@ def test_nothing_is_put_back_from_what_is_no_sound_backup(installation: Installa
     for file, words in (
         (bad, "is damaged; nothing was changed"),
         (installation.index, "is an index, not a store"),
-        (installation.folder / "none.db", "there is no store"),
+        (installation.folder / "none.db", "there is no such backup; nothing was changed"),
         (installation.folder, "is a folder"),
     ):
         assert words in installation("restore", str(file), code=6)

@@ -27,7 +27,7 @@ def keys(installation: Installation) -> dict[str, int]:
 def test_what_becomes_of_a_source_is_shown_and_nothing_is_done_unasked(installation: Installation) -> None:
     installation("run")
     said = installation("source", "remove", "library", code=2)
-    assert "2 records; 1 works have no other and vanish, 1 stay" in said
+    assert "2 records; 1 work that only it describes will vanish, 1 work will stay" in said
     assert "nothing was done" in said
     assert "nothing was done" in installation("source", "rename", "library", "books", code=2)
     assert installation.works == {ONE, TWO, THREE}

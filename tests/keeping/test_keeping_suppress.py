@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from harvester import index
 from harvester.clock import now
 from harvester.locks import lock
-from harvester.record import Identifier, RawRecord, Record
+from harvester.record import Broken, Identifier, Page, RawRecord, Record
 from harvester.store import Store
 from harvester.store.decisions import Suppression, record_name
 from tests.index.histories import SETTINGS, SOURCES, changes, raw, read, save, tables
@@ -132,6 +132,21 @@ def test_what_is_erased_is_nowhere_and_stays_so(installation: Installation) -> N
         assert installation.asked(installation.store, "select count(*) from record_versions") == [(0,)]
     assert [name for name in holds(installation.folder, "canaries") if not name.endswith(".toml")] == []
     installation("check", "--thorough")
+
+
+def test_what_is_erased_may_be_only_in_quarantine(installation: Installation) -> None:
+    installation("run")
+    page = Page(broken=(Broken(identifier="oai:a:9", format="oai_dc", reason="cut", payload=b"<dc>canaries"),))
+    with Store.open(installation.store) as store:
+        store.keep(store.begin_run("harvest"), "archive", page)
+    assert "archive oai:a:9" in installation("suppress", "oai:a:9", "--reason", "a court", "--erase")
+    assert installation.json("quarantine") == []
+    assert holds(installation.folder, "canaries") == []
+    with Store.open(installation.store) as store:  # its source sends it again, broken or not
+        store.keep(store.begin_run("harvest"), "archive", page)
+    assert installation.json("quarantine") == []
+    assert holds(installation.folder, "canaries") == []
+    installation("check")
 
 
 def test_what_is_erased_and_comes_later_through_another_source_is_wiped_too(installation: Installation) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from harvester.clock import iso
 from harvester.sources.oai_pmh.client import PageOfSickle
 
 
@@ -16,10 +17,6 @@ def server_time(page: PageOfSickle) -> str:
     answer = page.answer
     clocks = [utc(page.envelope.responded), answer.date, datetime.now(UTC) - timedelta(seconds=answer.elapsed)]
     return iso(min(clock for clock in clocks if clock is not None))
-
-
-def iso(time: datetime) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def utc(text: str) -> datetime | None:
