@@ -144,8 +144,8 @@ class _Harvest:
         before = self.store.moved(self.name, masked(getattr(self.settings, "url", "") or ""))
         if before is not None:
             log.warning(
-                "%s: was harvested from %s until now; its lists begin anew. If this is another repository, `harvester source"
-                " remove %s` first",
+                "%s: was harvested from %s until now; everything is asked for anew. If this is another repository,"
+                " `harvester source remove %s` first",
                 self.name,
                 before,
                 self.name,

@@ -64,8 +64,9 @@ def abandon(db: sqlite3.Connection, source: str, name: str, verdict: str, *, for
 def moved(db: sqlite3.Connection, source: str, url: str) -> str | None:
     """Note where a source is harvested from; the address before, where it was another.
 
-    A place in a list is a server's own, and so is what was learned about it: at a new address lists begin anew. What is
-    complete stays so: most repositories move with all that they hold.
+    A place in a list is a server's own, and so are its clock, its datestamps, and what was learned about it: at a new
+    address everything is asked for once. A repository that moved may have brought records along with dates of before our
+    last harvest, and another one at that address has nothing but such. Where only http became https, it has not moved.
     """
     row = db.execute("select url from origins where source = ?", (source,)).fetchone()
     if row is not None and row[0] == url:
@@ -75,9 +76,17 @@ def moved(db: sqlite3.Connection, source: str, url: str) -> str | None:
         " on conflict (source) do update set url = excluded.url, since = excluded.since",
         (source, url, now()),
     )
-    if row is None:
+    if row is None or _place(row[0]) == _place(url):
         return None
-    db.execute("update lists set place = null, seen = 0 where source = ?", (source,))
+    db.execute("update lists set place = null, seen = 0, complete_through = null where source = ?", (source,))
     for table in ("quirks", "sightings"):
         db.execute(f"delete from {table} where source = ?", (source,))
     return str(row[0])
+
+
+def _place(url: str) -> str:
+    """
+    >>> _place("http://a.example/oai/") == _place("https://a.example/oai"), _place("https://b.example/oai")
+    (True, 'b.example/oai')
+    """
+    return url.partition("://")[2].rstrip("/")

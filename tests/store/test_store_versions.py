@@ -139,7 +139,7 @@ def test_a_list_remembers_what_it_named_until_it_ends(store: Store) -> None:
     assert list(store.cursor("s", "l").named()) == []
 
 
-def test_at_another_address_lists_begin_anew_and_what_is_complete_stays(store: Store) -> None:
+def test_at_another_address_lists_begin_anew(store: Store) -> None:
     quirks = store.quirks("s")
     assert store.moved("s", "https://a.example/oai") is None
     assert store.moved("s", "https://a.example/oai") is None
@@ -147,9 +147,12 @@ def test_at_another_address_lists_begin_anew_and_what_is_complete_stays(store: S
     store.save(1, "s", "l", Page(records=[NEW], verdict=COMPLETE, complete_through="2024-03-01"))
     save(store, OLD)
     assert store.moved("s", "https://b.example/oai") == "https://a.example/oai"
-    assert (store.cursor("s", "l").place, store.cursor("s", "l").complete_through) == (None, "2024-03-01")
+    assert (store.cursor("s", "l").place, store.cursor("s", "l").complete_through) == (None, None)
     assert dict(store.quirks("s")) == {}
-    assert store.moved("s", "https://b.example/oai") is None
+    store.save(1, "s", "l", Page(records=[NEW], verdict=COMPLETE, complete_through="2024-03-01"))
+    assert store.moved("s", "http://b.example/oai/") is None  # the same place, by another scheme
+    assert store.cursor("s", "l").complete_through == "2024-03-01"
+    assert store.moved("s", "http://b.example/oai/") is None
 
 
 def test_the_end_of_a_complete_list_is_on_the_disk(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
