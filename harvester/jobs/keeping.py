@@ -148,7 +148,8 @@ def _in_store(config: Config, store: Store, name: str) -> Meant | None:
     from harvester.normalise import normalise
 
     found = [stored for source in store.sources() for stored in store.find(source, name)]
-    if not found:
+    aside = [(q.source, q.identifier) for q in store.quarantined() if q.identifier == name]
+    if not found and not aside:
         return None
     settings = index_settings(config, store)
     keys: list[str] = []
@@ -157,10 +158,11 @@ def _in_store(config: Config, store: Store, name: str) -> Meant | None:
         with contextlib.suppress(RecordError):
             record = normalise(raw, settings.source(raw.source).dialect)
             keys += link.match_keys(record, raw.source, raw.identifier, raw.format, settings.repository_doi_prefixes)
-    records = tuple(dict.fromkeys((stored.raw.source, stored.raw.identifier) for stored in found))
-    own = dict.fromkeys(key for key in keys if not key.startswith("local:"))
+    records = tuple(dict.fromkeys([*((stored.raw.source, stored.raw.identifier) for stored in found), *aside]))
+    own = dict.fromkeys(key for key in (*keys, _key(name)) if key and not key.startswith("local:"))
     subjects = (*(record_name(*record) for record in records), *own)
-    return Meant(name, "in no index", records, tuple(stored.id for stored in found), subjects)
+    label = "in no index" if found else "only in quarantine"
+    return Meant(name, label, records, tuple(stored.id for stored in found), subjects)
 
 
 def suppress(config: Config, what: Meant, *, reason: str, by: str, erase: bool) -> None:

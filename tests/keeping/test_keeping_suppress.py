@@ -136,7 +136,9 @@ def test_what_is_erased_is_nowhere_and_stays_so(installation: Installation) -> N
 
 def test_what_is_erased_may_be_only_in_quarantine(installation: Installation) -> None:
     installation("run")
-    page = Page(broken=(Broken(identifier="oai:a:9", format="oai_dc", reason="cut", payload=b"<dc>canaries"),))
+    page = Page(
+        records=[], broken=(Broken(identifier="oai:a:9", format="oai_dc", reason="cut", payload=b"<dc>canaries"),)
+    )
     with Store.open(installation.store) as store:
         store.keep(store.begin_run("harvest"), "archive", page)
     assert "archive oai:a:9" in installation("suppress", "oai:a:9", "--reason", "a court", "--erase")
