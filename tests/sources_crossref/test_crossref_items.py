@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -69,19 +70,32 @@ def test_no_cut_of_a_page_with_an_unsound_item_is_a_page() -> None:
             work_list(body[:end])
 
 
-@pytest.mark.parametrize(
-    "unsound",
-    [
-        b'{"DOI":"10.5555/x","a":"\\ud800"}',
-        b'{"DOI":"10.5555/x","a":"\x00"}',
-        b'{"DOI":"10.5555/x","a":NaN}',
-        b'{"DOI":"10.5555/x","a":' + b"[" * 3000 + b"]" * 3000 + b"}",
-    ],
-)
-def test_one_unsound_item_costs_one_item(unsound: bytes) -> None:
+def test_one_unsound_item_costs_one_item() -> None:
+    unsound = b'{"DOI":"10.5555/x","a":' + b"[" * 3000 + b"]" * 3000 + b"}"
     found, broken = records("leader", work_list(page([encoded()[0], unsound, encoded()[1]])).items)
     assert set(found) == {"10.5555/a", "10.5555/b"}
     assert [(b.identifier, b.payload) for b in broken] == [("10.5555/x", unsound)]
+
+
+@pytest.mark.parametrize(
+    ("unsound", "mended"),
+    [
+        (rb'"half \ud83d, \\ud83d, \ud83d\ude00, \ude00 pair"', "half \ufffd, \\ud83d, \U0001f600, \ufffd pair"),
+        (b'"a\x00b\x07c\nd"', "a b c d"),
+        (b"NaN", None),
+        (b'["-Infinity \\" NaN", -Infinity]', ['-Infinity " NaN', None]),
+        (b'"W\xf6rk \xc3\xb6"', "W\ufffdrk \xf6"),
+    ],
+)
+def test_what_can_be_mended_is_a_record_with_a_note(unsound: bytes, mended: object) -> None:
+    item = b'{"DOI":"10.5555/x",\n "a":' + unsound + b"}"
+    found, broken = records("leader", work_list(page([encoded()[0], item, encoded()[1]])).items)
+    assert not broken
+    assert set(found) == {"10.5555/a", "10.5555/b", "10.5555/x"}
+    record = found["10.5555/x"]
+    assert msgspec.json.decode(record.payload)["a"] == mended
+    assert len(record.repairs) == 1
+    assert not found["10.5555/a"].repairs
 
 
 @pytest.mark.parametrize(
@@ -121,8 +135,9 @@ def test_any_item_is_a_record_or_broken(value: object) -> None:
         (b"Resource not found.", "not JSON: 'Resource not found.'"),
         (b'{"status":"ok","message-type":"member-list","message":{}}', "a 'member-list', not a list of works"),
         (b'{"status":"error","message-type":"exception","message":{"name":"x"}}', "status 'error'"),
-        (b'{"status":"ok","message":{"items":[]}}', "not sound JSON"),
-        (b'{"status":"ok","message":{"items":{},"total-results":1}}', "not sound JSON"),
+        (b'{"status":"ok","message":{"items":[]}}', "not what was asked for .*`total-results`"),
+        (b'{"status":"ok","message":{"items":{},"total-results":1}}', r"not what was asked for .*\$.items"),
+        (b'{"status":"ok","message":{"items":[', "cut or not sound JSON"),
     ],
 )
 def test_what_came_instead_is_named(body: bytes, words: str) -> None:

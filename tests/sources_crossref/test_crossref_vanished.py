@@ -105,10 +105,18 @@ def test_dois_with_every_kind_of_character(serve: Callable[..., CrossrefApp]) ->
 
 
 def test_a_work_that_cannot_be_read_is_not_gone(harvest: Harvest, app: CrossrefApp) -> None:
-    app._sent["10.5555/lead.0001"] = b'{"DOI":"10.5555/lead.0001","title":["\xff"]}'
+    app._sent["10.5555/lead.0001"] = b'{"DOI":17,"title":["x"]}'
     (page,) = fetch(harvest, ["10.5555/lead.0001"])
     assert [b.identifier for b in page.broken] == ["10.5555/lead.0001"]
     assert page.gone == ()
+
+
+def test_what_can_be_mended_is_mended_in_a_single_work_too(harvest: Harvest, app: CrossrefApp) -> None:
+    item = b'{"DOI":"10.5555/lead.0001","title":["\\ud800"],"score":NaN}'
+    app._sent["10.5555/lead.0001"] = item
+    (page,) = fetch(harvest, ["10.5555/lead.0001"])
+    assert [(raw.identifier, len(raw.repairs)) for raw in page.records] == [("10.5555/lead.0001", 2)]
+    assert page.broken == page.gone == ()
 
 
 @pytest.mark.parametrize(

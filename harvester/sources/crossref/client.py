@@ -19,7 +19,7 @@ from habanero.request_class import Request
 
 from harvester.errors import ProtocolError, SourceError
 from harvester.http import Answer, Session, busy
-from harvester.sources.crossref.items import NotAListError, WorkList, described, work_list
+from harvester.sources.crossref.items import NotAListError, WorkList, single_work, work_list
 from harvester.sources.crossref.limits import ARRAY, FIRST_PACE, SINGLE, Budget, Limits
 from harvester.sources.crossref.refusals import (
     CursorLostError,
@@ -101,7 +101,7 @@ class Client:
         answer = self.get(f"/works/{quote(doi, safe='')}", {}, _fault_of_single)
         if answer.status in ABSENT:
             return None
-        return bytes(msgspec.json.decode(answer.body, type=dict[str, msgspec.Raw])["message"])
+        return single_work(answer.body)
 
     def told(self, path: str) -> dict[str, Any]:
         """What Crossref says beside its works (``/journals/{issn}``, ``/works/{doi}/agency``); nothing where it does not.
@@ -164,10 +164,10 @@ def _fault_of_single(answer: Answer) -> str:
     if answer.status != 200:
         raise unexpected(answer)
     try:
-        found = msgspec.json.decode(answer.body, type=dict[str, msgspec.Raw])
-    except (msgspec.DecodeError, RecursionError) as error:
-        return described(answer.body, error)
-    return "" if bytes(found.get("message", b"")).startswith(b"{") else "the answer holds no work"
+        single_work(answer.body)
+    except NotAListError as error:
+        return str(error)
+    return ""
 
 
 class _Works(Request):

@@ -12,6 +12,7 @@ from msgspec import Raw, Struct, field
 
 from harvester.formats import crossref
 from harvester.record import Broken, RawRecord
+from harvester.sources.crossref.mend import mended
 
 
 class WorkList(Struct, frozen=True):
@@ -82,6 +83,24 @@ def _decoded(body: bytes) -> WorkList:
     return WorkList(message.total, [bytes(item) for item in message.items], message.cursor or "")
 
 
+def single_work(body: bytes) -> bytes:
+    """The work in an answer about one. NotAListError where there is none."""
+    try:
+        work = bytes(msgspec.json.decode(body.removeprefix(_BOM), type=_Envelope).message)
+    except (msgspec.DecodeError, RecursionError) as error:
+        # as in a list, what can be mended in the work does not cost it
+        sound, start, end = mended(body)[0], body.find(b'"message":') + len(b'"message":'), body.rstrip().rfind(b"}")
+        try:
+            msgspec.json.decode(sound, type=_Envelope)
+            work = body[start:end].strip()
+            msgspec.json.decode(mended(work)[0])
+        except (msgspec.DecodeError, RecursionError):
+            raise NotAListError(described(body, error)) from error
+    if not work.startswith(b"{"):
+        raise NotAListError("the answer holds no work")
+    return work
+
+
 def _sliced(body: bytes) -> tuple[list[bytes], bytes] | None:
     """The items of ``{... "message": {... "items": [...]}}`` by counting brackets, and the answer without them."""
     if not body.rstrip().endswith(b"}"):
@@ -121,17 +140,19 @@ def described(body: bytes, error: Exception) -> str:
         return f"the answer is an HTML page{name}, not JSON"
     if not text.startswith(b"{"):
         return f"the answer is not JSON: {text[:100].decode('utf-8', 'replace')!r}"
+    if isinstance(error, msgspec.ValidationError):
+        return f"the answer is JSON, but not what was asked for ({error})"
     return f"the answer is cut or not sound JSON ({error})"
 
 
 def records(source: str, items: list[bytes]) -> tuple[dict[str, RawRecord], list[Broken]]:
-    """Items by DOI, and those that cannot be told apart by one. Of two with one DOI, the one indexed later."""
+    """Items by DOI, and those that cannot be told apart by one. Of two with one DOI, the one indexed later.
+    What is no sound JSON is mended where it can be."""
     found: dict[str, RawRecord] = {}
     broken: list[Broken] = []
     for item in items:
         try:
-            head = msgspec.json.decode(item, type=_Head)
-            item.decode()
+            head, payload, repairs = _head(item)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
             broken.append(
                 Broken(identifier=_doi_in(item), format="crossref", reason=f"not sound JSON: {error}", payload=item)
@@ -146,12 +167,23 @@ def records(source: str, items: list[bytes]) -> tuple[dict[str, RawRecord], list
             source=source,
             identifier=doi,
             format="crossref",
-            payload=item,
+            payload=payload,
             datestamp=_indexed(head.indexed),
-            digest=crossref.digest(item),
+            repairs=repairs,
+            digest=crossref.digest(payload),
         )
         gather(found, {doi: raw})
     return found, broken
+
+
+def _head(item: bytes) -> tuple[_Head, bytes, tuple[str, ...]]:
+    """What an item says of itself, the item as sound JSON, and what was mended for that."""
+    try:
+        item.decode()
+        return msgspec.json.decode(item, type=_Head), item, ()
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        sound, repairs = mended(item)
+        return msgspec.json.decode(sound, type=_Head), sound, repairs
 
 
 def gather(found: dict[str, RawRecord], part: Mapping[str, RawRecord]) -> None:

@@ -8,6 +8,8 @@ from typing import Final
 from harvester.errors import ProtocolError
 from harvester.sources.crossref.items import WorkList
 
+MOST_BY_OFFSET: Final = 10_000
+"""Works; what is behind them can be reached by cursor only."""
 _GENEROUS: Final = 10
 """So many times as many works as were counted, and the list is one without end."""
 
@@ -29,3 +31,18 @@ def scrolled(ask: Callable[[str], WorkList], counted: int, rows: int) -> Iterato
             return
         cursor = answer.cursor
     raise ProtocolError(f"works keep coming behind a cursor: {len(seen)} by now, where {counted} were counted")
+
+
+def by_offset(ask: Callable[[int], WorkList], rows: int) -> Iterator[WorkList]:
+    """Pages until one brings nothing new, or as many works have come as are counted. Nothing is kept by the server, so
+    nothing expires; but its order may change between two pages, so who counts what came decides."""
+    seen: set[int] = set()
+    offset = before = 0
+    while offset + rows <= MOST_BY_OFFSET:
+        answer = ask(offset)
+        seen.update(map(hash, answer.items))
+        yield answer
+        offset += len(answer.items)
+        if len(seen) == before or offset >= answer.total:
+            return
+        before = len(seen)

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 from urllib.parse import quote
 
+from msgspec.structs import replace
+
 from harvester.errors import ProtocolError
 from harvester.record import Broken, Page, RawRecord
 from harvester.sources.crossref.client import Client, Filters
@@ -73,7 +75,8 @@ def single(source: str, client: Client, doi: str) -> Page:
         if error.status != 400:
             raise
         return Page(records=[], broken=(Broken(identifier=doi, format="crossref", reason=str(error)),))
-    found, broken = records(source, [] if item is None else [item])
+    found, unsound = records(source, [] if item is None else [item])
+    broken = [replace(b, identifier=b.identifier or doi) for b in unsound]
     return Page(records=list(found.values()), broken=tuple(broken), gone=() if doi in found or broken else (doi,))
 
 

@@ -25,7 +25,7 @@ from harvester.sources.crossref.items import WorkList, gather, records
 from harvester.sources.crossref.journals import shortfall
 from harvester.sources.crossref.place import TRIES, Ask, Place, begin, list_name, moment, resumed
 from harvester.sources.crossref.refusals import CursorLostError, LeftAlone
-from harvester.sources.crossref.scroll import scrolled
+from harvester.sources.crossref.scroll import MOST_BY_OFFSET, by_offset, scrolled
 from harvester.sources.crossref.singles import fetched
 from harvester.sources.crossref.windows import Span, bounds, halves, span
 
@@ -185,12 +185,11 @@ class Works:
     def _by_cursor(self, place: Place, ask: Ask) -> Iterator[Page]:
         """A window that has too many works for one answer and cannot be halved."""
         seen: set[str] = set()
-        total = ask.expected
+        total, offsets = ask.expected, False
         for attempt in count(1):
             before, answered = len(seen), False
             try:
-                pages = partial(self._page_at, place, ask.span, again=attempt >= TRIES)
-                for answer in scrolled(pages, ask.expected, self._rows):
+                for answer in self._walked(place, ask, offsets=offsets, again=attempt >= TRIES):
                     total, answered = answer.total, True
                     found, broken = records(self.name, answer.items)
                     seen |= set(found) | {b.identifier or b.payload.decode("latin-1") for b in broken}
@@ -201,11 +200,22 @@ class Works:
                     break
                 lost = f"lost the cursor of {ask.span} {attempt} times, at {len(seen)} of {total}"
                 helps = attempt < TRIES or len(seen) > before
+                if not (helps or offsets) and total <= MOST_BY_OFFSET and isinstance(error, CursorLostError):
+                    log.info("%s: %s; going on by offset", self.name, lost)
+                    offsets = True
+                    continue
                 self._start_again(error, lost, first_page=not answered, helps=helps)
             else:
-                if len(seen) >= total or attempt >= place.tries:
+                if len(seen) >= total or offsets or (attempt >= place.tries and total > MOST_BY_OFFSET):
                     break
+                offsets = attempt >= place.tries
         place.done(len(seen), total)
+
+    def _walked(self, place: Place, ask: Ask, *, offsets: bool, again: bool) -> Iterator[WorkList]:
+        """The pages of a window by cursor or, where no cursor leads to its end, by offset."""
+        if offsets:
+            return by_offset(partial(self._page_from, place, ask.span), self._rows)
+        return scrolled(partial(self._page_at, place, ask.span, again=again), ask.expected, self._rows)
 
     def _start_again(self, error: SourceError | CursorLostError, lost: str, *, first_page: bool, helps: bool) -> None:
         """After an error in a window by cursor; raises where to start again would not help."""
@@ -253,6 +263,9 @@ class Works:
         """A page by cursor. ``again``: it is asked for again when it is lost, because new starts have not helped; whether
         the server has moved on meanwhile is seen by the count."""
         return self._ask(place, window, cursor=cursor, again=again)
+
+    def _page_from(self, place: Place, window: Span, offset: int) -> WorkList:
+        return self._ask(place, window, offset=offset)
 
     def _ask(
         self,
