@@ -284,7 +284,8 @@ def finish(report: RunReport, as_json: bool) -> NoReturn:
     except BrokenPipeError:
         stop_writing()
     if report.error is not None:
-        log.last_word(report.error)
+        with log.about(run=report.run_id or None):
+            log.last_word(report.error)
     sys.exit(report.exit_code)
 
 

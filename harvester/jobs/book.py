@@ -91,7 +91,8 @@ def _tell(config: Config, plan: Plan, run: Run) -> None:
     if config.notify != Notify() and not plan.dry_run:
         from harvester.jobs.telling import tell
 
-        tell(config, run.report())
+        with about(run=run.id or None):
+            tell(config, run.report())
 
 
 @contextmanager

@@ -105,6 +105,10 @@ def restore(backup: Path, store: Path) -> Path | None:
         raise StoreError(f"{backup}: is the store itself; name a backup")
     if not os.path.lexists(backup):
         raise StoreError(f"{backup}: there is no such backup; nothing was changed")
+    if not backup.is_file():
+        raise StoreError(
+            f"{backup}: is {'a folder' if backup.is_dir() else 'no file'}; name a backup; nothing was changed"
+        )
     beside = workpiece(store, "restore")
     with closing(connect_read_only(backup, oldest=1)) as db, translated_files(store):
         store.parent.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -103,3 +104,13 @@ def test_quarantine_found_while_indexing_counts(harvester: Harvester, folder: Pa
         assert harvester("run").code == 5
         assert harvester("index", "--force").code == 0
         assert (folder / "index.db").exists()
+
+
+def test_log_lines_after_the_harvest_name_their_run(harvester: Harvester, folder: Path) -> None:
+    setting(folder, "whiterose", "expect = { min_records = 1000 }")
+    config = folder / "config.toml"
+    config.write_text(f"{config.read_text(encoding='utf-8')}\n[notify]\non_failure = 'false'\n", encoding="utf-8")
+    ended = harvester("run", logs="json")
+    lines = [json.loads(line) for line in ended.err.splitlines()]
+    said = {line["message"].partition(":")[0]: line.get("run") for line in lines}
+    assert said == {"notify.on_failure": 1, "source.whiterose.expect.min_records": 1}
