@@ -49,6 +49,11 @@ def hide_in_url(url: str) -> None:
         hide(value, *(decoded for _, decoded in parse_qsl(f"x={value}")))
 
 
+def is_secret(name: str) -> bool:
+    """Whether a parameter of an address is named like a secret."""
+    return re.fullmatch(rf"(?i)(?:{_NAMES})", name) is not None
+
+
 def shown(text: str) -> str:
     """The text without the secrets that are hidden, and without those that addresses show by their form; what would steer
     a terminal is spelled out, since much of the text is a server's."""

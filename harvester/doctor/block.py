@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit, urlunsplit
 
 from harvester.config.writing import key, text_of
+from harvester.masking import is_secret
 
 _DULL = frozenset(
     {"www", "oai", "api", "repository", "oai-pmh", "oaipmh", "eprints", "dspace", "ac", "edu", "org", "com"}
@@ -42,11 +43,21 @@ def name_for(url: str) -> str:
 
 
 def without_password(url: str, name: str) -> tuple[str, str]:
-    """The address with a variable in place of its password, and a remark on it."""
+    """The address with variables in place of its password and of parameters that are named like one, and a remark on it."""
     parts = urlsplit(url)
     login, _, host = parts.netloc.rpartition("@")
     user, colon, password = login.partition(":")
-    if not colon or "${" in password:
-        return url, ""
-    variable = re.sub(r"\W", "_", name).upper() + "_PASSWORD"
-    return urlunsplit(parts._replace(netloc=f"{user}:${{{variable}}}@{host}")), f"set {variable} in the environment"
+    prefix, variables = re.sub(r"\W", "_", name).upper(), []
+    if colon and "${" not in password:
+        variables.append(f"{prefix}_PASSWORD")
+        parts = parts._replace(netloc=f"{user}:${{{prefix}_PASSWORD}}@{host}")
+    pairs = []
+    for pair in parts.query.split("&"):
+        parameter, _, value = pair.partition("=")
+        if value and "${" not in value and is_secret(parameter):
+            variables.append(f"{prefix}_{parameter.upper().replace('-', '_')}")
+            pairs.append(f"{parameter}=${{{variables[-1]}}}")
+        else:
+            pairs.append(pair)
+    remark = f"set {' and '.join(variables)} in the environment" if variables else ""
+    return (urlunsplit(parts._replace(query="&".join(pairs))) if variables else url), remark

@@ -223,7 +223,7 @@ def _block(
 ) -> str:
     """What is set already stays as it is set."""
     name = name or name_for(url)
-    shown, remark = (settings.url, "") if "${" in settings.url else without_password(url, name)
+    shown, remark = without_password(settings.url if "${" in settings.url else url, name)
     default = Settings(kind="oai_pmh", url=url)
     kept = {
         key: value

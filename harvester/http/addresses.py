@@ -67,6 +67,9 @@ def redirected(url: str, location: str, query: str, hosts: Collection[str]) -> t
         target, login = without_login(urljoin(url, text))
     except ValueError as error:
         raise ProtocolError(f"{masked(url)}: redirects to no usable address", url=masked(url)) from error
+    except ProtocolError as error:
+        where = f"its redirect to {masked(text)} leads to no http or https address: refused"
+        raise ProtocolError(f"{masked(url)}: {where}", url=masked(url)) from error
     refuse_detour(url, target, hosts)
     return (target if "?" in target else with_query(target, query)), login
 

@@ -100,8 +100,9 @@ def test_see_other_is_another_question(session: Session) -> None:
     ],
 )
 def test_redirects_elsewhere_are_refused(session: Session, clock: Clock, place: str) -> None:
-    with Wire(script(moved(place))) as wire, pytest.raises(ProtocolError):
+    with Wire(script(moved(place))) as wire, pytest.raises(ProtocolError, match="redirect") as caught:
         session.get(wire.url)
+    assert str(caught.value).startswith(wire.url)  # whose redirect it was
     assert (len(wire.asked), clock.waits) == (1, [])
 
 
