@@ -8,7 +8,8 @@ from harvester.index.build import Finish, Progress, build, verify
 from harvester.index.changes import ElementChange, WorkChange, diff, difference
 from harvester.index.generations import rollback, switch
 from harvester.index.settings import Check, Reader, Report, Settings, SourceInfo
-from harvester.index.update import rebuild, stale, update
+from harvester.index.staleness import stale
+from harvester.index.update import rebuild, update
 from harvester.index.whole import replace_listing
 
 __all__ = [
