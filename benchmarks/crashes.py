@@ -25,7 +25,7 @@ def main() -> None:
     asked = parser.parse_args()
     begun, total, wrong = time.monotonic(), 0, 0
     print(f"{'command':20} {'killed':18} {'kills':>5} {'faults':>6} {'pages again':>11} {'most':>4} {'reads':>6}")
-    with stage(generated=150) as played:
+    with stage(generated=60) as played:
         ways = {"at moments": at_random_moments, "before steps": before_random_steps}
         share = -(-asked.kills // (len(STORIES) * len(ways)))
         for name, story in STORIES.items():

@@ -19,6 +19,7 @@ from harvester.record import Broken, Extent, Page, RawRecord, Verdict
 from harvester.sources.oai_pmh.about import IGNORED, About
 from harvester.sources.oai_pmh.client import Client, PageOfSickle
 from harvester.sources.oai_pmh.clocks import server_time, utc
+from harvester.sources.oai_pmh.hashes import Hashes
 from harvester.sources.oai_pmh.ladder import Ladder
 from harvester.sources.oai_pmh.listing import IDLE_PAGES
 from harvester.sources.oai_pmh.place import Place
@@ -47,8 +48,8 @@ class Walk:
         """The most pages that a list had here."""
         self.stopped = ""
         """Why the list as a whole goes no further."""
-        self.known: set[int] = {hash(i) for i in named} if place.token or place.divided else set()
-        """Hashes of identifiers received, or in quarantine: a tenth of the memory of identifiers."""
+        self.known = Hashes(hash(i) for i in named) if place.token or place.divided else Hashes()
+        """Of identifiers received, or in quarantine."""
         self.carried = max(0, place.seen - len(self.known)) if place.token or place.divided else 0
         """Received before, but not written down."""
         self.example = ""
@@ -67,10 +68,10 @@ class Walk:
     def begin_window(self, *, keep: bool = False) -> None:
         """At the start of a window; ``keep``: in the middle of the only one."""
         if not self.place.divided and not keep:
-            self.known = set()
+            self.known = Hashes()
             self.carried = 0
-        self.inside = set() if self.place.divided or (keep and self.place.anew) else self.known
-        """Hashes of the identifiers received in this window."""
+        self.inside = Hashes() if self.place.divided or (keep and self.place.anew) else self.known
+        """Of the identifiers received in this window."""
         self.size = self.place.announced if keep else None
         """The most that the window was said to hold, at any of its pages."""
         self.last_size = self.size
