@@ -252,6 +252,9 @@ class _Reading:
                 why = _REFUSED.get(answer.status, unfit.reason)
                 raise self._given_up(f"{said(answer.status)}: {why}", answer) from unfit
             return f"the answer {unfit.reason}"
+        except ProtocolError as error:  # refused for what it is
+            url = masked(answer.url)
+            raise ProtocolError(f"{url}: {error}", url=url, excerpt=answer.body) from error
         unknown = [f"{code or 'error'}: {text}" for code, text in self.envelope.errors if code not in _CODES]
         return f"the repository says {'; '.join(unknown)}" if unknown else ""
 
