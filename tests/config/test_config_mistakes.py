@@ -64,6 +64,7 @@ CASES = {
     "url of ftp": ("[source.x]\nkind = 'oai_pmh'\nurl = 'ftp://a.example/oai'\n", ":3: source.x.url: 'ftp://a.example/oai' is"),
     "url of a file": ("[source.x]\nkind = 'oai_pmh'\nurl = 'file:///etc/passwd'\n", ":3: source.x.url: "),
     "url with a space": ("[source.x]\nkind = 'oai_pmh'\nurl = 'https://a.example/o ai'\n", ":3: source.x.url: "),
+    "url of a request": ("[source.x]\nkind = 'oai_pmh'\nurl = 'https://a.example/oai?verb=Identify'\n", "has a verb in it: the"),
     "url is a number": ("[source.x]\nkind = 'oai_pmh'\nurl = 5\n", ":3: source.x.url: must be text in quotes, not 5"),
     "a variable without a name": (
         "[source.x]\nkind = 'oai_pmh'\nurl = 'https://${}@a.example/oai'\n",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from harvester.sources import Quirks
 from harvester.sources import Settings as Common
@@ -58,6 +58,8 @@ def check(settings: Settings) -> Iterator[tuple[str, str]]:
         usable = False
     if not usable or any(c.isspace() for c in settings.url):
         yield "url", f"{settings.url!r} is not an http or https address"
+    elif "verb" in parse_qs(parts.query):
+        yield "url", "has a verb in it: the base URL is what stands before ?verb="
     if not settings.prefixes or not all(p and not any(c.isspace() for c in p) for p in settings.prefixes):
         yield "metadata_prefix", "must be a format or several, such as 'oai_dc'"
     if not all(s and not any(c.isspace() for c in s) for s in settings.sets):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from harvester.errors import SourceError
 from harvester.http import masked
-from harvester.sources.oai_pmh.client import Refusal
+from harvester.sources.oai_pmh.client import Busy, Refusal
 from harvester.sources.oai_pmh.clocks import utc
 from harvester.sources.oai_pmh.listing import listing
 
@@ -31,6 +31,25 @@ def answers_any_date(walk: Walk, identifiers: tuple[str, ...]) -> bool:
     except SourceError:
         return False
     return tuple(record.identifier for record in envelope.records) == identifiers
+
+
+def refuses_dates(walk: Walk) -> bool:
+    """Whether a list begins without its dates, and now as before does not with them."""
+    if not any(walk.place.span):
+        return False
+    try:
+        with walk.client.hurried():
+            walk.client.harvest(verb="ListRecords", **walk.select(("", "")))
+    except SourceError:
+        return False
+    try:
+        with walk.client.hurried():
+            walk.client.harvest(verb="ListRecords", **walk.selection)
+    except Busy:
+        return False
+    except SourceError:
+        return True
+    return False
 
 
 def lists_at_all(walk: Walk) -> bool:
@@ -59,7 +78,8 @@ def goes_beyond(walk: Walk) -> bool:
         return False
     since, until = walk.place.span
     stamp = walk.about.scale.stamp
-    for span in ((stamp(last), until), (since, stamp(first + timedelta(days=1)))):
+    day = timedelta(days=1)
+    for span in ((stamp(last), until), (stamp(last + day), until), (since, stamp(first - day))):
         with walk.client.hurried():
             found = listing(walk.client, walk.select(span), walk.known, _PAGES)
         if found.unknown:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from harvester.clock import duration
-from harvester.errors import ConfigError, ProtocolError, SourceError
+from harvester.errors import ConfigError, ProtocolError, SourceError, SourceUnavailable
 from harvester.http import Session
 from harvester.record import Page, RawRecord
 from harvester.sources import Cursor, Quirks, Window
@@ -18,7 +18,9 @@ from harvester.sources.oai_pmh.about import About
 from harvester.sources.oai_pmh.client import Client
 from harvester.sources.oai_pmh.clocks import regrained, utc
 from harvester.sources.oai_pmh.description import formats, set_names
+from harvester.sources.oai_pmh.ladder import can_climb
 from harvester.sources.oai_pmh.place import Place
+from harvester.sources.oai_pmh.probes import refuses_dates
 from harvester.sources.oai_pmh.quirks import Overruled
 from harvester.sources.oai_pmh.singles import unlisted
 from harvester.sources.oai_pmh.walk import Walk
@@ -58,8 +60,12 @@ class Repository:
                     yield msgspec.structs.replace(page, set_names=names) if names else page
                     names = {}
             except ProtocolError as error:
-                if error.code != "badArgument" or walk.place.token or not self._other_window(walk):
+                refused = error.code == "badArgument" and not walk.place.token
+                if not ((refused or _refuses_in_its_way(walk, error)) and self._other_window(walk)):
                     raise self._explained(error, name) from error
+            except SourceUnavailable as error:
+                if not (_refuses_in_its_way(walk, error) and self._other_window(walk)):
+                    raise
             else:
                 return
 
@@ -186,3 +192,12 @@ def _other_form(span: Span) -> Span:
 
 def _any(_: RawRecord) -> bool:
     return True
+
+
+def _refuses_in_its_way(walk: Walk, error: SourceError) -> bool:
+    """Whether it is for its dates that a list did not even begin: some servers know no error but 400 or 500 for them."""
+    place = walk.place
+    if place.token or place.seen or place.divided:
+        return False
+    bad_request = isinstance(error, ProtocolError) and error.status in (400, 422)
+    return (bad_request or can_climb(error, again=False)) and refuses_dates(walk)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Generator, Iterable, Iterator
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -27,6 +28,9 @@ from harvester.sources.oai_pmh.probes import answers_any_date
 from harvester.sources.oai_pmh.windows import outside
 
 log = logging.getLogger(__name__)
+
+_ROUND: Final = 50
+"""A page of 50, 100 or 1000 records, without a token, is in doubt: it may be the most that the server gives."""
 
 
 class Walk:
@@ -142,8 +146,11 @@ class Walk:
 
     @property
     def tapers(self) -> bool:
-        """The window ended as lists do: there was one page, or the last one had room left."""
-        return self.pages_here <= 1 or not 0 < self._full <= len(self._last)
+        """The window ended as lists do: there was one page, not just as many as a server might give at most, or the last one
+        had room left."""
+        if self.pages_here <= 1:
+            return not self._last or len(self._last) % _ROUND > 0
+        return not 0 < self._full <= len(self._last)
 
     def on(self, page: Page) -> Page:
         """A page of the list, with the place after it."""
