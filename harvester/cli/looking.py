@@ -171,7 +171,7 @@ def search(context: Context, words: tuple[str, ...], limit: int, as_json: bool) 
         return
     for hit in hits.hits:
         click.echo(safe(hit.citation))
-        click.echo(f"    {hit.key}" + (f"  [{hit.update_status}]" if hit.update_status else ""))
+        click.echo(f"    {safe(hit.key)}" + (f"  [{hit.update_status}]" if hit.update_status else ""))
     shown = f", the best {len(hits.hits)} are shown" if hits.total > len(hits.hits) else ""
     click.echo(f"{counted(hits.total, 'work')}{shown}", err=True)
 
@@ -197,13 +197,13 @@ def show(context: Context, name: str, raw: bool, as_json: bool) -> None:
         with Store.read_only(config.store) as store:
             out = sys.stdout.buffer
             for stored in store.records([m.id for m in work.members]):
-                click.echo(f"--- {stored.raw.source} {stored.raw.identifier} ({stored.raw.format})", err=True)
+                click.echo(f"--- {stored.raw.source} {safe(stored.raw.identifier)} ({stored.raw.format})", err=True)
                 out.write(stored.raw.payload + b"\n")
                 out.flush()
     elif as_json:
         json_lines([work])
     else:
-        click.echo(works.text(work))
+        click.echo(safe(works.text(work)))
 
 
 @click.command()
@@ -221,7 +221,7 @@ def explain(context: Context, name: str, as_json: bool) -> None:
     if as_json:
         json_lines([explained])
     else:
-        click.echo(works.explanation(explained))
+        click.echo(safe(works.explanation(explained)))
 
 
 MOST: Final = 2**63 - 1  # SQLite's integers end here

@@ -78,6 +78,8 @@ PATHS = [
     "..",
     "|touch escaped-8",
 ]
+STEERING = "\x9b31m\x9b2J\u202estop"
+"""U+009B begins what a terminal obeys, as ESC [ does; XML allows it."""
 E_MAILS = ["jane.doe@hospital.example.org", "mailto:john@clinic.example.org", "Roe, Sam (sam.roe+x@nhs.example.org)"]
 LISTING = '[listing.all]\ntitle = "All"\n[[listing.all.section]]\ntitle = "Everything"\n'
 
@@ -92,6 +94,7 @@ def records() -> Iterator[str]:
         yield record(f"oai:h:formula-{number}", ("title", text), ("creator", text), ("subject", text))
     for number, path in enumerate(PATHS):
         yield record(path, ("title", f"A path {number}"), ("identifier", path), ("relation", path))
+    yield record(STEERING, ("title", f"Steering {STEERING}"), ("creator", STEERING), ("relation", STEERING))
     for number, address in enumerate(E_MAILS):
         elements = [
             (kind, address) for kind in ("contributor", "description", "publisher", "subject", "rights", "relation")
@@ -114,6 +117,15 @@ def harvested(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert db.execute("select count(*) from records").fetchone() == (len(list(records())),)
     db.close()
     return folder
+
+
+def test_no_record_steers_a_terminal(harvested: Path) -> None:
+    for command in (["search", "steering"], ["show", STEERING], ["show", "--raw", STEERING], ["explain", STEERING]):
+        done = harvester(harvested, *command)
+        assert done.returncode == 0, done.stderr
+        said = done.stderr if "--raw" in command else done.stdout
+        assert "31m" in said
+        assert not [char for char in said if not char.isprintable() and char != "\n"]
 
 
 def test_nothing_is_written_outside_of_the_data_folder(harvested: Path) -> None:
