@@ -156,8 +156,11 @@ class Repository:
             return True
         if self._regrained and place.asked == ("", "") and not place.divided:
             self._quirks.pop("granularity", None)
-            log.warning("%s: the repository refuses any date in from=; the whole list is harvested. If it always does,"
-                ' set quirks.dates = "ignored"'", self.name)
+            log.warning(
+                "%s: the repository refuses any date in from=; the whole list is harvested. If it always does,"
+                ' set quirks.dates = "ignored"',
+                self.name,
+            )
             place.go_to(("", ""))
             return True
         return False
