@@ -295,7 +295,7 @@ def _print(report: RunReport) -> None:
         rows = [[s.source, *(getattr(s.tally, n) for n in numbers), s.verdict] for s in report.sources]
         table(["source", *numbers, "verdict"], rows, right=numbers)
     elif report.command in ("harvest", "run") and report.error is None:
-        click.echo("no source is due; `harvester status` says when they are")
+        click.echo("no source is due, or of this shard; `harvester status` says when they are")
     if report.index:
         i = report.index
         how = "made anew" if i.full else "updated"

@@ -170,8 +170,8 @@ def _span_meant(text: str) -> str:
     """
     >>> _span_meant("1 dya"), _span_meant("daily"), _span_meant("2 months")
     ("; did you mean '1 day'?", "; did you mean '1 day'?", "; did you mean '60 days'?")
-    >>> _span_meant("0 3 * * *")
-    "; write '1 day', '36 hours' or '2 weeks'"
+    >>> _span_meant("0 3 * * *") == _span_meant("0 days") == "; write '1 day', '36 hours' or '2 weeks'"
+    True
     """
     word = text.strip().lower()
     usual = "; write '1 day', '36 hours' or '2 weeks'"
@@ -184,6 +184,8 @@ def _span_meant(text: str) -> str:
         return f"; did you mean '{30 * int(found[1])} days'?"
     if duration(word):
         return f"; did you mean {word!r}?"
+    if not int(found[1]):
+        return usual
     unit = nearest(found[2], [u for u in _UNITS if (u[-1] == "s") == (int(found[1]) != 1)])
     return f"; did you mean '{found[1]} {unit}'?" if unit else usual
 

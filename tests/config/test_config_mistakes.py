@@ -65,6 +65,7 @@ CASES = {
     "url of a file": ("[source.x]\nkind = 'oai_pmh'\nurl = 'file:///etc/passwd'\n", ":3: source.x.url: "),
     "url with a space": ("[source.x]\nkind = 'oai_pmh'\nurl = 'https://a.example/o ai'\n", ":3: source.x.url: "),
     "url of a request": ("[source.x]\nkind = 'oai_pmh'\nurl = 'https://a.example/oai?verb=Identify'\n", "has a verb in it: the"),
+    "url with no such port": ("[source.x]\nkind = 'oai_pmh'\nurl = 'https://a.example:99999/oai'\n", ":3: source.x.url: "),
     "url is a number": ("[source.x]\nkind = 'oai_pmh'\nurl = 5\n", ":3: source.x.url: must be text in quotes, not 5"),
     "a variable without a name": (
         "[source.x]\nkind = 'oai_pmh'\nurl = 'https://${}@a.example/oai'\n",
@@ -93,7 +94,7 @@ CASES = {
     "every as cron": (OAI + 'every = "0 3 * * *"\n', ":4: source.x.every: '0 3 * * *' is no span of time; write '1 day'"),
     "every daily": (OAI + 'every = "daily"\n', "did you mean '1 day'?"),
     "every a number": (OAI + "every = 1\n", ":4: source.x.every: must be text in quotes, not 1"),
-    "every 0": (OAI + 'every = "0 days"\n', ":4: source.x.every: '0 days' is no span of time"),
+    "every 0": (OAI + 'every = "0 days"\n', ":4: source.x.every: '0 days' is no span of time; write '1 day'"),
     "full_every too short": (
         OAI + 'every = "1 day"\nfull_every = "6 hours"\n',
         ":5: source.x.full_every: '6 hours' is shorter than every = '1 day'",

@@ -53,7 +53,7 @@ def check(settings: Settings) -> Iterator[tuple[str, str]]:
     """What no type can tell is wrong: (key, fault)."""
     try:
         parts = urlsplit(settings.url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
     if not usable or any(c.isspace() for c in settings.url):
