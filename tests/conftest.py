@@ -7,6 +7,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from harvester import masking
+
 hypothesis.settings.register_profile("short", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("long", deadline=None, max_examples=1000)
 
@@ -37,6 +39,13 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "120")
+
+
+@pytest.fixture(autouse=True)
+def _no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test hides is an ordinary word in the next."""
+    monkeypatch.setattr(masking, "_hidden", set())
+    monkeypatch.setattr(masking, "_pattern", None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
