@@ -39,7 +39,7 @@ from tests.crash.program import (
     world,
 )
 
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|\+00:00| UTC)?")
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d[T ]|\d{1,2} \w+ \d{4}, )\d\d:\d\d(:\d\d)?(Z|\+00:00| UTC)?")
 
 
 class Story(NamedTuple):
