@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
 
 from harvester import masking
+from harvester.cli import call
 
 hypothesis.settings.register_profile("short", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("long", deadline=None, max_examples=1000)
@@ -46,6 +49,24 @@ def _no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     """What one test hides is an ordinary word in the next."""
     monkeypatch.setattr(masking, "_hidden", set())
     monkeypatch.setattr(masking, "_pattern", None)
+
+
+@pytest.fixture
+def command_line(capfdbinary: pytest.CaptureFixture[bytes]) -> Iterator[Callable[..., tuple[int, bytes, bytes]]]:
+    """Call a command as the entry point does, in this process: its exit code, and what it wrote on either stream."""
+    handlers, level = logging.root.handlers[:], logging.root.level
+
+    def run(*arguments: str) -> tuple[int, bytes, bytes]:
+        capfdbinary.readouterr()
+        try:
+            code = call(list(arguments))
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        return code, *capfdbinary.readouterr()
+
+    yield run
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import shutil
 import subprocess
@@ -14,7 +13,6 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from harvester.cli import call
 from harvester.sandbox import Sandbox, write_config
 
 ROOT = Path(__file__).parents[2]
@@ -36,22 +34,12 @@ Harvester = Callable[..., Ended]
 
 
 @pytest.fixture
-def harvester(capfdbinary: pytest.CaptureFixture[bytes]) -> Iterator[Harvester]:
-    """Call a command as the entry point does, in this process."""
-    handlers, level = logging.root.handlers[:], logging.root.level
-
+def harvester(command_line: Callable[..., tuple[int, bytes, bytes]]) -> Harvester:
     def run(*arguments: str) -> Ended:
-        capfdbinary.readouterr()
-        try:
-            code = call(list(arguments))
-        except SystemExit as ended:
-            code = int(ended.code or 0)
-        out, err = capfdbinary.readouterr()
+        code, out, err = command_line(*arguments)
         return Ended(code, out.decode("utf-8"), err.decode("utf-8"))
 
-    yield run
-    logging.root.handlers[:] = handlers
-    logging.root.setLevel(level)
+    return run
 
 
 @pytest.fixture

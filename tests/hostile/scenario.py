@@ -83,8 +83,6 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """When the faults are gone, the next harvest brings everything, whatever happened before; or a full one does."""
     untold: bool = False
     """What is missing is missing because of what the repository said, and nothing that it said could tell."""
-    waits_for: str = ""
-    """What is missing for it to pass."""
     name: str = ""
     folder: Path = FOLDER
 

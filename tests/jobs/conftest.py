@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from harvester.cli import call
+from harvester.config import Config, load
 from harvester.sandbox import Sandbox, write_config
 
 
@@ -41,6 +40,12 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
+def config(sandbox: Sandbox, tmp_path: Path) -> Config:
+    write_config(sandbox, tmp_path)
+    return load(tmp_path / "config.toml")
+
+
+@pytest.fixture
 def folder(sandbox: Sandbox, tmp_path: Path) -> Path:
     """A config file for the sandbox; a failure is final at once."""
     write_config(sandbox, tmp_path)
@@ -62,16 +67,11 @@ def setting(folder: Path, source: str, *lines: str) -> None:
 
 
 @pytest.fixture
-def harvester(folder: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> Iterator[Harvester]:
-    """Call a command in the folder as the entry point does, in this process."""
-    handlers, level = logging.root.handlers[:], logging.root.level
+def harvester(folder: Path, command_line: Callable[..., tuple[int, bytes, bytes]]) -> Harvester:
+    """Commands in the folder."""
 
     def run(*arguments: str, logs: str = "text") -> Ended:
-        capfdbinary.readouterr()
-        code = call(["--log-format", logs, "-c", str(folder / "config.toml"), *arguments])
-        out, err = capfdbinary.readouterr()
+        code, out, err = command_line("--log-format", logs, "-c", str(folder / "config.toml"), *arguments)
         return Ended(code, out.decode(), err.decode())
 
-    yield run
-    logging.root.handlers[:] = handlers
-    logging.root.setLevel(level)
+    return run

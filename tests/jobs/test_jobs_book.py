@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from harvester import jobs
-from harvester.config import Config, load
+from harvester.config import Config
 from harvester.errors import StoreError
 from harvester.jobs import Plan
-from harvester.sandbox import Sandbox, write_config
 from harvester.sources import Window
 from harvester.store import Health, Store
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as served:
-        yield served
-
-
-@pytest.fixture
-def config(sandbox: Sandbox, tmp_path: Path) -> Config:
-    write_config(sandbox, tmp_path)
-    return load(tmp_path / "config.toml")
 
 
 def health(config: Config) -> dict[str, Health]:

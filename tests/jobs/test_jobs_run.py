@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -14,21 +13,9 @@ from harvester.config import Config, load
 from harvester.errors import Locked
 from harvester.jobs import Plan
 from harvester.locks import lock
-from harvester.sandbox import Sandbox, write_config
+from harvester.sandbox import Sandbox
 from harvester.sources import Window
 from harvester.store import Store
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as served:
-        yield served
-
-
-@pytest.fixture
-def config(sandbox: Sandbox, tmp_path: Path) -> Config:
-    write_config(sandbox, tmp_path)
-    return load(tmp_path / "config.toml")
 
 
 def rows(config: Config, sql: str) -> list[tuple[object, ...]]:

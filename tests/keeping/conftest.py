@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import logging
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-
-from harvester.cli import call
 
 CONFIG = """
 [harvester]
@@ -90,21 +87,12 @@ class Installation:
 
 
 @pytest.fixture
-def installation(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> Iterator[Installation]:
-    handlers, level = logging.root.handlers[:], logging.root.level
-
+def installation(tmp_path: Path, command_line: Callable[..., tuple[int, bytes, bytes]]) -> Installation:
     def run(*arguments: str) -> Ended:
-        capfdbinary.readouterr()
-        try:
-            code = call(list(arguments))
-        except SystemExit as ended:
-            code = int(ended.code or 0)
-        out, err = capfdbinary.readouterr()
+        code, out, err = command_line(*arguments)
         return Ended(code, out.decode(), err.decode())
 
-    yield Installation(tmp_path, run)
-    logging.root.handlers[:] = handlers
-    logging.root.setLevel(level)
+    return Installation(tmp_path, run)
 
 
 def holds(folder: Path, text: str) -> list[str]:
