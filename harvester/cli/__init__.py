@@ -81,7 +81,9 @@ def main() -> NoReturn:
     """The entry point: streams that can be written to, signals that end in good order, and one command."""
     _open_streams()
     signals.catch()
-    sys.exit(call(sys.argv[1:]))
+    code = call(sys.argv[1:])
+    signals.ignore()
+    sys.exit(code)
 
 
 def call(arguments: list[str]) -> int:

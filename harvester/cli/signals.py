@@ -13,6 +13,8 @@ from typing import Final, NoReturn
 GRACE: Final = 1.5
 """Seconds for putting things in order. A service manager waits longer, whoever presses Ctrl-C hardly does."""
 
+_BOTH: Final = (signal.SIGTERM, signal.SIGINT)
+
 
 def catch() -> None:
     """From now on SIGTERM ends this process with 143 and SIGINT with 130, also in the middle of a long statement.
@@ -22,7 +24,7 @@ def catch() -> None:
     """
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in _BOTH:
         signal.signal(number, _end)
     signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     threading.Thread(target=_insist, args=(reader,), daemon=True, name="insist-on-signals").start()
@@ -30,9 +32,17 @@ def catch() -> None:
 
 def _end(number: int, _: FrameType | None) -> NoReturn:
     """The open page is rolled back, and the next run fetches it again. Another signal does not disturb that."""
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, signal.SIG_IGN)
+    ignore()
     sys.exit(128 + number)
+
+
+def ignore() -> None:
+    """From now on they change nothing: the work is done, and the exit code stands.
+
+    Python takes its handlers back before it is gone; a signal in those last moments would make a death of a good end.
+    """
+    for number in _BOTH:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _insist(reader: int) -> None:
