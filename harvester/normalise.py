@@ -12,6 +12,7 @@ from msgspec import structs
 from harvester import formats
 from harvester.checks import check
 from harvester.errors import RecordError
+from harvester.formats.xml import root_namespace
 from harvester.record import RawRecord, Record, Step
 
 
@@ -25,7 +26,7 @@ def normalise(raw: RawRecord, dialect: str = "", trace: list[Step] | None = None
     """
     if not raw.identifier.strip():
         raise RecordError("has no identifier", element="header/identifier")
-    read = formats.reader(raw.format)
+    read = formats.reader(raw.format) or formats.reader(raw.format, root_namespace(raw))
     if read is None:
         raise RecordError(f"format {raw.format!r} has no reader", element="metadata")
     try:

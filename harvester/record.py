@@ -260,6 +260,16 @@ class Institution(Struct, frozen=True, omit_defaults=True):
     """host awarding partner commissioner supporter"""
 
 
+class Degree(Struct, frozen=True, omit_defaults=True):
+    """What a thesis was accepted for."""
+
+    name: str | None = None
+    """As sent: ``Doctor of Philosophy``, ``PhD``."""
+    level: str | None = None
+    """doctoral masters bachelors, or as sent."""
+    discipline: str | None = None
+
+
 class ListingEntry(Struct, frozen=True, omit_defaults=True):
     """Where a curated entry wants to stand in a listing."""
 
@@ -324,6 +334,11 @@ class Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
     institutions: tuple[Institution, ...] = ()
     audience: tuple[str, ...] = ()
     coverage: tuple[str, ...] = ()
+    degree: Degree | None = None
+    media_types: tuple[str, ...] = ()
+    """Media types and forms of the work where no file is said to have them: ``application/pdf``, ``Online resource``."""
+    extent: tuple[str, ...] = ()
+    """Size or duration of the work as sent: ``xii, 176 p.``, ``12 min``; pages within a container are ``pages``."""
     period: str | None = None
     references_count: int | None = None
     cited_by_count: int | None = None

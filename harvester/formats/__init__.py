@@ -1,7 +1,8 @@
 """Metadata formats: one module or one crosswalk table a format. Pure: bytes in, records out.
 
-A nested format is a module here with ``read(raw, dialect, trace) -> Record`` and/or ``write(works) -> Iterator[str]``.
-A flat format is a table ``schemas/crosswalks/<prefix>.toml`` alone; ``flat.py`` reads it. The folder is the registry.
+A format is a module here with ``read(raw, dialect, trace) -> Record`` and/or ``write(works) -> Iterator[str]``. A flat format
+is a table ``schemas/crosswalks/<name>.toml`` alone; ``flat.py`` reads it. The folders are the registry. Repositories give
+formats names of their own: ``prefixes`` and ``schemas`` of a table say which metadataPrefixes and namespaces mean it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from pkgutil import iter_modules
 from typing import TypeAlias
 
 from harvester import schemas
@@ -28,8 +30,47 @@ WRITERS = ("csv", "jsonl", "csl_json", "bibtex", "ris")
 
 
 @cache
-def reader(name: str) -> Reader | None:
-    """The reader of a format by its metadataPrefix; None where there is none."""
+def reader(name: str, namespace: str = "") -> Reader | None:
+    """The reader of a format by its name, by a metadataPrefix, or else by the namespace of its root; None where there is none."""
+    known = named(name, namespace)
+    return _reader(known) if known else None
+
+
+@cache
+def named(prefix: str, namespace: str = "") -> str:
+    """Our name of the format that a repository calls ``prefix``, or whose root has this namespace; '' where none is known.
+
+    >>> named("xoai"), named("oai_mods"), named("x", "http://www.loc.gov/mods/v3"), named("nonesuch")
+    ('xoai', 'mods', 'mods', '')
+    """
+    if _reader(prefix) is not None:
+        return prefix
+    aliases = _aliases()
+    return aliases.get(prefix.lower()) or aliases.get(namespace) or ""
+
+
+@cache
+def readable() -> tuple[str, ...]:
+    """The formats that are read, by our names."""
+    tables = {p.stem for p in (schemas.folder() / "crosswalks").glob("*.toml")}
+    return tuple(
+        sorted(name for name in tables | {m.name for m in iter_modules(__path__)} if _reader(name) is not None)
+    )
+
+
+@cache
+def _aliases() -> dict[str, str]:
+    """metadataPrefix in small letters, or namespace -> format."""
+    found: dict[str, str] = {}
+    for name in readable():
+        if (schemas.folder() / "crosswalks" / f"{name}.toml").is_file():
+            table = schemas.table(f"crosswalks/{name}")
+            found |= dict.fromkeys((*table.get("prefixes", ()), *table.get("schemas", ())), name)
+    return found
+
+
+@cache
+def _reader(name: str) -> Reader | None:
     if name.isidentifier() and find_spec(f"{__name__}.{name}"):
         read = getattr(import_module(f"{__name__}.{name}"), "read", None)
         if read is not None:

@@ -3,7 +3,8 @@
 ``schemas/crosswalks/NAME.toml`` is for librarians to read and correct. A row of ``[fields]`` says
 ``"dc.date.issued" = "dates : date issued"``: the field, the element that it fills, and the rule with its argument if it
 takes one. ``[ignored]`` names what is known and left out on purpose, with the reason. ``[dialect.NAME.fields]`` overrides
-rows for one platform. ``"dc.subject.*"`` stands for every qualifier that has no row of its own.
+rows for one platform. ``"dc.subject.*"`` stands for every qualifier that has no row of its own. Fields of nested formats are
+paths: see ``tree``.
 """
 
 from __future__ import annotations
@@ -37,7 +38,14 @@ class Field(msgspec.Struct, frozen=True):
     element: str
     rule: str
     apply: rules.Rule | None
-    """None: known, and left out on purpose."""
+    """None: known, and left out on purpose, or a rule for a whole."""
+    whole: rules.WholeRule | None = None
+    """Takes an element or an object with all that it holds; nested formats only."""
+    parts: tuple[str, ...] = ()
+    """What ``whole`` reads: paths below."""
+
+
+_IGNORED = Field("", "ignored", None, lambda _draft, _whole: True, ("*",))
 
 
 class Crosswalk:
@@ -48,13 +56,17 @@ class Crosswalk:
         if mistakes := list(_mistakes(name, table)):
             raise ConfigError(*mistakes)
         own = table.get("dialect", {}).get(dialect, {})
+        shared = _modules(name, table)
         self.name = name
         self.prefix: str = table.get("prefix", "")
         """Stands before field names in messages and in ``extra``: ``dc.``."""
         self.roots: frozenset[str] = frozenset(table["roots"])
-        self.fields: dict[str, Field] = {path: _compile(row) for path, row in table["fields"].items()}
-        self.fields |= {path: Field("", "ignored", None) for path in table.get("ignored", {})}
-        self.fields |= {path: _compile(row) for path, row in own.get("fields", {}).items()}
+        self.namespaces: dict[str, str] = table.get("namespaces", {})
+        """Prefix of a path -> namespace, where the name alone is not enough."""
+        self.fields: dict[str, Field] = {path: _compile(row, shared) for path, row in table["fields"].items()}
+        self.fields |= dict.fromkeys(table.get("ignored", {}), _IGNORED)
+        self.fields |= {path: _compile(row, shared) for path, row in own.get("fields", {}).items()}
+        self.fields |= dict.fromkeys(own.get("ignored", {}), _IGNORED)
 
     def field(self, path: str) -> Field | None:
         """The row for a path, or that for all other qualifiers of its element."""
@@ -93,21 +105,30 @@ def _mistakes(name: str, table: Mapping[str, Any]) -> Iterator[str]:
             yield schemas.mistake(f"crosswalks/{name}", where, "is missing, or no table")
             continue
         for path, row in rows.items():
-            element, colon, rule = (part.strip() for part in str(row).partition(":"))
+            element, colon, rule = (part.strip() for part in str(row).partition("|")[0].partition(":"))
             key = (*where, path)
             if not isinstance(row, str) or not colon:
                 yield schemas.mistake(f"crosswalks/{name}", key, "must be text: 'element : rule'")
             elif element not in known:
                 fault = f"{element!r} is no element of elements.toml{did_you_mean(element, known)}"
                 yield schemas.mistake(f"crosswalks/{name}", key, fault)
-            elif not rules.known(rule.partition(" ")[0]):
+            elif not rules.known(rule.partition(" ")[0], _modules(name, table)):
                 yield schemas.mistake(f"crosswalks/{name}", key, f"no rule is called {rule.partition(' ')[0]!r}")
 
 
-def _compile(row: str) -> Field:
-    element, _, rule = (part.strip() for part in row.partition(":"))
+def _modules(name: str, table: Mapping[str, Any]) -> tuple[str, ...]:
+    """Where the rules for wholes are: the module of the format, and that of ``rules = "NAME"``."""
+    return (name, table["rules"]) if "rules" in table else (name,)
+
+
+def _compile(row: str, modules: tuple[str, ...]) -> Field:
+    said, _, parts = row.partition("|")
+    element, _, rule = (part.strip() for part in said.partition(":"))
     name, _, argument = rule.partition(" ")
-    return Field(element, rule, rules.bind(name, argument.strip()))
+    bound = rules.bind(name, argument.strip(), modules)
+    if rules.takes_whole(bound):
+        return Field(element, rule, None, bound, tuple(part.strip() for part in parts.split(",")))
+    return Field(element, rule, bound)
 
 
 def take(draft: Draft, field: Field | None, path: str, text: str, language: str | None) -> Json:
@@ -123,11 +144,7 @@ def take(draft: Draft, field: Field | None, path: str, text: str, language: str 
         sent = text
         if "@" in text:
             text = _without_email(draft, path, text)
-        if not text or (
-            len(text) <= _LONGEST_PLACEHOLDER
-            and (text[:3] in _PLACEHOLDER_STARTS or text[0] in _PLACEHOLDER_STARTS)
-            and placeholder(text)
-        ):
+        if not text or _is_placeholder(text):
             _nothing(draft, field, path, sent)
         else:
             value = rule(draft, text)
@@ -137,6 +154,21 @@ def take(draft: Draft, field: Field | None, path: str, text: str, language: str 
         element, name = (field.element, field.rule) if field is not None else ("extra", "unmapped")
         draft.trace.append(Step(path, text, element, name, msgspec.to_builtins(value)))
     return value
+
+
+def sound(draft: Draft, text: str) -> str:
+    """A part of a whole as ``take`` would take it: '' for a placeholder, and never an e-mail address."""
+    if "@" in text:
+        text = _without_email(draft, draft.path, text)
+    return "" if not text or _is_placeholder(text) else text
+
+
+def _is_placeholder(text: str) -> bool:
+    return (
+        len(text) <= _LONGEST_PLACEHOLDER
+        and (text[:3] in _PLACEHOLDER_STARTS or text[0] in _PLACEHOLDER_STARTS)
+        and placeholder(text)
+    )
 
 
 def _unmapped(_draft: Draft, _sent: str) -> Json:

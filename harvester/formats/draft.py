@@ -24,6 +24,7 @@ from harvester.record import (
     Container,
     Contributor,
     Date,
+    Degree,
     Description,
     Event,
     File,
@@ -103,6 +104,9 @@ class Draft(Struct, eq=False):
     """(path, media type) where they stand apart from the files that they belong to."""
     audience: list[str] = []
     coverage: list[str] = []
+    degree: dict[str, str] = {}
+    media_types: list[str] = []
+    extent: list[str] = []
     extra: dict[str, list[str]] = {}
     findings: list[Finding] = []
     seen: dict[tuple[int, Any], None] = {}
@@ -184,6 +188,9 @@ class Draft(Struct, eq=False):
             institutions=tuple(self.institutions),
             audience=tuple(self.audience),
             coverage=tuple(self.coverage),
+            degree=Degree(**self.degree) if self.degree else None,
+            media_types=tuple(self.media_types),
+            extent=tuple(self.extent),
             extra=self.extra,
             findings=tuple(self.findings),
             **values,
@@ -273,8 +280,7 @@ class Draft(Struct, eq=False):
                 for f, (_, mime) in zip(files, mimes, strict=True)
             ]
             return
-        for path, mime in mimes:
-            self.extra.setdefault(path, []).append(mime)
+        self.media_types += dict.fromkeys([mime for _, mime in mimes])
 
     def _container(self, record_type: str) -> Container | None:
         """Title, ISSN and ISBN of what contains the work; an ISBN on a book or report is the work's own."""

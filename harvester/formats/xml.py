@@ -9,6 +9,7 @@ from __future__ import annotations
 from lxml import etree
 
 from harvester.errors import RecordError
+from harvester.record import RawRecord
 
 _BLOCKS = frozenset(["p", "div", "br", "li", "ul", "ol", "sec", "title", "tr", "h1", "h2", "h3", "h4", "h5", "h6"])
 """HTML and JATS elements that end a line: the words on their two sides are not one word."""
@@ -113,3 +114,13 @@ def metadata(payload: bytes, context: str, roots: frozenset[str]) -> etree._Elem
     excerpt = " ".join(text_of(found).split())[:120]
     expected = " or ".join(f"<{name}>" for name in sorted(roots))
     raise RecordError(f"metadata holds <{local(found)}>, not {expected}: {excerpt!r}", element="metadata")
+
+
+def root_namespace(raw: RawRecord) -> str:
+    """The namespace of the metadata of a record, '' where it has none or is no XML: by it a format is known under any prefix."""
+    try:
+        record = wrap(raw.payload, raw.context)
+    except RecordError:
+        return ""
+    held = [child for part in record if local(part) == "metadata" for child in part] or [record]
+    return etree.QName(held[0]).namespace or ""

@@ -232,8 +232,11 @@ _SINGLE_DETAILS: Final = (
     "cited_by_count",
 )  # fmt: skip
 _PARTS: Final = {"start_page": "pages", "end_page": "pages"}
-_LIST_DETAILS: Final = ("type_raw", "audience", "coverage")
-_EVENT: Final = ("name", "acronym", "place", "start", "end", "number", "sponsor")
+_LIST_DETAILS: Final = ("type_raw", "audience", "coverage", "media_types", "extent")
+_COMPOSED: Final = {
+    "event": ("name", "acronym", "place", "start", "end", "number", "sponsor"),
+    "degree": ("name", "level", "discipline"),
+}
 
 
 def _details(work: Work) -> Sequence[Row]:
@@ -250,11 +253,10 @@ def _details(work: Work) -> Sequence[Row]:
             found += [
                 (work.id, element, value, said) for value, said in zip(values, work.origins[element], strict=True)
             ]
-    if record.event:
-        said = work.choices["event"].record_id
-        found += [
-            (work.id, f"event.{part}", value, said)
-            for part in _EVENT
-            if (value := getattr(record.event, part)) is not None
-        ]
+    for element, parts in _COMPOSED.items():
+        composed = getattr(record, element)
+        if composed is not None:
+            said = work.choices[element].record_id
+            values = [(f"{element}.{part}", getattr(composed, part)) for part in parts]
+            found += [(work.id, name, value, said) for name, value in values if value is not None]
     return found

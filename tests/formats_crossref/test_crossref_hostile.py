@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 import pytest
+from golden.pairs import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formats_crossref.golden import CASES, raw, read
+from formats_crossref.items import raw, read
 from harvester.clean import identifiers
 from harvester.errors import RecordError
 from harvester.formats import crossref
@@ -21,7 +22,7 @@ from harvester.formats.crossref.item import KEYS
 from harvester.formats.crossref.updates import status_of
 from harvester.record import Step
 
-ITEMS = [json.loads(p.read_bytes()) for p in CASES]
+ITEMS = [json.loads(p.read_bytes()) for p in cases("crossref")]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
@@ -70,7 +71,7 @@ def test_any_value_under_any_key_costs_no_record(item: dict[str, Any], key: str,
     msgspec.json.encode(record).decode()
 
 
-@given(st.sampled_from(CASES), st.data())
+@given(st.sampled_from(cases("crossref")), st.data())
 @settings(max_examples=200, deadline=None)
 def test_mutilated_bytes_are_read_or_refused(path: Any, data: st.DataObject) -> None:
     payload = bytearray(path.read_bytes())

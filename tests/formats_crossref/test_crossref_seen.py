@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from formats_crossref.golden import read
+from formats_crossref.items import read
 
 
 def item(**fields: Any) -> bytes:

@@ -1,31 +1,27 @@
-"""Entries to records. After a deliberate change, write the expected records anew with
-``PYTHONPATH=tests python -m formats_curated.write_expected`` and read the difference."""
+"""Entries to records; the golden pairs are in tests/golden."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
+from golden.pairs import FOLDER
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formats_curated.golden import CASES, read, read_case
 from harvester.errors import RecordError
 from harvester.formats import curated
-from harvester.record import Step
+from harvester.record import RawRecord, Record, Step
 
 
-@pytest.mark.parametrize("path", CASES, ids=lambda p: p.stem)
-def test_entry_reads_as_expected(path: Path) -> None:
-    expected = json.loads(path.with_name(f"{path.stem}.record.json").read_text(encoding="utf-8"))
-    assert json.loads(msgspec.json.encode(read_case(path))) == expected
+def read(payload: bytes, trace: list[Step] | None = None) -> Record:
+    raw = RawRecord(source="fmlm", identifier="entry", format="curated", payload=payload)
+    return curated.read(raw, "", trace)
 
 
 def test_every_field_is_used_in_the_case_of_all_fields_and_traced() -> None:
-    payload = (CASES[0].parent / "all_fields.json").read_bytes()
+    payload = (FOLDER / "curated" / "all_fields.json").read_bytes()
     assert set(json.loads(payload)) == set(curated.Entry.__struct_fields__)
     steps: list[Step] = []
     read(payload, trace=steps)

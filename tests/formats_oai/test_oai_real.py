@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from golden.pairs import raw_record
 
 from harvester.errors import RecordError
 from harvester.formats.xml import parse
 from harvester.normalise import normalise
 from harvester.record import RawRecord, Record
 
-from .oai_pages import ROOTS, raw_record, records
+from .oai_pages import ROOTS, records
 
 SPIRAL = "oai:spiral.imperial.ac.uk:10044/1/85584"
 

@@ -13,7 +13,7 @@ from harvester.formats import flat, oai_dc
 from harvester.normalise import normalise
 from harvester.record import RawRecord, Record
 
-CASES = Path(__file__).parents[1] / "formats_oai" / "cases"
+CASES = Path(__file__).parents[1] / "golden" / "cases"
 SAMPLES = {path: path.read_bytes() for path in sorted(CASES.glob("*/*.xml"))}
 
 

@@ -193,7 +193,7 @@ create table institutions (            -- organisations behind a work
   record_id integer not null           -- the record that says so (records.id)
 ) strict;
 
-create table details (                 -- rarer elements, one row a value: edition, place, event, audience, coverage, contact ...
+create table details (                 -- rarer elements, one row a value: edition, place, event, degree, audience, extent, contact ...
   work_id integer not null references works(id), -- the work
   element text not null,               -- edition, place, event ...; its parts after a dot
   value text not null,                 -- as text

@@ -1,13 +1,9 @@
-"""Golden pairs: ``NAME.json`` is one item as Crossref sends it, ``NAME.record.json`` what it says."""
+"""Items of Crossref to records."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from harvester.formats import crossref
 from harvester.record import RawRecord, Record
-
-CASES = sorted(p for p in (Path(__file__).parent / "cases").glob("*.json") if not p.name.endswith(".record.json"))
 
 
 def raw(payload: bytes) -> RawRecord:
@@ -16,7 +12,3 @@ def raw(payload: bytes) -> RawRecord:
 
 def read(payload: bytes) -> Record:
     return crossref.read(raw(payload), "")
-
-
-def read_case(path: Path) -> Record:
-    return read(path.read_bytes())
