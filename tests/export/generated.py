@@ -38,9 +38,43 @@ from harvester.record import (
 )
 
 WORDS = (
-    "Leadership", "leaders", "in", "the", "NHS:", "clinical", "teams", "R&D", "a < b", "50%", "$5", "{braced}", "\\emph", "C#",
-    "under_score", "“quoted”", "\"straight\"", "O'Neill", "naïve", "Führung", "лидерство", "领导力", "--", "~", "^", "|", "wards?", "und",
-    "x=1", "AT&T", "tilde~d", "α-blockers", "(2020)", "[sic]", "care,", "semi;colon", "1914",
+    "Leadership",
+    "leaders",
+    "in",
+    "the",
+    "NHS:",
+    "clinical",
+    "teams",
+    "R&D",
+    "a < b",
+    "50%",
+    "$5",
+    "{braced}",
+    "\\emph",
+    "C#",
+    "under_score",
+    "“quoted”",
+    '"straight"',
+    "O'Neill",
+    "naïve",
+    "Führung",
+    "лидерство",
+    "领导力",
+    "--",
+    "~",
+    "^",
+    "|",
+    "wards?",
+    "und",
+    "x=1",
+    "AT&T",
+    "tilde~d",
+    "α-blockers",
+    "(2020)",
+    "[sic]",
+    "care,",
+    "semi;colon",
+    "1914",
 )
 FAMILIES = (
     "Aufegger",
@@ -56,8 +90,12 @@ FAMILIES = (
 GIVENS = ("Lisa", "L", "A. B.", "José", "Mary Ann", "Anne-Marie", "Peter", "C.")
 SUFFIXES = (None, None, None, "Jr", "III")
 ORGANISATIONS = (
-    "Imperial College Healthcare NHS Trust", "The King's Fund", "Marks & Spencer Foundation", "University of Leeds",
-    "World Health Organization", "Faculty of Medical Leadership and Management",
+    "Imperial College Healthcare NHS Trust",
+    "The King's Fund",
+    "Marks & Spencer Foundation",
+    "University of Leeds",
+    "World Health Organization",
+    "Faculty of Medical Leadership and Management",
 )
 JOURNALS = ("BMJ Leader", "Journal of Health & Management", "Führung und Pflege", "The Lancet", "领导力研究")
 PUBLISHERS = ("BMJ Publishing Group", "Smith & Sons", "Éditions du Seuil")
@@ -70,9 +108,28 @@ LICENSES = (
     License("https://creativecommons.org/publicdomain/zero/1.0/", "CC0-1.0"),
 )
 IN_JOURNALS = ("article", "review-article", "editorial", "commentary", "letter")
-ALONE = ("book", "report", "policy-report", "working-paper", "preprint", "dataset", "software", "web-opinion", "studentship", "other")
+ALONE = (
+    "book",
+    "report",
+    "policy-report",
+    "working-paper",
+    "preprint",
+    "dataset",
+    "software",
+    "web-opinion",
+    "studentship",
+    "other",
+)
 THESES = ("thesis", "doctoral-thesis", "masters-thesis")
-RELATIONS = ("is-version-of", "has-version", "references", "is-preprint-of", "is-part-of", "is-supplement-to", "is-translation-of")
+RELATIONS = (
+    "is-version-of",
+    "has-version",
+    "references",
+    "is-preprint-of",
+    "is-part-of",
+    "is-supplement-to",
+    "is-translation-of",
+)
 UPDATES = {
     "retraction": "is-retracted-by",
     "expression-of-concern": "has-expression-of-concern",
@@ -108,7 +165,12 @@ def dois() -> SearchStrategy[str]:
         "a_b%c",
         "x#1",
     )
-    return st.builds(lambda prefix, tail, n: f"10.{prefix}/{n}{tail}", st.integers(1000, 99999), st.sampled_from(tails), st.integers(0, 999))
+    return st.builds(
+        lambda prefix, tail, n: f"10.{prefix}/{n}{tail}",
+        st.integers(1000, 99999),
+        st.sampled_from(tails),
+        st.integers(0, 999),
+    )
 
 
 def urls() -> SearchStrategy[str]:
@@ -150,7 +212,13 @@ def orcids(draw: DrawFn) -> str:
 def edtf() -> SearchStrategy[str]:
     """Days, months, seasons, years; years of doubt are a few of many."""
     day = st.dates().filter(lambda d: 1900 <= d.year <= 2024).map(str)
-    return st.one_of(day, day, day.map(lambda d: d[:7]), day.map(lambda d: d[:4]), st.sampled_from(("2020-21", "1985~", "2019-11/2024-10")))
+    return st.one_of(
+        day,
+        day,
+        day.map(lambda d: d[:7]),
+        day.map(lambda d: d[:4]),
+        st.sampled_from(("2020-21", "1985~", "2019-11/2024-10")),
+    )
 
 
 @composite
@@ -262,7 +330,14 @@ def _said_of_any(draw: DrawFn, kind: str) -> dict[str, object]:
         relations.append(Relation(UPDATES[status], "doi", draw(dois()), date="2022-03-01"))
     funding = [Funding("National Institute for Health Research", award_number="RDB04")] if draw(st.booleans()) else []
     files = (
-        [File(url=f"https://example.org/{draw(st.integers(1, 999))}/a.pdf", name="a.pdf", mime="application/pdf", size=95130)]
+        [
+            File(
+                url=f"https://example.org/{draw(st.integers(1, 999))}/a.pdf",
+                name="a.pdf",
+                mime="application/pdf",
+                size=95130,
+            )
+        ]
         if draw(st.booleans())
         else []
     )
