@@ -35,38 +35,69 @@ _NARROWER = {
 _SQUEEZE = re.compile(r"[\s_.,;:/()'’\u2010-\u2015-]+")
 
 
+BROADER: Final = "> "
+"""Before a name in another scheme that says less than our type: it is written, and read as the type that has it unmarked."""
+
+SCHEMES: Final[dict[str, str]] = {
+    "coar": "COAR",
+    "eu_repo": "info:eu-repo",
+    "crossref": "Crossref",
+    "datacite": "DataCite",
+    "csl": "CSL",
+    "bibtex": "BibTeX",
+    "ris": "RIS",
+    "jats": "JATS",
+    "marc": "MARC genre",
+    "marc_leader": "MARC leader 06-07",
+    "mods": "MODS typeOfResource",
+    "dcmi": "DCMI",
+    "zotero": "Zotero",
+    "schema_org": "schema.org",
+}
+"""The schemes in which a row may have names: column of the vocabulary -> what people call the scheme."""
+
+_READ_AS_LABELS: Final = ("crossref", "datacite", "eu_repo", "csl", "bibtex", "ris", "zotero", "schema_org")
+"""Schemes whose names are met where any text may stand, such as in ``dc:type``."""
+_CODES: Final = frozenset(("csl", "bibtex", "ris"))
+"""Of these only what is written first: their other names (ART, CASE, set) are words that mean other things elsewhere."""
+
+
 @cache
-def _names() -> tuple[dict[str, str], dict[str, str], dict[str, str], dict[str, str]]:
-    """COAR id, info:eu-repo term, schema.org class, squeezed label -> our id. The first row that claims a name has it."""
-    coar: dict[str, str] = {
-        "c_1843": "other"
-    }  # several rows are written as "other": read back, it is no more than that
-    eu_repo: dict[str, str] = {}
-    schema_org: dict[str, str] = {}
+def _of_scheme(scheme: str) -> dict[str, str]:
+    """Squeezed name in a scheme -> our id."""
+    rows: dict[str, dict[str, Any]] = schemas.table("vocabularies/types")
+    return {
+        _squeeze(name): id_ for id_, row in rows.items() for name in row.get(scheme, ()) if not name.startswith(BROADER)
+    }
+
+
+@cache
+def _labels() -> dict[str, str]:
+    """Squeezed label in any language -> our id. The first row that claims a label has it, before the names of schemes."""
     labels: dict[str, str] = {}
     rows: dict[str, dict[str, Any]] = schemas.table("vocabularies/types")
     for id_, row in rows.items():
-        for code in row["coar"]:
-            coar.setdefault(code.lower(), id_)
-        for term in row.get("eu_repo", ()):
-            eu_repo.setdefault(term.lower(), id_)
-        for name in row["schema_org"]:
-            schema_org.setdefault(name.lower(), id_)
-    for id_, row in rows.items():
         for name in (id_, row["label"], *row["labels"]):
             labels.setdefault(_squeeze(name), id_)
-    for id_, row in rows.items():
-        for name in (*row.get("crossref", ()), *row.get("datacite", ()), *row.get("eu_repo", ())):
-            labels.setdefault(_squeeze(name), id_)
-    for id_, row in rows.items():
-        for name in (row.get("csl"), row.get("bibtex"), row.get("ris")):
-            if name:
-                labels.setdefault(_squeeze(name), id_)
-    for name, id_ in schema_org.items():
-        labels.setdefault(name, id_)
+    for scheme in _READ_AS_LABELS:
+        for id_, row in rows.items():
+            for name in row.get(scheme, ())[: 1 if scheme in _CODES else None]:
+                if not name.startswith(BROADER):
+                    labels.setdefault(_squeeze(name), id_)
     for name, id_ in tuple(labels.items()):
         labels.setdefault(_unaccented(name), id_)
-    return coar, eu_repo, schema_org, labels
+    return labels
+
+
+def named(scheme: str, name: str) -> str | None:
+    """Our id for what one scheme calls it; None where the scheme has no such name. KeyError where there is no such scheme.
+
+    >>> named("ris", "CHAP"), named("jats", "research-article"), named("csl", "article"), named("csl", "misc")
+    ('chapter', 'article', 'preprint', None)
+    """
+    if scheme not in SCHEMES:
+        raise KeyError(scheme)
+    return _of_scheme(scheme).get(_squeeze(name)) if len(name) <= 300 else None
 
 
 def _unaccented(text: str) -> str:
@@ -89,17 +120,17 @@ def resource_type(text: str) -> str | None:
     text = text.strip().removeprefix("@")
     if not text or len(text) > 300 or _MEDIA_TYPE.match(text):
         return None
-    coar, eu_repo, schema_org, labels = _names()
+    labels = _labels()
     if match := _COAR.match(text):
-        return coar.get(match[1].lower())
+        return named("coar", match[1])
     if match := _EU_REPO.fullmatch(text):
-        return eu_repo.get(match[1].lower())
+        return named("eu_repo", match[1])
     if match := _SCHEMA_ORG.fullmatch(text):
-        return schema_org.get(match[1].lower())
+        return named("schema_org", match[1])
     if match := _DCMI_TYPE.fullmatch(text):
-        return labels.get(_squeeze(match[1]))
+        return named("dcmi", match[1])
     if _COAR_ID.fullmatch(text):
-        return coar.get(text.lower())
+        return named("coar", text)
     if found := labels.get(_squeeze(text)):
         return found
     head, _, rest = text.partition("(")  # "Article (peer reviewed)", "Thesis (Ph.D., Chemistry)"
@@ -145,12 +176,14 @@ def label(type_: str) -> str:
     return str(schemas.table("vocabularies/types")[type_]["label"])
 
 
-def name_in(vocabulary: str, type_: str) -> str | None:
-    """What another vocabulary calls the type: crossref, datacite, csl, bibtex, ris, schema_org or coar (its URI).
+def name_in(scheme: str, type_: str) -> str | None:
+    """What another scheme (see ``SCHEMES``) calls the type, or the broader kind that it has there; COAR by its URI.
 
-    >>> name_in("csl", "article"), name_in("coar", "preprint"), name_in("crossref", "studentship")
-    ('article-journal', 'http://purl.org/coar/resource_type/c_816b', None)
+    >>> name_in("csl", "article"), name_in("coar", "preprint"), name_in("ris", "studentship"), name_in("jats", "patent")
+    ('article-journal', 'http://purl.org/coar/resource_type/c_816b', 'GEN', None)
     """
-    value = schemas.table("vocabularies/types").get(type_, {}).get(vocabulary)
-    name = value[0] if isinstance(value, list) and value else value
-    return f"http://purl.org/coar/resource_type/{name}" if name and vocabulary == "coar" else name or None
+    names = schemas.table("vocabularies/types").get(type_, {}).get(scheme)
+    if not names:
+        return None
+    name = str(names[0]).removeprefix(BROADER)
+    return f"http://purl.org/coar/resource_type/{name}" if scheme == "coar" else name

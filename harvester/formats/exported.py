@@ -6,8 +6,7 @@ import re
 from functools import cache
 from typing import Final
 
-from harvester import schemas
-from harvester.clean import identifiers
+from harvester.clean import identifiers, types
 from harvester.record import Contributor, Record, Work
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -89,9 +88,8 @@ def year(record: Record) -> str | None:
 
 @cache
 def names(vocabulary: str) -> dict[str, str]:
-    """Type -> its name in a vocabulary: ``csl``, ``bibtex``, ``ris``."""
-    rows = schemas.table("vocabularies/types")
-    return {name: row[vocabulary] for name, row in rows.items() if row.get(vocabulary)}
+    """Type -> its name in a scheme (see ``types.SCHEMES``): ``csl``, ``bibtex``, ``ris``."""
+    return {id_: name for id_ in types.IDS if (name := types.name_in(vocabulary, id_)) is not None}
 
 
 def one_line(text: str) -> str:
