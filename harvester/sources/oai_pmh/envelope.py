@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from harvester.errors import ProtocolError, RecordError
 from harvester.formats import xml
+from harvester.formats.encodings import decode
 from harvester.formats.xml import local
 from harvester.record import Broken, RawRecord
 from harvester.sources.oai_pmh import mend, slices, stranger
@@ -287,7 +288,7 @@ def _single(asked: Asked, data: bytes, context: str) -> RawRecord | Broken:
         element, mended, context, repairs = mend.mended(data, context)
     except RecordError as error:
         found = re.search(rb"<(?:[\w.-]+:)?identifier(?:\s[^>]*)?>([^<]{1,500})<", data)
-        identifier = " ".join(html.unescape(mend.decode(found[1])[0]).split()) if found else ""
+        identifier = " ".join(html.unescape(decode(found[1])[0]).split()) if found else ""
         return Broken(identifier=identifier, format=asked.prefix, reason=error.reason, payload=data)
     return _record(asked, _header(element), mended, context, tuple(repairs))
 

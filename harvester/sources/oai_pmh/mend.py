@@ -14,6 +14,7 @@ from lxml import etree
 
 from harvester.errors import RecordError
 from harvester.formats import xml
+from harvester.formats.encodings import WINDOWS, decode
 
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._:-]+)["'][^>]*?\?>""")
 _OPAQUE = re.compile(r"<!--|<!\[CDATA\[")
@@ -72,34 +73,8 @@ def _without_declaration(body: bytes) -> bytes:
 
 _WIDE: Final = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _CHARSET = re.compile(r"(iso-?8859|windows-|cp\d|latin|koi8|big5|gb|euc|shift|macintosh|tis)")
-_WINDOWS: Final = [bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256)]
-_C1: Final = {byte: _WINDOWS[byte] for byte in range(0x80, 0xA0)}
+_C1: Final = {byte: WINDOWS[byte] for byte in range(0x80, 0xA0)}
 """Latin-1 as the web means it: windows-1252, where bytes 80 to 9F are quotes and dashes, not controls."""
-_STRAY = re.compile(
-    rb"(?:[\x00-\x7f]|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}"
-    rb"|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2})+"
-    rb"|(?P<surrogate>\xed[\xa0-\xbf][\x80-\xbf])|(?P<stray>[\x80-\xff])"
-)
-
-
-def decode(data: bytes) -> tuple[str, list[str]]:
-    """Text of bytes that should be UTF-8. A stray byte is read as windows-1252, an encoded surrogate becomes U+FFFD."""
-    try:
-        return data.decode(), []
-    except UnicodeDecodeError:
-        pass
-    parts: list[str] = []
-    notes: set[str] = set()
-    for match in _STRAY.finditer(data):
-        if match.lastgroup == "stray":
-            parts.append(_WINDOWS[match[0][0]])
-            notes.add("bytes that are not UTF-8 were read as windows-1252")
-        elif match.lastgroup == "surrogate":
-            parts.append("\ufffd")
-            notes.add("half a surrogate pair was replaced")
-        else:
-            parts.append(match[0].decode())
-    return "".join(parts), sorted(notes)
 
 
 def mended(data: bytes, context: str) -> tuple[etree._Element, bytes, str, list[str]]:

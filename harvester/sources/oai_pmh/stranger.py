@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from harvester.sources.oai_pmh.mend import decode
+from harvester.formats.encodings import decode
 
 _TITLE = re.compile(rb"<title[^<>]{0,200}>(.{0,300}?)</title", re.IGNORECASE | re.DOTALL)
 _WALL = re.compile(
