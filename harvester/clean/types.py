@@ -11,6 +11,8 @@ from functools import cache, lru_cache
 from typing import Any, Final
 
 from harvester import schemas
+from harvester.clean import vocabulary
+from harvester.clean.vocabulary import BROADER, squeeze
 
 IDS: Final[tuple[str, ...]] = tuple(schemas.table("vocabularies/types"))
 """Every type, in the order of the vocabulary."""
@@ -32,11 +34,7 @@ _NARROWER = {
     "thesis": ("doctoral-thesis", "masters-thesis", "bachelors-thesis"),
 }
 """What a word in brackets may make of a broad kind: EPrints writes "Conference or Workshop Item (Poster)"."""
-_SQUEEZE = re.compile(r"[\s_.,;:/()'’\u2010-\u2015-]+")
 
-
-BROADER: Final = "> "
-"""Before a name in another scheme that says less than our type: it is written, and read as the type that has it unmarked."""
 
 SCHEMES: Final[dict[str, str]] = {
     "coar": "COAR",
@@ -63,27 +61,18 @@ _CODES: Final = frozenset(("csl", "bibtex", "ris"))
 
 
 @cache
-def _of_scheme(scheme: str) -> dict[str, str]:
-    """Squeezed name in a scheme -> our id."""
-    rows: dict[str, dict[str, Any]] = schemas.table("vocabularies/types")
-    return {
-        _squeeze(name): id_ for id_, row in rows.items() for name in row.get(scheme, ()) if not name.startswith(BROADER)
-    }
-
-
-@cache
 def _labels() -> dict[str, str]:
     """Squeezed label in any language -> our id. The first row that claims a label has it, before the names of schemes."""
     labels: dict[str, str] = {}
     rows: dict[str, dict[str, Any]] = schemas.table("vocabularies/types")
     for id_, row in rows.items():
         for name in (id_, row["label"], *row["labels"]):
-            labels.setdefault(_squeeze(name), id_)
+            labels.setdefault(squeeze(name), id_)
     for scheme in _READ_AS_LABELS:
         for id_, row in rows.items():
             for name in row.get(scheme, ())[: 1 if scheme in _CODES else None]:
                 if not name.startswith(BROADER):
-                    labels.setdefault(_squeeze(name), id_)
+                    labels.setdefault(squeeze(name), id_)
     for name, id_ in tuple(labels.items()):
         labels.setdefault(_unaccented(name), id_)
     return labels
@@ -97,15 +86,11 @@ def named(scheme: str, name: str) -> str | None:
     """
     if scheme not in SCHEMES:
         raise KeyError(scheme)
-    return _of_scheme(scheme).get(_squeeze(name)) if len(name) <= 300 else None
+    return vocabulary.named("types", scheme, name)
 
 
 def _unaccented(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-
-
-def _squeeze(text: str) -> str:
-    return _SQUEEZE.sub("", text).casefold()
 
 
 @lru_cache(maxsize=4096)
@@ -131,21 +116,21 @@ def resource_type(text: str) -> str | None:
         return named("dcmi", match[1])
     if _COAR_ID.fullmatch(text):
         return named("coar", text)
-    if found := labels.get(_squeeze(text)):
+    if found := labels.get(squeeze(text)):
         return found
     head, _, rest = text.partition("(")  # "Article (peer reviewed)", "Thesis (Ph.D., Chemistry)"
-    if rest and (found := labels.get(_squeeze(head))):
+    if rest and (found := labels.get(squeeze(head))):
         inner = re.split(r"[),]", rest, maxsplit=1)[0]
-        narrower = labels.get(_squeeze(inner)) or labels.get(_squeeze(f"{head}({inner}"))
+        narrower = labels.get(squeeze(inner)) or labels.get(squeeze(f"{head}({inner}"))
         return narrower if narrower in _NARROWER.get(found, ()) else found
     if match := _CLASS.match(text):  # "publication-article"
-        return labels.get(_squeeze(text[match.end() :]))
+        return labels.get(squeeze(text[match.end() :]))
     pieces = _LEVELS.split(text)[-3:]  # "Text::Journal::Article", "Contribution to journal › Article › peer-review"
-    if len(pieces) > 1 and (found := labels.get(_squeeze(pieces[-2] + pieces[-1]))):
+    if len(pieces) > 1 and (found := labels.get(squeeze(pieces[-2] + pieces[-1]))):
         return found
-    known = [found for piece in pieces if (found := labels.get(_squeeze(piece)))]
+    known = [found for piece in pieces if (found := labels.get(squeeze(piece)))]
     if not known:  # "Doctoral thesis, monograph", "Article, PeerReviewed"
-        return next((found for piece in text.split(",")[:3] if (found := labels.get(_squeeze(piece)))), None)
+        return next((found for piece in text.split(",")[:3] if (found := labels.get(squeeze(piece)))), None)
     if len(known) > 1 and known[-1] == "peer-review":  # said of the work, not the work
         del known[-1]
     return next((kind for kind in reversed(known) if kind != "other"), known[-1])
@@ -168,7 +153,7 @@ def peer_reviewed(text: str) -> bool | None:
     """
     if len(text) > 60 or text.strip().lower() in ("peer review", "peer-review"):
         return None  # a review is a type of its own
-    return _REVIEWED.get(_squeeze(text.rpartition("/")[2]))
+    return _REVIEWED.get(squeeze(text.rpartition("/")[2]))
 
 
 def label(type_: str) -> str:
@@ -182,8 +167,5 @@ def name_in(scheme: str, type_: str) -> str | None:
     >>> name_in("csl", "article"), name_in("coar", "preprint"), name_in("ris", "studentship"), name_in("jats", "patent")
     ('article-journal', 'http://purl.org/coar/resource_type/c_816b', 'GEN', None)
     """
-    names = schemas.table("vocabularies/types").get(type_, {}).get(scheme)
-    if not names:
-        return None
-    name = str(names[0]).removeprefix(BROADER)
-    return f"http://purl.org/coar/resource_type/{name}" if scheme == "coar" else name
+    name = vocabulary.name_in("types", scheme, type_)
+    return f"http://purl.org/coar/resource_type/{name}" if name and scheme == "coar" else name

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from harvester import schemas
-from harvester.clean import identifiers, names, text
+from harvester.clean import identifiers, names, roles, text
 from harvester.formats.draft import ABOUT_A_NAME, Draft
 from harvester.record import Affiliation, Contributor, Description, Funding, Institution, Json
 
@@ -21,12 +20,6 @@ _SENTENCE = re.compile(
 _ROLE = re.compile(r" ?\((?P<inside>[A-Za-z][A-Za-z _-]{2,30})\)$|, ?(?P<after>[A-Z][A-Z_]{3,30})(?=$| \()")
 
 
-@cache
-def _roles() -> dict[str, str]:
-    rows = schemas.table("vocabularies/roles").items()
-    return {label: role for role, row in rows for label in row["labels"]}
-
-
 def _said_role(sent: str) -> tuple[str, str]:
     """The name without the role that stands behind it, and that role by ``vocabularies/roles.toml``; '' where it says none.
 
@@ -38,10 +31,11 @@ def _said_role(sent: str) -> tuple[str, str]:
     if "(" not in sent and sent[-1:].islower():  # as most names are
         return sent, ""
     match = _ROLE.search(sent) if len(sent) <= ABOUT_A_NAME else None
-    role = _roles().get((match["inside"] or match["after"]).lower().replace("_", " ")) if match else None
+    role = roles.labelled(match["inside"] or match["after"]) if match else None
     if match is None or role is None:
         return sent, ""
-    return (sent[: match.start()] + sent[match.end() :]).strip(), role
+    bare = (sent[: match.start()] + sent[match.end() :]).strip()
+    return bare, "other" if role == "author" else role  # authors stand in dc:creator as well, and would come twice
 
 
 @lru_cache(maxsize=20_000)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from harvester import schemas
-from harvester.clean import KINDS, dates, identifiers, languages, names, rights, text, types
+from harvester.clean import KINDS, dates, identifiers, languages, names, rights, text, types, vocabulary
 
 MODULES = sorted(p.stem for p in (Path(schemas.__file__).parent / "clean").glob("[!_]*.py"))
 
@@ -59,27 +59,12 @@ def test_type_table() -> None:
             row["label"],
             *row["labels"],
             *(f"info:eu-repo/semantics/{t}" for t in row.get("eu_repo", ())),
-            *(f"http://purl.org/coar/resource_type/{c}" for c in row["coar"] if not c.startswith(types.BROADER)),
+            *(f"http://purl.org/coar/resource_type/{c}" for c in row["coar"] if not c.startswith(vocabulary.BROADER)),
         ):
             assert types.resource_type(given) == id_, given
         assert types.label(id_) == row["label"]
         assert set(row) - set(types.SCHEMES) == {"label", "labels", "examples"}
     assert len({row["label"] for row in rows.values()}) == len(rows)
-
-
-@pytest.mark.parametrize("scheme", types.SCHEMES)
-def test_each_name_of_a_scheme_is_read_as_one_type(scheme: str) -> None:
-    """Exactly one row has a name without the mark of a broader one, so what is written is read in one way only."""
-    rows = schemas.table("vocabularies/types")
-    said = [(name, id_) for id_, row in rows.items() for name in row.get(scheme, ())]
-    own = [(name, id_) for name, id_ in said if not name.startswith(types.BROADER)]
-    assert len({name.lower() for name, _ in own}) == len(own)
-    for name, id_ in own:
-        assert types.named(scheme, name) == id_
-    for name, id_ in said:
-        if name.startswith(types.BROADER):
-            assert types.named(scheme, name.removeprefix(types.BROADER)) not in (None, id_), name
-    assert all(types.resource_type(types.name_in("coar", id_) or "") for _, id_ in said)
 
 
 def test_every_type_has_a_name_where_every_work_needs_one() -> None:
@@ -90,7 +75,9 @@ def test_every_type_has_a_name_where_every_work_needs_one() -> None:
 def test_coar_is_covered() -> None:
     """COAR 3.x has 99 resource types with the deprecated ones, eight versions and four access rights."""
     codes = {
-        code.removeprefix(types.BROADER) for row in schemas.table("vocabularies/types").values() for code in row["coar"]
+        code.removeprefix(vocabulary.BROADER)
+        for row in schemas.table("vocabularies/types").values()
+        for code in row["coar"]
     }
     assert len(codes) == 99
     assert len(schemas.table("vocabularies/versions")) == 8
