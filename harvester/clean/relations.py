@@ -30,7 +30,7 @@ def relation(scheme: str, name: str) -> str | None:
     """
     if scheme not in SCHEMES:
         raise KeyError(scheme)
-    return vocabulary.named("relations", scheme, name)
+    return vocabulary.named("vocabularies/relations", scheme, name)
 
 
 def name_in(scheme: str, relation: str) -> str | None:
@@ -39,7 +39,7 @@ def name_in(scheme: str, relation: str) -> str | None:
     >>> name_in("datacite", "is-part-of"), name_in("datacite", "is-preprint-of"), name_in("mods", "retracts")
     ('IsPartOf', 'IsPreviousVersionOf', None)
     """
-    return vocabulary.name_in("relations", scheme, relation)
+    return vocabulary.name_in("vocabularies/relations", scheme, relation)
 
 
 def inverse(relation: str) -> str | None:

@@ -34,7 +34,7 @@ def _labels() -> dict[str, str]:
     rows: dict[str, dict[str, Any]] = schemas.table("vocabularies/roles")
     labels = {squeeze(name): role for role, row in rows.items() for name in (role, row["label"], *row["labels"])}
     for scheme in ("datacite", "csl", "jats"):
-        for name, role in vocabulary.own_names("roles", scheme).items():
+        for name, role in vocabulary.own_names("vocabularies/roles", scheme).items():
             labels.setdefault(name, role)
     for table in ("marc_relators", "credit"):
         for code, row in schemas.table(f"vocabularies/{table}").items():
@@ -83,7 +83,7 @@ def named(scheme: str, name: str) -> str | None:
         raise KeyError(scheme)
     if scheme == "marc" and (row := schemas.table("vocabularies/marc_relators").get(name.strip().lower())) is not None:
         return str(row["role"])
-    return vocabulary.named("roles", scheme, name)
+    return vocabulary.named("vocabularies/roles", scheme, name)
 
 
 def name_in(scheme: str, role: str) -> str | None:
@@ -92,4 +92,4 @@ def name_in(scheme: str, role: str) -> str | None:
     >>> name_in("marc", "advisor"), name_in("datacite", "compiler"), name_in("csl", "advisor")
     ('ths', 'Other', None)
     """
-    return vocabulary.name_in("roles", scheme, role)
+    return vocabulary.name_in("vocabularies/roles", scheme, role)

@@ -86,7 +86,7 @@ def named(scheme: str, name: str) -> str | None:
     """
     if scheme not in SCHEMES:
         raise KeyError(scheme)
-    return vocabulary.named("types", scheme, name)
+    return vocabulary.named("vocabularies/types", scheme, name)
 
 
 def _unaccented(text: str) -> str:
@@ -167,5 +167,5 @@ def name_in(scheme: str, type_: str) -> str | None:
     >>> name_in("csl", "article"), name_in("coar", "preprint"), name_in("ris", "studentship"), name_in("jats", "patent")
     ('article-journal', 'http://purl.org/coar/resource_type/c_816b', 'GEN', None)
     """
-    name = vocabulary.name_in("types", scheme, type_)
+    name = vocabulary.name_in("vocabularies/types", scheme, type_)
     return f"http://purl.org/coar/resource_type/{name}" if name and scheme == "coar" else name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from inspect import getsource
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,15 +11,22 @@ import pytest
 from harvester import schemas
 from harvester.clean import relations, roles, types, vocabulary
 from harvester.formats.crossref.table import table as crossref_table
+from harvester.record import Date
 
 MODULES = {"types": types, "roles": roles, "relations": relations}
-COLUMNS = [(table, scheme) for table, module in MODULES.items() for scheme in module.SCHEMES]
+DATES = ("datacite", "dcterms", "dspace", "jats", "crossref", "rioxx", "mods")
+IDENTIFIERS = ("datacite", "crossref", "jats", "mods", "marc", "csl")
+COLUMNS = [
+    *((f"vocabularies/{table}", scheme) for table, module in MODULES.items() for scheme in module.SCHEMES),
+    *(("vocabularies/date_types", scheme) for scheme in DATES),
+    *(("identifiers", scheme) for scheme in IDENTIFIERS),
+]
 
 
 @pytest.mark.parametrize(("table", "scheme"), COLUMNS)
 def test_each_name_of_a_scheme_is_read_as_one_term(table: str, scheme: str) -> None:
     """Exactly one row has a name without the mark of a broader one, so what is written is read in one way only."""
-    rows = schemas.table(f"vocabularies/{table}")
+    rows = schemas.table(table)
     said = [(name, term) for term, row in rows.items() for name in row.get(scheme, ())]
     own = [(name, term) for name, term in said if not name.startswith(vocabulary.BROADER)]
     squeezed = [vocabulary.squeeze(name) for name, _ in own]
@@ -26,8 +34,14 @@ def test_each_name_of_a_scheme_is_read_as_one_term(table: str, scheme: str) -> N
     for name, term in own:
         assert vocabulary.named(table, scheme, name) == term
     for name, term in said:
-        if name.startswith(vocabulary.BROADER) and (table, scheme) != ("roles", "marc"):
+        if name.startswith(vocabulary.BROADER) and (table, scheme) != ("vocabularies/roles", "marc"):
             assert vocabulary.named(table, scheme, name.removeprefix(vocabulary.BROADER)) not in (None, term), name
+
+
+def test_a_work_has_these_kinds_of_dates() -> None:
+    """Those of ``Date.type``, whose documentation names them all."""
+    said = (Date.__doc__ or "") + getsource(Date).partition('type: str\n    """')[2].partition('"""')[0]
+    assert set(schemas.table("vocabularies/date_types")) == set(said.split())
 
 
 @pytest.mark.parametrize("table", MODULES)

@@ -119,7 +119,7 @@ def test_a_conference_pays_for_nothing() -> None:
         (
             "Masse, W. Bruce, PROJECT_DIRECTOR (Soil Systems, Inc.)",
             "Masse, W. Bruce",
-            "other",
+            "leader",
             "person",
             "Soil Systems, Inc.",
         ),
