@@ -62,9 +62,7 @@ def lines(file: Readable) -> Iterator[Line]:
     >>> [(line.number, line.text) for line in lines(io.BytesIO(b"\\xef\\xbb\\xbfTY  - JOUR\\rAU  - Darzi, A\\r\\nER  -"))]
     [(1, 'TY  - JOUR\\r'), (2, 'AU  - Darzi, A\\r\\n'), (3, 'ER  -')]
     """
-    number = 0
-    for found in byte_lines(file):
-        number += 1
+    for number, found in enumerate(byte_lines(file), 1):
         text, notes = decode(found)
         yield Line(number, text, tuple(notes))
 
