@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from harvester.formats.doctype import without_doctype
 from harvester.formats.xml import local, parse
 from harvester.record import RawRecord
 
@@ -35,7 +36,7 @@ def case_id(path: Path) -> str:
 def raw_case(path: Path) -> RawRecord:
     """A case as its source would hand it over: in the format that its folder is named after."""
     payload = path.read_bytes()
-    if path.suffix == ".xml" and local(root := parse(payload)) == "record" and any(local(e) == "header" for e in root):
+    if path.suffix == ".xml" and local(root := parse(without_doctype(payload))) == "record" and any(local(e) == "header" for e in root):
         return raw_record(root, path.parent.name, payload)
     return RawRecord(source="test", identifier=path.stem, format=path.parent.name, payload=payload)
 

@@ -1,0 +1,326 @@
+"""Rules of JATS for people, where they work, and who paid. See ``jats``.
+
+An affiliation stands in the contributor, or is named by ``xref``; one that nobody names belongs to everybody only where it is
+the one affiliation of its group. A group's own members stand within its ``collab``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from lxml import etree
+from msgspec import Struct, structs
+
+from harvester.clean import identifiers, names, text
+from harvester.formats import people
+from harvester.formats.crosswalk import sound
+from harvester.formats.draft import Draft
+from harvester.formats.jats_text import vocabulary
+from harvester.formats.tree import all_said, attribute_of, children, said
+from harvester.formats.xml import local, text_of
+from harvester.record import Affiliation, Contributor, Funding, Json
+
+_APART = frozenset({
+    "institution", "institution-wrap", "addr-line", "city", "state", "country", "postal-code", "named-content",
+})  # fmt: skip
+"""Parts of an address between which some publishers write no comma."""
+_NO_ADDRESS = frozenset(
+    {"label", "institution-id", "email", "phone", "fax", "xref", "fn", "target", "ext-link", "uri", "x"}
+)
+_DEPARTMENT = frozenset({"dept", "department", "orgdiv1", "orgdiv2", "division", "orgdiv"})
+_ON_BEHALF = re.compile(r"(?:(?:and )?(?:on|in) behalf of|for|and|with|the)\s+(?:the\s+)?", re.IGNORECASE)
+
+
+class _Affiliations(Struct):
+    by_id: dict[str, list[Affiliation]]
+    claimed: set[str]
+    """Ids that a contributor names."""
+
+
+# --- contributors ----------------------------------------------------------------------------------------------------
+
+
+def contrib_group(draft: Draft, node: etree._Element) -> Json:
+    """Everybody of a group, each with affiliations."""
+    known = _affiliations(_meta(node))
+    group_role = attribute_of(node, "content-type").strip().lower()
+    inside = [_address(draft, aff) for aff in node.iter("{*}aff") if local(_parent(aff)) != "contrib"]
+    shared = inside if len(inside) == 1 and not known.claimed else []
+    begun = len(draft.contributors)
+    for contrib in children(node, "contrib"):
+        for found in _contributors(draft, contrib, group_role, known):
+            draft.contributors.append(structs.replace(found, affiliations=found.affiliations or tuple(shared)))
+    for sent in all_said(draft, node, "on-behalf-of"):
+        _on_behalf(draft, sent)
+    return draft.contributors[begun:] or True
+
+
+def _contributors(draft: Draft, node: etree._Element, group_role: str, known: _Affiliations) -> Iterator[Contributor]:
+    kind = (attribute_of(node, "contrib-type") or group_role).strip().lower()
+    if kind in vocabulary("staff")["names"]:
+        draft.extra.setdefault(f"{draft.path}/contrib[@contrib-type={kind}]", []).append(
+            " ".join(text_of(node).split())
+        )
+        return
+    role = _role(draft, node, kind, group_role)
+    common: dict[str, Any] = {"role": role, "affiliations": _of_contributor(draft, node, known), **_marks(draft, node)}
+    for sent in all_said(draft, node, "on-behalf-of"):
+        _on_behalf(draft, sent)
+    found = _person(draft, node)
+    if found is not None:
+        yield Contributor(
+            found.name, kind=found.kind, family=found.family, given=found.given, suffix=found.suffix, **common
+        )
+        return
+    for collab in (*children(node, "collab"), *list(children(node, "collab-alternatives", "collab"))[:1]):
+        if name := text.plain(sound(draft, _collab_name(collab))):
+            organisation = names.organisation(name)
+            yield Contributor(organisation.name, kind="organisation", **common)
+        for group in children(collab, "contrib-group"):
+            for member in children(group, "contrib"):
+                for person in _contributors(draft, member, "group-member", known):
+                    yield structs.replace(person, role="participant" if person.role == "author" else person.role)
+
+
+def _role(draft: Draft, node: etree._Element, kind: str, group_role: str) -> str:
+    """By its type, else by what its role says in words; one of whom nothing is said is an author."""
+    roles = vocabulary("roles")
+    if kind in ("", "person", "organization", "organisation"):
+        said_roles = [roles[r] for role in all_said(draft, node, "role") if (r := role.lower()) in roles]
+        return said_roles[0] if said_roles else roles.get(group_role, "author")
+    return roles.get(kind) or roles.get(kind.replace("_", "-")) or "other"
+
+
+def _person(draft: Draft, node: etree._Element) -> names.Name | None:
+    """The name in parts; of several forms of one name the first."""
+    paths = (("name",), ("name-alternatives", "name"), ("string-name",), ("name-alternatives", "string-name"))
+    for path in paths:
+        for name in children(node, *path):
+            family, given = said(draft, name, "surname"), said(draft, name, "given-names")
+            if not given:
+                given = next((attribute_of(g, "initials") for g in children(name, "given-names")), "")
+            if family or given:
+                suffix = said(draft, name, "suffix") or None
+                found = names.person(family, given or None, suffix)
+            else:
+                found = next(iter(names.names(sound(draft, " ".join(text_of(name).split())))), None)  # type: ignore[assignment]
+            if found is not None and found.name:
+                return found
+    return None
+
+
+def _collab_name(node: etree._Element) -> str:
+    """The name of a group without its members."""
+    parts = [node.text or ""]
+    for child in node:
+        if local(child) not in ("contrib-group", "xref", "fn", "aff", "email", "contrib-id", "institution-id"):
+            parts.append(_collab_name(child))
+        parts.append(child.tail or "")
+    return " ".join("".join(parts).split())
+
+
+def _marks(draft: Draft, node: etree._Element) -> dict[str, Any]:
+    """ORCID, ISNI, ROR, and who is to be written to."""
+    found: dict[str, Any] = {}
+    for each in node:
+        if local(each) not in ("contrib-id", "uri", "ext-link"):
+            continue
+        sent = attribute_of(each, "href") or (each.text or "").strip()
+        kind = (
+            attribute_of(each, "contrib-id-type")
+            or attribute_of(each, "ext-link-type")
+            or attribute_of(each, "content-type")
+        ).lower()
+        if kind == "orcid" or "orcid.org" in sent:
+            if (orcid := identifiers.orcid(sent)) is None:
+                draft.find(
+                    "orcid-checksum", "contributors", "stands as an ORCID iD, but its check digit is wrong", sent
+                )
+            else:
+                found["orcid"] = orcid
+                if attribute_of(each, "authenticated").lower() == "true":
+                    found["orcid_authenticated"] = True
+        elif kind == "isni" and (isni := identifiers.isni(sent)):
+            found["isni"] = isni
+        elif "ror.org/" in sent and (ror := identifiers.ror(sent)):
+            found["ror"] = ror
+        elif local(each) == "contrib-id" and sent:
+            draft.extra.setdefault(f"{draft.path}/contrib/contrib-id", []).append(sent)
+    corresponds = any(attribute_of(x, "ref-type").lower() == "corresp" for x in children(node, "xref"))
+    if corresponds or attribute_of(node, "corresp").lower() == "yes":
+        found["corresponding"] = True
+    return found
+
+
+def _on_behalf(draft: Draft, sent: str) -> None:
+    """For whom the authors speak: named, but no author."""
+    name = text.plain(sent).strip(" ,;.")
+    while (match := _ON_BEHALF.match(name)) is not None:
+        name = name[match.end() :]
+    if name:
+        found = Contributor(names.organisation(name).name, "other", "organisation", raw=sent if sent != name else None)
+        draft.put(draft.contributors, found)
+
+
+# --- affiliations ----------------------------------------------------------------------------------------------------
+
+
+def affiliation(draft: Draft, node: etree._Element) -> Json:
+    """Read with the contributors that name it. One that nobody names is that of the only author, or else of nobody sure."""
+    known = _affiliations(_meta(node))
+    ids = {attribute_of(each, "id") for each in (node, *node.iter("{*}aff"))}
+    if ids & known.claimed:
+        return True
+    found = _address(draft, next(children(node, "aff"), node))
+    authors = [i for i, c in enumerate(draft.contributors) if c.role == "author" and c.kind == "person"]
+    if found.name and len(authors) == 1 and not draft.contributors[authors[0]].affiliations:
+        draft.contributors[authors[0]] = structs.replace(draft.contributors[authors[0]], affiliations=(found,))
+        return found
+    return None if found.name else True
+
+
+def _of_contributor(draft: Draft, node: etree._Element, known: _Affiliations) -> tuple[Affiliation, ...]:
+    inline = [*children(node, "aff"), *(next(children(a, "aff"), a) for a in children(node, "aff-alternatives"))]
+    found = [_address(draft, aff) for aff in inline]
+    for reference in children(node, "xref"):
+        if attribute_of(reference, "ref-type").lower() in ("aff", "") or attribute_of(reference, "rid") in known.by_id:
+            for identifier in attribute_of(reference, "rid").split():
+                found += known.by_id.get(identifier, [])
+    return tuple(dict.fromkeys([each for each in found if each.name]))
+
+
+@lru_cache(maxsize=1)
+def _affiliations(meta: etree._Element) -> _Affiliations:
+    """All affiliations of an article by their id; asked for by each group of contributors of one article."""
+    by_id: dict[str, list[Affiliation]] = {}
+    claimed: set[str] = set()
+    for node in meta.iter("{*}aff", "{*}aff-alternatives", "{*}xref"):
+        if local(node) == "xref":
+            if local(_parent(node)) == "contrib":
+                claimed.update(attribute_of(node, "rid").split())
+            continue
+        first = next(children(node, "aff"), None) if local(node) == "aff-alternatives" else node
+        identifier = attribute_of(node, "id")
+        if first is not None and identifier:
+            by_id[identifier] = [_address(None, first)]
+    return _Affiliations(by_id, claimed & by_id.keys())
+
+
+def _address(draft: Draft | None, node: etree._Element) -> Affiliation:
+    """An affiliation as it is printed. SciELO gives the printed form beside its parts."""
+    wholes = [i for i in node.iter("{*}institution") if attribute_of(i, "content-type") == "original"]
+    parts = [i for i in node.iter("{*}institution") if attribute_of(i, "content-type").lower() in _DEPARTMENT]
+    department = ", ".join([text.plain(text_of(part)) for part in parts]) or None
+    name = text.plain(_printed(wholes[0] if wholes else node)).strip(" ,;.")
+    name = re.sub(r"^(?:\d{1,2}|[*†‡§¶a-d])(?=\s)\s*", "", re.sub(r"\s*,(?:\s*,)+", ",", name))
+    name = _impersonal(name) if draft is None else sound(draft, name)
+    return Affiliation(name=name or None, ror=_ror(node), department=department if department != name else None)
+
+
+def _impersonal(name: str) -> str:
+    """An address without what is personal, and nothing where it says that there is none."""
+    name = re.sub(r"\S+@\S+", "", name).strip(" ,;.")
+    return "" if text.placeholder(name) else name
+
+
+def _printed(node: etree._Element) -> str:
+    parts = [node.text or ""]
+    for child in node:
+        name = local(child)
+        mark = name == "sup" or (name in ("bold", "italic") and len(text_of(child).strip()) < 3)
+        if name not in _NO_ADDRESS and not (mark and not "".join(parts).strip()):
+            written = "".join(parts).rstrip()
+            if name in _APART and written and written[-1] not in ",;(":
+                parts.append(", ")
+            parts.append(_printed(child))
+        tail = child.tail or ""
+        parts.append(", " if name in _APART and not tail.strip() and name != "institution-id" else tail)
+    return re.sub(r"\s+([,;.])", r"\1", " ".join("".join(parts).split())).strip(" ,;")
+
+
+def _ror(node: etree._Element) -> str | None:
+    for each in node.iter("{*}institution-id", "{*}ext-link", "{*}institution"):
+        sent = f"{attribute_of(each, 'href')} {each.text or ''}"
+        if "ror.org/" in sent and (found := identifiers.ror(sent)):
+            return found
+    return None
+
+
+def _meta(node: etree._Element) -> etree._Element:
+    """The article's own metadata, in which its affiliations stand."""
+    for above in node.iterancestors():
+        if local(above) in ("article-meta", "front-stub"):
+            return above
+    return _parent(node)
+
+
+def _parent(node: etree._Element) -> etree._Element:
+    above = node.getparent()
+    return node if above is None else above
+
+
+# --- money -----------------------------------------------------------------------------------------------------------
+
+
+def award_group(draft: Draft, node: etree._Element) -> Json:
+    """One funder with its awards; several funders with several awards stay unpaired."""
+    begun = len(draft.funding)
+    sources = [*children(node, "funding-source"), *children(node, "support-source")]
+    funders = [funder for source in sources if (funder := _funder(draft, source)) is not None]
+    awards = [text.plain(a) for a in all_said(draft, node, "award-id")]
+    title = said(draft, node, "award-name") or said(draft, node, "award-desc") or None
+    if len(funders) <= 1:
+        funder = funders[0] if funders else Funding()
+        rows = [structs.replace(funder, award_number=a, award_title=title) for a in awards]
+        rows = rows or [structs.replace(funder, award_title=title)]
+    elif len(awards) == 1 and not title:
+        rows = [*funders, Funding(award_number=awards[0])]
+    else:
+        rows = [*funders, *(Funding(award_number=a) for a in awards), *([Funding(award_title=title)] if title else [])]
+    for row in rows:
+        if row != Funding():
+            draft.put(draft.funding, row)
+    return draft.funding[begun:] or True
+
+
+def funding_source(draft: Draft, node: etree._Element) -> Json:
+    found = _funder(draft, node)
+    return draft.put(draft.funding, found) if found else True
+
+
+def contract_sponsor(draft: Draft, node: etree._Element) -> Json:
+    """NLM 2: a funder; a contract that names it by its id belongs to it."""
+    found = _funder(draft, node)
+    if found is None:
+        return True
+    identifier = attribute_of(node, "id")
+    meta = _meta(node)
+    numbers = [
+        n
+        for n in meta.iter("{*}contract-num", "{*}grant-num")
+        if identifier and identifier in attribute_of(n, "rid").split()
+    ]
+    awards = [text.plain(sent) for n in numbers if (sent := said(draft, n))]
+    for award in awards:
+        draft.put(draft.funding, structs.replace(found, award_number=award))
+    return awards or draft.put(draft.funding, found)
+
+
+def contract_number(draft: Draft, node: etree._Element) -> Json:
+    sent = said(draft, node)
+    if not sent or any(
+        attribute_of(s, "id") in attribute_of(node, "rid").split()
+        for s in _meta(node).iter("{*}contract-sponsor", "{*}grant-sponsor")
+    ):
+        return sent or True
+    return people.award(draft, sent)
+
+
+def _funder(draft: Draft, node: etree._Element) -> Funding | None:
+    ids = [attribute_of(node, "href"), *(text_of(i).strip() for i in node.iter("{*}institution-id"))]
+    found = next((f for sent in ids if sent and (f := identifiers.funder_id(sent))), None)
+    name = text.plain(sound(draft, _printed(node))).strip(" ,;")
+    return Funding(funder_name=name or None, funder_id=found) if name or found else None

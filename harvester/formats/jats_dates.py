@@ -1,0 +1,137 @@
+"""Rules of JATS for what comes in parts: dates, and pages. See ``jats``."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from harvester.clean import citations, dates, identifiers, text
+from harvester.formats import links, terms
+from harvester.formats.draft import Draft
+from harvester.formats.jats_text import vocabulary
+from harvester.formats.tree import all_said, attribute_of, children, said
+from harvester.record import Date, Json, Relation
+
+_WORD = re.compile(r"[^\W\d_]")
+
+
+# --- numbers and dates -----------------------------------------------------------------------------------------------
+
+
+def first_page(draft: Draft, sent: str) -> Json:
+    """The first page; some publishers write the whole range here."""
+    found = citations.pages(sent)
+    if found is None:
+        return None
+    draft.set("start_page", found.start)
+    if found.end:
+        draft.set("pages", found.pages)
+        draft.set("end_page", found.end)
+    return found
+
+
+def last_page(draft: Draft, sent: str) -> Json:
+    start = draft.values.get("start_page")
+    found = citations.pages(f"{start}-{sent}") if start else None
+    if found is None:
+        found = citations.pages(sent)
+        return draft.set("end_page", found.start) if found else None
+    if found.end and "pages" not in draft.values:
+        draft.values["pages"] = found.pages
+        draft.set("end_page", found.end)
+    return found
+
+
+def page_range(draft: Draft, sent: str) -> Json:
+    """All pages, where they do not follow one another."""
+    found = citations.pages(sent)
+    whole = found.pages if found else text.plain(sent).replace("\u2013", "-")
+    if not re.match(r"[A-Za-z]{0,4}\d", whole):
+        return None
+    draft.values["pages"] = whole
+    if found and "start_page" not in draft.values:
+        links.pages(draft, sent)
+    return whole
+
+
+def supplement(draft: Draft, sent: str) -> Json:
+    """A supplement is an issue of its own where there is no other number."""
+    found = text.plain(sent)
+    whole = f"Suppl {found}" if found.isdigit() else found
+    issue = draft.values.get("issue")
+    draft.values["issue"] = f"{issue} {whole}" if issue and whole not in str(issue) else issue or whole
+    return whole
+
+
+def conference_date(draft: Draft, node: etree._Element) -> Json:
+    sent = attribute_of(node, "iso-8601-date") or said(draft, node)
+    found = dates.date(sent) if sent else None
+    if found is None:
+        return None if sent else True
+    start, _, end = found.partition("/")
+    draft.event.setdefault("start", start)
+    if end:
+        draft.event.setdefault("end", end)
+    return found
+
+
+def event_date(draft: Draft, node: etree._Element) -> Json:
+    """What happened, by ``date-type`` and ``publication-format`` or by ``pub-type``, and when, as far as it is said."""
+    return _event_date(draft, node, "")
+
+
+def history_event(draft: Draft, node: etree._Element) -> Json:
+    """JATS 1.2: an event with its dates; a preprint that came before is a relation."""
+    kind = attribute_of(node, "event-type").lower()
+    found: list[Json] = [
+        _event_date(draft, date, kind) for date in (*children(node, "date"), *children(node, "pub-date"))
+    ]
+    if kind.startswith("preprint"):
+        sent = [*all_said(draft, node, "article-id"), *(attribute_of(u, "href") for u in node.iter("{*}self-uri"))]
+        dois = dict.fromkeys([doi for each in sent if (doi := identifiers.doi(each))])
+        found += [draft.put(draft.relations, Relation("has-preprint", "doi", doi)) for doi in dois]
+    return found or True
+
+
+def _event_date(draft: Draft, node: etree._Element, fallback: str) -> Json:
+    said_type = attribute_of(node, "date-type") or attribute_of(node, "pub-type") or fallback or "pub"
+    form = attribute_of(node, "publication-format")
+    known = vocabulary("dates")
+    whole = f"{said_type} {form}".strip().lower()
+    kind = known.get(whole) or known.get(said_type.lower(), "unknown")
+    raw, value = _when(draft, node)
+    if not raw:
+        return True
+    if value is None:
+        return terms.date(draft, raw, kind)
+    return draft.put(draft.dates, Date(kind, value, raw if raw != value else None))
+
+
+def _when(draft: Draft, node: etree._Element) -> tuple[str, str | None]:
+    """(as sent, EDTF). Parts come first, since ``iso-8601-date`` is often made by a machine that adds a day."""
+    year, month, day = (said(draft, node, name) for name in ("year", "month", "day"))
+    season, string, iso = (
+        said(draft, node, "season"),
+        said(draft, node, "string-date"),
+        attribute_of(node, "iso-8601-date"),
+    )
+    if attribute_of(node, "calendar").lower() not in ("", "gregorian"):
+        return iso or string, dates.date(iso) if iso else None
+    if not year:
+        sent = iso or string or said(draft, node)
+        return sent, dates.date(sent) if sent else None
+    if season and not month:
+        month, season = season, ""
+    if not month:
+        return year, dates.date(year)
+    if _WORD.search(month) or not re.fullmatch(r"[0-9]{4}", year):
+        sent = " ".join(filter(None, (day, month, year)))
+        return sent, dates.date(sent)
+    parts = [int(part) if re.fullmatch(r"[0-9]{1,4}", part) else None for part in (year, month, day)]
+    sent = "-".join([part.zfill(2) for part in (year, month, day) if part])
+    return sent, dates.from_parts(parts)
+
+
+def not_published(draft: Draft, node: etree._Element) -> Json:  # noqa: ARG001 (a rule's signature)
+    return draft.set("publication_status", "accepted") or True

@@ -1,0 +1,185 @@
+"""Rules of JATS for identifiers, files, related works, and rights. See ``jats``."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from harvester import schemas
+from harvester.clean import dates, identifiers, rights, text
+from harvester.formats import links, terms
+from harvester.formats.crosswalk import sound
+from harvester.formats.draft import Draft
+from harvester.formats.jats_text import inner, vocabulary
+from harvester.formats.tree import all_said, attribute_of, children, said
+from harvester.formats.xml import local
+from harvester.record import File, Json, License, Relation
+
+_FILE = re.compile(r"\.(?:pdf|epub|xml|docx?|zip)$", re.IGNORECASE)
+
+
+# --- identifiers, links, relations -----------------------------------------------------------------------------------
+
+
+def article_id(draft: Draft, node: etree._Element) -> Json:
+    """By its type. What only the publisher's or PubMed Central's own system knows never unites records."""
+    sent = said(draft, node)
+    kind = attribute_of(node, "pub-id-type").strip().lower()
+    if not sent:
+        return True
+    scheme = vocabulary("identifiers").get(kind)
+    if kind in vocabulary("internal")["names"]:
+        return sent
+    if scheme == "pmcid":
+        value = identifiers.pmcid(sent) or identifiers.pmcid(f"PMC{sent}")
+        return draft.identify("pmcid", value, raw=sent) if value else None
+    if scheme == "doi":
+        return links.doi(draft, sent)
+    if scheme in ("isbn", "issn"):
+        return links.isbn(draft, sent) if scheme == "isbn" else links.issn(draft, sent)
+    if scheme:
+        return links.identifier(draft, sent, scheme)
+    if identifiers.classify(sent) is not None and (found := links.form(sent)) is not None and found[0] == "doi":
+        return links.own_or_container_doi(draft, found[1], sent)
+    return links.local(draft, sent, kind or "article-id")
+
+
+def self_uri(draft: Draft, node: etree._Element) -> Json:
+    """The page of the article, or a file of it; publishers also name files of their own without any address."""
+    sent = attribute_of(node, "href").strip() or said(draft, node)
+    found = identifiers.url(sent)
+    kind = attribute_of(node, "content-type").lower()
+    if found is None:
+        return sent or True
+    if kind in ("pdf", "epub", "xml", "application/pdf") or _FILE.search(found.partition("?")[0]):
+        mime = {"pdf": "application/pdf", "epub": "application/epub+zip"}.get(kind, kind if "/" in kind else None)
+        return draft.put(draft.files, File(url=found, mime=mime))
+    if (doi := identifiers.doi(found)) and identifiers.host(found).endswith("doi.org"):
+        return links.own_or_container_doi(draft, doi, sent)
+    return links.landing(draft, found)
+
+
+def supplementary_material(draft: Draft, node: etree._Element) -> Json:
+    sent = attribute_of(node, "href").strip() or next(
+        (attribute_of(m, "href") for m in node if attribute_of(m, "href")), ""
+    )
+    label = text.plain(" ".join(filter(None, (said(draft, node, "label"), said(draft, node, "caption")))))
+    kind, subtype = attribute_of(node, "mimetype"), attribute_of(node, "mime-subtype")
+    url = identifiers.url(sent)
+    if not sent and not label:
+        return True
+    mime = f"{kind}/{subtype}" if kind and subtype else None
+    return draft.put(
+        draft.files, File(url=url, name=None if url else sent or None, description=label or None, mime=mime)
+    )
+
+
+def linked(draft: Draft, node: etree._Element) -> Json:
+    sent = attribute_of(node, "href").strip() or said(draft, node)
+    return links.relation(draft, sent) if sent else True
+
+
+def product(draft: Draft, node: etree._Element) -> Json:
+    """What a review is about."""
+    label = text.plain(sound(draft, inner(node)))
+    target = said(draft, node, "isbn") or attribute_of(node, "href") or label
+    found = identifiers.classify(target) if target else None
+    if not target:
+        return True
+    scheme, value = found or ("local", label)
+    return draft.put(draft.relations, Relation("reviews", scheme, value, label if label != value else None))
+
+
+def related_article(draft: Draft, node: etree._Element) -> Json:
+    """The relation by ``related-article-type``. Only what others say of this article gives it a status."""
+    kind = attribute_of(node, "related-article-type").strip().lower()
+    row: dict[str, str] = schemas.table("crosswalks/jats")["related"].get(kind, {})
+    label = text.plain(sound(draft, inner(node))) or None
+    sent = attribute_of(node, "href").strip() or attribute_of(node, "document-id").strip()
+    scheme = vocabulary("identifiers").get(attribute_of(node, "ext-link-type").lower(), "")
+    target = _target(sent, scheme) or (_target(label, "") if label else None)
+    if target is None:
+        place = [f"{n} {v}" for n in ("vol", "issue", "page", "elocation-id") if (v := attribute_of(node, n))]
+        words_ = label or ", ".join(place)
+        if not words_:
+            return kind or True
+        target = ("local", words_)
+    relation = Relation(row.get("relation", "other"), *target, label if label != target[1] else None)
+    if "relation" in row and "status" in row:
+        relation = Relation(relation.type, *target, relation.label, asserted_by="publisher")
+        draft.set("update_status", row["status"])
+    return draft.put(draft.relations, relation)
+
+
+def _target(sent: str, scheme: str) -> tuple[str, str] | None:
+    if not sent:
+        return None
+    if scheme == "pmid" and (value := identifiers.pmid(sent)):
+        return scheme, value
+    if scheme == "pmcid" and (value := identifiers.pmcid(sent) or identifiers.pmcid(f"PMC{sent}")):
+        return scheme, value
+    found = identifiers.classify(sent)
+    return found if found and found[0] in ("doi", "pmid", "pmcid", "url", "handle", "arxiv", "isbn") else None
+
+
+# --- rights ----------------------------------------------------------------------------------------------------------
+
+
+def copyright_holder(draft: Draft, node: etree._Element) -> Json:
+    """The statement on copyright names its holder: only where there is none this says something new."""
+    parent = node.getparent()
+    sent = said(draft, node)
+    if sent and parent is not None and not any(True for _ in children(parent, "copyright-statement")):
+        draft.put(draft.rights, text.plain(sent))
+    return sent or True
+
+
+def licence(draft: Draft, node: etree._Element) -> Json:
+    """A licence by its address, else by its words; the words are a statement of rights too."""
+    wholes = [node, *node.iter("{*}license_ref", "{*}ext-link", "{*}uri")]
+    references = [r for r in wholes if local(r) == "license_ref"]
+    start = next((attribute_of(r, "start_date") for r in references if attribute_of(r, "start_date")), "")
+    applies = next(
+        (a for r in (*references, node) if (a := attribute_of(r, "applies_to") or attribute_of(r, "specific-use"))), ""
+    )
+    sent = [attribute_of(w, "href").strip() for w in wholes if attribute_of(w, "href")]
+    sent += [s for r in references for s in all_said(draft, r)]
+    wording = "" if local(node) == "license_ref" else text.plain(sound(draft, _wording(node)))
+    known = next((f for s in sent if (f := rights.licence(s))), None) or (rights.licence(wording) if wording else None)
+    if wording:
+        draft.put(draft.rights, wording)
+    if attribute_of(node, "license-type").lower() in ("open-access", "open access", "openaccess", "oa"):
+        draft.set("access", "open")
+    address = known.url if known else next((u for s in sent[:1] if (u := identifiers.url(s))), None)
+    if known is None and address is None:
+        return wording or True
+    made = License(
+        url=address,
+        spdx=known.spdx if known else None,
+        applies_to=applies.lower() if applies.lower() in ("vor", "am", "tdm") else None,
+        start=dates.date(start) if start else None,
+    )
+    if made.spdx is None or all(made.spdx != other.spdx for other in draft.licenses):
+        draft.put(draft.licenses, made)
+    return made
+
+
+def _wording(node: etree._Element) -> str:
+    copy = etree.fromstring(etree.tostring(node, with_tail=False))
+    for reference in copy.findall(".//{*}license_ref"):
+        reference.text = ""
+    for paragraph in copy.findall(".//{*}license-p"):
+        paragraph.tag = "p"
+    return inner(copy)
+
+
+def free_to_read(draft: Draft, node: etree._Element) -> Json:
+    """Open, unless it ends some day, or begins after the day on which the record was sent."""
+    start, end = (dates.date(attribute_of(node, name)) for name in ("start_date", "end_date"))
+    if end:
+        return end
+    if start and draft.raw.datestamp and start > draft.raw.datestamp[:10]:
+        draft.set("access", "embargoed")
+        return terms.embargo(draft, start)
+    return draft.set("access", "open") or True

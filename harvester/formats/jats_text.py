@@ -1,0 +1,57 @@
+"""Running text of JATS as a string with its tags, so that the cleaners of abstracts and titles see what Crossref would send."""
+
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+from functools import cache
+
+from lxml import etree
+
+from harvester import schemas
+from harvester.formats.xml import local
+
+_NOT_TEXT = frozenset(
+    {"xref", "fn", "fn-group", "object-id", "inline-supplementary-material", "graphic", "media", "label"}
+)
+"""Marks that lead to something else on the page; ``xref`` to a reference is the number in brackets after a sentence."""
+_DECLARED = re.compile(r'\sxmlns(?::[\w.-]+)?="[^"]*"')
+
+
+def inner(node: etree._Element) -> str:
+    """What stands within an element, as it was marked up, without its marks of footnotes; '' where that is nothing.
+
+    >>> inner(etree.fromstring('<t xmlns:x="y">Of <italic>one</italic><xref rid="f">*</xref> &amp; two</t>'))
+    'Of <italic>one</italic> &amp; two'
+    >>> inner(etree.fromstring("<t>Research & more</t>".replace("&", "&amp;")))
+    'Research & more'
+    """
+    if not len(node):
+        return (node.text or "").strip()
+    if any(local(child) in _NOT_TEXT for child in node.iterdescendants()):
+        node = deepcopy(node)
+        _without_marks(node)
+        if not len(node):
+            return (node.text or "").strip()
+    whole = etree.tostring(node, encoding="unicode", with_tail=False)
+    return " ".join(_DECLARED.sub("", whole[whole.index(">") + 1 : whole.rindex("<")]).split())
+
+
+def _without_marks(node: etree._Element) -> None:
+    for child in [c for c in node.iterdescendants() if local(c) in _NOT_TEXT]:
+        parent = child.getparent()
+        if parent is None or child is node:
+            continue
+        before, tail = child.getprevious(), child.tail or ""
+        if before is not None:
+            before.tail = (before.tail or "") + tail
+        else:
+            parent.text = (parent.text or "") + tail
+        parent.remove(child)
+
+
+@cache
+def vocabulary(name: str) -> dict[str, str]:
+    """One of the flat tables of ``crosswalks/jats.toml``: ``types``, ``roles``, ``dates`` ..."""
+    rows: dict[str, str] = schemas.table("crosswalks/jats")[name]
+    return rows

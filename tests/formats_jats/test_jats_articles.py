@@ -1,0 +1,246 @@
+"""What single fields of JATS mean, and what publishers get wrong in them."""
+
+from __future__ import annotations
+
+import pytest
+
+from harvester import formats
+from harvester.record import Record, Relation
+
+from .articles import article
+
+
+@pytest.mark.parametrize("prefix", ["jats", "nlm", "pmc", "pmc_fm", "oai_jats", "PMC"])
+def test_prefixes_of_repositories_mean_jats(prefix: str) -> None:
+    assert formats.named(prefix) == "jats"
+
+
+def test_namespaces_of_all_versions_mean_jats() -> None:
+    for namespace in ("https://jats.nlm.nih.gov/ns/archiving/1.3/", "http://dtd.nlm.nih.gov/2.0/xsd/archivearticle"):
+        assert formats.named("x", namespace) == "jats"
+
+
+# --- dates -----------------------------------------------------------------------------------------------------------
+
+
+YEAR = "<year>2014</year>"
+
+
+def dates(record: Record) -> list[tuple[str, str | None]]:
+    return [(d.type, d.value) for d in record.dates]
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        (
+            '<pub-date pub-type="epub"><day>3</day><month>12</month><year>2014</year></pub-date>',
+            ("online", "2014-12-03"),
+        ),
+        ('<pub-date pub-type="ppub"><month>Dec</month><year>2014</year></pub-date>', ("print", "2014-12")),
+        (
+            '<pub-date pub-type="ppub"><season>Jan-Feb</season><year>2014</year></pub-date>',
+            ("print", "2014-01/2014-02"),
+        ),
+        ('<pub-date pub-type="ppub"><season>Autumn</season><year>2014</year></pub-date>', ("print", "2014-23")),
+        ('<pub-date pub-type="epub-ppub"><year>2014</year></pub-date>', ("issued", "2014")),
+        ('<pub-date pub-type="ppub"><day>00</day><month>00</month><year>2014</year></pub-date>', ("print", "2014")),
+        ('<pub-date pub-type="ppub"><day>5</day><year>2014</year></pub-date>', ("print", "2014")),
+        ('<pub-date date-type="pub" publication-format="print"><year>2014</year></pub-date>', ("print", "2014")),
+        ('<pub-date date-type="pub" iso-8601-date="2014-05-06"/>', ("issued", "2014-05-06")),
+        (f'<pub-date iso-8601-date="2014-05-01"><month>5</month>{YEAR}</pub-date>', ("issued", "2014-05")),
+        ("<pub-date><string-date>May 2014</string-date></pub-date>", ("issued", "2014-05")),
+        ('<pub-date pub-type="nihms-submitted"><year>2014</year></pub-date>', ("deposited", "2014")),
+        ('<pub-date pub-type="brand-new"><year>2014</year></pub-date>', ("unknown", "2014")),
+        ('<pub-date calendar="Buddhist" pub-type="ppub"><year>2014</year></pub-date>', None),
+        (f'<history><date date-type="accepted"><month>4</month>{YEAR}</date></history>', ("accepted", "2014-04")),
+        (
+            '<history><event event-type="received"><date><year>2014</year></date></event></history>',
+            ("received", "2014"),
+        ),
+    ],
+)
+def test_date_is_told_by_its_type_and_keeps_its_precision(sent: str, expected: tuple[str, str] | None) -> None:
+    assert dates(article(sent)) == ([expected] if expected else [])
+
+
+def test_year_of_a_collection_is_not_cited_where_the_day_is_known() -> None:
+    record = article(
+        '<pub-date pub-type="collection"><year>2014</year></pub-date>'
+        '<pub-date pub-type="epub"><day>3</day><month>12</month><year>2014</year></pub-date><volume>9</volume>'
+    )
+    assert record.issued == "2014-12-03"
+
+
+def test_year_of_a_collection_stays_where_it_is_another() -> None:
+    record = article(
+        '<pub-date pub-type="collection"><year>2015</year></pub-date>'
+        '<pub-date pub-type="epub"><day>3</day><month>12</month><year>2014</year></pub-date><volume>9</volume>'
+    )
+    assert record.issued == "2015"
+
+
+# --- pages -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sent", "pages", "start", "end"),
+    [
+        ("<fpage>128</fpage><lpage>134</lpage>", "128-134", "128", "134"),
+        ("<fpage>637</fpage><lpage>41</lpage>", "637-641", "637", "641"),
+        ("<fpage>128</fpage>", "128", "128", None),
+        ("<fpage>128-134</fpage>", "128-134", "128", "134"),
+        ("<fpage>128</fpage><lpage>130</lpage><page-range>128-130, 134</page-range>", "128-130, 134", "128", "130"),
+        ("<page-range>128–134</page-range>", "128-134", "128", "134"),
+        ("<fpage>n/a</fpage><lpage>n/a</lpage>", None, None, None),
+    ],
+)
+def test_pages_come_together(sent: str, pages: str | None, start: str | None, end: str | None) -> None:
+    record = article(sent)
+    assert (record.pages, record.start_page, record.end_page) == (pages, start, end)
+
+
+# --- types -----------------------------------------------------------------------------------------------------------
+
+
+def heading_of(said: str) -> str:
+    group = f'<subj-group subj-group-type="heading"><subject>{said}</subject></subj-group>'
+    return f"<article-categories>{group}</article-categories>"
+
+
+@pytest.mark.parametrize(
+    ("attribute", "heading", "expected"),
+    [
+        ("research-article", "Original research", "article"),
+        ("research-article", "Editorial", "editorial"),
+        ("research-article", "Letter", "article"),
+        ("research-article", "Reports", "article"),
+        ("letter", "Research", "letter"),
+        ("other", "Viewpoint", "commentary"),
+        ("correction", "", "correction"),
+        ("Research Article", "", "article"),
+        ("novelty", "", "other"),
+    ],
+)
+def test_type_is_that_of_the_article_unless_a_heading_says_more(attribute: str, heading: str, expected: str) -> None:
+    assert article(heading_of(heading), attributes=f'article-type="{attribute}"').type == expected
+
+
+def test_heading_that_is_no_type_is_a_subject() -> None:
+    assert [s.term for s in article(heading_of("Health economics")).subjects] == ["Health economics"]
+
+
+# --- people ----------------------------------------------------------------------------------------------------------
+
+_AUTHOR = '<contrib contrib-type="author"><name><surname>{}</surname><given-names>A</given-names></name>{}</contrib>'
+
+
+def affiliations(record: Record) -> list[list[str | None]]:
+    return [[a.name for a in c.affiliations] for c in record.contributors]
+
+
+def test_the_one_affiliation_of_a_group_is_that_of_all() -> None:
+    group = _AUTHOR.format("Roe", "") + _AUTHOR.format("Poe", "") + "<aff>The King's Fund</aff>"
+    assert affiliations(article(f"<contrib-group>{group}</contrib-group>")) == [
+        ["The King's Fund"],
+        ["The King's Fund"],
+    ]
+
+
+def test_several_affiliations_that_nobody_names_are_nobody_s_and_are_kept() -> None:
+    group = _AUTHOR.format("Roe", "") + _AUTHOR.format("Poe", "")
+    record = article(f"<contrib-group>{group}</contrib-group><aff>The King's Fund</aff><aff>Nuffield Trust</aff>")
+    assert affiliations(record) == [[], []]
+    assert record.extra == {"article-meta/aff": ["The King's Fund", "Nuffield Trust"]}
+
+
+def test_one_reference_may_name_several_affiliations() -> None:
+    group = _AUTHOR.format("Roe", '<xref ref-type="aff" rid="a1 a2"/>')
+    affs = '<aff id="a1"><label>1</label>The King\'s Fund</aff>'
+    affs += '<aff id="a2"><label>2</label><institution>Nuffield Trust</institution><country>UK</country></aff>'
+    record = article(f"<contrib-group>{group}</contrib-group>{affs}")
+    assert affiliations(record) == [["The King's Fund", "Nuffield Trust, UK"]]
+    assert record.extra == {}
+
+
+def test_staff_of_the_journal_is_not_among_the_authors() -> None:
+    record = article("", journal=f"<contrib-group>{_AUTHOR.format('Editor', '')}</contrib-group>")
+    assert record.contributors == ()
+
+
+def test_role_in_words_counts_where_the_type_says_nothing() -> None:
+    meta = (
+        "<contrib-group><contrib><name><surname>Roe</surname></name><role>Guest Editor</role></contrib></contrib-group>"
+    )
+    assert [c.role for c in article(meta).contributors] == ["editor"]
+
+
+# --- relations, rights -----------------------------------------------------------------------------------------------
+
+
+CC = "http://creativecommons.org/licenses"
+
+
+def related(kind: str, attributes: str = 'ext-link-type="doi" xlink:href="10.5555/other"') -> str:
+    return f'<related-article related-article-type="{kind}" {attributes}/>'
+
+
+def test_work_says_that_it_was_retracted() -> None:
+    record = article(related("retraction-forward"))
+    assert record.relations == (Relation("is-retracted-by", "doi", "10.5555/other", asserted_by="publisher"),)
+    assert record.update_status == "retraction"
+
+
+def test_notice_is_not_retracted_by_what_it_retracts() -> None:
+    record = article(related("retracted-article"), attributes='article-type="retraction"')
+    assert record.relations == (Relation("retracts", "doi", "10.5555/other"),)
+    assert (record.type, record.update_status) == ("retraction-notice", None)
+
+
+def test_correction_says_what_it_corrects() -> None:
+    record = article(
+        related("corrected-article", 'ext-link-type="pmc" xlink:href="4276316"'), attributes='article-type="correction"'
+    )
+    assert record.relations == (Relation("corrects", "pmcid", "PMC4276316"),)
+    assert record.update_status is None
+
+
+def test_own_identifiers_do_not_come_from_related_works() -> None:
+    record = article(related("companion") + "<product><isbn>9780521877237</isbn></product>")
+    assert [i for i in record.identifiers if i.scheme != "local"] == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "spdx", "access"),
+    [
+        ('<license xlink:href="https://creativecommons.org/licenses/by/4.0/"/>', "CC-BY-4.0", None),
+        ('<license license-type="open-access"><license-p>Free to read.</license-p></license>', None, "open"),
+        (f"<license><ali:license_ref>{CC}/by-nc-nd/4.0/</ali:license_ref></license>", "CC-BY-NC-ND-4.0", None),
+        (f'<license><p>See <ext-link xlink:href="{CC}/by/3.0">here</ext-link></p></license>', "CC-BY-3.0", None),
+        ("<license><license-p>No commercial re-use. See rights and permissions.</license-p></license>", None, None),
+        ("<ali:free_to_read/>", None, "open"),
+        ('<ali:free_to_read end_date="2021-01-01"/>', None, None),
+    ],
+)
+def test_licence_by_its_address_or_its_words(sent: str, spdx: str | None, access: str | None) -> None:
+    record = article(f"<permissions>{sent}</permissions>")
+    assert ([x.spdx for x in record.licenses], record.access) == ([spdx] if spdx else [], access)
+
+
+def test_several_funders_and_several_awards_stay_unpaired() -> None:
+    sent = "<funding-source>NIHR</funding-source><funding-source>MRC</funding-source>"
+    sent += "<award-id>1A</award-id><award-id>2B</award-id>"
+    record = article(f"<funding-group><award-group>{sent}</award-group></funding-group>")
+    assert [(f.funder_name, f.award_number) for f in record.funding] == [
+        ("NIHR", None),
+        ("MRC", None),
+        (None, "1A"),
+        (None, "2B"),
+    ]
+
+
+def test_doi_of_another_type_of_identifier_is_the_article_s() -> None:
+    record = article(
+        '<article-id pub-id-type="publisher-id">10.5555/abc</article-id><article-id pub-id-type="pmc">PMC123</article-id>'
+    )
+    assert [(i.scheme, i.value) for i in record.identifiers][1:] == [("doi", "10.5555/abc"), ("pmcid", "PMC123")]
