@@ -98,8 +98,8 @@ def metadata(payload: bytes, context: str, roots: frozenset[str]) -> etree._Elem
     else, such as the ``<error>`` that some repositories put in its place.
     """
     record = wrap(payload, context)
-    if local(record) in roots:
-        return record
+    if local(record) in roots and not any(local(part) in ("header", "metadata") for part in record):
+        return record  # MARCXML and a form of DCMI terms call their own root `record` too
     if local(record) != "record":
         raise RecordError(f"is <{local(record)}>, not an OAI-PMH <record>", element=local(record))
     found = None

@@ -23,7 +23,7 @@ PACKAGE = Path(__file__).parents[2] / "harvester"
 
 
 def rows() -> Iterator[tuple[str, str, str]]:
-    for name in ("oai_dc", "dspace"):
+    for name in ("oai_dc", "dspace", "qdc"):
         table = schemas.table(f"crosswalks/{name}")
         for part in (table, *table.get("dialect", {}).values()):
             for path, row in part["fields"].items():
@@ -33,9 +33,9 @@ def rows() -> Iterator[tuple[str, str, str]]:
 @pytest.mark.parametrize(("name", "path", "row"), list(rows()))
 def test_a_row_names_an_element_and_a_rule_that_exist(name: str, path: str, row: str) -> None:
     element, _, rule = row.partition(" : ")
-    rule_name, _, argument = rule.partition(" ")
+    rule_name, _, argument = rule.partition("|")[0].strip().partition(" ")
     assert element in Record.__struct_fields__
-    assert callable(bind(rule_name, argument))
+    assert callable(bind(rule_name, argument, (name, *schemas.table(f"crosswalks/{name}").get("rules", ()))))
 
 
 def test_a_rule_that_does_not_exist_is_an_error() -> None:
@@ -56,7 +56,7 @@ def test_dialects_change_only_what_they_name() -> None:
     plain, eprints = crosswalk("oai_dc", ""), crosswalk("oai_dc", "eprints")
     differing = {path for path in plain.fields if plain.fields[path] != eprints.fields[path]}
     assert differing == {"identifier", "relation", "format"}
-    assert crosswalk("oai_dc", "pure").fields == plain.fields
+    assert crosswalk("oai_dc", "a platform without a dialect").fields == plain.fields
 
 
 def test_every_ignored_field_has_a_reason() -> None:

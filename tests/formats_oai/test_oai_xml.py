@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harvester.errors import RecordError
-from harvester.formats.xml import metadata, parse, text_of, wrap
+from harvester.formats.xml import local, metadata, parse, text_of, wrap
 
 OAI = 'xmlns="http://www.openarchives.org/OAI/2.0/" xmlns:dc="http://purl.org/dc/elements/1.1/"'
 
@@ -77,6 +77,12 @@ def test_text_is_all_of_it() -> None:
 
 def test_unescaped_paragraphs_stay_apart() -> None:
     assert text_of(parse(b"<d>One<p>two</p><p>three</p></d>")).split() == ["One", "two", "three"]
+
+
+def test_a_format_may_call_its_root_record_like_the_envelope() -> None:
+    inner = b'<record xmlns="http://purl.org/dc/terms/"><title>T</title></record>'
+    for payload in (inner, b"<record><header/><metadata>" + inner + b"</metadata></record>"):
+        assert local(metadata(payload, "", frozenset({"record"}))[0]) == "title"
 
 
 def test_metadata_is_found_whatever_the_namespace_of_the_envelope() -> None:

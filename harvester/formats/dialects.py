@@ -1,0 +1,224 @@
+"""Rules for what platforms mean by the fifteen elements, where that is not what the elements are for.
+
+EPrints has a module of its own. Each rule says where the platform's own crosswalk can be read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import urlsplit
+
+from harvester.clean import citations, identifiers, rights, text, types
+from harvester.formats import bags, links, people, terms, words
+from harvester.formats.draft import Draft
+from harvester.record import Institution, Json
+
+_NUMBERED = re.compile(r"\s*\(\d{3,9}\)$")
+_SPACED = re.compile(r"\s+(?=[,.;:])")
+_QUOTED = re.compile(r"(?<=, )(['\u2018\u201c\"]) (.{3,500}?) (['\u2019\u201d\"])(?=,)")
+_PURE_NUMBER = re.compile(
+    r"(PURE(?: UUID)?|PURE ITEMID|Scopus|WOS|Bibtex|Mendeley|RIS|researchoutputwizard|ORCID): ?(\S.*)", re.S
+)
+_VOLUME_PAGE = re.compile(r"/vol(?P<volume>\d{1,4})/iss(?P<issue>[\w-]{1,8})/\d+/?$")
+_GALLEY = re.compile(r"/article/(?:view|download)(?:File|Article)?/[^/]+/\w")
+_LICENCE_AS_SUBJECT = re.compile(r"(?:cc|other)-[a-z-]{2,20}(?:-\d\.\d)?$")
+
+
+# --- OJS: https://github.com/pkp/ojs/blob/main/plugins/metadata/dc11/filter/Dc11SchemaArticleAdapter.php --------------
+
+
+def ojs_sponsor(draft: Draft, sent: str) -> Json:
+    """dc:contributor is the sponsor of the article; a person in its place is a contributor of unknown role."""
+    found = people.contributors(sent, "other")
+    if len(found) == 1 and found[0].kind == "person":
+        draft.contributors += found
+        return found
+    return people.funder(draft, sent)
+
+
+def ojs_source(draft: Draft, sent: str) -> Json:
+    """The journal with its issue and pages, once a language; then the online ISSN, then the printed one."""
+    first = draft.container.get("issn")
+    if len(sent) <= links.ISSN_LENGTH and (found := identifiers.issns(sent)):
+        if first is not None and found[0] != first and "eissn" not in draft.container:
+            draft.container |= {"eissn": first, "issn": found[0]}
+        else:
+            links.issn(draft, sent)
+        return found
+    if identifiers.doi(sent) is not None:
+        return links.relation(draft, sent, "is-part-of")  # of the issue
+    return bags.source(draft, sent)
+
+
+def ojs_relation(draft: Draft, sent: str) -> Json:
+    """Addresses of the full text, and DOIs of single files of it."""
+    if sent.startswith(("http://", "https://")) and " " not in sent and _GALLEY.search(urlsplit(sent).path):
+        url = identifiers.url(sent)
+        return bags.file(draft, url) if url else None
+    return bags.loose_relation(draft, sent)
+
+
+def ojs_type(draft: Draft, sent: str) -> Json:
+    """OJS calls everything that it publishes an article; what the section calls it says more."""
+    if sent == "info:eu-repo/semantics/article":
+        draft.type_raw.append(sent)
+        draft.types.append((0, "article"))
+        return "article"
+    return terms.type_(draft, sent)
+
+
+# --- Pure -------------------------------------------------------------------------------------------------------------
+
+
+def pure_identifier(draft: Draft, sent: str) -> Json:
+    """Page, DOI, files, and numbers of databases with their names before them."""
+    if (number := _PURE_NUMBER.fullmatch(sent)) is not None:
+        return links.local(draft, number[2].strip(), number[1].lower().replace(" ", "-"))
+    return bags.bag(draft, sent)
+
+
+def pure_source(draft: Draft, sent: str) -> Json:
+    """A citation in Harvard style, with a space before each mark: ``Roe , R 2020 , ' Title ' , Journal , vol. 4 , pp. 1-9 .``"""
+    whole = _QUOTED.sub(r"\1\2\3", _SPACED.sub("", text.plain(sent)))
+    if len(whole) > links.ISSN_LENGTH and citations.citation(whole) is None and len(whole) > 60:
+        return links.citation(draft, whole)
+    return links.citation(draft, whole) if re.search(r"\b(?:vol|pp?)\. ", whole) else bags.source(draft, sent)
+
+
+def own_doi_in_relation(draft: Draft, sent: str) -> Json:
+    """A DOI that stands as a relation is the work's own."""
+    if not bags.is_reference(sent) and (value := identifiers.doi(sent)) is not None:
+        return links.own_or_container_doi(draft, value, sent)
+    return bags.loose_relation(draft, sent)
+
+
+# --- Invenio: .../invenio-rdm-records/blob/master/invenio_rdm_records/resources/serializers/dublincore/schema.py -----
+
+
+def invenio_relation(draft: Draft, sent: str) -> Json:
+    """Grants, related works, and the pages of communities, some with the name of their scheme before them."""
+    bare = sent.partition(":")[2] if sent.startswith(("url:http", "handle:", "isbn:", "issn:", "pmid:")) else sent
+    if "/communities/" in bare:
+        return links.relation(draft, bare, "is-part-of")
+    if bare.startswith("info:eu-repo/"):
+        return bags.loose_relation(draft, bare)
+    return links.relation(draft, bare)
+
+
+def invenio_subject(draft: Draft, sent: str) -> Json:
+    """Zenodo once sent the licence as a subject: ``cc-by``."""
+    if _LICENCE_AS_SUBJECT.match(sent) and rights.licence(sent) is not None:
+        return terms.license_(draft, sent)
+    return words.subject(draft, sent)
+
+
+# --- figshare ---------------------------------------------------------------------------------------------------------
+
+
+def figshare_creator(draft: Draft, sent: str) -> Json:
+    """The name, then figshare's number of the author: ``Jane Doe (1234567)``."""
+    return people.person(draft, _NUMBERED.sub("", sent))
+
+
+def figshare_relation(draft: Draft, sent: str) -> Json:
+    """The page of the item; then related works."""
+    if draft.landing is None and "figshare" in sent and "/articles/" in sent and " " not in sent:
+        return links.landing(draft, sent)
+    return links.relation(draft, sent)
+
+
+# --- Digital Commons --------------------------------------------------------------------------------------------------
+
+
+def series_or_journal(draft: Draft, sent: str) -> Json:
+    """The name of a series such as ``Faculty Publications``, of a journal, or of the owner of the page.
+
+    Only the address of an article in an issue tells a journal: see ``settle``.
+    """
+    if len(sent) <= links.ISSN_LENGTH and (found := identifiers.issns(sent)):
+        return links.issn(draft, sent) or found
+    if citations.citation(sent) is not None:
+        return bags.source(draft, sent)
+    if any(
+        c.family and c.given and sent.startswith(c.given[0]) and sent.endswith(f" {c.family}")
+        for c in draft.contributors
+    ):
+        return None
+    draft.series = draft.series or text.plain(sent)
+    return links.relation(draft, sent, "is-part-of")
+
+
+# --- Dataverse: .../dataverse/export/dublincore/DublinCoreExportUtil.java ---------------------------------------------
+
+
+def related_publication(draft: Draft, sent: str) -> Json:
+    """Citations of works that use the data: never where the data appeared."""
+    return links.relation(draft, sent)
+
+
+# --- PubMed Central, CiteSeerX ----------------------------------------------------------------------------------------
+
+
+def heading(draft: Draft, sent: str) -> Json:
+    """PubMed Central sends the heading under which an article stands as a subject: ``Review``, ``Article``."""
+    if (known := types.resource_type(sent)) not in (None, "other"):
+        draft.types.append((1, known))
+    return words.subject(draft, sent)
+
+
+def archive(draft: Draft, sent: str) -> Json:
+    """The archive that found the file, not one who contributed to it."""
+    found = Institution(name=text.plain(sent))
+    draft.institutions.append(found)
+    return found
+
+
+def file_address(draft: Draft, sent: str) -> Json:
+    url = identifiers.url(sent)
+    return bags.file(draft, url) if url else None
+
+
+# --- what only the whole record can tell ------------------------------------------------------------------------------
+
+
+def settle(draft: Draft) -> None:
+    """Called when all fields are read."""
+    rule = _SETTLED.get(draft.dialect)
+    if rule is not None:
+        rule(draft)
+
+
+def _settle_ojs(draft: Draft) -> None:
+    """Without a publishing institution OJS names the journal as publisher."""
+    journal = draft.container.get("title") or (draft.citation.container if draft.citation else None)
+    publisher = draft.values.get("publisher")
+    if journal and publisher and publisher.casefold() == journal.casefold():
+        del draft.values["publisher"]
+
+
+def _settle_digital_commons(draft: Draft) -> None:
+    """``/jml/vol4/iss3/5`` is the address of an article in a journal: then the series is that journal."""
+    for found in draft.identifiers.values():
+        match = _VOLUME_PAGE.search(urlsplit(found.value).path) if found.scheme == "url" else None
+        if match is not None and draft.series is not None:
+            draft.container.setdefault("title", draft.series)
+            draft.relations[:] = [r for r in draft.relations if r.target != draft.series]
+            draft.set("volume", match["volume"])
+            draft.set("issue", match["issue"])
+
+
+def _settle_dataverse(draft: Draft) -> None:
+    """A dataset is what a Dataverse has; older ones name the kind of data as type. Its name is its DOI or handle."""
+    if not draft.types:
+        draft.types.append((0, "dataset"))
+    if draft.raw.identifier.startswith(("doi:", "hdl:")):
+        links.classified(draft, draft.raw.identifier, links.form(draft.raw.identifier))
+
+
+_SETTLED: Final[dict[str, Callable[[Draft], None]]] = {
+    "ojs": _settle_ojs,
+    "digital_commons": _settle_digital_commons,
+    "dataverse": _settle_dataverse,
+}

@@ -1,0 +1,63 @@
+"""junii2. Crosswalk: ``crosswalks/junii2.toml``."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+from msgspec import structs
+
+from harvester.clean import identifiers
+from harvester.formats import people, platforms, rules, terms, theses, tree
+from harvester.formats.crosswalk import crosswalk
+from harvester.formats.draft import Draft, begin
+from harvester.formats.tree import attribute_of, said
+from harvester.formats.xml import metadata
+from harvester.record import Json, RawRecord, Record, Step
+
+_VERSIONS = {"author": "AM", "publisher": "VoR"}
+"""``textversion``; ``ETD`` and ``none`` name no version."""
+_CONFIDENCE = re.compile(r"-1|[0-6]00|0")
+"""How sure DSpace is of an authority."""
+
+
+def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:
+    root = metadata(raw.payload, raw.context, crosswalk("junii2").roots)
+    dialect = dialect or platforms.guess(raw, root)
+    draft = begin(raw, dialect, trace)
+    tree.walk(root, tree.branches(crosswalk("junii2", dialect)), draft)
+    theses.settle_thesis(draft)
+    _join_pages(draft)
+    return draft.finish()
+
+
+def name_like(draft: Draft, sent: str, rule: str) -> Json:
+    """DSpace's stylesheet sends authority keys and their confidence, ``600``, as further publishers and descriptions."""
+    if _CONFIDENCE.fullmatch(sent):
+        return None
+    name, _, argument = rule.partition(" ")
+    return rules.bind(name, argument)(draft, sent)
+
+
+def researcher(draft: Draft, node: etree._Element) -> Json:
+    """``id``: a number of Japan's researchers, or an ORCID iD."""
+    sent, given = said(draft, node), attribute_of(node, "id")
+    found = people.person(draft, sent) if sent else None
+    if given and found is not None:
+        if (orcid := identifiers.orcid(given)) is not None:
+            draft.contributors[-1] = structs.replace(draft.contributors[-1], orcid=orcid)
+        else:
+            draft.extra.setdefault("creator/@id", []).append(given)
+    return found
+
+
+def text_version(draft: Draft, sent: str) -> Json:
+    stage = _VERSIONS.get(sent.lower())
+    return draft.set("version", stage) if stage else terms.version(draft, sent)
+
+
+def _join_pages(draft: Draft) -> None:
+    values = draft.values
+    if "pages" not in values and "start_page" in values:
+        first, last = values["start_page"], values.get("end_page")
+        values["pages"] = f"{first}-{last}" if last and last != first else first

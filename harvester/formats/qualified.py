@@ -1,0 +1,154 @@
+"""Rules for Dublin Core with refinements: elements that name the scheme of their value, in whatever way it was sent.
+
+``xsi:type="dcterms:LCSH"`` is the way of the recommendation (https://www.dublincore.org/specifications/dublin-core/dc-xml-guidelines/),
+``scheme="LCSH"`` an older one. Schemes that are not known say nothing: the value is read by its form.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from harvester.clean import citations, dates, rights, text
+from harvester.formats import bags, links, rules, terms, words
+from harvester.formats.draft import ABOUT_A_NAME, Draft
+from harvester.formats.tree import attribute_of, said
+from harvester.record import Date, Identifier, Json
+
+SUBJECT_SCHEMES = {
+    "mesh": "mesh", "lcsh": "lcsh", "lcc": "lcc", "ddc": "ddc", "jel": "jel", "fos": "fos", "udc": "udc",
+}  # fmt: skip
+_PART = re.compile(r"(name|start|end|scheme)\s*=\s*([^;]*)")
+"""Of DCMI Period: ``name=Term of office; start=2019; end=2024;``."""
+_PAGES_LIKE = re.compile(r"(?:pp?\.? ?)?[\dA-Za-z]{1,8} ?[-\u2010-\u2015] ?[\dA-Za-z]{1,8}")
+_COUNTED = re.compile(r"\d")
+_LIST_PARTS = 200
+
+
+def scheme(node: etree._Element) -> str:
+    """The encoding scheme that an element names, in small letters and without its prefix; '' for none.
+
+    >>> scheme(etree.fromstring('<s xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="dcterms:LCSH"/>'))
+    'lcsh'
+    """
+    sent = attribute_of(node, "type") or attribute_of(node, "scheme") or attribute_of(node, "authority")
+    return sent.rpartition(":")[2].strip().lower()
+
+
+def schemed_subject(draft: Draft, node: etree._Element) -> Json:
+    sent = said(draft, node)
+    if not sent:
+        return None
+    return words.subject(draft, sent, SUBJECT_SCHEMES.get(scheme(node), ""))
+
+
+def schemed_identifier(draft: Draft, node: etree._Element) -> Json:
+    """By its scheme where that is one of ours, else by its form."""
+    sent = said(draft, node)
+    named = scheme(node)
+    if not sent:
+        return None
+    if named == "doi":
+        return links.doi(draft, sent)
+    if named == "issn":
+        return links.issn(draft, sent)
+    if named == "isbn":
+        return links.isbn(draft, sent)
+    return bags.bag(draft, sent)
+
+
+def landing(draft: Draft, sent: str) -> Json:
+    """The page about the work; a handle or DOI in this place is the work's own, and its address the page."""
+    found = links.form(sent)
+    if found is not None and found[0] in ("handle", "doi"):
+        known = links.classified(draft, sent, found)
+        if sent.startswith("http") and isinstance(known, Identifier) and known.relation == "self":
+            draft.landing = draft.landing or sent
+        return known
+    return links.landing(draft, sent)
+
+
+def listed(draft: Draft, sent: str, rule: str) -> Json:
+    """Several values in one, divided by semicolons: each goes through another rule. CONTENTdm sends most elements so."""
+    name, _, argument = rule.partition(" ")
+    bound = rules.bind(name, argument, ("qualified",))
+    parts = [part for part in (p.strip() for p in sent.split(";", _LIST_PARTS)) if part]
+    if len(parts) > _LIST_PARTS:
+        return bound(draft, sent)
+    found = []
+    for part in parts:
+        value = bound(draft, part)
+        if value is None:
+            draft.extra.setdefault(draft.path, []).append(part)
+        else:
+            found.append(value)
+    return found or ""
+
+
+def form(draft: Draft, sent: str) -> Json:
+    """dc:format: a media type, a range of pages, a size, or what the thing is made of (``photographic prints``)."""
+    if len(sent) > ABOUT_A_NAME or "://" in sent or "/" in sent.partition(" ")[0]:
+        return bags.extent(draft, sent)
+    if _PAGES_LIKE.fullmatch(sent):
+        return bags.extent(draft, sent)
+    return size(draft, sent) if _COUNTED.search(sent) else medium(draft, sent)
+
+
+def medium(draft: Draft, sent: str) -> Json:
+    """Media type or material where no file is said to have it."""
+    found = text.plain(sent)
+    return draft.put(draft.media_types, found) if found and len(found) <= ABOUT_A_NAME else None
+
+
+def size(draft: Draft, sent: str) -> Json:
+    """dcterms:extent: the pages of an article, or how large or how long the work is."""
+    if _PAGES_LIKE.fullmatch(sent) and citations.pages(sent) is not None:
+        return links.pages(draft, sent)
+    found = text.plain(sent)
+    if sent.isdigit():
+        return None  # bytes, pages, or minutes
+    return draft.put(draft.extent, found) if found and len(found) <= ABOUT_A_NAME else None
+
+
+def temporal(draft: Draft, sent: str) -> Json:
+    """The time that a work is about; DCMI Period is written as an interval."""
+    said_parts = {key: value.strip() for key, value in _PART.findall(sent)} if "=" in sent else {}
+    if {"start", "end"} & set(said_parts):
+        ends = [dates.date(said_parts[key]) if said_parts.get(key) else ".." for key in ("start", "end")]
+        sent = said_parts.get("name") or ("/".join(end for end in ends if end) if all(ends) else sent)
+    found = text.plain(sent)
+    if not found:
+        return None
+    return draft.set("period", found) or draft.put(draft.coverage, found)
+
+
+def licence_address(draft: Draft, sent: str) -> Json:
+    """dcterms:license: a licence; DSpace puts the address of the deposit licence here, a contract that concerns no reader.
+
+    https://github.com/DSpace/DSpace/blob/main/dspace/config/crosswalks/oai/metadataFormats/uketd_dc.xsl
+    """
+    if rights.licence(sent) is None and sent.startswith("http") and bags.is_file(sent):
+        return "the deposit licence"
+    return terms.license_(draft, sent)
+
+
+def undo_stock_dates(draft: Draft) -> None:
+    """DSpace fills dateAccepted and created from dc.date.available: such a date says only when the item went online.
+
+    https://github.com/DSpace/DSpace/blob/main/dspace/config/crosswalks/oai/metadataFormats/qdc.xsl. A day that stands as
+    available too, or a time of day, which nobody gives to an acceptance, is the mark; a day of its own is believed.
+    """
+    available = {(d.raw or d.value or "")[:10] for d in draft.dates if d.type == "available"}
+    kept: list[Date] = []
+    for date in draft.dates:
+        sent = date.raw or date.value or ""
+        if date.type in ("accepted", "created") and (sent[:10] in available or dates.is_timestamp(sent)):
+            if sent[:10] not in available:
+                draft.extra.setdefault(f"{date.type} at a time of day", []).append(sent)
+            draft.find(
+                "stock-date", "dates", f"stands as date {date.type}, but is when the item became available", sent
+            )
+        else:
+            kept.append(date)
+    draft.dates[:] = kept

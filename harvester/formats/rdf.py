@@ -1,0 +1,105 @@
+"""Dublin Core in RDF/XML. Crosswalk: ``crosswalks/rdf.toml``.
+
+Of the nodes of a graph one is the work: the one that has a title, and that no other node points to. Values are literals,
+addresses, or nodes of their own, whose name is then the value: ``<dcterms:creator><foaf:Person><foaf:name>...``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from harvester.formats import platforms
+from harvester.formats.crosswalk import Crosswalk, crosswalk, take
+from harvester.formats.draft import Draft, begin
+from harvester.formats.qualified import undo_stock_dates
+from harvester.formats.tree import LANG, attribute_of
+from harvester.formats.xml import local, metadata, text_of
+from harvester.record import RawRecord, Record, Step
+
+_NAMES = ("name", "prefLabel", "label", "title", "value", "literalForm")
+_LISTS = frozenset({"Seq", "Bag", "Alt"})
+_DEEPEST = 8
+
+
+def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:
+    root = metadata(raw.payload, raw.context, crosswalk("rdf").roots)
+    dialect = dialect or platforms.guess(raw, root)
+    draft = begin(raw, dialect, trace)
+    nodes = {about: node for node in root if (about := attribute_of(node, "about") or attribute_of(node, "nodeID"))}
+    main = _main(root, nodes)
+    table = crosswalk("rdf", dialect)
+    used = {id(main)}
+    if main is not None:
+        _read_type(draft, table, main)
+        for element in main:
+            _read_property(draft, table, element, nodes, used)
+    for node in root:
+        if id(node) not in used:
+            _leave(draft, local(node), node)
+    undo_stock_dates(draft)
+    return draft.finish()
+
+
+def _main(root: etree._Element, nodes: dict[str, etree._Element]) -> etree._Element | None:
+    titled = [node for node in root if any(local(e) == "title" for e in node)] or list(root)
+    pointed = {attribute_of(e, "resource") for node in root for e in node} & set(nodes)
+    free = [node for node in titled if attribute_of(node, "about") not in pointed]
+    return next(iter(free or titled), None)
+
+
+def _read_type(draft: Draft, table: Crosswalk, main: etree._Element) -> None:
+    """A node of a class: ``<bibo:Article rdf:about=...>``; what DSpace and RDF itself call every node says nothing."""
+    if local(main) not in ("Description", "Publication", "Item", "Resource", "Document"):
+        take(draft, table.fields["type"], local(main), local(main), None)
+
+
+def _read_property(
+    draft: Draft, table: Crosswalk, element: etree._Element, nodes: dict[str, etree._Element], used: set[int]
+) -> None:
+    name = local(element)
+    row = table.fields.get(name)
+    language = element.get(LANG)
+    for sent in _values(element, nodes, used, 0):
+        if name == "type" and "#" in sent:
+            sent = sent.rpartition("#")[2]
+        take(draft, row, name, sent, language if isinstance(language, str) else None)
+
+
+def _values(element: etree._Element, nodes: dict[str, etree._Element], used: set[int], depth: int) -> Iterator[str]:
+    """What a property says: its text, the address that it points to, or the names of the nodes that it holds."""
+    pointed = attribute_of(element, "resource") or attribute_of(element, "nodeID")
+    if pointed and pointed in nodes and depth < _DEEPEST:
+        used.add(id(nodes[pointed]))
+        yield _name(nodes[pointed]) or pointed
+    elif pointed:
+        yield pointed
+    elif not len(element):
+        if sent := (element.text or "").strip():
+            yield sent
+    else:
+        for child in element:
+            if depth < _DEEPEST and local(child) in _LISTS | {"li"}:
+                for item in child if local(child) in _LISTS else [child]:
+                    yield from _values(item, nodes, used, depth + 1)
+            elif sent := _name(child) or " ".join(text_of(child).split()) or attribute_of(child, "about"):
+                yield sent
+
+
+def _name(node: etree._Element) -> str:
+    """The name of a node: ``foaf:name``, ``skos:prefLabel``, ``rdf:value`` ..., as an element or an attribute."""
+    for wanted in _NAMES:
+        for element in node:
+            if local(element) == wanted and (sent := " ".join(text_of(element).split())):
+                return sent
+        if sent := attribute_of(node, wanted).strip():
+            return sent
+    return ""
+
+
+def _leave(draft: Draft, path: str, node: etree._Element) -> None:
+    """A node that nobody points to: its texts are kept, each by its path."""
+    for element in node.iter("*"):
+        if not len(element) and (sent := (element.text or "").strip()):
+            take(draft, None, f"{path}/{local(element)}", sent, None)
