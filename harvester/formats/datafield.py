@@ -1,0 +1,75 @@
+"""A MARC record and its fields, whatever they were written in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from harvester.formats.crosswalk import sound
+from harvester.formats.draft import Draft
+
+_BLANK = frozenset("#|\\^ ")
+"""Ways to write an indicator that says nothing: OJS sends ``#``, MARC editors a backslash."""
+_ISBD = re.compile(r"(?:\s*[/:;,=+])+$")
+_ABBREVIATED = re.compile(
+    r"(?:\b[^\W\d_]|\.\S+|\b(?:Jr|Sr|Dr|Mrs?|St|etc|Inc|Ltd|Co|Corp|Bros|Dept|Univ|Govt|Off|Print|Pub|Assoc|Soc|Inst|Verl"
+    r"|eds?|al|cent|approx|ca|no|vol|pt|rev|aufl|cm|mm|p|pp|ill|min|sec|col|Mass|Calif|Conn|Ill|Mich|Minn|Wash|Pa|Va|Md|N\.Y))\.$",
+    re.IGNORECASE,
+)
+
+
+class Datafield(Struct, frozen=True):
+    tag: str
+    ind1: str = " "
+    ind2: str = " "
+    subfields: tuple[tuple[str, str], ...] = ()
+    """(code, value), in the order of the field: it carries meaning."""
+
+    def all(self, codes: str) -> list[str]:
+        """The values of these subfields, in the order of the field."""
+        return [value for code, value in self.subfields if code in codes]
+
+    def first(self, codes: str) -> str:
+        return next(iter(self.all(codes)), "")
+
+
+class MarcRecord(Struct, frozen=True):
+    leader: str = ""
+    control: tuple[tuple[str, str], ...] = ()
+    """(tag, value) of the fields without subfields, 001 to 009."""
+    fields: tuple[Datafield, ...] = ()
+
+    def controlfield(self, tag: str) -> str:
+        return next((value for name, value in self.control if name == tag), "")
+
+    def all(self, tag: str) -> Iterator[Datafield]:
+        return (field for field in self.fields if field.tag == tag)
+
+
+def datafield(tag: str, ind1: str, ind2: str, subfields: list[tuple[str, str]]) -> Datafield:
+    """A field with its indicators and codes put right; subfields without a value say nothing and are left out."""
+    ind1, ind2 = (" " if not ind or ind in _BLANK else ind[:1] for ind in (ind1, ind2))
+    found = [(code.strip().lstrip("$")[:2], value.strip()) for code, value in subfields]
+    return Datafield(tag.strip(), ind1, ind2, tuple([(code, value) for code, value in found if value]))
+
+
+def bare(text: str) -> str:
+    """A value without the punctuation of ISBD that leads over to the next subfield, and its square brackets.
+
+    >>> bare("New Press,"), bare("[London] :"), bare("Radar operators."), bare("Thackray, Richard I."), bare("c1975.")
+    ('New Press', 'London', 'Radar operators', 'Thackray, Richard I.', 'c1975')
+    """
+    found = _ISBD.sub("", text.strip())
+    if found.startswith("[") or found.endswith("]"):
+        found = found.replace("[", "").replace("]", "").strip()
+        found = _ISBD.sub("", found)
+    if found.endswith(".") and not found.endswith("..") and not _ABBREVIATED.search(found[-40:]):
+        found = found[:-1].rstrip()
+    return found
+
+
+def joined(draft: Draft, field: Datafield, codes: str, separator: str = " ") -> str:
+    """These subfields as one text, without placeholders and e-mail addresses."""
+    return separator.join([text for value in field.all(codes) if (text := sound(draft, value))])

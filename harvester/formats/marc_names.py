@@ -1,0 +1,193 @@
+"""People, bodies and meetings of MARC: the fields X00, X10, X11 and 720, and who of them is an author."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from msgspec import structs
+
+from harvester import schemas
+from harvester.clean import identifiers, names, roles, text
+from harvester.formats import links
+from harvester.formats.crosswalk import sound
+from harvester.formats.datafield import Datafield, bare
+from harvester.formats.draft import Draft
+from harvester.record import Affiliation, Contributor, Funding, Institution, Json
+
+_UNSAID = ""
+"""Role of an added entry until the whole record is known."""
+_UNCONTROLLED = "?"
+"""The same of a 720."""
+_SUFFIX = re.compile(r"(?:Jr|Sr|Jnr|Snr|I{1,3}|IV|VI{0,3})\.?", re.IGNORECASE)
+_NOT_WRITTEN = re.compile(
+    r"\b(?:edit|eds?\b|hrsg|herausgegeben|hg\.|transl|übers|traduc|compil|comp\.|illustr|foreword|introd|direct|produc|prepar"
+    r"|sous la|dir\.|coord|a cura|cura di|dirig|composed|perform|arrang|conduct)",
+    re.IGNORECASE,
+)
+"""Words of a statement of responsibility that name another task than writing."""
+
+
+def heading(draft: Draft, item: Datafield, role: str = _UNSAID) -> Json:
+    """A person, a body or a meeting, in the role that its relators say, else in that of the row.
+
+    A meeting without a relator is the event that the work comes from. Degree-granting bodies are institutions.
+    """
+    said = _said_role(item)
+    kind = item.tag[1:]
+    if kind == "11" and (not said) and (found := _event(draft, item)):
+        return found
+    role = said or role or (_UNCONTROLLED if kind == "20" else _UNSAID)
+    found_names = _names(draft, item)
+    if not found_names:
+        return None
+    if said in ("awarding", "host"):
+        return _institution(draft, item, said)
+    if said == "funder":
+        return [draft.put(draft.funding, Funding(funder_name=n.name)) for n in found_names]
+    sent = " ".join(item.all("abcqdn"))
+    people = [
+        Contributor(
+            name=n.name,
+            role=role,
+            kind=n.kind,
+            family=n.family,
+            given=n.given,
+            suffix=n.suffix,
+            affiliations=(Affiliation(name=n.affiliation),) if n.affiliation else (),
+            raw=sent if sent != n.name else None,
+        )
+        for n in found_names
+    ]
+    if len(people) == 1:
+        people[0] = _identified(draft, item, people[0])
+    else:
+        _left(draft, item, "01u")
+    draft.contributors += people
+    return people
+
+
+def _names(draft: Draft, item: Datafield) -> list[names.Name]:
+    """Each name as its tag says what it is; an uncontrolled one as its form does."""
+    first = sound(draft, bare(item.first("a")))
+    if not first:
+        return []
+    if item.tag[1:] in ("10", "11"):
+        codes = "ab" if item.tag.endswith("10") else "ae"
+        parts = [
+            bare(text.plain(v))
+            for c, v in item.subfields
+            if c in codes and not (codes == "ae" and c == "e" and role(v))
+        ]
+        return [names.organisation(". ".join([part for part in parts if part]))]
+    numeration = bare(item.first("b"))
+    if item.tag.endswith("00") and item.ind1 == "0" and "," not in first:
+        whole = text.plain(f"{first} {numeration}" if numeration else first)
+        return [names.Name("person", whole, family=whole)]
+    found = names.names(first)
+    if item.tag.endswith("00") and item.ind1 == "3":
+        return [names.Name("unknown", text.plain(first))]
+    suffix = next((bare(c) for c in item.all("bc") if _SUFFIX.fullmatch(bare(c))), None)
+    if suffix and len(found) == 1 and found[0].suffix is None and found[0].kind == "person":
+        found = [structs.replace(found[0], suffix=suffix)]
+    return found
+
+
+def _institution(draft: Draft, item: Datafield, role: str) -> Json:
+    """``$a`` the university, ``$b`` its department; a thesis note may have named the university before."""
+    name, *parts = [text.plain(bare(value)) for value in item.all("ab")]
+    found = Institution(name=name, department=", ".join(parts) or None, role=role)
+    draft.institutions = [i for i in draft.institutions if i != Institution(name=name, role=role)]
+    draft.institutions.append(found)
+    return found
+
+
+def _event(draft: Draft, item: Datafield) -> Json:
+    """``$a`` name, ``$n`` number, ``$d`` date, ``$c`` place of a meeting: ``(5th :``, ``2008 :``, ``New York, N.Y.)``"""
+    name = text.plain(". ".join([bare(v) for c, v in item.subfields if c == "a" or (c == "e" and not role(v))]))
+    if not name or sound(draft, name) == "" or draft.event.get("name", name) != name:
+        return None
+    draft.event["name"] = name
+    for code, part in (("n", "number"), ("d", "start"), ("c", "place"), ("g", "acronym")):
+        for value in item.all(code)[:1]:
+            links.event(draft, bare(value.strip("() ")).strip("() :;,"), part)
+    return dict(draft.event)
+
+
+def _identified(draft: Draft, item: Datafield, person: Contributor) -> Contributor:
+    """With ORCID, ISNI or ROR from ``$0`` and ``$1``, and affiliations from ``$u``; other numbers go to ``extra``."""
+    found: dict[str, Json] = {}
+    for code, value in item.subfields:
+        if code not in "01":
+            continue
+        sent = re.sub(r"^\((?:orcid|isni|ror)\)\s*", "", value, flags=re.IGNORECASE)
+        if orcid := identifiers.orcid(sent):
+            found["orcid"] = orcid
+        elif ror := identifiers.ror(sent):
+            found["ror"] = ror
+        elif "isni" in value.lower() and (isni := identifiers.isni(sent)):
+            found["isni"] = isni
+        else:
+            _left(draft, item, code, value)
+    affiliations = [_affiliation(v) for sent in item.all("u") if (v := sound(draft, text.plain(sent)))]
+    return structs.replace(person, affiliations=(*person.affiliations, *affiliations), **found)
+
+
+def _affiliation(sent: str) -> Affiliation:
+    ror = identifiers.ror(sent) if "ror.org" in sent else None
+    return Affiliation(ror=ror) if ror else Affiliation(name=sent)
+
+
+def _left(draft: Draft, item: Datafield, codes: str, *values: str) -> None:
+    for code, value in item.subfields:
+        if code in codes and (not values or value in values):
+            draft.extra.setdefault(f"{draft.path}${code}", []).append(value)
+
+
+# --- roles -----------------------------------------------------------------------------------------------------------
+
+
+def _said_role(item: Datafield) -> str:
+    """The role by the relators of a field; a known one goes before ``other``, '' where none is given."""
+    meeting = item.tag.endswith("11")  # whose $e is a part of the body, but for those who mistake it
+    found = [role(value) for value in item.all("4j" if meeting else "4e")]
+    found = [r or "other" for r in found] + [r for value in item.all("e") if meeting and (r := role(value))]
+    return next((r for r in found if r != "other"), "other" if found else "")
+
+
+def role(sent: str) -> str | None:
+    """Our role for a relator: a code, its URI, or a term; None for what is none. Some make a body an institution.
+
+    >>> role("edt"), role("editor."), role("http://id.loc.gov/vocabulary/relators/ths"), role("dgg"), role("Orchester,")
+    ('editor', 'editor', 'advisor', 'awarding', None)
+    """
+    said = bare(sent)
+    word = said.rstrip(".").casefold().rpartition("/")[2]
+    return _bodies().get(word) or roles.role(said)
+
+
+@cache
+def _bodies() -> dict[str, str]:
+    rows: dict[str, list[str]] = schemas.table("crosswalks/marcxml")["bodies"]
+    return {word: role for role, known in rows.items() for word in known}
+
+
+def settle_roles(draft: Draft, statements: list[str]) -> None:
+    """Who of the added entries is an author, where no relator says so.
+
+    Those whom the first statement of responsibility (245 $c) names, if it speaks of no other task. A record that has none
+    came from a repository, not from a cataloguer: there the names after 100 are those of the other authors, and 720 names
+    authors where there is no 100.
+    """
+    authors = any(c.role == "author" for c in draft.contributors)
+    unit = next((s.partition(";")[0] for s in statements if s), None)
+    for at, person in enumerate(draft.contributors):
+        if person.role in (_UNSAID, _UNCONTROLLED):
+            wrote = _wrote(person, unit) if unit is not None else authors is (person.role == _UNSAID)
+            found = "author" if wrote and person.kind == "person" else "other"
+            draft.contributors[at] = structs.replace(person, role=found)
+
+
+def _wrote(person: Contributor, unit: str) -> bool:
+    name = (person.family or person.name).casefold()
+    return name in unit.casefold() and _NOT_WRITTEN.search(unit) is None

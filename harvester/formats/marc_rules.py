@@ -1,0 +1,345 @@
+"""Rules for the fields of MARC that describe the work itself: titles, imprint, extent, series, thesis, subjects, notes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from harvester.clean import citations, dates, identifiers, languages, text
+from harvester.clean.organisations import is_organisation
+from harvester.clean.types import resource_type
+from harvester.formats import links, people, terms, words
+from harvester.formats.crosswalk import sound
+from harvester.formats.datafield import Datafield, bare, joined
+from harvester.formats.draft import Draft
+from harvester.formats.theses import degree
+from harvester.record import Funding, Institution, Json, Relation, Subject, Title
+
+_THESIS = re.compile(
+    r"(?P<kind>[^(]{0,80})(?:\((?P<degree>[^()]{1,60})\))?\s*-{1,2}\s*(?P<school>[^,]{3,150}(?:, [^,\d]{3,100}){0,3})"
+    r"(?:,\s*(?P<year>[\[\]\w. ]{4,20}))?\.?"
+)
+"""``Thesis (Ph. D.)--University of Leeds, 2019.``"""
+_THESAURI = {"0": "lcsh", "1": "lcsh", "2": "mesh", "3": "nal", "5": "cash", "6": "rvm"}
+_LOCATED = {"fast": "http://id.worldcat.org/fast/{}", "gnd": "https://d-nb.info/gnd/{}"}
+_NUMBERED = re.compile(r"\((?:OCoLC|DE-588)\)(?:fst0*)?([\dX-]{4,12})")
+_UNNAMED = frozenset({"local", "uncontrolled", "", "coar", "openaire"})
+_FORMS = frozenset({"thesis", "doctoral-thesis", "masters-thesis", "bachelors-thesis", "dataset"})
+"""Types that a heading of a thesaurus of genres names as surely as a field for types would."""
+
+
+def title_statement(draft: Draft, item: Datafield) -> Json:
+    """245: title, remainder after a colon, numbers and names of parts; what follows ``=`` is the title in another language."""
+    found, parallel = _title(item.subfields)
+    if not found or not sound(draft, found):
+        return None
+    made = words.title(draft, found)
+    for other in parallel:
+        words.title(draft, other, "translated")
+    return made
+
+
+def title_variant(draft: Draft, item: Datafield, kind: str = "alternative") -> Json:
+    """246 and other titles of the work: ``$i`` and dates are remarks on them."""
+    found, _ = _title(item.subfields)
+    if not found or not sound(draft, found) or any(t.title == text.title(found) for t in draft.titles):
+        return found or None
+    return words.title(draft, found, kind)
+
+
+def _title(subfields: Iterable[tuple[str, str]]) -> tuple[str, list[str]]:
+    """(title, parallel titles) of ISBD's parts in their order.
+
+    >>> _title([("a", "Célébration :"), ("b", "10 siècles de musique /")])
+    ('Célébration: 10 siècles de musique', [])
+    >>> _title([("a", "Leadership."), ("n", "Part 2,"), ("p", "Teams ="), ("b", "Führung /")])
+    ('Leadership. Part 2, Teams', ['Führung'])
+    """
+    whole, parallel, before = "", [], ""
+    for code, value in subfields:
+        if code not in ("a", "b", "n", "p"):
+            continue
+        part = re.sub(r"(?:\s*[/:;,=])+$", "", value)
+        if not whole:
+            whole = part
+        elif before.endswith("="):
+            parallel.append(part)
+        elif code == "b":
+            mark = " ; " if before.endswith(";") else ": "
+            whole = f"{whole}{' ' if whole.endswith((':', '?', '!')) else mark}{part}"
+        elif before.endswith(",") and code == "p":
+            whole = f"{whole}, {part}"
+        else:
+            whole = f"{whole.rstrip('.')}{'' if whole.endswith(('?', '!')) else '.'} {part}"
+        before = value.rstrip()
+    return whole, parallel
+
+
+def imprint(draft: Draft, item: Datafield, kind: str = "issued") -> Json:
+    """260 and 264: place, publisher, date; of several statements the first gives place and publisher."""
+    found: list[Json] = []
+    for code, element in (("a", "place"), ("b", "publisher")) if kind != "copyrighted" else ():
+        for value in item.all(code):
+            if said := sound(draft, _of_imprint(value)):
+                kept = draft.set(element, text.plain(said))
+                found.append(kept or draft.extra.setdefault(f"{draft.path}${code}", []).append(value))
+    found += [terms.date(draft, sent, kind) for value in item.all("c") if (sent := sound(draft, value.strip(" ,;")))]
+    return found or "nothing said"
+
+
+def _of_imprint(value: str) -> str:
+    return bare(value.strip("() "))
+
+
+def edition(draft: Draft, item: Datafield) -> Json:
+    """250, with the second edition's own statement: ``9th ed. / Nick Ray``."""
+    said = bare(joined(draft, item, "a"))
+    return draft.set("edition", text.plain(said)) if said else None
+
+
+def extent(draft: Draft, item: Datafield) -> Json:
+    """300 as ISBD writes it: ``9 p. : ill. ; 26 cm``."""
+    found = re.sub(r"(?:\s*[:;+,])+$", "", text.plain(joined(draft, item, "abcefg")))
+    return draft.put(draft.extent, found) if found else None
+
+
+def series(draft: Draft, item: Datafield) -> Json:
+    """490, 440, 830: what the work is part of; its number becomes the volume where nothing else contains the work."""
+    parts = [bare(p) for p in item.all("anp")]
+    name = text.plain(sound(draft, ". ".join([p for p in parts if p])))
+    if not name:
+        return None
+    draft.series = draft.series or name
+    for sent in item.all("x"):
+        for issn in identifiers.issns(sent):
+            draft.identify("issn", issn, "container", sent)
+    volume = bare(item.first("v"))
+    key = text.title_key(name)
+    for known in draft.relations:
+        if known.type == "is-part-of" and text.title_key(known.target) == key:
+            return known
+    return draft.put(draft.relations, Relation("is-part-of", "local", name, f"{name} ; {volume}" if volume else None))
+
+
+def settle_series(draft: Draft) -> None:
+    """The number within the series is the volume of a work that nothing else contains."""
+    if draft.series is None or "title" in draft.container:
+        return
+    label = next((r.label for r in draft.relations if r.type == "is-part-of" and r.target == draft.series), None)
+    volume = citations.number(label.removeprefix(f"{draft.series} ; ")) if label else None
+    if volume:
+        draft.set("volume", volume)
+
+
+def thesis_note(draft: Draft, item: Datafield) -> Json:
+    """502: ``$b`` degree, ``$c`` institution, ``$d`` year, or all in ``$a``: ``Thesis (Ph. D.)--University of Leeds, 2019.``"""
+    draft.types.append((1, "thesis"))
+    name, school, year = (sound(draft, bare(item.first(code))) for code in "bcd")
+    if not (name or school or year) and (match := _THESIS.fullmatch(text.plain(item.first("a")).strip())):
+        name, school, year = (bare(match[part] or "") for part in ("degree", "school", "year"))
+    if name:
+        degree(draft, name)
+    if school:
+        draft.put(draft.institutions, Institution(name=text.plain(school), role="awarding"))
+    if year and not any(d.type == "issued" for d in draft.dates) and dates.date(year):
+        terms.date(draft, year, "issued")
+    note = joined(draft, item, "ago")
+    if note and not school:
+        words.description(draft, note, "note")
+    return [name, school, year] if name or school or year else note or None
+
+
+def subject_heading(draft: Draft, item: Datafield) -> Json:
+    """6XX: the heading with its subdivisions after ``--``; the thesaurus by the second indicator or ``$2``."""
+    scheme = _THESAURI.get(item.ind2, item.first("2").lower() if item.ind2 == "7" else "")
+    name, divided = [], []
+    for code, value in item.subfields:
+        if code in ("v", "x", "y", "z"):
+            divided.append(bare(value))
+        elif code.isalpha() and code not in ("e", "i"):
+            name.append(value)
+    head = text.plain(bare(" ".join(name)))
+    term = "--".join([p for p in (head, *divided) if p])
+    if not sound(draft, term):
+        return None
+    if scheme == "opendefinition.org":
+        return term  # the licence of Zenodo, which 540 gives with its version
+    found = Subject(term, scheme, _uri(item, scheme))
+    draft.subjects[found] = None
+    return found
+
+
+def _uri(item: Datafield, scheme: str) -> str | None:
+    """The authority's address, as sent or as its number makes it."""
+    sent = item.all("01")
+    if address := next((v for v in sent if v.startswith(("http://", "https://"))), None):
+        return address
+    numbers = [m[1] for v in sent if (m := _NUMBERED.fullmatch(v))]
+    return _LOCATED[scheme].format(numbers[0]) if numbers and scheme in _LOCATED else None
+
+
+def keywords(draft: Draft, item: Datafield) -> Json:
+    """653: each ``$a`` a word of the author."""
+    found = [words.subject(draft, said) for sent in item.all("a") if (said := sound(draft, bare(sent)))]
+    return [f for f in found if f] or None
+
+
+def genre(draft: Draft, item: Datafield) -> Json:
+    """655: repositories put their type here; a heading of a thesaurus is a form, which few types are named by."""
+    said = sound(draft, bare(item.first("a")))
+    if not said:
+        return None
+    if item.first("2").lower() in _UNNAMED:
+        return terms.type_(draft, said)
+    draft.type_raw.append(said)
+    found = resource_type(said)
+    if found in _FORMS:
+        draft.types.append((1, found))
+    return found or said
+
+
+def collection_type(draft: Draft, item: Datafield) -> Json:
+    """980 of Invenio: ``publication`` and below it ``article``. Elsewhere 980 is a field of the house: not read."""
+    said = [value.casefold() for value in item.all("ab")]
+    if not said or said[0] not in _INVENIO:
+        return None
+    found = next((f for value in reversed(said) if (f := resource_type(value))), None)
+    draft.type_raw += said
+    if found and found != "other":
+        draft.types.append((2, found))
+    return found or said
+
+
+_INVENIO = frozenset(
+    [
+        "publication",
+        "poster",
+        "presentation",
+        "dataset",
+        "image",
+        "video",
+        "software",
+        "lesson",
+        "article",
+        "preprint",
+        "book",
+    ]
+    + ["thesis", "report", "conferencepaper"]
+)
+
+
+def language_codes(draft: Draft, item: Datafield) -> Json:
+    """041: codes of the text or of what is sung; those of the original and of summaries are others."""
+    found = [words.language(draft, code) for value in item.all("ad") if (code := sound(draft, value))]
+    return [f for f in found if f] or None
+
+
+def language_note(draft: Draft, item: Datafield) -> Json:
+    """546: a code (OJS), a language, or a sentence on languages, which is a note where it is more than that."""
+    said = joined(draft, item, "ab")
+    if not said:
+        return None
+    if found := languages.languages(bare(said)):
+        draft.language += found
+        return found
+    return words.description(draft, said, "note")
+
+
+def contents(draft: Draft, item: Datafield) -> Json:
+    """505, with its titles and those responsible in their order."""
+    said = joined(draft, item, "agrtu")
+    return words.description(draft, said, "toc") if said else None
+
+
+_SUMMARIES = {"1": "other", "4": "note"}
+
+
+def summary(draft: Draft, item: Datafield) -> Json:
+    """520: a review (first indicator 1) and advice on content (4) are no abstracts."""
+    said = joined(draft, item, "ab")
+    return words.description(draft, said, _SUMMARIES.get(item.ind1, "abstract")) if said else None
+
+
+def note(draft: Draft, item: Datafield) -> Json:
+    """All its subfields as one sentence; what links it to another field is no part of it."""
+    said = " ".join([s for code, v in item.subfields if code not in "01235678" and (s := sound(draft, v))])
+    return words.description(draft, said, "note") if said else None
+
+
+def funding_note(draft: Draft, item: Datafield) -> Json:
+    """536: ``$c`` grant, ``$b`` contract; ``$a`` is the funder if it is a body, else the title of the project (Invenio)."""
+    numbers = [sound(draft, value) for value in item.all("bc")]
+    agreements = [people.grant_agreement(draft, n) for n in numbers if n.startswith("info:eu-repo/grantAgreement/")]
+    if any(agreements):
+        return [a for a in agreements if a]
+    said = text.plain(sound(draft, bare(item.first("a"))))
+    known = [n for n in numbers if n]
+    if not known and said:
+        return people.funder(draft, said)
+    if not known:
+        return None
+    body = not said or is_organisation(said)
+    return [
+        draft.put(
+            draft.funding,
+            Funding(
+                funder_name=said or None if body else None,
+                award_title=None if body else said,
+                award_number=text.plain(n),
+            ),
+        )
+        for n in known
+    ]
+
+
+def terms_of_use(draft: Draft, item: Datafield) -> Json:
+    """506 and 540: the licence by its address, else what the words say: access, licence or a statement."""
+    found = [terms.license_(draft, sent) for sent in item.all("u") if sound(draft, sent)]
+    found += [terms.rights_(draft, said) for sent in item.all("af") if (said := sound(draft, bare(sent)))]
+    return [f for f in found if f] or None
+
+
+def own_script(draft: Draft, item: Datafield) -> Json:
+    """880 of a title: the title in its own script."""
+    found, _ = _title(item.subfields)
+    made = text.title(found)
+    if not made:
+        return None
+    draft.titles.append(Title(made, "original"))
+    return made
+
+
+def class_number(draft: Draft, item: Datafield, scheme: str = "") -> Json:
+    """05X-08X: the numbers of the classification without the shelf mark after them."""
+    found = [
+        Subject(said, scheme) for sent in item.all("a") if (said := sound(draft, text.plain(sent.replace("/", ""))))
+    ]
+    draft.subjects |= dict.fromkeys(found)
+    return found or None
+
+
+def isbn(draft: Draft, item: Datafield) -> Json:
+    """020: a number with its binding in brackets; ``$z`` holds those that are wrong or of another edition."""
+    found = [links.isbn(draft, sent) for value in item.all("a") if (sent := re.sub(r"\(.*", "", value).strip(" :"))]
+    return [f for f in found if f] or None
+
+
+def series_of_name(draft: Draft, item: Datafield) -> Json:
+    """800 and 810: a series under the name of its author; its title is in ``$t``."""
+    return series(draft, Datafield(item.tag, item.ind1, item.ind2, _as_title(item)))
+
+
+def _as_title(item: Datafield) -> tuple[tuple[str, str], ...]:
+    return tuple([("a" if code == "t" else code, value) for code, value in item.subfields if code in "tnpvx"])
+
+
+def place_name(draft: Draft, item: Datafield) -> Json:
+    """752: country, region, city, as one name."""
+    said = "--".join([s for value in item.all("abcdg") if (s := sound(draft, text.plain(bare(value))))])
+    return draft.put(draft.coverage, said) if said else None
+
+
+def form(draft: Draft, sent: str) -> Json:
+    """245 $h: ``[electronic resource] /``"""
+    said = text.plain(bare(sent))
+    return draft.put(draft.media_types, said) if said else None

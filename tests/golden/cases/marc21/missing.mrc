@@ -1,0 +1,1 @@
+00060nam a2200037 a 450024500220000000aLeading together.
