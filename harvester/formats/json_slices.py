@@ -15,8 +15,8 @@ from typing import Any, Final
 import msgspec
 
 from harvester.errors import RecordError
-from harvester.formats.encodings import Readable, pieces
-from harvester.formats.slicing import LARGEST, Identify, Slice
+from harvester.formats.encodings import Readable
+from harvester.formats.slicing import LARGEST, Identify, Slice, Window
 
 _ARRAYS: Final = frozenset([b'"items"', b'"data"', b'"records"', b'"results"', b'"hits"'])
 """Keys of arrays of records: Crossref's, DataCite's, those of Zenodo and of other APIs."""
@@ -71,21 +71,12 @@ def objects(file: Readable) -> Iterator[Slice]:
     >>> [found.payload for found in objects(io.BytesIO(b'{"status": "ok", "message": {"items": [{"DOI": "10.1/a"}, {}]}}'))]
     [b'{"DOI": "10.1/a"}', b'{}']
     """
-    return _Cutter(pieces(file)).values()
+    return _Cutter(file).values()
 
 
-class _Cutter:
-    """What was read and is still needed, and how far it is understood."""
-
-    def __init__(self, source: Iterator[bytes]) -> None:
-        self.source = source
-        self.buffer = b""
-        self.start = 0
-        """Where the item begins: what stands before it may go."""
-        self.at = 0
-        """Up to here the buffer is understood."""
-        self.line = 1
-        """Of the first byte of the buffer."""
+class _Cutter(Window):
+    def __init__(self, file: Readable) -> None:
+        super().__init__(file)
         self.keys: dict[bool, dict[bytes, None]] = {True: {}, False: {}}
         """First keys of what stands at the root, and of items of an array."""
         self.guesses = _GUESSES
@@ -97,7 +88,7 @@ class _Cutter:
 
     def _items(self) -> Iterator[Slice]:
         """The items of an array, up to its end."""
-        begun = self._line_at(self.at)
+        begun = self.line_at(self.at)
         while (sign := self._next()) is not None:
             if sign == b"]":
                 self.at += 1
@@ -123,14 +114,14 @@ class _Cutter:
             scalar = _SCALAR.match(self.buffer, self.at)
             assert scalar is not None  # its last branch takes any byte
             self.at = scalar.end()
-            yield Slice(payload=scalar[0], line=self._line_at(self.start), fault="is not a JSON object")
+            yield Slice(payload=scalar[0], line=self.line_at(self.start), fault="is not a JSON object")
 
     # --- where an item ends --------------------------------------------------------------------------------------------
 
     def _guessed(self, *, root: bool) -> Slice | None:
         """The item up to the end of its line, or up to where one begins as another one did; None where neither is sure."""
         while (first := _FIRST_KEY.match(self.buffer, self.start)) is None and len(self.buffer) - self.start < 1024:
-            if not self._more():
+            if not self.more():
                 return None
         if first is None or self.guesses == 0:
             return None
@@ -138,7 +129,7 @@ class _Cutter:
         if len(keys) < _KEYS:
             keys[first[1]] = None
         while (end := self.buffer.find(b"\n", self.start)) < 0 and len(self.buffer) - self.start < _LOOKED_AHEAD:
-            if not self._more():
+            if not self.more():
                 end = len(self.buffer)
                 break
         if end >= 0:
@@ -159,7 +150,7 @@ class _Cutter:
     def _taken(self, payload: bytes) -> Slice:
         self.guesses = _GUESSES
         self.at = self.start + len(payload)
-        return Slice(payload=payload, line=self._line_at(self.start))
+        return Slice(payload=payload, line=self.line_at(self.start))
 
     def _following(self, key: bytes, begin: int) -> int | None:
         """Where behind ``begin`` an object begins with a key, after the end of another one or at the beginning of a line."""
@@ -173,7 +164,7 @@ class _Cutter:
 
     def _counted(self, *, root: bool) -> Iterator[Slice]:
         """The item by its brackets. At the root, an array in it may hold the records instead."""
-        line = self._line_at(self.start)
+        line = self.line_at(self.start)
         depth, held = 0, False
         while (bracket := self._bracket()) is not None:
             sign = bracket["sign"]
@@ -184,7 +175,7 @@ class _Cutter:
                 continue
             depth += 1
             if depth > _DEEPEST:
-                raise RecordError(f"nests {_DEEPEST} brackets and more in line {self._line_at(self.at)}")
+                raise RecordError(f"nests {_DEEPEST} brackets and more in line {self.line_at(self.at)}")
             if root and depth <= 3 and _array(bracket[0]) in _ARRAYS and self._next() in (b"{", b"]"):
                 yield from self._items()
                 depth, held = depth - 1, True
@@ -208,37 +199,16 @@ class _Cutter:
             if self.at < len(self.buffer):
                 return self.buffer[self.at : self.at + 1]
             self.start = self.at if self.start == blank.start() else self.start
-            if not self._more():
+            if not self.more():
                 return None
 
     def _bracket(self) -> re.Match[bytes] | None:
         """The next bracket, behind which it goes; None at the end."""
         while (found := _BRACKET.match(self.buffer, self.at)) is None:
-            if not self._more():
+            if not self.more():
                 return None
         self.at = found.end()
         return found
-
-    def _more(self) -> bool:
-        """Read as much again as is kept, so that a long item is looked at twice and not a thousand times."""
-        kept = self.buffer[self.start :]
-        if len(kept) > LARGEST:
-            raise RecordError(f"has a record of more than {LARGEST >> 20} MB, or a quote that is not closed")
-        self.line += self.buffer.count(b"\n", 0, self.start)
-        self.at -= self.start
-        self.start = 0
-        read: list[bytes] = []
-        size = 0
-        for piece in self.source:
-            read.append(piece)
-            size += len(piece)
-            if size >= len(kept):
-                break
-        self.buffer = b"".join([kept, *read])
-        return bool(read)
-
-    def _line_at(self, position: int) -> int:
-        return self.line + self.buffer.count(b"\n", 0, position)
 
 
 def _array(before: bytes) -> bytes:

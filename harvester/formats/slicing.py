@@ -48,6 +48,42 @@ Slices: TypeAlias = Callable[[Readable], Iterator[Slice]]
 Identify: TypeAlias = Callable[[dict[str, Json]], tuple[str, bool]]
 
 
+class Window:
+    """What was read of a stream and is still needed, and how far it is understood. What is cut moves ``start`` and ``at``."""
+
+    def __init__(self, file: Readable) -> None:
+        self.source = pieces(file)
+        self.buffer = b""
+        self.start = 0
+        """Where the record begins: what stands before it may go."""
+        self.at = 0
+        """Up to here the buffer is understood."""
+        self.line = 1
+        """Of the first byte of the buffer."""
+
+    def more(self) -> bool:
+        """Read as much again as is kept, so that a long record is looked at twice and not a thousand times. False at the
+        end. All positions move with ``start``. RecordError where the record is endless."""
+        kept = self.buffer[self.start :]
+        if len(kept) > LARGEST:
+            raise RecordError(f"has no end of a record within {LARGEST >> 20} MB of line {self.line_at(self.start)}")
+        self.line += self.buffer.count(b"\n", 0, self.start)
+        self.at -= self.start
+        self.start = 0
+        read: list[bytes] = []
+        size = 0
+        for piece in self.source:
+            read.append(piece)
+            size += len(piece)
+            if size >= len(kept):
+                break
+        self.buffer = b"".join([kept, *read])
+        return bool(read)
+
+    def line_at(self, position: int) -> int:
+        return self.line + self.buffer.count(b"\n", 0, position)
+
+
 class Line(Struct, frozen=True):
     number: int
     text: str
