@@ -114,6 +114,11 @@ def source(draft: Draft, sent: str) -> Json:
     return links.container(draft, sent)
 
 
+def is_provenance(sent: str) -> bool:
+    """Whether DSpace noted here who submitted, approved or withdrew the item: such notes name people, and are never kept."""
+    return _PROVENANCE.match(sent) is not None
+
+
 def loose_description(draft: Draft, sent: str) -> Json:
     """dc:description without a qualifier: what it is comes out when all are there."""
     if sent.startswith(("http://", "https://")) and " " not in sent:
@@ -122,7 +127,7 @@ def loose_description(draft: Draft, sent: str) -> Json:
         return words.subject(draft, sent, "ddc")
     if len(sent) < 40 and (reviewed := terms.peer_reviewed(draft, sent)) is not None:
         return reviewed
-    if _PROVENANCE.match(sent):
+    if is_provenance(sent):
         draft.find("provenance-dropped", "descriptions", "a note on who submitted the item was left out")
         return "names people"
     sent = words.untagged(draft, sent)

@@ -206,7 +206,7 @@ def orcids(draw: DrawFn) -> str:
         total = (total + int(digit)) * 2
     check = (12 - total % 11) % 11
     whole = digits + ("X" if check == 10 else str(check))
-    return "https://orcid.org/" + "-".join(whole[at : at + 4] for at in range(0, 16, 4))
+    return "-".join(whole[at : at + 4] for at in range(0, 16, 4))
 
 
 def edtf() -> SearchStrategy[str]:

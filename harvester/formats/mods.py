@@ -1,0 +1,318 @@
+"""MODS 3: everything that a bibliography needs of it, alone, inside of METS and DIDL, or as a part of METS without a root.
+
+Crosswalk: ``crosswalks/mods.toml``. Names are in ``mods_names``, dates, parts and related items in ``mods_parts``.
+The elements are described at https://www.loc.gov/standards/mods/userguide/generalapp.html.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+from msgspec import structs
+
+from harvester.clean import identifiers, rights, text
+from harvester.errors import RecordError
+from harvester.formats import bags, links, people, terms, tree, words
+from harvester.formats.crosswalk import crosswalk
+from harvester.formats.draft import ABOUT_A_NAME, Draft, begin
+from harvester.formats.mods_dates import squeezed
+from harvester.formats.mods_names import UNSAID
+from harvester.formats.mods_parts import title_text
+from harvester.formats.theses import degree, settle_thesis
+from harvester.formats.tree import all_said, attribute_of, children, said
+from harvester.formats.xml import local, metadata
+from harvester.record import Institution, Json, RawRecord, Record, Step, Subject, Title
+
+_TITLES = {
+    "": "",
+    "alternative": "alternative",
+    "uniform": "alternative",
+    "translated": "translated",
+    "abbreviated": "short",
+}
+_SCHEMES = {"lcshac": "lcsh", "nlm": "mesh", "keyword": "", "keywords": ""}
+"""Names of authorities that are not ours; others stand as they are: ``lcsh``, ``fast``, ``gnd``."""
+_SCHEME = re.compile(r"[a-z][a-z0-9-]{1,15}")
+_LCC = re.compile(r"[A-HJ-NP-VZ][A-Z]{0,2} ?\d{1,4}(?!\w).{0,60}")
+_JOINED = re.compile(r"(.+?)(?:n/a)+")
+"""DSpace's stylesheet for METS writes all values of a field as one: ``RDB04n/a`` are a grant and a placeholder."""
+_PART_LABEL = re.compile(r"(?:parts?|pts?\.|vol\.|no\.) (?=\S)", re.IGNORECASE)
+_PREVIEWS = frozenset({"preview", "thumbnail"})
+
+
+def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:
+    draft = begin(raw, dialect, trace)
+    root = metadata(raw.payload, raw.context, crosswalk("mods", dialect).roots)
+    if local(root) == "modsCollection":
+        found = next(children(root, "mods"), None)
+        if found is None:
+            raise RecordError("is a collection without a record", element="modsCollection")
+        root = found
+    describe(draft, root)
+    return draft.finish()
+
+
+def describe(draft: Draft, mods: etree._Element) -> None:
+    """All that a ``<mods>`` says, into a draft; what only the whole of it can tell comes last."""
+    tree.walk(mods, tree.branches(crosswalk("mods", draft.dialect)), draft)
+    _settle_roles(draft)
+    _settle_descriptions(draft)
+    _settle_issue(draft, mods)
+    settle_thesis(draft)
+
+
+def _settle_roles(draft: Draft) -> None:
+    """A name without a role is an author where no name is said to be one, as DSpace sends authors alone."""
+    role = "other" if any(c.role == "author" for c in draft.contributors) else "author"
+    draft.contributors[:] = [structs.replace(c, role=role) if c.role == UNSAID else c for c in draft.contributors]
+
+
+def _settle_descriptions(draft: Draft) -> None:
+    """DSpace's stylesheet for METS sends the abstract as a note as well."""
+    abstracts = {d.text for d in draft.descriptions if d.type == "abstract"}
+    draft.descriptions[:] = [d for d in draft.descriptions if d.type != "note" or d.text not in abstracts]
+
+
+def _settle_issue(draft: Draft, mods: etree._Element) -> None:
+    """What the journal's issue or the book says, where the record has none of its own: the date of issue, the publisher."""
+    if not any(d.type == "issued" and d.value for d in draft.dates) and not draft.loose_dates:
+        hosts = [item for item in children(mods, "relatedItem") if attribute_of(item, "type").lower() == "host"]
+        places: list[tuple[etree._Element, tuple[str, str]]] = [(mods, ("part", "date"))]
+        places += [(host, path) for host in hosts for path in (("part", "date"), ("originInfo", "dateIssued"))]
+        sent = next((found for node, path in places if (found := said(draft, node, *path))), "")
+        if sent:
+            draft.path = "part/date"
+            terms.date(draft, sent, "issued")
+    if "publisher" not in draft.values and "publisher" in draft.container:
+        draft.set("publisher", draft.container.pop("publisher"))
+
+
+# --- rules -----------------------------------------------------------------------------------------------------------
+
+
+def title_info(draft: Draft, node: etree._Element) -> Json:
+    """``nonSort`` before the title, ``subTitle`` after a colon, number and name of the part behind.
+
+    The type may stand at the title instead (DSpace's METS); a title without ``<title>`` is DSpace's of before 1.5.
+    """
+    _in_language(draft, node)
+    sent = title_text(draft, node)
+    inner = next(children(node, "title"), None)
+    kind = attribute_of(node, "type") or (attribute_of(inner, "type") if inner is not None else "")
+    other = attribute_of(node, "otherType")
+    kind = "alternative" if other else _TITLES.get(kind.strip().lower(), "alternative")
+    if kind == "short" and sent:
+        draft.titles.append(Title(text.plain(sent), kind, draft.tag))
+        return sent
+    found = words.title(draft, sent, kind) if sent else None
+    if found is not None and attribute_of(node, "usage") == "primary":
+        main = [t for t in draft.titles if t.title == found and not t.type]
+        draft.titles[:] = main + [t for t in draft.titles if t not in main]
+    if number := said(draft, node, "partNumber"):
+        draft.set("part", _PART_LABEL.sub("", text.plain(number)))
+    return found
+
+
+def _in_language(draft: Draft, node: etree._Element) -> None:
+    """MODS has an attribute of its own beside xml:lang."""
+    draft.sent_language = node.get("lang") or draft.sent_language
+
+
+def summary(draft: Draft, node: etree._Element) -> Json:
+    _in_language(draft, node)
+    sent = said(draft, node)
+    return words.description(draft, sent, "abstract") if sent else None
+
+
+def resource_kind(draft: Draft, sent: str) -> Json:
+    """``text``, ``still image`` ...: broader than a genre, which is believed before it."""
+    before = len(draft.types)
+    found = terms.type_(draft, sent)
+    draft.types[before:] = [(0, kind) for _, kind in draft.types[before:]]
+    return found
+
+
+def genre(draft: Draft, node: etree._Element) -> Json:
+    """By its address where that is a term of COAR, else by what it is called."""
+    sent, address = said(draft, node), attribute_of(node, "valueURI")
+    if "purl.org/coar" in address and (found := terms.type_(draft, address)) is not None:
+        if sent:
+            draft.type_raw[-1] = sent
+        return found
+    return terms.type_(draft, sent) if sent else None
+
+
+def tongue(draft: Draft, node: etree._Element) -> Json:
+    """The language of the work; that of a part of it (``objectPart``: summary, subtitles) is none of the work."""
+    sent = all_said(draft, node, "languageTerm") or ([] if len(node) else all_said(draft, node))
+    if attribute_of(node, "objectPart"):
+        return "of a part"
+    codes = [s for s in sent if len(s) <= 3]
+    return [found for s in codes or sent if (found := words.language(draft, s))] or None
+
+
+def note(draft: Draft, node: etree._Element) -> Json:
+    """By its type: who paid, whether peers reviewed it, which version it is, how to cite it; else a note."""
+    _in_language(draft, node)
+    sent, kind = said(draft, node), squeezed(attribute_of(node, "type") or attribute_of(node, "displayLabel"))
+    if not sent:
+        return None
+    if kind in ("sponsorship", "funding", "funder", "fundingnote", "sponsor", "grant"):
+        return people.funder(draft, sent)
+    if kind in ("peerreview", "peerreviewed", "refereed", "reviewstatus"):
+        return terms.peer_reviewed(draft, sent) or words.description(draft, sent, "note")
+    if kind in ("version", "publicationstatus", "publicationversion", "status", "versionidentification"):
+        return terms.version_or_review(draft, sent) or words.description(draft, sent, "note")
+    if kind in ("preferredcitation", "citation", "bibliographiccitation"):
+        return links.citation(draft, sent)
+    if kind in ("updatestatus",):
+        return draft.set("update_status", sent)
+    if bags.is_provenance(sent):
+        draft.find("provenance-dropped", "descriptions", "a note on who submitted the item was left out")
+        return "names people"
+    return words.description(draft, sent, "note")
+
+
+def heading(draft: Draft, node: etree._Element) -> Json:
+    """One subject heading; places and times that stand alone are what the work covers.
+
+    Parts of different kinds, or under an authority, are one heading (``Leadership--Great Britain``); several topics
+    with no authority are keywords that share an element.
+    """
+    authority = next((found for each in (node, *node) if (found := attribute_of(each, "authority"))), "")
+    address = attribute_of(node, "valueURI") or (attribute_of(node[0], "valueURI") if len(node) == 1 else "")
+    parts = [(local(c), part) for c in node if (part := _heading_part(draft, c))]
+    if not len(node):
+        parts = [("topic", sent)] if (sent := said(draft, node)) else []
+    kinds = {kind for kind, _ in parts}
+    if not parts:
+        return None
+    if kinds <= {"geographic", "hierarchicalGeographic", "cartographics", "geographicCode", "temporal"}:
+        return [_covers(draft, kind, part) for kind, part in parts if kind != "geographicCode"] or parts
+    scheme = _scheme(authority)
+    pieces = [part for kind, part in parts if kind not in ("geographicCode", "cartographics")]
+    headings = ["--".join(pieces)] if scheme or len(kinds) > 1 else pieces
+    uri = identifiers.url(address) if address else None
+    subjects = [Subject(term, scheme, uri) for each in headings if (term := text.plain(each))]
+    draft.subjects |= dict.fromkeys(subjects)
+    return subjects or None
+
+
+def _covers(draft: Draft, kind: str, sent: str) -> Json:
+    found = text.plain(sent)
+    if kind == "temporal" and draft.set("period", found) is not None:
+        return found
+    return draft.put(draft.coverage, found)
+
+
+def _heading_part(draft: Draft, node: etree._Element) -> str:
+    """The text of a part of a heading: names and titles in one piece, places from the wider to the narrower."""
+    if local(node) == "titleInfo":
+        return title_text(draft, node)
+    between = {"name": ", ", "hierarchicalGeographic": "--", "cartographics": "; "}.get(local(node))
+    if between is None:
+        return said(draft, node)
+    sent = [part.strip(" ,;") for child in node if local(child) != "role" for part in all_said(draft, child)]
+    if attribute_of(node, "type") == "corporate":
+        between, sent = ". ", [part.removesuffix(".") for part in sent]
+    return between.join([part for part in sent if part])
+
+
+def _scheme(authority: str) -> str:
+    """The name of an authority as MODS writes it (``lcsh``, ``fast``); '' for none."""
+    name = authority.strip().lower()
+    return _SCHEMES.get(name, name if _SCHEME.fullmatch(name) else "")
+
+
+def class_number(draft: Draft, node: etree._Element) -> Json:
+    """A class; what claims to be of the Library of Congress and has no number is a heading of the house (EPrints sends such)."""
+    sent, scheme = said(draft, node), _scheme(attribute_of(node, "authority"))
+    if not sent:
+        return None
+    if scheme == "lcc" and not _LCC.fullmatch(sent):
+        scheme = "local"
+    found = Subject(text.plain(sent), scheme)
+    draft.subjects[found] = None
+    return found
+
+
+def named_identifier(draft: Draft, node: etree._Element) -> Json:
+    """By its type where that is one of ours, else by its form; one that is marked as invalid identifies nothing."""
+    sent, kind = said(draft, node), squeezed(attribute_of(node, "type"))
+    if attribute_of(node, "invalid").lower() == "yes":
+        return None
+    if (joined := _JOINED.fullmatch(sent)) is not None and draft.dialect != "eprints":
+        draft.find("placeholder", "identifiers", "a value and a placeholder were written as one", sent)
+        sent = joined[1]
+    if not sent:
+        return None
+    if kind in ("grantnumber", "grant", "awardnumber"):
+        return people.award(draft, sent)
+    if kind == "citation":
+        return links.citation(draft, sent)
+    if kind in ("issn", "eissn", "essn", "pissn", "issnl"):
+        electronic = kind in ("eissn", "essn") or "electronic" in attribute_of(node, "displayLabel").lower()
+        return links.issn(draft, sent, "eissn" if electronic else "issn")
+    if kind in ("isbn", "eisbn", "pisbn"):
+        return links.isbn(draft, sent)
+    if kind == "doi":
+        return links.doi(draft, sent)
+    if kind in _OWN:
+        return links.identifier(draft, sent, _OWN[kind]) or links.identifier(draft, sent)
+    if kind in _OF_OTHERS:
+        return links.local(draft, sent, kind)
+    if sent.startswith("http"):
+        return bags.bag(draft, sent)
+    return links.identifier(draft, sent)
+
+
+_OF_OTHERS = frozenset({
+    "oclc", "oclcnumber", "lccn", "isi", "wos", "scopus", "sici", "ismn", "isrc", "isan", "iswc", "govdoc", "stocknumber", "upc",
+    "musicpublisher", "ark", "pubsid",
+})  # fmt: skip
+"""Numbers of databases and catalogues, kept with the name of what gives them."""
+_OWN = {
+    "hdl": "handle", "handle": "handle", "pmid": "pmid", "pubmed": "pmid", "pmc": "pmcid", "pmcid": "pmcid", "arxiv": "arxiv",
+    "url": "url", "reportnumber": "report-number", "report": "report-number", "technicalreport": "report-number", "pii": "pii",
+}  # fmt: skip
+
+
+def address(draft: Draft, node: etree._Element) -> Json:
+    """A file where it is called a raw object or looks like one, else the page about the work; a preview is neither."""
+    sent, access = said(draft, node), attribute_of(node, "access").strip().lower()
+    label = f"{attribute_of(node, 'displayLabel')} {attribute_of(node, 'note')}".lower()
+    if not sent:
+        return None
+    if access in _PREVIEWS or "thumbnail" in label or "iiif" in label or "preview" in label:
+        return "a small picture"
+    found = links.form(sent)
+    if found is None or found[0] != "url":
+        return links.classified(draft, sent, found) if found else None
+    primary = attribute_of(node, "usage").strip().lower().startswith("primary")
+    if bags.is_file(found[1]) if primary else access == "raw object" or bags.is_file(found[1]):
+        return None if any(f.url == found[1] for f in draft.files) else bags.file(draft, found[1])
+    return links.landing(draft, sent)
+
+
+def condition(draft: Draft, node: etree._Element) -> Json:
+    """Access, a licence or a statement. The address of a licence may stand in ``xlink:href``, which DSpace calls simpleLink."""
+    kind = squeezed(attribute_of(node, "type"))
+    link = (attribute_of(node, "href") or attribute_of(node, "simpleLink") or attribute_of(node, "valueURI")).strip()
+    sent = " ".join(said(draft, node).split())
+    found: Json = terms.license_(draft, link) if link.startswith("http") else None
+    if not sent or sent == link:
+        return found
+    if "restriction" in kind and (level := rights.access(sent)) is not None:
+        return draft.set("access", level) or level
+    if found is not None and len(sent) < ABOUT_A_NAME and rights.licence(sent) == rights.licence(link):
+        return found
+    return terms.rights_(draft, sent) or found
+
+
+def degree_of(draft: Draft, node: etree._Element) -> Json:
+    """``etd:degree``: name, level, discipline, and who grants it (https://ndltd.org/standards/metadata/)."""
+    found = [degree(draft, sent, part) for part in ("name", "level", "discipline") if (sent := said(draft, node, part))]
+    if grantor := said(draft, node, "grantor"):
+        found.append(draft.put(draft.institutions, Institution(name=text.plain(grantor), role="awarding")))
+    return found or None

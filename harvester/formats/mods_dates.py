@@ -1,0 +1,184 @@
+"""Rules for ``originInfo`` of MODS: dates with their points, encodings and qualifiers, publisher and place."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from lxml import etree
+
+from harvester.clean import citations, dates, text
+from harvester.formats import terms
+from harvester.formats.crosswalk import take
+from harvester.formats.draft import Draft
+from harvester.formats.tree import all_said, attribute_of, children, said
+from harvester.formats.xml import local
+from harvester.record import Date, Json
+
+_KINDS: Final = {
+    "dateIssued": "issued",
+    "dateCreated": "created",
+    "dateModified": "updated",
+    "dateValid": "valid",
+    "copyrightDate": "copyrighted",
+}
+_OTHER_KINDS: Final = {
+    name: kind
+    for kind, names in {
+        "": "",
+        "issued": "issued issue issuedate dateissued publication publicationdate published datepublished",
+        "accepted": "accepted dateaccepted acceptance defence defense",
+        "submitted": "submitted datesubmitted submission",
+        "received": "received datereceived",
+        "available": "available dateavailable availability",
+        "online": "online epub onlinepublication publishedonline",
+        "print": "print printed",
+        "posted": "posted",
+        "deposited": "deposited deposit accessioned datedeposited",
+        "created": "created creation datecreated",
+        "copyrighted": "copyright copyrighted copyrightdate",
+        "updated": "updated modified lastmodified datemodified",
+        "valid": "valid",
+        "withdrawn": "withdrawn",
+        "exposed": "exposed",
+        "embargo-start": "embargostart",
+        "event-start": "eventstart",
+        "event-end": "eventend",
+    }.items()
+    for name in names.split() or ("",)
+}
+"""``dateOther@type`` is free: these are read, and what is not among them is no date that a record has."""
+_EMBARGO: Final = frozenset({"embargo", "embargoend", "embargodate", "embargoed", "dateembargo", "embargoeduntil"})
+_PUBLISHING: Final = frozenset({"", "publication", "issuance", "publisher", "published"})
+_EVENTS: Final = dict.fromkeys(_PUBLISHING, "issued") | {
+    "production": "created",
+    "creation": "created",
+    "copyright": "copyrighted",
+    "copyrightnotice": "copyrighted",
+}
+"""What ``dateIssued`` means in an originInfo of an ``eventType``: the date of a manufacture or a digitisation is none."""
+_ENCODINGS: Final = {"w3cdtf": 1, "edtf": 1, "iso8601": 1, "iso8061": 1, "temper": 1, "marc": 2}
+"""By how much they are believed; EPrints spells one of them in its own way."""
+_QUALIFIERS: Final = {"approximate": "~", "questionable": "?"}
+_PLAIN_DATE = re.compile(r"[\dX]{4}(?:-\d\d){0,2}")
+
+
+def squeezed(sent: str) -> str:
+    """A type as it is compared: ``use and reproduction`` is ``useAndReproduction``."""
+    return re.sub(r"[\W_]+", "", sent).lower()
+
+
+def origin(draft: Draft, node: etree._Element) -> Json:
+    """Dates by kind, publisher and place. Of several forms of a date the best is taken: keyDate, then encoded."""
+    event = squeezed(attribute_of(node, "eventType"))
+    by_kind: dict[str, list[etree._Element]] = {}
+    for child in node:
+        name = local(child)
+        kind = _KINDS.get(name)
+        if name == "dateOther":
+            kind = _OTHER_KINDS.get(squeezed(attribute_of(child, "type")))
+        if name == "dateIssued":
+            kind = _EVENTS.get(event)
+        if kind is None and name in ("dateIssued", "dateOther") and (sent := said(draft, child)):
+            if not (squeezed(attribute_of(child, "type")) in _EMBARGO and terms.embargo(draft, sent)):
+                take(draft, None, f"originInfo/{name}", sent, None)
+        elif kind is not None:
+            by_kind.setdefault(kind, []).append(child)
+    found: list[Json] = [date for kind, nodes in by_kind.items() for date in _dates(draft, nodes, kind)]
+    if event in _PUBLISHING:
+        found += _publisher_and_place(draft, node)
+    if (edition := citations.number(said(draft, node, "edition"))) is not None:
+        found.append(draft.set("edition", edition))
+    if said(draft, node, "issuance") in ("continuing", "serial", "integrating resource"):
+        draft.types.append((0, "journal"))
+    return found
+
+
+def _publisher_and_place(draft: Draft, node: etree._Element) -> list[Json]:
+    """Without the commas and colons of catalogue cards; of a place the words, since the code is that of a country."""
+    found: list[Json] = []
+    agents = [said(draft, agent, "namePart") for agent in children(node, "agent")]
+    for sent in (*all_said(draft, node, "publisher"), *filter(None, agents)):
+        name = unpunctuated(sent)
+        if name and draft.set("publisher", name) is None:
+            draft.extra.setdefault("originInfo/publisher", []).append(name)
+        found.append(name)
+    for term in children(node, "place", "placeTerm"):
+        name = unpunctuated(said(draft, term))
+        if not name or attribute_of(term, "type") == "code":
+            continue
+        if draft.set("place", name) is None:
+            draft.extra.setdefault("originInfo/place", []).append(name)
+        found.append(name)
+    bare = [said(draft, place) for place in children(node, "place") if not len(place)]
+    found += [draft.set("place", name) for name in map(unpunctuated, bare) if name]
+    return found
+
+
+def unpunctuated(sent: str) -> str:
+    """A name without the punctuation of catalogue cards (``Leiden :``); '' for a placeholder."""
+    found = text.plain(sent).strip(" ,:;/")
+    return found if found and not text.placeholder(found) else ""
+
+
+def _dates(draft: Draft, nodes: list[etree._Element], kind: str) -> list[Json]:
+    """The best form of a date, and those that differ from it. A key date makes others of its kind dates of unknown meaning."""
+    if not kind:
+        return [terms.date(draft, sent, "") for node in nodes if (sent := said(draft, node))]
+    nodes = sorted([n for n in nodes if said(draft, n)], key=_trust)
+    if not nodes:
+        return []
+    key = attribute_of(nodes[0], "keyDate") == "yes"
+    found: list[Json] = []
+    for node in nodes:
+        point = attribute_of(node, "point")
+        partner = next((n for n in nodes if n is not node and point and _is_other_end(node, n)), None)
+        if point == "end" and partner is not None:
+            continue
+        found += _dated(draft, node, partner, kind if not (found and key) else "unknown")
+    return found
+
+
+def _trust(node: etree._Element) -> tuple[bool, int]:
+    return attribute_of(node, "keyDate") != "yes", _ENCODINGS.get(attribute_of(node, "encoding").lower(), 3)
+
+
+def _is_other_end(node: etree._Element, other: etree._Element) -> bool:
+    ends = {attribute_of(node, "point"), attribute_of(other, "point")}
+    return ends == {"start", "end"} and attribute_of(node, "encoding") == attribute_of(other, "encoding")
+
+
+def _dated(draft: Draft, node: etree._Element, partner: etree._Element | None, kind: str) -> list[Json]:
+    """One date, or the two ends of one; nothing where a better form of the same date is there already."""
+    sent = said(draft, node)
+    point = attribute_of(node, "point")
+    if point in ("start", "end"):
+        return _span(draft, node, partner, kind)
+    value = dates.date(sent)
+    same = ("issued", "created", "copyrighted") if kind == "unknown" else (kind,)
+    known = [d.value for d in draft.dates if d.value and d.type in same]
+    if value is not None and any(k.rstrip("~?%") == value.rstrip("~?%") or k.startswith(f"{value}-") for k in known):
+        return []
+    if value is None and known:
+        return []
+    mark = _QUALIFIERS.get(attribute_of(node, "qualifier").lower(), "")
+    if value is not None and mark and _PLAIN_DATE.fullmatch(value):
+        return [draft.put(draft.dates, Date(kind, value + mark, sent))]
+    return [terms.date(draft, sent, kind)]
+
+
+def _span(draft: Draft, node: etree._Element, partner: etree._Element | None, kind: str) -> list[Json]:
+    """``point="start"`` and ``"end"`` as an interval of EDTF; a start alone is open, as of a serial that goes on."""
+    sent = said(draft, node)
+    other = said(draft, partner) if partner is not None else ""
+    first, last = dates.date(sent), dates.date(other) if other else ".."
+    if attribute_of(node, "point") == "end":
+        first, last = "..", first
+    last = last or (".." if other.startswith("9999") else None)
+    raw = f"{sent}/{other}" if other else sent
+    if first is None or last is None or "/" in first + last:
+        return [terms.date(draft, sent, kind)]
+    value = first if first == last else f"{first}/{last}"
+    if any(d.type == kind and d.value == value for d in draft.dates):
+        return []
+    return [draft.put(draft.dates, Date(kind, value, raw if raw != value else None))]

@@ -1,0 +1,170 @@
+"""Rules for names in MODS: who did what, by the parts of the name and the roles that the record gives it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lxml import etree
+from msgspec import structs
+
+from harvester.clean import identifiers, names, persons, roles, text
+from harvester.formats import links, people
+from harvester.formats.crosswalk import take
+from harvester.formats.draft import Draft
+from harvester.formats.tree import all_said, attribute_of, children, said
+from harvester.formats.xml import local
+from harvester.record import Affiliation, Contributor, Funding, Institution, Json
+
+UNSAID: Final = ""
+"""The role of a name that has none; the whole record tells (``mods._settle_roles``)."""
+_FUNDERS = frozenset({"funder", "sponsor", "fnd", "spn", "funding body"})
+_GRANTORS = frozenset(
+    {"degree grantor", "dgg", "degree granting institution", "grantor", "degree-granting institution"}
+)
+_DEPARTMENTS = frozenset({"department", "affiliation"})
+_HOSTS = frozenset({"host institution", "his", "host", "hosting institution"})
+_PUBLISHERS = frozenset({"publisher", "pbl"})
+
+
+def agent(draft: Draft, node: etree._Element) -> Json:
+    """Contributors with all of their roles; funders, publishers and those who grant a degree go where those belong."""
+    said_roles = roles_of(draft, node)
+    kind = attribute_of(node, "type").strip().lower()
+    found = of_parts(draft, node, kind)
+    if not found:
+        return "et al." if next(children(node, "etal"), None) is not None else None
+    if kind == "conference":
+        return links.event(draft, found[0].name) or found[0].name
+    if placed := _elsewhere(draft, found[0], said_roles):
+        return placed
+    for role in _ours(said_roles):
+        draft.contributors += [structs.replace(c, role=role) for c in found]
+    return found
+
+
+def roles_of(draft: Draft, node: etree._Element) -> list[str]:
+    """The terms as sent, in small letters; an address stands for its term. Code and text of one role are one."""
+    found: list[str] = []
+    for role in children(node, "role"):
+        sent = list(children(role, "roleTerm")) or [role]
+        for term in sent:
+            said_term = said(draft, term).lower().strip(" .,;:")
+            address = attribute_of(term, "valueURI")
+            if said_term and (roles.role(said_term) or said_term in _KNOWN or not address):
+                found.append(said_term)
+            elif address:
+                found.append(address)
+    return list(dict.fromkeys(found))
+
+
+_KNOWN = _FUNDERS | _GRANTORS | _DEPARTMENTS | _HOSTS | _PUBLISHERS
+
+
+def _ours(said_roles: list[str]) -> list[str]:
+    """Our roles, each once; ``other`` only where there is nothing better."""
+    found = list(dict.fromkeys([roles.role(sent) or "other" for sent in said_roles]))
+    return [role for role in found if role != "other"] or found[:1] or [UNSAID]
+
+
+def _elsewhere(draft: Draft, found: Contributor, said_roles: list[str]) -> Json:
+    """What a name means that is no contributor: who paid, who granted the degree, who published."""
+    told = set(said_roles)
+    if told & _FUNDERS:
+        return draft.put(draft.funding, Funding(funder_name=found.name))
+    if told & _GRANTORS:
+        return draft.put(draft.institutions, Institution(name=found.name, role="awarding"))
+    if told & _DEPARTMENTS:
+        return people.department(draft, found.name, "awarding")
+    if told & _HOSTS and found.kind != "person":
+        return people.institution(draft, found.name, "host")
+    if told & _PUBLISHERS and len(told) == 1 and found.kind != "person":
+        return draft.set("publisher", found.name)
+    return None
+
+
+def of_parts(draft: Draft, node: etree._Element, kind: str) -> tuple[Contributor, ...]:
+    """The name as its parts give it: kept apart, or whole and read like any other."""
+    parts: dict[str, list[str]] = {}
+    for child in children(node, "namePart"):
+        if sent := said(draft, child).strip(" ;"):
+            parts.setdefault(attribute_of(child, "type").strip().lower(), []).append(sent)
+    whole = parts.get("", []) or all_said(draft, node, "displayForm") or parts.get("displayform", [])
+    if not whole and not len(node):
+        whole = all_said(draft, node)
+    if parts.get("family") or parts.get("given"):
+        found: tuple[Contributor, ...] = _person(parts)
+    elif kind in ("corporate", "family", "conference"):
+        sent = ". ".join([text.plain(part).strip(" ,").removesuffix(".") for part in whole])
+        organised = "unknown" if kind == "family" else "organisation"
+        found = (Contributor(name=sent, role=UNSAID, kind=organised),) if sent else ()
+    elif kind == "personal":
+        found = _personal(" ".join(whole))
+    else:
+        found = people.contributors(", ".join(whole), UNSAID) if whole else ()
+    return _identified(draft, node, found, parts.get("affiliation", []))
+
+
+def _person(parts: dict[str, list[str]]) -> tuple[Contributor, ...]:
+    """A name whose parts are kept apart; ``termsOfAddress`` may be Jr or a title."""
+    suffix = next((s for s in parts.get("termsofaddress", ()) if persons.split_suffix(f"x {s}")[1]), None)
+    family, given = " ".join(parts.get("family", ())), " ".join(parts.get("given", ()))
+    known = persons.person(text.plain(family), text.plain(given), suffix)
+    raw = f"{family}, {given}" if given else family
+    return (_contributor(known, raw),) if known.name else ()
+
+
+def _personal(sent: str) -> tuple[Contributor, ...]:
+    """A whole name of a person, also where its words are those of an organisation."""
+    known = names.names(sent)
+    if [name.kind for name in known] == ["organisation"]:
+        bare = text.plain(sent).strip(" ,.")
+        known = [persons.natural(bare)]
+    return tuple([_contributor(name, sent) for name in known])
+
+
+def _contributor(name: names.Name, raw: str) -> Contributor:
+    return Contributor(
+        name=name.name,
+        role=UNSAID,
+        kind=name.kind,
+        family=name.family,
+        given=name.given,
+        suffix=name.suffix,
+        affiliations=(Affiliation(name=name.affiliation),) if name.affiliation else (),
+        raw=raw if raw != name.name else None,
+    )
+
+
+def _identified(
+    draft: Draft, node: etree._Element, found: tuple[Contributor, ...], more: list[str]
+) -> tuple[Contributor, ...]:
+    """The name with its identifiers and affiliations, where it is that of one person or body."""
+    if len(found) != 1:
+        return found
+    one = found[0]
+    sent = [
+        (attribute_of(c, "type") + attribute_of(c, "typeURI"), said(draft, c)) for c in children(node, "nameIdentifier")
+    ]
+    sent.append(("", attribute_of(node, "valueURI").strip()))
+    known = {"orcid": one.orcid, "ror": one.ror, "isni": one.isni}
+    for kind, value in sent:
+        scheme, clean = _identifier_of_name(kind.lower(), value)
+        if clean is not None:
+            known[scheme] = known[scheme] or clean
+        elif value:
+            take(draft, None, f"{local(node)}/nameIdentifier", value, None)
+    places = [text.plain(place) for place in (*all_said(draft, node, "affiliation"), *more)]
+    affiliations = one.affiliations + tuple([Affiliation(name=place) for place in places if place])
+    return (structs.replace(one, affiliations=affiliations, **known),)
+
+
+def _identifier_of_name(kind: str, sent: str) -> tuple[str, str | None]:
+    """Scheme and clean value; a number that nobody calls an ISNI is none, though one in ten has the right check digit."""
+    told = kind + sent.lower()
+    if "ror" in kind or "ror.org" in told:
+        return "ror", identifiers.ror(sent)
+    if "isni" in told:
+        return "isni", identifiers.isni(sent.replace("/", " "))
+    if "orcid" in told:
+        return "orcid", identifiers.orcid(f"orcid {sent}")
+    return "orcid", None if kind or "/" in sent else identifiers.orcid(sent)
