@@ -161,8 +161,8 @@ class Subject(Struct, frozen=True, omit_defaults=True):
 
 class Date(Struct, frozen=True, omit_defaults=True):
     type: str
-    """issued print online posted accepted submitted received available deposited exposed updated created copyrighted valid
-    withdrawn embargo-start embargo-end event-start event-end unknown"""
+    """issued print online posted accepted submitted received available deposited exposed updated created collected
+    copyrighted valid withdrawn embargo-start embargo-end event-start event-end unknown"""
     value: str | None
     """EDTF; None where what was sent is no date."""
     raw: str | None = None

@@ -117,8 +117,9 @@ def _mistakes(name: str, table: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _modules(name: str, table: Mapping[str, Any]) -> tuple[str, ...]:
-    """Where the rules for wholes are: the module of the format, and that of ``rules = "NAME"``."""
-    return (name, table["rules"]) if "rules" in table else (name,)
+    """Where the rules for wholes are: the module of the format, and those of ``rules = "NAME"`` or ``["NAME", ...]``."""
+    others = table.get("rules", ())
+    return (name, others) if isinstance(others, str) else (name, *others)
 
 
 def _compile(row: str, modules: tuple[str, ...]) -> Field:

@@ -1,0 +1,41 @@
+"""DataCite XML of kernels 2 to 4.7, bare or in the envelope ``oai_datacite``. https://schema.datacite.org/
+
+The record is brought into the form of DataCite JSON and read by ``crosswalks/datacite.toml``.
+"""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from harvester.errors import RecordError
+from harvester.formats.crosswalk import crosswalk
+from harvester.formats.datacite_form import as_json
+from harvester.formats.datacite_words import settle
+from harvester.formats.draft import begin
+from harvester.formats.tree import branches, walk_json
+from harvester.formats.xml import local, metadata
+from harvester.record import RawRecord, Record, Step
+
+_DSPACE = "http://www.dspace.org/xmlns/dspace/dim"
+"""The stylesheet of DSpace leaves this namespace in what it writes."""
+
+
+def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:
+    """The record of a ``<resource>``."""
+    resource = _resource(metadata(raw.payload, raw.context, crosswalk("datacite").roots))
+    if not dialect and _DSPACE in resource.nsmap.values():
+        dialect = "dspace"
+    draft = begin(raw, dialect, trace)
+    walk_json(as_json(resource), branches(crosswalk("datacite", dialect)), draft)
+    settle(draft)
+    return draft.finish()
+
+
+def _resource(root: etree._Element) -> etree._Element:
+    """The record in its envelope, ``oai_datacite/payload/resource``; the rest of the envelope says nothing of the work."""
+    if local(root) == "resource":
+        return root
+    found = next((e for e in root.iter("{*}resource", "resource")), None)
+    if found is None:
+        raise RecordError("is an <oai_datacite> without a <resource>", element="oai_datacite")
+    return found

@@ -1,0 +1,339 @@
+"""Titles, dates, types, subjects, rights and the like of DataCite's schema; and what only the whole record can tell."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from msgspec import structs
+
+from harvester.clean import citations, dates, identifiers, rights, text, types, vocabulary
+from harvester.formats import links, terms, words
+from harvester.formats.datacite_form import nothing, objects, said, table, tongue
+from harvester.formats.draft import ABOUT_A_NAME, Draft
+from harvester.record import Description, Json, Subject, Title
+
+_BYTES = re.compile(r"(\d{1,15}) ?(?:b|bytes?)", re.IGNORECASE)
+_MIME = re.compile(r"(?:application|audio|chemical|font|image|message|model|multipart|text|video)/[\w.+-]+")
+_NUMBER = re.compile(r"[+-]?\d{1,3}(?:\.\d{1,20})?")
+_REFERENCES = re.compile(r"\{\s*\"references\"\s*:\s*\[", re.ASCII)
+"""Invenio once kept the list of references as JSON among the descriptions."""
+_PUBLIC = ("issued", "online", "available")
+
+
+def kernel_title(draft: Draft, item: Any) -> Json:
+    tongue(draft, item)
+    sent = said(draft, item, "title")
+    kind = said(draft, item, "titleType") if isinstance(item, dict) else ""
+    if not sent:
+        return nothing(draft, item, "title", "title")
+    return words.title(draft, sent, table("titles").get(kind, "alternative") if kind else "")
+
+
+def kernel_date(draft: Draft, item: Any) -> Json:
+    """A date of the type that it says; ``Coverage`` is the period that the work is about."""
+    sent = said(draft, item, "date")
+    kind = said(draft, item, "dateType") if isinstance(item, dict) else ""
+    information = said(draft, item, "dateInformation") if isinstance(item, dict) else ""
+    if not sent:
+        return nothing(draft, item, "dates", "date")
+    if kind == "Coverage" and (value := dates.date(sent)) is not None:
+        return draft.set("period", value)
+    known = vocabulary.date_type("datacite", kind) if kind else ""
+    if known in (None, "unknown"):
+        draft.extra.setdefault(f"{draft.path}/{kind}", []).append(f"{sent} ({information})" if information else sent)
+        return sent
+    found = terms.date(draft, sent, known or "")
+    if information:
+        _remark(draft, kind, sent, information)
+    return found
+
+
+def _remark(draft: Draft, kind: str, sent: str, information: str) -> None:
+    """What the source adds to a date stays beside its value."""
+    held = draft.dates if kind else draft.loose_dates
+    if held:
+        held[-1] = structs.replace(held[-1], raw=f"{sent} ({information})")
+
+
+def publication_year(draft: Draft, sent: str) -> Json:
+    """The year alone: the date of issue where none says more. DSpace writes 0000 where it knows none."""
+    if sent.strip("0") == "":
+        return nothing(draft, sent, "dates")
+    return terms.date(draft, sent)
+
+
+def dspace_date(draft: Draft, item: Any) -> Json:
+    """DSpace's stock crosswalk says Accepted of the day on which the item was deposited.
+
+    https://github.com/DSpace/DSpace/blob/main/dspace/config/crosswalks/DIM2DataCite.xsl
+    """
+    if said(draft, item, "dateType") == "Accepted":
+        return terms.date(draft, said(draft, item, "date"), "deposited")
+    return kernel_date(draft, item)
+
+
+def kernel_type(draft: Draft, item: Any) -> Json:
+    """The general type, or the exact words beside it where they narrow it or it is as broad as Text.
+
+    arXiv says Preprint and beside it Article: the general type is right.
+    """
+    label = said(draft, item, "resourceType")
+    general = said(draft, item, "resourceTypeGeneral") if isinstance(item, dict) else ""
+    sent = [one for one in dict.fromkeys((label, general)) if one]
+    draft.type_raw += sent
+    exact = types.resource_type(label) if label else None
+    broad = types.resource_type(general) if general and general.lower() not in table("broad")["general"] else None
+    narrows = broad in (None, "other") or exact in table("narrower").get(broad, ())
+    found = exact if narrows else broad
+    if found is not None and found != "other":
+        draft.types.append((2, found))
+    if (reviewed := types.peer_reviewed(label)) is not None:
+        draft.set("peer_reviewed", reviewed)
+    return found or sent or None
+
+
+def kernel_subject(draft: Draft, item: Any) -> Json:
+    """A subject with the scheme that is named, if it is one of ours; the name of any other is kept among the extras."""
+    tongue(draft, item)
+    sent = said(draft, item, "subject")
+    named = said(draft, item, "subjectScheme") if isinstance(item, dict) else ""
+    code = said(draft, item, "classificationCode") if isinstance(item, dict) else ""
+    uri = identifiers.url(said(draft, item, "valueUri")) if isinstance(item, dict) else None
+    scheme = _scheme(named)
+    if not (sent or code):
+        return nothing(draft, item, "subjects", "subject")
+    if named and not scheme:
+        draft.extra.setdefault(f"{draft.path}/subjectScheme", []).append(named)
+        scheme = "local"
+    if code and sent:
+        draft.extra.setdefault(f"{draft.path}/classificationCode", []).append(code)
+    if not scheme and uri is None:
+        return words.subject(draft, sent or code)
+    term = text.plain((sent or code).removeprefix("FOS: "))
+    if not term:
+        return None
+    draft.subjects[Subject(term, scheme, uri)] = None
+    return term
+
+
+def _scheme(name: str) -> str:
+    lowered = name.casefold()
+    found = [
+        scheme for word, scheme in table("subject_schemes").items() if re.search(rf"\b{re.escape(word)}\b", lowered)
+    ]
+    return found[0] if lowered and len(lowered) < ABOUT_A_NAME and found else ""
+
+
+def kernel_description(draft: Draft, item: Any) -> Json:
+    tongue(draft, item)
+    sent = said(draft, item, "description")
+    kind = said(draft, item, "descriptionType") if isinstance(item, dict) else ""
+    if not sent:
+        return nothing(draft, item, "descriptions", "description")
+    if kind == "SeriesInformation":
+        return _series(draft, sent)
+    if _REFERENCES.match(sent):
+        draft.extra.setdefault(f"{draft.path}/references", []).append(sent)
+        return "references"
+    if not kind:
+        found = text.abstract(sent)
+        if found is None:
+            return None
+        draft.loose_descriptions.append(Description(found, "", draft.tag, sent if text.has_markup(sent) else None))
+        return found
+    return words.description(draft, sent, table("descriptions").get(kind, "other"))
+
+
+def _series(draft: Draft, sent: str) -> Json:
+    """``BMJ Leader, 4(3), 128-134`` as the schema asks for it, or the bare name of a series."""
+    if (parsed := citations.citation(sent)) is not None:
+        draft.citation = draft.citation or parsed
+        return parsed
+    name = text.plain(sent)
+    if not name:
+        return None
+    if len(name) > ABOUT_A_NAME:
+        return words.description(draft, sent, "note")
+    draft.series = draft.series or name
+    return name
+
+
+def kernel_rights(draft: Draft, item: Any) -> Json:
+    """Access, licence or statement. An address says more than the words, the words more than a code."""
+    tongue(draft, item)
+    sent = said(draft, item, "rights")
+    if not isinstance(item, dict):
+        return terms.rights_(draft, sent) if sent else None
+    found: list[Json] = []
+    address = said(draft, item, "rightsUri", "resource")
+    code = said(draft, item, "rightsIdentifier")
+    if address and (known := _known_right(address)):
+        found.append(terms.rights_(draft, address))
+    elif code and rights.licence(code) is not None:
+        found.append(terms.license_(draft, code))
+        known = True
+    elif address:
+        known = bool(sent and _known_right(sent))
+        found.append(terms.rights_(draft, address) if not known else None)
+    else:
+        known = False
+    if sent and not (known and _same_licence(sent, address or code)):
+        found.append(terms.rights_(draft, sent))
+    return [one for one in found if one] or None
+
+
+def _known_right(sent: str) -> bool:
+    return rights.licence(sent) is not None or rights.access(sent) is not None or rights.embargo_end(sent) is not None
+
+
+def _same_licence(sent: str, other: str) -> bool:
+    """Whether the words are no more than the name of what the address has said."""
+    return len(sent) < ABOUT_A_NAME and rights.licence(sent) is not None and rights.licence(other) is not None
+
+
+def size(draft: Draft, sent: str) -> Json:
+    """``95130 bytes`` is that of the file, if there is but one; the rest is the extent of the work: ``12 pages``."""
+    found = text.plain(sent)
+    return draft.put(draft.extent, found) if found else None
+
+
+def dspace_size(draft: Draft, sent: str) -> Json:
+    """DSpace keeps the pages in ``dc.format.extent``: ``128 - 134``."""
+    return (
+        links.pages(draft, sent)
+        if re.fullmatch(r"\s*[A-Za-z]?\d+\s*[-\u2013]\s*[A-Za-z]?\d+\s*", sent)
+        else size(draft, sent)
+    )
+
+
+def kernel_format(draft: Draft, sent: str) -> Json:
+    """A media type, or what people call it."""
+    if _MIME.fullmatch(sent):
+        draft.mimes.append((draft.path, sent))
+        return sent
+    found = text.plain(sent)
+    return draft.put(draft.media_types, found) if found else None
+
+
+def kernel_version(draft: Draft, sent: str) -> Json:
+    """Which version of a text it is, where the word says so; else a number, as software and data have."""
+    return terms.version(draft, sent) or words.plain(draft, sent, "edition")
+
+
+def count(draft: Draft, sent: str, element: str) -> Json:
+    return draft.set(element, int(sent)) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None
+
+
+# --- places ----------------------------------------------------------------------------------------------------------
+
+
+def geo_location(draft: Draft, item: Any) -> Json:
+    """The name of a place; points and boxes in the form that DCMI gives them.
+
+    https://www.dublincore.org/specifications/dublin-core/dcmi-point/, https://www.dublincore.org/specifications/dublin-core/dcmi-box/
+    """
+    if isinstance(item, str):
+        return words.coverage(draft, said(draft, item)) if item.strip() else None
+    if not isinstance(item, dict):
+        return None
+    found = [
+        words.coverage(draft, text_)
+        for one in objects(item.get("geoLocationPlace"))
+        if (text_ := said(draft, one, "place"))
+    ]
+    for key, form in (("geoLocationPoint", _POINT), ("geoLocationBox", _BOX)):
+        for shape in objects(item.get(key)):
+            if (written := _encoded(shape, form)) is not None:
+                found.append(draft.put(draft.coverage, written))
+            elif shape:
+                draft.extra.setdefault(f"{draft.path}/{key}", []).append(str(shape))
+    found += [_polygon(draft, polygon) for polygon in objects(item.get("geoLocationPolygon"))]
+    return [one for one in found if one] or None
+
+
+_POINT = (("north", "pointLatitude"), ("east", "pointLongitude"))
+"""In the order of kernel 3, which writes ``31.233 -67.302``."""
+_BOX = (
+    ("southlimit", "southBoundLatitude"),
+    ("westlimit", "westBoundLongitude"),
+    ("northlimit", "northBoundLatitude"),
+    ("eastlimit", "eastBoundLongitude"),
+)
+
+
+def _encoded(shape: Json, form: tuple[tuple[str, str], ...]) -> str | None:
+    """``north=49.2827; east=-123.1207``; None where a number is missing."""
+    values = shape.split() if isinstance(shape, str) else []
+    if isinstance(shape, dict):
+        values = [str(shape.get(key, "")).strip() for _, key in form]
+    if len(values) != len(form) or not all(_NUMBER.fullmatch(v) for v in values):
+        return None
+    return "; ".join([f"{name}={value}" for (name, _), value in zip(form, values, strict=True)])
+
+
+def _polygon(draft: Draft, polygon: Json) -> Json:
+    """A polygon as well-known text, longitude first."""
+    points = (
+        polygon if isinstance(polygon, list) else polygon.get("polygonPoint") if isinstance(polygon, dict) else None
+    )
+    found = []
+    for point in objects(points):
+        inner = point.get("polygonPoint", point) if isinstance(point, dict) else point
+        pair = (
+            [str(inner.get(key, "")).strip() for key in ("pointLongitude", "pointLatitude")]
+            if isinstance(inner, dict)
+            else []
+        )
+        if len(pair) != 2 or not all(_NUMBER.fullmatch(v) for v in pair):
+            draft.extra.setdefault(f"{draft.path}/geoLocationPolygon", []).append(str(polygon))
+            return str(polygon)
+        found.append(" ".join(pair))
+    return draft.put(draft.coverage, f"POLYGON(({', '.join(found)}))") if found else None
+
+
+# --- what only the whole record can tell -----------------------------------------------------------------------------
+
+
+def settle(draft: Draft) -> None:
+    """Join the subtitle, drop the year that a date of issue says better, tell an embargo, give files their sizes."""
+    _join_subtitle(draft)
+    known = {d.value[:4] for d in draft.dates if d.type == "issued" and d.value}
+    draft.loose_dates = [
+        d for d in draft.loose_dates if d.value is not None and not (len(d.value) == 4 and d.value in known)
+    ]
+    _tell_embargo(draft)
+    sizes = [match for one in draft.extent if (match := _BYTES.fullmatch(one))]
+    if sizes and len(sizes) == len(draft.files):
+        draft.files = [
+            f if f.size is not None else structs.replace(f, size=int(m[1]))
+            for f, m in zip(draft.files, sizes, strict=True)
+        ]
+        draft.extent = [one for one in draft.extent if not _BYTES.fullmatch(one)]
+    doi = next((i for i in draft.identifiers.values() if i.scheme == "doi" and i.relation == "self"), None)
+    if doi is not None and identifiers.doi(draft.raw.identifier) == doi.value:
+        draft.identifiers.pop(("local", draft.raw.identifier), None)
+    if doi is not None and doi.value.startswith("10.48550/arxiv."):
+        draft.types.append((3, "preprint"))
+
+
+def _join_subtitle(draft: Draft) -> None:
+    main = [i for i, t in enumerate(draft.titles) if not t.type]
+    subtitles = [t for t in draft.titles if t.type == "subtitle"]
+    if len(main) != 1 or len(subtitles) != 1:
+        return
+    title, subtitle = draft.titles[main[0]], subtitles[0].title
+    if text.title_key(subtitle) not in text.title_key(title.title) and ":" not in title.title:
+        draft.titles[main[0]] = Title(f"{title.title}: {subtitle}", "", title.language)
+
+
+def _tell_embargo(draft: Draft) -> None:
+    """With embargoed access, Available is the day on which the embargo ends.
+
+    https://guidelines.openaire.eu/en/latest/data/field_date.html
+    """
+    if draft.values.get("access") != "embargoed" or "embargo_until" in draft.values or draft.dialect == "dspace":
+        return  # DSpace: Available is the day of the deposit
+    days = [d.value for d in draft.dates if d.type == "available" and d.value and not dates.is_timestamp(d.raw or "")]
+    if len(days) == 1:
+        draft.values["embargo_until"] = days[0]
