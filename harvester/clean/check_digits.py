@@ -34,6 +34,8 @@ _EIGHTS = re.compile(r"\s*[0-9]{7}[0-9Xx](?:\s*[;,|/\s]\s*[0-9]{7}[0-9Xx]){0,20}
 
 _ISSN_DIGITS = re.compile(r"[0-9]{4}[\s_-]{0,3}[0-9]{3}")
 """What every ISSN has, found without a try for a label at each letter of a long text."""
+_AROUND = 30
+"""Characters that a label has at most; as many behind the first digit tell whether it is an ISSN."""
 
 
 def issn(text: str) -> str | None:
@@ -58,11 +60,12 @@ def issns(text: str) -> list[str]:
         text = text.translate(_KHA)
     if "10." in text:
         text = DOI.sub(" ", text)
-    if not _ISSN_DIGITS.search(text):
+    spots = [match.start() for match in _ISSN_DIGITS.finditer(text)]
+    if not spots:
         return []
     bare = _EIGHTS.fullmatch(text) is not None
     found: list[str] = []
-    for match in _ISSN.finditer(text):
+    for match in _ISSN.finditer(text, max(0, spots[0] - _AROUND), spots[-1] + _AROUND):
         label, left, right = match["label"], match["a"], match["b"].upper()
         if not label:
             if match["dash"] is None and (not bare or _is_day(left + right)):

@@ -64,6 +64,10 @@ def roman_month(match: re.Match[str]) -> str:
 
 
 ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+SOUND_DAY = re.compile(
+    r"(?:1[4-9]|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])(?:[T ][0-9:.]{5,18}(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
+"""A day that every month has, with its time: nothing is to be found out but whether its year lies ahead."""
 ISO_TIME = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ][0-9:.]{5,18}(?:Z|[+-][0-9]{2}:?[0-9]{2})?")
 EDTF_DATE = (
     r"[0-9]{4}(?:-(?:0[1-9]|1[0-2]|2[1-4])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?[?~%]?|[0-9]{3}X[?~%]?|[0-9]{2}XX[?~%]?"

@@ -35,8 +35,11 @@ def date(text: str, this_year: int = THIS_YEAR) -> str | None:
     >>> date("Spring 2020"), date("ca. 1985"), date("199u"), date("2019/20"), date("n.d."), date("9999-01-01")
     ('2020-21', '1985~', '199X', '2019/2020', None, None)
     """
-    if len(text) >= 16 and shapes.ISO_TIME.fullmatch(text):
-        text = text[:10]  # times never repeat, days do: only those are worth remembering
+    if len(text) >= 10:
+        if shapes.SOUND_DAY.fullmatch(text) and int(text[:4]) <= this_year + _AHEAD:
+            return text[:10]
+        if len(text) >= 16 and shapes.ISO_TIME.fullmatch(text):
+            text = text[:10]  # times never repeat, days do: only those are worth remembering
     return _date(text, this_year)
 
 

@@ -12,7 +12,8 @@ from harvester.clean.characters import ASCII_FORM, LOWER, flat, trim
 
 _LONGEST_DOI = 2048
 """Characters: what Crossref accepts at most."""
-DOI = re.compile(r"(?<![\d.])10\.[1-9]\d{3,8}(?:\.\d{1,9})*+(?:/|%(?:25){0,2}2[Ff])\S{1,2100}")
+DOI = re.compile(r"10\.(?<![\d.]10\.)[1-9]\d{3,8}(?:\.\d{1,9})*+(?:/|%(?:25){0,2}2[Ff])\S{1,2100}")
+"""What may not stand before is asked for afterwards: so ``10.`` is found as fast as a word is."""
 _NEXT_DOI = re.compile(
     r"[,;|](?=(?:doi:?|https?://|10\.\d{4}))|https?://|[\"\u201c\u201d]|'>|</|<[A-Za-z:]{1,20}/?>|\](?=\()"
     r"|;jsessionid=|\[(?:doi|pii)\]",
@@ -63,7 +64,7 @@ def _scan(text: str, limit: int) -> list[str]:
             value = value[: cut.start()]
         place = start + max(len(value), 8)
         before = text[max(0, start - 300) : start]
-        before = "" if not before or before[-1].isspace() else before.split()[-1].lower()
+        before = "" if not before or before[-1].isspace() else before.rsplit(None, 1)[-1].lower()
         clean = _doi_of(value, before) if len(value) <= _LONGEST_DOI else None
         if clean and clean not in found:
             found.append(clean)

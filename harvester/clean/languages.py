@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from msgspec import Struct
 
 from harvester import schemas
-from harvester.clean.characters import INVISIBLE
+from harvester.clean.characters import visible
 from harvester.clean.text import plain
 
 _SEPARATORS = re.compile(r"\s*[;|/,\n+&]\s*|\s+(?:and|und|et|y|e|en|og|och|[-\u2013\u2014:])\s+(?=\S{3})")
@@ -105,7 +105,7 @@ def _languages(text: str) -> tuple[str, ...]:
     if len(text) > 500:
         return ()
     if not text.isascii():
-        text = text.translate(INVISIBLE).replace("\u00a0", " ")
+        text = visible(text).replace("\u00a0", " ")
     if "<" in text or "&" in text:
         text = plain(text)
     if text[:1] in "[{" and '"' in text:  # a JSON list

@@ -9,19 +9,15 @@ from __future__ import annotations
 
 import re
 
+from harvester.clean.name_lists import DATES, is_place, is_role, people, with_affiliation
 from harvester.clean.organisations import INITIALS, is_organisation, unaccented, words_of_names
 from harvester.clean.persons import Kind, Name, inverted, is_no_name, natural, person
 from harvester.clean.text import placeholder, plain
 
 __all__ = ["Kind", "Name", "is_organisation", "names", "organisation", "person"]
 
-_AND = re.compile(r",? (?:and|&|et|und|AND|with|/) |\s?& ")
 _BEHALF = re.compile(r"(?:^|[,;]? )(?:for and )?on behalf of (?:the )?(?=\S)", re.IGNORECASE)
 _SEVERAL_MARKS = re.compile(r"[;,|](?:\s*[;,|])+")
-_DATES = re.compile(
-    r"[,;]?\s{0,3}\(?(?:b\.?|d\.?|ca\.?|fl\.?|born|active)?\s{0,3}\(?1[0-9]{3}\??\s{0,3}(?:[-–]\s{0,3}(?:[12][0-9]{3})?\??)?\)?\.?$"
-    r"|[,;]?\s{0,3}\(?20[0-9]{2}\s{0,3}[-–]\s{0,3}\)?$"
-)
 _IDS = re.compile(
     r"[<\[(]?(?:(?:https?://)?(?:www\.)?orcid\.org/|orcid(?: id)?:? ?)?[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X][>\])]?"
     r"|[<\[(]?\b(?:https?://|mailto:)\S{1,500}?[>\])]?(?=[\s;,]|$)"
@@ -36,13 +32,17 @@ _SIMPLE = re.compile(
     r"([A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{2,}(?:-[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+)?), "
     r"((?:[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+|[A-Z]\.?)(?:[ -][A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+|[ -]?[A-Z]\.?){0,3})"
 )
+_CAPITALISED = r"[A-ZÀ-ÖØ-Þ](?:[a-zà-öø-ÿ]|['’-](?=[^\W\d_])|(?<=['’-])[A-ZÀ-ÖØ-Þ])*"
+_PART = rf"(?:{_CAPITALISED}|(?:[A-Z]\.-?)+(?:[A-Z](?![a-z]))?|[A-Z]{{2}}(?![^\W\d_])|van|von|de|der|den|da|dos|del|la|le|du|di)"
+_PLAIN = re.compile(
+    rf"(?!(?:.* )?(?:By|And|Et|With|For|The) ){_PART}(?: {_PART}){{0,3}}(?:, {_PART}(?: {_PART}){{0,3}})?"
+)
+"""One name in letters, with no word that is not part of a name: nothing has to be taken off, or apart."""
 _LABEL = re.compile(
     r"^(?:hrsg|hg|ed|eds|editors?|authors?|by|von)\.?\s*:\s*"
     r"|^(?:(?:edited|written|compiled|translated|prepared) )?by:? (?=\S+ \S)",
     re.IGNORECASE,
 )
-_LIFE = re.compile(r"(?:(?:b|d|fl|ca|c|active|born|died)\.? ?)?[0-9]", re.IGNORECASE)
-"""How a part between commas begins that tells of a life, or of a place in a peerage: ``d. 2010``, ``1st Baron``."""
 _PRONOUNS = re.compile(r"(?:she|he|they)(?:\s?/\s?\w{2,6}){1,2}", re.IGNORECASE)
 _ET_AL = re.compile(r"\b(?:et\.? al(?:ii|ia)?\.?|and others|u\. ?a\.|and colleagues)$", re.IGNORECASE)
 _ROLE_CODE = re.compile(r", [A-Z]{3,20}(?:_[A-Z]{2,20})+(?= ?[\[(]|,|$)")
@@ -62,6 +62,8 @@ def _names(text: str) -> tuple[Name, ...]:
         family, given = match.groups()
         if not _needs_a_look(family, given):
             return (Name("person", text, family, given),)
+    elif _PLAIN.fullmatch(text) and not is_organisation(text) and not placeholder(text, "person"):
+        return tuple([name for name in _comma_list(_parts(text) if "," in text else [text], text) if name.name])
     text = text[:20000]
     if "\n" in text:
         text = _lines(text)
@@ -127,7 +129,7 @@ def _semicolons(parts: list[str]) -> tuple[Name, ...]:
         and all(n.kind == "organisation" for n in rest)
         and not _is_team(parts[1])
     ):
-        return (_with(first[0], "; ".join(parts[1:])),)
+        return (with_affiliation(first[0], "; ".join(parts[1:])),)
     return tuple(name for group in found for name in group)
 
 
@@ -141,10 +143,6 @@ def _is_team(text: str) -> bool:
         )
         is not None
     )
-
-
-def _with(name: Name, affiliation: str | None) -> Name:
-    return Name(name.kind, name.name, name.family, name.given, name.suffix, affiliation) if affiliation else name
 
 
 def _one_field(text: str) -> tuple[Name, ...]:
@@ -163,19 +161,19 @@ def _one_field(text: str) -> tuple[Name, ...]:
         return (_without_role(text),)
     text, affiliation = _parentheses(text)
     if _DIGIT.search(text):
-        text = _DATES.sub("", text).strip(" ,;")
+        text = DATES.sub("", text).strip(" ,;")
     if not text or placeholder(text, "person") or not any(map(str.isalpha, text)):
         return ()
     if is_organisation(text):
-        return (_with(Name("organisation", text), affiliation),)
-    people = _people(text)
-    return (_with(people[0], affiliation),) if len(people) == 1 else tuple(people)
+        return (with_affiliation(Name("organisation", text), affiliation),)
+    people = people(text)
+    return (with_affiliation(people[0], affiliation),) if len(people) == 1 else tuple(people)
 
 
 def _before_affiliation(text: str) -> Name | None:
     """``Doe, Jane, University of Leeds`` and ``Jane Doe, University of Leeds``: sure only with a given name or initials."""
     parts = text.split(", ")[:20]
-    at = next((i for i, part in enumerate(parts) if is_organisation(part) and not _is_role(part)), 0)
+    at = next((i for i, part in enumerate(parts) if is_organisation(part) and not is_role(part)), 0)
     if not 1 <= at <= 2:
         return None
     head = ", ".join(parts[:at])
@@ -184,13 +182,13 @@ def _before_affiliation(text: str) -> Name | None:
         return None
     if unaccented(first[0]) not in words_of_names().given and not INITIALS.fullmatch(first[0]):
         return None
-    return _with(inverted(parts[0], parts[1]) if at == 2 else natural(head), ", ".join(parts[at:]))
+    return with_affiliation(inverted(parts[0], parts[1]) if at == 2 else natural(head), ", ".join(parts[at:]))
 
 
 def _without_role(text: str) -> Name:
     """``Soil Systems, Inc. (PREPARER)``"""
     for match in list(_PAREN.finditer(text))[-1:]:
-        if match.end() == len(text) and _is_role(match[1]):
+        if match.end() == len(text) and is_role(match[1]):
             text = text[: match.start()]
     return Name("organisation", text.strip())
 
@@ -202,129 +200,7 @@ def _parentheses(text: str) -> tuple[str, str | None]:
         inner = match[1].strip()
         if is_organisation(inner):
             affiliation = affiliation or inner
-        elif not _is_role(inner) and not re.search(r"\d", inner) and not _PRONOUNS.fullmatch(inner):
+        elif not is_role(inner) and not re.search(r"\d", inner) and not _PRONOUNS.fullmatch(inner):
             continue
         text = text.replace(match[0], "", 1)
     return text.strip(" ,;"), affiliation
-
-
-def _is_role(text: str) -> bool:
-    """``editor``, ``(AUTHOR)``, ``PROJECT_DIRECTOR``"""
-    return (
-        text.strip(" .").casefold() in words_of_names().roles
-        or re.fullmatch(r"[A-Z]{3,}(?:_[A-Z]{2,})+", text) is not None
-    )
-
-
-def _people(text: str) -> list[Name]:
-    if " y " in text and all(map(_is_given_first, halves := text.split(" y "))):  # not Ortega y Gasset
-        return [natural(half) for half in halves]
-    chunks = [chunk.strip(" ,") for chunk in _AND.split(text)]
-    chunks = [chunk for chunk in chunks if chunk and not placeholder(chunk, "person")]
-    if not chunks:
-        return []
-    parts = [part for chunk in chunks for part in _parts(chunk)]
-    if not parts:
-        return []
-    if len(chunks) == 1:
-        return _comma_list(parts, chunks[0])
-    if all(len(_parts(chunk)) == 2 for chunk in chunks):  # Cooper, C. L. and Rousseau, D. M.
-        return [inverted(*_parts(chunk)) for chunk in chunks]
-    if pairs := _pairs(parts):
-        return pairs
-    if all(_is_whole(part) for part in parts):
-        return [natural(part) for part in parts]
-    return [Name("unknown", text)]
-
-
-def _comma_list(parts: list[str], text: str) -> list[Name]:
-    if len(parts) == 1:
-        return [natural(parts[0])]
-    if len(parts) == 2:
-        return [natural(part) for part in parts] if _two_people(*parts) else [inverted(*parts)]
-    if is_organisation(", ".join(parts[2:])) and not is_organisation(", ".join(parts[:2])):
-        return [_with(inverted(*parts[:2]), ", ".join(parts[2:]))]
-    if pairs := _pairs(parts):
-        return pairs
-    if all(_is_whole(part) for part in parts):
-        return [natural(part) for part in parts]
-    return [inverted(parts[0], ", ".join(parts[1:]))] if len(parts) == 3 else [Name("unknown", text)]
-
-
-def _parts(chunk: str) -> list[str]:
-    """The parts between commas, without roles, degrees and dates; a suffix goes back to the part before it."""
-    words = words_of_names()
-    parts: list[str] = []
-    pieces = [piece.strip() for piece in chunk.split(",")[:400]]
-    several_degrees = sum(piece.replace(".", "").casefold() in words.degrees for piece in pieces[1:]) > 1
-    for part in pieces:
-        key = part.replace(".", "").casefold()
-        if (
-            not part
-            or (parts and _LIFE.match(part))
-            or _DATES.fullmatch(part)
-            or (
-                parts and ((_is_role(part) and (len(parts) > 1 or len(key) > 3)) or (is_no_name(part) and part != "NA"))
-            )
-        ):
-            continue
-        if parts and key in words.suffixes:
-            parts[-1] += f" {part}"
-        elif (
-            parts
-            and key in words.degrees
-            and (len(parts) > 1 or len(key) > 3 or several_degrees or _is_given_first(parts[0]) or part == "PhD")
-        ):
-            continue
-        else:
-            parts.append(part)
-    return parts
-
-
-def _is_given_first(part: str) -> bool:
-    """``Mrs. Jane Smith``: a whole name in natural order, by its given name."""
-    words = words_of_names()
-    tokens = part.split()
-    while len(tokens) > 1 and tokens[0].strip(".").casefold() in words.titles:
-        del tokens[0]
-    return len(tokens) > 1 and unaccented(tokens[0]) in words.given
-
-
-def _pairs(parts: list[str]) -> list[Name]:
-    """``Smith, J., Jones, K. A.``: every second part is initials or begins with a given name."""
-    if len(parts) < 4 or len(parts) % 2:
-        return []
-    if all(INITIALS.fullmatch(part) for part in parts[1::2]) and not any(
-        INITIALS.fullmatch(part) for part in parts[::2]
-    ):
-        return [inverted(family, given) for family, given in zip(parts[::2], parts[1::2], strict=True)]
-    given_names = words_of_names().given
-    if all(unaccented(part.split()[0]) in given_names or INITIALS.fullmatch(part) for part in parts[1::2]) and not any(
-        INITIALS.fullmatch(part) or unaccented(part.split()[0]) in given_names for part in parts[::2]
-    ):
-        return [inverted(family, given) for family, given in zip(parts[::2], parts[1::2], strict=True)]
-    return []
-
-
-def _is_whole(part: str) -> bool:
-    """Whether a part between commas can be a whole name: it has a space."""
-    return " " in part and len(part) < 100
-
-
-def _two_people(left: str, right: str) -> bool:
-    """``A B, C D``: two persons, or a double surname and two given names? Given names and initials decide."""
-    if not (_is_whole(left) and _is_whole(right)):
-        return False
-    given = words_of_names().given
-    (first, *_, last), (first_right, *_, last_right) = left.split(), right.split()
-    vancouver = all(re.fullmatch(r"[A-Z]{1,3}", token) for token in (last, last_right)) and not INITIALS.fullmatch(
-        first_right
-    )
-    initials = INITIALS.fullmatch(first) and INITIALS.fullmatch(first_right) and not INITIALS.fullmatch(last_right)
-    by_name = (
-        unaccented(first) in given
-        and unaccented(first_right) in given
-        and not INITIALS.fullmatch(last_right)
-        and unaccented(last) not in given
-    )
-    return bool(vancouver or initials or by_name)

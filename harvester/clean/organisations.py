@@ -67,9 +67,12 @@ def words_of_names() -> Words:
 
 def unaccented(text: str) -> str:
     folded = text.casefold()
-    if folded.isascii():
-        return folded
-    return "".join(c for c in unicodedata.normalize("NFD", folded) if not unicodedata.combining(c))
+    return folded if folded.isascii() else _without_marks(folded)
+
+
+@lru_cache(maxsize=8192)
+def _without_marks(folded: str) -> str:
+    return "".join([c for c in unicodedata.normalize("NFD", folded) if not unicodedata.combining(c)])
 
 
 CAPITAL = "[" + "".join(chr(c) for c in range(0x41, 0x2000) if chr(c).isupper()) + "]"
@@ -107,7 +110,7 @@ def is_organisation(text: str) -> bool:
         return False
     folded = [unaccented(token) for token in tokens]
     if len(tokens) == 1:
-        return is_acronym(text.strip(" ."), words) or (not comma and _is_strong(folded[0], words))
+        return is_acronym(text.strip(" ."), words) or (not comma and _is_strong(folded[0]))
     if " " not in text and "." in text:
         return _HOST.fullmatch(text) is not None
     if folded[-1] in words.companies and not (len(tokens) == 2 and len(folded[-1]) == 2 and "." not in text[-6:]):
@@ -115,7 +118,7 @@ def is_organisation(text: str) -> bool:
     if folded[0] == "the":  # but The Rt Hon the Lord Darzi
         return len(folded) == 1 or (folded[1] not in words.titles and folded[1] != "rt")
     beside_given = len(tokens) == 2 and folded[0] in words.given
-    strong = any(_is_strong(word, words) for word in folded)
+    strong = any(map(_is_strong, folded))
     if not strong and folded[0] in words.titles:
         return False
     if strong or (not comma and len(tokens[0]) > 2 and tokens[0] in words.acronyms):
@@ -135,8 +138,10 @@ def is_organisation(text: str) -> bool:
     return len(tokens) == 2 and tokens[1] in words.acronyms and not comma and len(tokens[1]) > 3
 
 
-def _is_strong(word: str, words: Words) -> bool:
+@lru_cache(maxsize=8192)
+def _is_strong(word: str) -> bool:
     """Whether one folded word is of an organisation and of nobody: also ``Forschungsgemeinschaft``, ``университета``."""
+    words = words_of_names()
     return word in words.strong or word.startswith(words.stems) or word.endswith(words.endings)
 
 
@@ -160,11 +165,11 @@ def _is_inverted(left: str, right: str, words: Words) -> bool:
         return False
     if INITIALS.fullmatch(right):
         return True
-    if any(_is_strong(word, words) for word in lefts) and not (len(lefts) == 1 and rights[0] in words.given):
+    if any(map(_is_strong, lefts)) and not (len(lefts) == 1 and rights[0] in words.given):
         return False
     if len(lefts) > 1 and sum(word in words.weak for word in lefts) and rights[0] not in words.given:
         return False
-    odd = sum(_is_strong(word, words) for word in rights)
+    odd = sum(map(_is_strong, rights))
     return not odd or (len(lefts) <= 3 and odd == 1 and len(rights) <= 2 and not any(w in words.weak for w in lefts))
 
 

@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from itertools import chain, product
 
 from harvester import schemas
+from harvester.clean.characters import replacing
 from harvester.clean.markup import BLOCK_EDGE, HEADING_END, has_markup, holds_markup, strip_tags, unescape
 from harvester.clean.updates import notice, strip_update_prefix, update_prefix
 
@@ -37,6 +38,7 @@ _CONTROLS = bytes(c for c in (*range(0x20), 0x7F) if c not in b"\t\n\x0b\x0c\r")
 _C1 = {c: bytes([c]).decode("cp1252", "ignore") or None for c in range(0x80, 0xA0) if c not in (0x85, 0x98, 0x9C)}
 """Bytes of Windows-1252 that were taken for Latin-1: real text has no C1 controls, but for the line end 0x85 and the signs
 that MARC 21 and PICA set around an article that is not sorted (0x98, 0x9C)."""
+_scrubbed = replacing({**_SCRUB, **_C1})
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 # Joiners mean something in Arabic, Indic scripts and emoji only.
 _JOINER = re.compile(r"(?<![\u0600-\u10ff\u1780-\u18af\U0001f000-\U0001faff\u2600-\u27bf\ufe0f])[\u200c\u200d]")
@@ -62,10 +64,12 @@ def has_replacement(text: str) -> bool:
 
 def _is_clean(text: str) -> bool:
     """Whether ``plain`` would change nothing but blanks at the ends: the fast look that most text passes."""
+    if text.isascii():
+        if text.encode().translate(None, _HARMLESS):
+            return False
+        return "  " not in text and ("?" not in text or "??????" not in text)
     if "  " in text or "??????" in text:
         return False
-    if text.isascii():
-        return not text.encode().translate(None, _HARMLESS)
     return _ODD.search(text) is None and unicodedata.is_normalized("NFC", text)
 
 
@@ -81,7 +85,9 @@ def _characters(text: str) -> str:
         if _MAYBE_MOJIBAKE.search(text) and _MOJIBAKE.search(text):
             text = _mended(text)
         if odd:
-            text = _JOINER.sub("", text.translate(_C1).translate(_SCRUB))
+            text = _scrubbed(text)
+            if "\u200c" in text or "\u200d" in text:
+                text = _JOINER.sub("", text)
         text = unicodedata.normalize("NFC", text)
     return _QUESTION_MARKS.sub(" ", text) if "??????" in text else text
 

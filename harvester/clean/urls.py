@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from harvester.clean.characters import INVISIBLE, LOWER, trim
+from harvester.clean.characters import LOWER, trim, visible
 from harvester.clean.markup import unescape
 
 _URL = re.compile(
@@ -30,7 +30,7 @@ def url(text: str) -> str | None:
     text = text[:20000]
     if "&" in text:
         text = unescape(text)
-    text = (text if text.isascii() else text.translate(INVISIBLE)).strip()
+    text = (text if text.isascii() else visible(text)).strip()
     if "\n" in text or "\r" in text:  # an address that was broken over lines
         text = re.sub(r"\s*[\r\n]\s*", "", text) if _URL.match(text) else text
     if " " in text and _SPACED_FILE.fullmatch(text) and _URL.match(text) and "://" not in text[10:]:

@@ -145,7 +145,11 @@ def take(draft: Draft, field: Field | None, path: str, text: str, language: str 
         sent = text
         if "@" in text:
             text = _without_email(draft, path, text)
-        if not text or _is_placeholder(text):
+        if not text or (
+            len(text) <= _LONGEST_PLACEHOLDER
+            and (text[:3] in _PLACEHOLDER_STARTS or text[0] in _PLACEHOLDER_STARTS)
+            and placeholder(text)
+        ):
             _nothing(draft, field, path, sent)
         else:
             value = rule(draft, text)
@@ -161,15 +165,7 @@ def sound(draft: Draft, text: str) -> str:
     """A part of a whole as ``take`` would take it: '' for a placeholder, and never an e-mail address."""
     if "@" in text:
         text = _without_email(draft, draft.path, text)
-    return "" if not text or _is_placeholder(text) else text
-
-
-def _is_placeholder(text: str) -> bool:
-    return (
-        len(text) <= _LONGEST_PLACEHOLDER
-        and (text[:3] in _PLACEHOLDER_STARTS or text[0] in _PLACEHOLDER_STARTS)
-        and placeholder(text)
-    )
+    return "" if not text or (len(text) <= _LONGEST_PLACEHOLDER and placeholder(text)) else text
 
 
 def _unmapped(_draft: Draft, _sent: str) -> Json:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -53,6 +53,7 @@ _WHOLE = frozenset(
 """Types whose ISBN is their own, not that of a book that they stand in."""
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|tiff?|bmp|webp)$", re.IGNORECASE)
 _SURENESS = itemgetter(0)
+_AS_SENT = attrgetter("raw")
 _JOURNAL_LIKE = frozenset({"article", "review-article", "editorial", "commentary", "letter", "correction", "other"})
 
 
@@ -151,18 +152,23 @@ class Draft(Struct, eq=False):
     # --- what only the whole record can tell --------------------------------------------------------------------------
 
     def finish(self) -> Record:
+        """The record. Most steps are for what few records have: each is asked for only where there is something to do."""
         if self.dialect == "dspace":
             self._add_handle()
-        record_type = max(self.types, key=_SURENESS)[1] if self.types else "other"
-        record_language = tuple(dict.fromkeys(self.language))
+        record_language = tuple(self.language if len(self.language) < 2 else dict.fromkeys(self.language))
         title, titles = self._choose_title(record_language)
-        fill_from_citations(self, title)
-        self._name_dates()
-        self._name_descriptions()
-        self._attach_media_types()
-        values = self.values
-        container = self._container(record_type)
-        if title is not None and (update := text.update_prefix(title)) is not None and "notice" not in record_type:
+        if self.citations or self.citation is not None:
+            fill_from_citations(self, title)
+        if self.loose_dates:
+            self._name_dates(self.loose_dates)
+        if self.loose_descriptions:
+            self._name_descriptions()
+        if self.mimes:
+            self._attach_media_types()
+        types, values = self.types, self.values
+        record_type = "other" if not types else types[0][1] if len(types) == 1 else max(types, key=_SURENESS)[1]
+        container = self._container(record_type) if self.container or self.series is not None else None
+        if title is not None and "notice" not in record_type and (update := text.update_prefix(title)) is not None:
             values.setdefault("update_status", update)
         return Record(
             title=title,
@@ -170,7 +176,7 @@ class Draft(Struct, eq=False):
             type=record_type,
             type_raw=tuple(self.type_raw),
             identifiers=tuple(self.identifiers.values()),
-            url=self._url(),
+            url=self.landing if self.landing is not None else self._url(),
             contributors=tuple(self.contributors),
             descriptions=tuple(self.descriptions),
             language=record_language,
@@ -217,45 +223,45 @@ class Draft(Struct, eq=False):
         others = tuple([_other_title(t, chosen) for t in self.titles if t is not chosen and t.title != chosen.title])
         return chosen.title, others
 
-    def _name_dates(self) -> None:
+    def _name_dates(self, loose: list[Date]) -> None:
         """Rules for the bare ``dc:date``, where order carries no meaning.
 
         DSpace repeats dc.date.accessioned, .available and .issued as equal values: those with a time are events of the
         repository, those without are dates of issue. Of several the earliest year is the date of issue; the others stay
         as ``unknown``.
         """
-        loose = self.loose_dates
-        if not loose:
-            return
+        named = self.dates
         stamped: list[Date] = []
         plain: list[Date] = []
+        unread: list[Date] = []
         for d in loose:
-            if d.value is not None:
-                (stamped if d.raw is not None and len(d.raw) > 10 and dates.is_timestamp(d.raw) else plain).append(d)
+            if d.value is None:
+                unread.append(d)
+            else:
+                (stamped if d.raw is not None and dates.is_timestamp(d.raw) else plain).append(d)
         if stamped and self.dialect == "dspace":
-            stamped.sort(key=lambda d: d.raw or "")
-            if len(stamped) > 1:
-                self.dates.append(Date("deposited", stamped[0].value, stamped[0].raw))
-            self.dates.append(Date("available", stamped[-1].value, stamped[-1].raw))
-            self.dates += [Date("unknown", d.value, d.raw) for d in stamped[1:-1]]
-        else:
-            plain = plain or stamped
-            self.dates += [Date("available", d.value, d.raw) for d in dict.fromkeys(stamped) if plain is not stamped]
+            stamped.sort(key=_AS_SENT)
+            *earlier, last = stamped
+            if earlier:
+                named.append(Date("deposited", earlier[0].value, earlier[0].raw))
+            named.append(Date("available", last.value, last.raw))
+            named += [Date("unknown", d.value, d.raw) for d in earlier[1:]]
+        elif stamped and plain:
+            named += [Date("available", d.value, d.raw) for d in dict.fromkeys(stamped)]
+        elif stamped:
+            plain = stamped
         if plain:
-            typed = "issued" in [d.type for d in self.dates]
+            first = plain[0]
             if len(plain) > 1:
                 first = min(plain, key=lambda d: (dates.year(d.value or "") or 9999, -len(d.value or "")))
                 plain = list(dict.fromkeys(plain))
-            else:
-                first = plain[0]
-            self.dates += [Date("issued" if d == first and not typed else "unknown", d.value, d.raw) for d in plain]
-        self.dates += [Date("unknown", None, d.raw) for d in loose if d.value is None]
+            typed = "issued" in [d.type for d in named]
+            named += [Date("issued" if d == first and not typed else "unknown", d.value, d.raw) for d in plain]
+        named += [Date("unknown", None, d.raw) for d in unread]
 
     def _name_descriptions(self) -> None:
         """The longest description of a language is its abstract, if it is long enough and none is named as such."""
         loose = self.loose_descriptions
-        if not loose:
-            return
         named = {d.language for d in self.descriptions if d.type == "abstract"}
         best: dict[str | None, Description] = {}
         for d in loose:
@@ -308,12 +314,10 @@ class Draft(Struct, eq=False):
         return Container(**found)
 
     def _url(self) -> str | None:
-        """The landing page: what the platform calls so, else the handle, a URL of the work itself, its DOI.
+        """The landing page where the platform calls none so: the handle, a URL of the work itself, its DOI.
 
         A handle that only the OAI identifier names may be known to no resolver: it comes after a URL.
         """
-        if self.landing is not None:
-            return self.landing
         fallback: str | None = None
         for found in self.identifiers.values():
             if found.relation != "self":

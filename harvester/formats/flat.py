@@ -46,13 +46,14 @@ def walk(root: etree._Element, table: Crosswalk, draft: Draft) -> None:
     """Each child of the root into the draft, in order."""
     known = _by_tag(table)
     # Read first, then understood: the two take turns badly in a processor's cache.
-    values = [(c.tag, text_of(c) if len(c) else c.text or "", c.get(_LANG)) for c in root]
+    if b"xml:lang" in draft.raw.payload:
+        values = [(c.tag, text_of(c) if len(c) else c.text, c.get(_LANG)) for c in root]
+    else:
+        values = [(c.tag, text_of(c) if len(c) else c.text, None) for c in root]
     for tag, text, language in values:
-        sent = text.strip()
-        if not sent:
-            continue
-        path, row = known.get(tag) or _by_name(table, tag)
-        take(draft, row, path, sent, language)
+        if text and (sent := text.strip()):
+            path, row = known.get(tag) or _by_name(table, tag)
+            take(draft, row, path, sent, language)
 
 
 def _by_name(table: Crosswalk, tag: str) -> tuple[str, Field | None]:

@@ -62,6 +62,7 @@ def number(draft: Draft, sent: str, element: str) -> Json:
     return draft.set(element, found) if found else None
 
 
+_JEL = re.compile(r"[A-Z]\d\d? - \S")
 _COMMAS = re.compile(r"[^,;]+(?:,(?! )[^,;]+){2,}(?<! )")
 
 
@@ -82,11 +83,14 @@ def _subjects(sent: str, scheme: str) -> tuple[Subject, ...]:
         _, _, rest = sent.partition("/classification/")
         scheme, _, sent = rest.partition("/")
         scheme = scheme.lower()
-    elif re.match(r"[A-Z]\d\d? - \S", sent):
+    elif " - " in sent and _JEL.match(sent):
         scheme = "jel"
-    mark = "," if _COMMAS.fullmatch(sent) else ";"
-    parts = [p for p in (text.plain(p) for p in sent.split(mark, _SUBJECT_PARTS)) if p]
-    if scheme or len(parts) > _SUBJECT_PARTS or len(parts) == 1 or any(len(p) >= _SUBJECT_PART for p in parts):
+    parts: list[str] = []
+    several = not scheme and (";" in sent or "," in sent)
+    if several:
+        mark = "," if _COMMAS.fullmatch(sent) else ";"
+        parts = [p for p in (text.plain(p) for p in sent.split(mark, _SUBJECT_PARTS)) if p]
+    if not several or len(parts) == 1 or len(parts) > _SUBJECT_PARTS or any(len(p) >= _SUBJECT_PART for p in parts):
         whole = text.plain(sent)
         parts = [whole] if whole else []
     if len(parts) == 1 and parts[0].startswith(("http://", "https://")):

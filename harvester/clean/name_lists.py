@@ -1,0 +1,158 @@
+"""Several persons in one field: lists by commas, ``and`` and ``/``, and what stands among them that is no person.
+
+Where a list could be read in two ways it is left whole: nobody is made up.
+"""
+
+from __future__ import annotations
+
+import re
+
+from harvester.clean import roles
+from harvester.clean.organisations import INITIALS, is_organisation, unaccented, words_of_names
+from harvester.clean.persons import Name, inverted, is_no_name, natural
+from harvester.clean.text import placeholder
+
+_AND = re.compile(r"(?<!\b[Vv]on),? (?:and|&|et|und|AND|with|/) |\s?& ")
+_SLASH = re.compile(r"[^,/]{2,60}, ?[^,/]{1,60}(?:/[^,/]{2,60}, ?[^,/]{1,60})+")
+"""``Smith, John/Jones, Mary``"""
+DATES = re.compile(
+    r"[,;]?\s{0,3}\(?(?:b\.?|d\.?|ca\.?|fl\.?|born|active)?\s{0,3}\(?1[0-9]{3}\??\s{0,3}(?:[-–]\s{0,3}(?:[12][0-9]{3})?\??)?\)?\.?$"
+    r"|[,;]?\s{0,3}\(?20[0-9]{2}\s{0,3}[-–]\s{0,3}\)?$"
+)
+_LIFE = re.compile(r"(?:(?:b|d|fl|ca|c|active|born|died)\.? ?)?[0-9]", re.IGNORECASE)
+"""How a part between commas begins that tells of a life, or of a place in a peerage: ``d. 2010``, ``1st Baron``."""
+
+
+def with_affiliation(name: Name, affiliation: str | None) -> Name:
+    return Name(name.kind, name.name, name.family, name.given, name.suffix, affiliation) if affiliation else name
+
+
+def is_place(text: str) -> bool:
+    """``Leeds, UK``: what ends with the name of a country that nobody is called.
+
+    >>> is_place("Leeds, UK"), is_place("UK"), is_place("Smith, John")
+    (True, True, False)
+    """
+    return text.rpartition(",")[2].strip(" .").casefold() in words_of_names().countries
+
+
+def is_role(text: str) -> bool:
+    """``editor``, ``(AUTHOR)``, ``PROJECT_DIRECTOR``"""
+    return (
+        text.strip(" .").casefold() in words_of_names().roles
+        or re.fullmatch(r"[A-Z]{3,}(?:_[A-Z]{2,})+", text) is not None
+    )
+
+
+def people(text: str) -> list[Name]:
+    if " y " in text and all(map(_is_given_first, halves := text.split(" y "))):  # not Ortega y Gasset
+        return [natural(half) for half in halves]
+    chunks = [chunk.strip(" ,") for chunk in _AND.split(text)]
+    chunks = [chunk for chunk in chunks if chunk and not placeholder(chunk, "person")]
+    if not chunks:
+        return []
+    parts = [part for chunk in chunks for part in _parts(chunk)]
+    if not parts:
+        return []
+    if len(chunks) == 1:
+        return _comma_list(parts, chunks[0])
+    if all(len(_parts(chunk)) == 2 for chunk in chunks):  # Cooper, C. L. and Rousseau, D. M.
+        return [inverted(*_parts(chunk)) for chunk in chunks]
+    if pairs := _pairs(parts):
+        return pairs
+    if all(_is_whole(part) for part in parts):
+        return [natural(part) for part in parts]
+    return [Name("unknown", text)]
+
+
+def _comma_list(parts: list[str], text: str) -> list[Name]:
+    if len(parts) == 1:
+        return [natural(parts[0])]
+    if len(parts) == 2:
+        return [natural(part) for part in parts] if _two_people(*parts) else [inverted(*parts)]
+    if is_organisation(", ".join(parts[2:])) and not is_organisation(", ".join(parts[:2])):
+        return [with_affiliation(inverted(*parts[:2]), ", ".join(parts[2:]))]
+    if pairs := _pairs(parts):
+        return pairs
+    if all(_is_whole(part) for part in parts):
+        return [natural(part) for part in parts]
+    return [inverted(parts[0], ", ".join(parts[1:]))] if len(parts) == 3 else [Name("unknown", text)]
+
+
+def _parts(chunk: str) -> list[str]:
+    """The parts between commas, without roles, degrees and dates; a suffix goes back to the part before it."""
+    words = words_of_names()
+    parts: list[str] = []
+    pieces = [piece.strip() for piece in chunk.split(",")[:400]]
+    several_degrees = sum(piece.replace(".", "").casefold() in words.degrees for piece in pieces[1:]) > 1
+    for part in pieces:
+        key = part.replace(".", "").casefold()
+        if (
+            not part
+            or (parts and _LIFE.match(part))
+            or DATES.fullmatch(part)
+            or (
+                parts and ((is_role(part) and (len(parts) > 1 or len(key) > 3)) or (is_no_name(part) and part != "NA"))
+            )
+        ):
+            continue
+        if parts and key in words.suffixes:
+            parts[-1] += f" {part}"
+        elif (
+            parts
+            and key in words.degrees
+            and (len(parts) > 1 or len(key) > 3 or several_degrees or _is_given_first(parts[0]) or part == "PhD")
+        ):
+            continue
+        else:
+            parts.append(part)
+    return parts
+
+
+def _is_given_first(part: str) -> bool:
+    """``Mrs. Jane Smith``: a whole name in natural order, by its given name."""
+    words = words_of_names()
+    tokens = part.split()
+    while len(tokens) > 1 and tokens[0].strip(".").casefold() in words.titles:
+        del tokens[0]
+    return len(tokens) > 1 and unaccented(tokens[0]) in words.given
+
+
+def _pairs(parts: list[str]) -> list[Name]:
+    """``Smith, J., Jones, K. A.``: every second part is initials or begins with a given name."""
+    if len(parts) < 4 or len(parts) % 2:
+        return []
+    if all(INITIALS.fullmatch(part) for part in parts[1::2]) and not any(
+        INITIALS.fullmatch(part) for part in parts[::2]
+    ):
+        return [inverted(family, given) for family, given in zip(parts[::2], parts[1::2], strict=True)]
+    given_names = words_of_names().given
+    if all(unaccented(part.split()[0]) in given_names or INITIALS.fullmatch(part) for part in parts[1::2]) and not any(
+        INITIALS.fullmatch(part) or unaccented(part.split()[0]) in given_names for part in parts[::2]
+    ):
+        return [inverted(family, given) for family, given in zip(parts[::2], parts[1::2], strict=True)]
+    return []
+
+
+def _is_whole(part: str) -> bool:
+    """Whether a part between commas can be a whole name: it has a space."""
+    return " " in part and len(part) < 100
+
+
+def _two_people(left: str, right: str) -> bool:
+    """``A B, C D``: two persons, or a double surname and two given names? Given names and initials decide."""
+    if not (_is_whole(left) and _is_whole(right)):
+        return False
+    given = words_of_names().given
+    (first, *_, last), (first_right, *_, last_right) = left.split(), right.split()
+    vancouver = all(re.fullmatch(r"[A-Z]{1,3}", token) for token in (last, last_right)) and not INITIALS.fullmatch(
+        first_right
+    )
+    initials = INITIALS.fullmatch(first) and INITIALS.fullmatch(first_right) and not INITIALS.fullmatch(last_right)
+    by_name = (
+        unaccented(first) in given
+        and unaccented(first_right) in given
+        and not INITIALS.fullmatch(last_right)
+        and unaccented(last) not in given
+    )
+    return bool(vancouver or initials or by_name)
