@@ -11,7 +11,7 @@ import re
 
 from harvester.clean.name_lists import DATES, is_place, is_role, people, with_affiliation
 from harvester.clean.organisations import INITIALS, is_organisation, unaccented, words_of_names
-from harvester.clean.persons import Kind, Name, inverted, is_no_name, natural, person
+from harvester.clean.persons import Kind, Name, inverted, natural, person
 from harvester.clean.text import placeholder, plain
 
 __all__ = ["Kind", "Name", "is_organisation", "names", "organisation", "person"]
@@ -24,9 +24,15 @@ _IDS = re.compile(
     r"|[<\[(]?(?<![\w.+-])[\w.+-]{1,100}@[\w-]{1,100}\.[\w.-]{1,100}[>\])]?",
     re.IGNORECASE,
 )
-_ODD = re.compile(r"[@/0-9:_*#^†‡§¶|¹²³⁴⁵⁶⁷⁸⁹⁰]")
+_ODD = re.compile(r"[@/0-9:_*#^†‡§¶|¹²³⁴⁵⁶⁷⁸⁹⁰$%~=+]")
 _DIGIT = re.compile("[0-9]")
-_MARKS = re.compile(r"[*#^†‡§¶|¹²³⁴⁵⁶⁷⁸⁹⁰]+|(?<=[^\W\d_]{3})[0-9](?:\s*,\s*[0-9])*(?=\s*(?:[,;]|$))")
+_MARKS = re.compile(r"[*#^†‡§¶|¹²³⁴⁵⁶⁷⁸⁹⁰$%~=+]+|(?<=[^\W\d_]{3})[0-9](?:\s*,\s*[0-9])*(?=\s*(?:[,;]|$))")
+_FOOTNOTE = re.compile(r" [0-9]{1,2}(?: ?, ?[0-9]{1,2}){0,9}(?=[,;]|$)")
+_GLUED = re.compile(r"(?<![^\W\d_])([A-Z]\.)(?=[A-Z][a-zà-öø-ÿ]{2})")
+"""``J.Smith``"""
+_ALIEN_TAG = re.compile(r"</?[A-Za-z][\w:.-]{0,30}/?>")
+_WRAPPED = (("(", ")"), ("[", "]"), ('"', '"'), ("“", "”"), ("«", "»"), ("'", "'"))
+_DASH = re.compile(r" [-–—|] ")
 _PAREN = re.compile(r"\s*[\[(]([^()\[\]]{1,300})[\])]")
 _SIMPLE = re.compile(
     r"([A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{2,}(?:-[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+)?), "
@@ -62,12 +68,12 @@ def _names(text: str) -> tuple[Name, ...]:
         family, given = match.groups()
         if not _needs_a_look(family, given):
             return (Name("person", text, family, given),)
-    elif _PLAIN.fullmatch(text) and not is_organisation(text) and not placeholder(text, "person"):
-        return tuple([name for name in _comma_list(_parts(text) if "," in text else [text], text) if name.name])
+    elif _PLAIN.fullmatch(text) and not (is_organisation(text) or placeholder(text, "person") or is_place(text)):
+        return tuple([name for name in people(text) if name.name])
     text = text[:20000]
     if "\n" in text:
         text = _lines(text)
-    text = _SEVERAL_MARKS.sub(_strongest, plain(text)).strip(" ,;|")
+    text = _SEVERAL_MARKS.sub(_strongest, _bare(plain(text))).strip(" ,;|")
     if placeholder(text, "person"):
         return ()
     if text[-1] in ".lsaLSA":
@@ -81,6 +87,19 @@ def _names(text: str) -> tuple[Name, ...]:
     else:
         found = _one_field(text)
     return tuple(name for name in found if name.name)
+
+
+def _bare(text: str) -> str:
+    """Without the quotes, brackets, tags and braces that a whole name stands in, and with its initials apart."""
+    if "<" in text:
+        text = _ALIEN_TAG.sub("", text)
+    if "{" in text and "\\" not in text:
+        text = text.replace("{", "").replace("}", "")
+    for opening, closing in _WRAPPED:
+        inner = text[1:-1]
+        if text[:1] == opening and text[-1:] == closing and len(text) > 2 and opening not in inner:
+            text = inner.strip()
+    return _GLUED.sub(r"\1 ", text) if "." in text else text
 
 
 def _strongest(match: re.Match[str]) -> str:
@@ -130,7 +149,22 @@ def _semicolons(parts: list[str]) -> tuple[Name, ...]:
         and not _is_team(parts[1])
     ):
         return (with_affiliation(first[0], "; ".join(parts[1:])),)
+    if len(parts) == 2 and len(first) == 1 and first[0].kind == "person" and "," in parts[0]:
+        if INITIALS.fullmatch(parts[1]) and first[0].given is None:
+            return (inverted(parts[0].strip(" ,"), parts[1]),)
+        if _is_no_person(parts[1]):
+            return (with_affiliation(first[0], parts[1]),)
     return tuple(name for group in found for name in group)
+
+
+def _is_no_person(text: str) -> bool:
+    """What stands behind ``Surname, Given;`` and is no second person: a town, a post. Open Journal Systems writes it so."""
+    if is_place(text):
+        return True
+    words = text.split()
+    return "," not in text and (
+        len(words) == 1 or not words_of_names().occupations.isdisjoint(word.strip(".").casefold() for word in words)
+    )
 
 
 def _is_team(text: str) -> bool:
@@ -150,8 +184,10 @@ def _one_field(text: str) -> tuple[Name, ...]:
     if _ODD.search(text) or " by " in f" {text[:12].lower()}":
         text = text.partition("::")[0]  # DSpace's authority keys
         text = _ROLE_CODE.sub("", _LABEL.sub("", _MARKS.sub("", _IDS.sub("", text)))).strip(" ,;:")
-    if not text or placeholder(text, "person"):
+    if not text or _is_nobody(text):
         return ()
+    if (match := _DASH.search(text)) and (found := _beside_dash(text[: match.start()], text[match.end() :])):
+        return (found,)
     bare = _PAREN.sub("", text).strip(" ,") if "(" in text or "[" in text else text
     if is_organisation(bare) and not (found := _before_affiliation(bare)):
         return (_without_role(text),)
@@ -166,8 +202,30 @@ def _one_field(text: str) -> tuple[Name, ...]:
         return ()
     if is_organisation(text):
         return (with_affiliation(Name("organisation", text), affiliation),)
-    people = people(text)
-    return (with_affiliation(people[0], affiliation),) if len(people) == 1 else tuple(people)
+    found = people(text)
+    return (with_affiliation(found[0], affiliation),) if len(found) == 1 else tuple(found)
+
+
+def _is_nobody(text: str) -> bool:
+    """A placeholder, one in each place of a name (``Unknown, Unknown``), or a title and degrees alone."""
+    if placeholder(text, "person") or ("," in text and all(placeholder(p, "person") for p in text.split(","))):
+        return True
+    words = words_of_names()
+    return all(
+        (bare := token.strip(",;.()").replace(".", "").casefold()) in words.nobody
+        and (token.islower() or bare not in words.particles)
+        for token in text.split()
+    )
+
+
+def _beside_dash(left: str, right: str) -> Name | None:
+    """``Smith, John - University of Leeds``: sure only where a person stands on the left, by order or by a given name."""
+    if is_organisation(left) or not (found := people(left)) or len(found) != 1 or found[0].given is None:
+        return None
+    sure = "," in left or unaccented(left.split()[0]) in words_of_names().given or INITIALS.match(left)
+    if not sure or not (is_organisation(right) or is_place(right) or " " not in right):
+        return None
+    return with_affiliation(found[0], right)
 
 
 def _before_affiliation(text: str) -> Name | None:
@@ -196,10 +254,16 @@ def _without_role(text: str) -> Name:
 def _parentheses(text: str) -> tuple[str, str | None]:
     """What stands in brackets after a name: an affiliation, a role, dates; a full given name stays."""
     affiliation = None
+    words = words_of_names()
     for match in list(_PAREN.finditer(text))[:20]:
         inner = match[1].strip()
         if is_organisation(inner):
             affiliation = affiliation or inner
+        elif inner.replace(".", "").casefold() in words.suffixes:
+            text = text.replace(match[0], f" {inner}", 1)
+            continue
+        elif inner.replace(".", "").casefold() in words.titles | words.degrees:
+            pass
         elif not is_role(inner) and not re.search(r"\d", inner) and not _PRONOUNS.fullmatch(inner):
             continue
         text = text.replace(match[0], "", 1)
