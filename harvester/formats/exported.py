@@ -38,6 +38,22 @@ def mark(record: Record) -> str | None:
     return f"{text}: {', '.join(dict.fromkeys(links))}" if links else text
 
 
+def read_mark(note: str) -> tuple[str, str | None, list[tuple[str, str]]] | None:
+    """What ``mark`` wrote: (update_status, date, (scheme, target) of the notices); None for any other note.
+
+    >>> read_mark("Retracted 2010-02-06: https://doi.org/10.5555/notice"), read_mark("Corrected proof")
+    (('retraction', '2010-02-06', [('doi', '10.5555/notice')]), None)
+    """
+    for status, (words, _) in MARKS.items():
+        match = re.fullmatch(
+            rf"{words}\.?(?: ([0-9][0-9X~?%/-]{{3,20}}))?(?:: (\S+(?:, \S+)*))?", note.strip(), re.IGNORECASE
+        )
+        if match is not None and status != "new-version":
+            targets = [identifiers.classify(link) for link in (match[2] or "").split(", ") if link]
+            return status, match[1], [target for target in targets if target is not None]
+    return None
+
+
 def identifier(record: Record, scheme: str, *relations: str) -> str | None:
     """The first identifier of a scheme; of the work itself unless other relations are named."""
     wanted = relations or ("self",)
@@ -65,6 +81,13 @@ def link(record: Record) -> str | None:
         return record.url
     handle = identifier(record, "handle")
     return identifiers.link("handle", handle) if handle else None
+
+
+def links(record: Record) -> list[str]:
+    """``link``, then its own page and its handle."""
+    handle = identifier(record, "handle")
+    found = [link(record), record.url, identifiers.link("handle", handle) if handle else None]
+    return list(dict.fromkeys([each for each in found if each]))
 
 
 def title(work: Work) -> str:

@@ -1,14 +1,106 @@
-"""Works as RIS, for reference managers. Lines end in CR LF, as the format's specification has it."""
+"""RIS, for reference managers. Read: tags by line, whatever their program made of the format. Written: lines end in CR LF,
+as the format's specification has it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 
+from harvester import schemas
+from harvester.clean import dates, types
+from harvester.errors import RecordError
 from harvester.formats import exported
-from harvester.record import Contributor, Work
+from harvester.formats.crosswalk import Crosswalk, crosswalk, take
+from harvester.formats.draft import Draft, begin
+from harvester.formats.encodings import decode
+from harvester.formats.ris_lines import fields_of, slices
+from harvester.formats.ris_rules import plain_date
+from harvester.record import Contributor, RawRecord, Record, Step, Work
 
-_DATE = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(?:-(\d\d))?")
+__all__ = ["read", "slices", "write"]
+
+# --- in --------------------------------------------------------------------------------------------------------------
+
+_DATES = ("PY", "Y1", "DA")
+_PAGES = ("SP", "EP")
+_IN_ORDER = ("C3", "T2", "BT", "JF", "JO", "JA", "J1", "J2", "AB", "N2", "IS", "M1")
+"""Tags of which one decides what the next means, in this order; the others come as they stand."""
+_MEDLINE = re.compile(r"pubmed|medline|nlm\b", re.IGNORECASE)
+
+
+def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:
+    """One record, from ``TY`` to ``ER``. The dialect is the group of its type."""
+    fields = [(tag, value) for tag, value in fields_of(decode(raw.payload)[0]) if value]
+    if not fields:
+        raise RecordError("is no RIS: it has no line with a tag")
+    said = dict(reversed(fields))
+    kind = said.get("TY", "").upper()
+    table = crosswalk("ris", _group(kind))
+    draft = begin(raw, dialect, trace)
+    if kind:
+        draft.type_raw.append(kind)
+        if (found := types.named("ris", kind)) is not None and found != "other":
+            draft.types.append((1, found))
+    _when(draft, table, said)
+    _where(draft, table, said)
+    for tag, value in sorted(fields, key=lambda field: _IN_ORDER.index(field[0]) if field[0] in _IN_ORDER else -1):
+        if tag not in _DATES and tag not in _PAGES:
+            path = "AN.pubmed" if tag == "AN" and _MEDLINE.search(said.get("DB", "")) and value.isdigit() else tag
+            take(draft, table.field(path), path, value, None)
+    if "title" not in draft.container and "short_title" in draft.container:
+        draft.container["title"] = draft.container["short_title"]
+    return draft.finish()
+
+
+def _group(kind: str) -> str:
+    groups: dict[str, list[str]] = schemas.table("crosswalks/ris")["kinds"]
+    return next((name for name, known in groups.items() if kind in known), "")
+
+
+def _when(draft: Draft, table: Crosswalk, said: dict[str, str]) -> None:
+    """The day of DA with the year of PY where they agree, or where DA has none (``Sep 28``); else PY is the date of issue."""
+    year, day = said.get("PY") or said.get("Y1") or "", said.get("DA") or ""
+    value, more = (dates.date(plain_date(sent)) if sent else None for sent in (year, day))
+    row = table.field("PY-DA")
+    if not year or not day:
+        sent = year or day
+        if sent:
+            take(draft, row, "PY-DA", sent, None)
+    elif (
+        more is None
+        and value is not None
+        and (whole := dates.date(f"{day} {value[:4]}"))
+        and whole.startswith(value[:4])
+    ):
+        take(draft, row, "PY-DA", f"{day} {value[:4]}", None)
+    elif value is None or (more is not None and more.startswith(value)):
+        take(draft, row, "PY-DA", day, None)
+    else:
+        take(draft, row, "PY-DA", year, None)
+        if more is not None and not value.startswith(more):
+            take(draft, table.field("DA"), "DA", plain_date(day), None)
+
+
+def _where(draft: Draft, table: Crosswalk, said: dict[str, str]) -> None:
+    """SP with EP; either may hold the whole range."""
+    start, end = (said.get(tag, "") for tag in _PAGES)
+    sent = (
+        start
+        if start == end or not end or re.search(r"\d\s*[-\u2013]\s*\w", start)
+        else f"{start}-{end}"
+        if start
+        else end
+    )
+    if sent:
+        take(draft, table.field("SP-EP"), "SP-EP", sent, None)
+
+
+# --- out -------------------------------------------------------------------------------------------------------------
+
+_DATE = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?")
+_SEASONS = {"21": "Spring", "22": "Summer", "23": "Autumn", "24": "Winter"}
+_EDITORS = {"book": "A3"}
+"""Where the editors of a book itself are, for EndNote and Zotero: A2 are those of its series."""
 
 
 def write(works: Iterable[Work]) -> Iterator[str]:
@@ -21,48 +113,113 @@ def write(works: Iterable[Work]) -> Iterator[str]:
 def tags(work: Work) -> Iterator[tuple[str, str]]:
     """(tag, value) in the order of the record."""
     record = work.record
-    container = record.container
-    yield "TY", exported.names("ris").get(record.type, "GEN")
+    kind = exported.names("ris").get(record.type, "GEN")
+    group = _group(kind)
+    yield "TY", kind
     yield "ID", work.key
     yield "TI", exported.title(work)
-    for tag, roles in (("AU", ("author",)), ("A2", ("editor",)), ("A4", ("translator",))):
-        for contributor in exported.people(record, *roles):
-            yield tag, _name(contributor)
+    for other in record.titles:
+        if other.type in ("translated", "short"):
+            yield "TT" if other.type == "translated" else "ST", other.title
+    yield from _people(record, group)
     pairs: list[tuple[str, str | None]] = [
-        ("T2", container.title if container else None),
-        ("J2", container.short_title if container else None),
+        *_holders(record, group),
         ("PY", exported.year(record)),
         ("DA", _date(record.issued)),
+        ("ET", _online(record) if group == "journal" else record.edition),
         ("VL", record.volume),
         ("IS", record.issue),
-        ("SP", record.start_page or record.pages),
-        ("EP", record.end_page),
+        *_pages(record, group),
         ("C7", record.article_number),
-        ("ET", record.edition),
-        ("PB", record.publisher),
+        ("SE", record.part),
+        ("PB", _publisher(record, group)),
         ("CY", record.place),
         *(("SN", number) for number in exported.numbers(record, "isbn", "issn", "eissn")),
+        ("SN", exported.identifier(record, "report-number") if group == "report" else None),
         ("DO", exported.identifier(record, "doi")),
-        ("UR", exported.link(record)),
+        ("AN", f"PMID: {pmid}" if (pmid := exported.identifier(record, "pmid")) else None),
+        ("C2", exported.identifier(record, "pmcid")),
+        *(("UR", link) for link in exported.links(record)),
+        *(("L1", file.url) for file in record.files if file.url and file.url.startswith("http")),
         ("LA", record.language[0] if record.language else None),
-        ("M3", next(iter(record.type_raw), None)),
+        ("M3", _kind(record)),
         ("AB", exported.abstract(record)),
         *(("KW", term) for term in dict.fromkeys([s.term for s in record.subjects])),
+        *(("N1", d.text) for d in record.descriptions if d.type == "note"),
         ("N1", exported.mark(record)),
+        *(("CR", statement) for statement in record.rights),
     ]
     yield from ((tag, value) for tag, value in pairs if value)
     yield "ER", ""
 
 
+def _people(record: Record, group: str) -> Iterator[tuple[str, str]]:
+    roles = [("AU", "author"), (_EDITORS.get(group, "A2"), "editor"), ("A4", "translator")]
+    if group == "thesis":
+        roles[1:2] = [("A3", "advisor")]
+    for tag, role in roles:
+        yield from [(tag, _name(contributor)) for contributor in exported.people(record, role)]
+    authors = exported.people(record, "author")
+    if len(authors) == 1:
+        yield from [("AD", a.name) for a in authors[0].affiliations if a.name]
+
+
 def _name(contributor: Contributor) -> str:
-    """``Family, Given, Suffix``."""
+    """``Family, Given, Suffix``; a body whose name has a comma ends with one, so that no program takes it for a person."""
     c = contributor
     if c.kind == "organisation" or not c.family:
-        return c.name
+        return f"{c.name}," if "," in c.name else c.name
     return ", ".join([part for part in (c.family, c.given, c.suffix) if part])
 
 
+def _holders(record: Record, group: str) -> Iterator[tuple[str, str | None]]:
+    """The journal, book, series, proceedings or conference; a thesis has its department there."""
+    container, event = record.container, record.event
+    title = container.title if container else None
+    if group == "thesis":
+        yield "T2", next((i.department for i in record.institutions if i.role == "awarding" and i.department), None)
+    elif group == "conference" and event is not None and event.name:
+        yield "C3", title
+        yield "T2", event.name
+    else:
+        yield "T2", title
+    yield "J2", container.short_title if container else None
+
+
+def _pages(record: Record, group: str) -> Iterator[tuple[str, str | None]]:
+    if record.start_page and record.end_page and record.pages == f"{record.start_page}-{record.end_page}":
+        yield "SP", record.start_page
+        yield "EP", record.end_page
+    elif record.pages or group not in ("book", "thesis", "report"):
+        yield "SP", record.pages
+    else:
+        counts = [match[1] for sent in record.extent if (match := re.search(r"(\d+) ?p(?:ages|p|\.|$)", sent))]
+        yield "SP", next(iter(counts), None)
+
+
+def _publisher(record: Record, group: str) -> str | None:
+    awarding = next((i.name for i in record.institutions if i.role == "awarding" and i.name), None)
+    return awarding or record.publisher if group == "thesis" else record.publisher
+
+
+def _kind(record: Record) -> str | None:
+    """The type in words: as sent, or ours where that of RIS says less."""
+    sent = next((raw for raw in record.type_raw if types.resource_type(raw) == record.type and not raw.isupper()), None)
+    broader = types.named("ris", exported.names("ris").get(record.type, "GEN")) != record.type
+    return sent or (types.label(record.type) if broader and record.type != "other" else None)
+
+
+def _online(record: Record) -> str | None:
+    """ET of an article is when it was published online."""
+    found = next((d.value for d in record.dates if d.type == "online" and d.value), None)
+    return found if found and re.fullmatch(r"\d{4}(?:-\d\d){0,2}", found) else None
+
+
 def _date(edtf: str | None) -> str | None:
-    """``2020/09/28/``, with empty parts for what is not known; None where there is no more than a year."""
+    """``2020/09/28/``, ``2020///Spring``, with empty parts for what is not known; None where there is no more than a year."""
     found = _DATE.fullmatch(edtf or "")
-    return f"{found[1]}/{found[2]}/{found[3] or ''}/" if found else None
+    if found is None:
+        return None
+    if season := _SEASONS.get(found[2]):
+        return f"{found[1]}///{season}"
+    return f"{found[1]}/{found[2]}/{found[3] or ''}/" if "01" <= found[2] <= "12" else None

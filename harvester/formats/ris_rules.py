@@ -1,0 +1,255 @@
+"""Rules for the tags of RIS that mean something else here than in repositories."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import structs
+
+from harvester.clean import dates, identifiers, names, text, types
+from harvester.clean.organisations import is_organisation
+from harvester.formats import bags, exported, links, people, terms, words
+from harvester.formats.draft import Draft
+from harvester.record import Affiliation, Contributor, File, Json, Relation
+
+_LOOSE_ISSN = re.compile(r"(?<![\d-])(\d{4})-?(\d{3}[\dXx])(?![\d-])")
+_CITED_BY = re.compile(r"(?:cited by|times cited)\s*:?\s*(\d{1,7})", re.IGNORECASE)
+_HOUSEKEEPING = re.compile(
+    r"(?:export date|source|exported on|accessed|date of electronic publication)\s*:.{0,60}", re.IGNORECASE
+)
+    r"(?:export date|source|exported on|accessed|date of electronic publication)\s*:.{0,60}", re.IGNORECASE
+)
+_NUMBER_OF_PAGES = re.compile(r"(\d{1,5})(?:\s*(?:p|pp|pages|S|s)\.?)?")
+_PMID = re.compile(r"(?:pmid|pubmed)\b", re.IGNORECASE)
+
+
+def name(draft: Draft, sent: str, role: str = "author") -> Json:
+    """A name a line; a comma at its end is EndNote's mark of a body that is not to be taken apart."""
+    if sent.endswith(",") and (is_organisation(sent[:-1]) or "," in sent[:-1] or sent.count(" ") > 1):
+        found = names.organisation(sent[:-1])
+        draft.contributors.append(Contributor(name=found.name, role=role, kind="organisation", raw=sent))
+        return draft.contributors[-1]
+    return people.person(draft, sent, role)
+
+
+def address_of_author(draft: Draft, sent: str) -> Json:
+    """AD, which has no place for whose address it is: that of the only author, or of the one whose line came before."""
+    authors = [at for at, c in enumerate(draft.contributors) if c.role == "author"]
+    said = text.plain(sent)
+    if len(authors) != 1 or not said:
+        return None
+    only = draft.contributors[authors[0]]
+    draft.contributors[authors[0]] = structs.replace(only, affiliations=(*only.affiliations, Affiliation(name=said)))
+    return said
+
+
+def periodical(draft: Draft, sent: str, form: str = "full") -> Json:
+    """The journal, book or site that holds the work; the first full title stays, another is the abbreviated one."""
+    said = text.title(sent)
+    if not said:
+        return None
+    if form == "full" and draft.container.setdefault("title", said) == said:
+        return said
+    if said == draft.container.get("title"):
+        return said
+    kept = draft.container.setdefault("short_title", said)
+    return said if kept == said else None
+
+
+def proceedings(draft: Draft, sent: str) -> Json:
+    """T2 of a conference paper: the conference where C3 has named its proceedings, else these."""
+    if "title" not in draft.container:
+        return periodical(draft, sent)
+    return links.event(draft, sent) or (sent if draft.container["title"] == text.title(sent) else None)
+
+
+def series_title(draft: Draft, sent: str) -> Json:
+    said = text.title(sent)
+    if not said:
+        return None
+    draft.series = draft.series or said
+    return draft.put(draft.relations, Relation("is-part-of", "local", said))
+
+
+def department_of_school(draft: Draft, sent: str) -> Json:
+    """T2 of a thesis: the department of the university in PB."""
+    said = text.plain(sent)
+    at = next((at for at, i in enumerate(draft.institutions) if i.role == "awarding" and i.department is None), None)
+    if at is None:
+        return people.department(draft, sent, "awarding")
+    draft.institutions[at] = structs.replace(draft.institutions[at], department=said)
+    return said
+
+
+def published(draft: Draft, sent: str) -> Json:
+    """``2020/09/28/``, ``2020///Spring``, or any other date; empty parts are not known."""
+    if not sent.strip(" /"):
+        return None
+    terms.date(draft, plain_date(sent), "issued")
+    draft.dates[-1] = structs.replace(draft.dates[-1], raw=sent if sent != draft.dates[-1].value else None)
+    return draft.dates[-1]
+
+
+def plain_date(sent: str) -> str:
+    """
+    >>> plain_date("2020/09/28/"), plain_date("2020/9//"), plain_date("2020///Spring"), plain_date("28 Sep 2020")
+    ('2020-09-28', '2020-09', 'Spring 2020', '28 Sep 2020')
+    """
+    year, *rest = (part.strip() for part in sent.split("/", 3))
+    if not rest or not re.fullmatch(r"[12]\d{3}", year):
+        return sent
+    month, day, other = (*rest, "", "", "")[:3]
+    if re.fullmatch(r"0?[1-9]|1[0-2]", month):
+        found = f"{year}-{int(month):02}"
+        return f"{found}-{int(day):02}" if re.fullmatch(r"0?[1-9]|[12]\d|3[01]", day) else found
+    spoken = f"{other or month} {year}".strip()
+    return spoken if dates.date(spoken) else year
+
+
+def electronic_publication(draft: Draft, sent: str) -> Json:
+    """ET of an article: when it was published online (EndNote)."""
+    return (
+        terms.date(draft, plain_date(sent), "online")
+        if dates.date(plain_date(sent))
+        else words.plain(draft, sent, "edition")
+    )
+
+
+def issue_elsewhere(draft: Draft, sent: str) -> Json:
+    """M1 of an article: its issue where IS is missing (EndNote); anything else stays unread."""
+    return (
+        words.number(draft, sent, "issue")
+        if re.fullmatch(r"[\w./-]{1,12}", sent) and "issue" not in draft.values
+        else None
+    )
+
+
+def number_of_pages(draft: Draft, sent: str) -> Json:
+    """SP of a book or a report: how many pages it has; a range is that of a part."""
+    if match := _NUMBER_OF_PAGES.fullmatch(sent):
+        return draft.put(draft.extent, f"{match[1]} pages")
+    return links.pages(draft, sent) or draft.put(draft.extent, text.plain(sent))
+
+
+def volumes(draft: Draft, sent: str) -> Json:
+    return draft.put(draft.extent, f"{sent} volumes" if sent.isdigit() else text.plain(sent))
+
+
+def serial_number(draft: Draft, sent: str) -> Json:
+    """SN: ISSNs or ISBNs by their form, several of them, with or without hyphens and labels; of a report its number."""
+    found: list[Json] = []
+    for piece in re.split(r"[;\n]|,\s|\s(?=\d{3}-|\d{9})", sent[:2000]):
+        if identifiers.isbn(piece) is not None:
+            found.append(links.isbn(draft, piece))
+        else:
+            electronic = "eissn" if re.search(r"online|electronic|\be-?issn", piece, re.IGNORECASE) else "issn"
+            pairs = [f"{m[1]}-{m[2]}" for m in _LOOSE_ISSN.finditer(piece)]
+            found += [links.issn(draft, issn, electronic) for pair in pairs if (issn := identifiers.issn(pair)) is not None]
+    known = [f for f in found if f]
+    if known or not any(kind in ("report", "policy-report", "standard", "patent") for _, kind in draft.types):
+        return known or links.issn(draft, sent)
+    return draft.identify("report-number", text.plain(sent))
+
+
+def accession(draft: Draft, sent: str) -> Json:
+    """AN: a number of a database, told by its form or label; it never unites records otherwise."""
+    if (pmid := identifiers.pmid(sent)) is not None and _PMID.search(sent):
+        return draft.identify("pmid", pmid, raw=sent)
+    if (found := identifiers.classify(sent)) is not None and found[0] in ("doi", "pmcid", "arxiv"):
+        return links.classified(draft, sent, found)
+    return draft.identify("local", text.plain(sent), "version") if sent != draft.raw.identifier else sent
+
+
+def key(draft: Draft, sent: str) -> Json:
+    """ID: a key that is good within its file, unless it is a DOI, a handle or an OAI identifier with its name before it."""
+    if (found := identifiers.classify(sent)) is not None and re.match(r"(?:doi|hdl|oai|pmid|https?):", sent):
+        return links.classified(draft, sent, found)
+    return sent if sent == draft.raw.identifier else draft.identify("local", text.plain(sent), "version")
+
+
+def central(draft: Draft, sent: str) -> Json:
+    """C2 of EndNote: PMC3333333."""
+    found = identifiers.pmcid(sent)
+    return draft.identify("pmcid", found, raw=sent) if found else None
+
+
+def address(draft: Draft, sent: str) -> Json:
+    """UR: DOIs and handles by their resolvers, files, pages; one line may hold several."""
+    found: list[Json] = []
+    for piece in re.split(r"[\s]+|;(?=https?:)", sent):
+        if match := re.match(r"(?:ISI>|ISI)://(?:WOS:)?(\w+)", piece):  # <Go to ISI>://WOS:000123
+            found.append(links.local(draft, match[1], "wos"))
+        elif (url := identifiers.url(piece)) is not None and bags.is_file(url):
+            found.append(bags.file(draft, url))
+        elif url is not None or identifiers.classify(piece) is not None:
+            found.append(links.identifier(draft, piece))
+    return [f for f in found if f] or None
+
+
+def attachment(draft: Draft, sent: str, mime: str = "") -> Json:
+    """L1 and L4: a file on the web; one on somebody's disk is nobody else's."""
+    url = identifiers.url(sent) if "://" in sent or sent.startswith("www.") else None
+    if url is None or not url.startswith("http"):
+        return None
+    known = next((f for f in draft.files if f.url == url), None)
+    if known is not None:
+        return known
+    return draft.put(draft.files, File(url=url, mime=mime if mime and url.lower().endswith(".pdf") else None))
+
+
+def keyword(draft: Draft, sent: str) -> Json:
+    """KW: one a line, or a list; Ovid marks the main ones with a star."""
+    found = [
+        words.subject(draft, piece.replace("/*", "/").strip("* ")) for piece in sent.split("\n") if piece.strip("* ")
+    ]
+    return [f for f in found if f] or None
+
+
+def abstract(draft: Draft, sent: str) -> Json:
+    """AB and N2: the abstract; where both are there and differ, N2 is a note."""
+    known = [d.text for d in draft.descriptions if d.type == "abstract"]
+    if text.abstract(sent) in known:
+        return sent
+    return words.description(draft, sent, "note" if known else "abstract")
+
+
+def remark(draft: Draft, sent: str) -> Json:
+    """N1: notes, and what has no tag: a DOI, how often it was cited, that it was retracted."""
+    if (mark := exported.read_mark(sent)) is not None:
+        status, date, targets = mark
+        draft.set("update_status", status)
+        kind = exported.MARKS[status][1]
+        for scheme, target in targets:
+            draft.put(draft.relations, Relation(kind, scheme, target, date=date))
+        return status
+    if (
+        len(sent) < 120
+        and identifiers.dois(sent)
+        and re.match(r"(?:doi\s*:?\s*)?(?:https?://\S*)?10\.\d{4,9}/\S+$", sent, re.I)
+    ):
+        return links.doi(draft, sent)
+    found: list[Json] = []
+    for line in sent.split("\n\n") if "\n\n" in sent else [sent]:
+        pieces = [piece for piece in line.split("\n") if piece.strip()]
+        if all(_CITED_BY.match(piece) or _HOUSEKEEPING.fullmatch(piece) for piece in pieces):
+            counts = [int(m[1]) for piece in pieces if (m := _CITED_BY.match(piece))]
+            found += [draft.set("cited_by_count", count) for count in counts] or [line]
+        else:
+            found.append(words.description(draft, line, "note"))
+    return found or None
+
+
+def work_type(draft: Draft, sent: str) -> Json:
+    """M3: what kind of article, thesis or report it is; old exports have the DOI here."""
+    if identifiers.doi(sent) is not None:
+        return links.doi(draft, sent)
+    draft.type_raw.append(sent)
+    found = types.resource_type(sent)
+    if found is not None and found != "other" and (not draft.types or _narrows(draft.types[0][1], found)):
+        draft.types.append((2, found))
+    return found or sent
+
+
+def _narrows(kind: str, found: str) -> bool:
+    """Whether RIS has one type for both: a review article is a JOUR too."""
+    return types.name_in("ris", found) == types.name_in("ris", kind)
