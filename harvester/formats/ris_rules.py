@@ -17,8 +17,6 @@ _CITED_BY = re.compile(r"(?:cited by|times cited)\s*:?\s*(\d{1,7})", re.IGNORECA
 _HOUSEKEEPING = re.compile(
     r"(?:export date|source|exported on|accessed|date of electronic publication)\s*:.{0,60}", re.IGNORECASE
 )
-    r"(?:export date|source|exported on|accessed|date of electronic publication)\s*:.{0,60}", re.IGNORECASE
-)
 _NUMBER_OF_PAGES = re.compile(r"(\d{1,5})(?:\s*(?:p|pp|pages|S|s)\.?)?")
 _PMID = re.compile(r"(?:pmid|pubmed)\b", re.IGNORECASE)
 
@@ -144,7 +142,9 @@ def serial_number(draft: Draft, sent: str) -> Json:
         else:
             electronic = "eissn" if re.search(r"online|electronic|\be-?issn", piece, re.IGNORECASE) else "issn"
             pairs = [f"{m[1]}-{m[2]}" for m in _LOOSE_ISSN.finditer(piece)]
-            found += [links.issn(draft, issn, electronic) for pair in pairs if (issn := identifiers.issn(pair)) is not None]
+            found += [
+                links.issn(draft, issn, electronic) for pair in pairs if (issn := identifiers.issn(pair)) is not None
+            ]
     known = [f for f in found if f]
     if known or not any(kind in ("report", "policy-report", "standard", "patent") for _, kind in draft.types):
         return known or links.issn(draft, sent)
