@@ -1,7 +1,7 @@
-"""Works as CSL-JSON, for citation processors and reference managers.
+"""CSL-JSON, for citation processors and reference managers: items are read, and works are written.
 
 The schema is https://github.com/citation-style-language/schema (1.0). Organisations are literal names; a retraction stands in
-``status`` and ``note``.
+``status`` and ``note``. What is read goes through ``crosswalks/csl_json.toml``.
 """
 
 from __future__ import annotations
@@ -12,19 +12,58 @@ from typing import Any, Final
 
 import msgspec
 
-from harvester.formats import exported
-from harvester.record import Contributor, Record, Work
+from harvester.clean import identifiers
+from harvester.errors import RecordError
+from harvester.formats import exported, theses
+from harvester.formats.crosswalk import crosswalk
+from harvester.formats.csl_rules import settle, table
+from harvester.formats.draft import begin
+from harvester.formats.tree import branches, walk_json
+from harvester.record import Contributor, Json, RawRecord, Record, Step, Work
 
 _ROLES: Final = {
     "author": ("author",),
     "editor": ("editor",),
     "translator": ("translator",),
     "chair": ("chair",),
-    "contributor": ("leader", "participant", "compiler", "other"),
+    "compiler": ("compiler",),
     "illustrator": ("illustrator",),
+    "contributor": ("leader", "participant", "other"),
 }
 _DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?([?~%])?")
 _SEASONS: Final = range(21, 25)
+
+
+def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:
+    """The record of one item; an array of one is that item. RecordError where it is none."""
+    found = msgspec.json.decode(raw.payload)
+    if isinstance(found, list) and len(found) == 1:
+        found = found[0]
+    if not isinstance(found, dict):
+        raise RecordError(f"is no object of JSON but {type(found).__name__}", element="type")
+    first = {key: found[key] for key in _FIRST if key in found}
+    draft = begin(raw, dialect, trace)
+    walk_json(first | found, branches(crosswalk("csl_json", dialect)), draft)
+    settle(draft)
+    theses.settle_thesis(draft)
+    return draft.finish()
+
+
+_FIRST: Final = ("type", "genre", "number", "article-number", "volume")
+"""What other variables are read by: the publisher of a thesis is its university."""
+
+
+def identify(item: dict[str, Json]) -> tuple[str, bool]:
+    """What an item of a file calls itself, and whether no other item may be called so: DOI, PMID, else its ``id``."""
+    doi, pmid, own = item.get("DOI"), item.get("PMID"), item.get("id", item.get("citation-key"))
+    if isinstance(doi, str) and (found := identifiers.doi(doi)) is not None:
+        return found, True
+    if isinstance(pmid, str | int) and (number := identifiers.pmid(str(pmid))) is not None:
+        return f"pmid:{number}", True
+    return (str(own).strip(), False) if isinstance(own, str | int) else ("", False)
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
 
 
 def write(works: Iterable[Work]) -> Iterator[str]:
@@ -44,28 +83,38 @@ def item(work: Work) -> dict[str, Any]:
     container_title = container.title if container else None
     mark = exported.mark(record)
     event = record.event
+    terms = list(dict.fromkeys([s.term for s in record.subjects]))
     notes = [mark, *(d.text for d in record.descriptions if d.type == "note")]
     found: dict[str, Any] = {
         "id": work.key,
         "type": exported.names("csl").get(record.type, "document"),
         "title": exported.title(work),
+        "title-short": _other_title(record, "short"),
+        "original-title": _other_title(record, "original"),
         **{name: [_name(c) for c in exported.people(record, *roles)] for name, roles in _ROLES.items()},
         "issued": date(record.issued),
         "submitted": date(_first(record, "submitted")),
+        "available-date": date(_first(record, "available")),
         "container-title": None if series else container_title,
         "collection-title": container_title if series else None,
         "container-title-short": container.short_title if container else None,
         "volume": record.volume,
         "issue": record.issue,
         "page": record.pages or record.article_number,
-        "number": record.article_number,
-        "edition": record.edition,
-        "publisher": record.publisher,
+        "number": record.article_number or _number(record),
+        "edition": None if record.type == "software" else record.edition,
+        "version": record.edition if record.type == "software" else None,
+        "part-number": record.part,
+        "number-of-pages": _count(record, "pages"),
+        "number-of-volumes": _count(record, "volumes"),
+        "medium": next(iter(record.media_types), None),
+        "license": next((one.url or one.spdx for one in record.licenses), None),
+        "publisher": record.publisher or _awarding(record),
         "publisher-place": record.place,
         "genre": next(iter(record.type_raw), None) if record.type in _WITH_GENRE else None,
         "event-title": event.name if event else None,
         "event-place": event.place if event else None,
-        "event-date": date(event.start) if event and event.start else None,
+        "event-date": date("/".join([day for day in (event.start, event.end) if day])) if event else None,
         "DOI": exported.identifier(record, "doi"),
         "ISSN": ", ".join(exported.numbers(record, "issn", "eissn")),
         "ISBN": ", ".join(exported.numbers(record, "isbn")),
@@ -74,8 +123,10 @@ def item(work: Work) -> dict[str, Any]:
         "URL": exported.link(record),
         "language": record.language[0] if record.language else None,
         "abstract": exported.abstract(record),
-        "keyword": ", ".join(dict.fromkeys([s.term for s in record.subjects])),
-        "status": exported.MARKS[record.update_status][0] if record.update_status in exported.MARKS else None,
+        "keyword": ("; " if any("," in term for term in terms) else ", ").join(terms),
+        "status": exported.MARKS[record.update_status][0]
+        if record.update_status in exported.MARKS
+        else record.publication_status,
         "note": "\n".join([n for n in notes if n]),
     }
     return {name: value for name, value in found.items() if value}
@@ -109,6 +160,30 @@ def date(edtf: str | None) -> dict[str, Any] | None:
     if any(m[4] for m in matches):
         said["circa"] = True
     return {"date-parts": parts, **said}
+
+
+def _other_title(record: Record, kind: str) -> str | None:
+    return next((t.title for t in record.titles if t.type == kind), None)
+
+
+def _count(record: Record, what: str) -> str | None:
+    """The number in ``176 pages``."""
+    found = [match[1] for one in record.extent if (match := re.fullmatch(rf"(\d{{1,6}}) {what}", one))]
+    return found[0] if found else None
+
+
+def _number(record: Record) -> str | None:
+    """The number of a report, or that of a preprint in its archive; of an article it would be taken for its place."""
+    if record.type in table("numbered")["types"]:
+        return None
+    arxiv = exported.identifier(record, "arxiv")
+    return exported.identifier(record, "report-number") or (f"arXiv:{arxiv}" if arxiv else None)
+
+
+def _awarding(record: Record) -> str | None:
+    if record.type not in table("awarding")["types"]:
+        return None
+    return next((i.name for i in record.institutions if i.role == "awarding" and i.name), None)
 
 
 def _name(contributor: Contributor) -> dict[str, str]:

@@ -193,7 +193,8 @@ CSL_VARIABLES = {
     "id", "type", "title", "author", "editor", "translator", "chair", "contributor", "illustrator", "issued", "submitted",
     "container-title", "collection-title", "container-title-short", "volume", "issue", "page", "number", "edition",
     "publisher", "publisher-place", "genre", "event-title", "event-place", "event-date", "DOI", "ISSN", "ISBN", "PMID",
-    "PMCID", "URL", "language", "abstract", "keyword", "status", "note",
+    "PMCID", "URL", "language", "abstract", "keyword", "status", "note", "title-short", "original-title", "available-date",
+    "version", "part-number", "number-of-pages", "number-of-volumes", "medium", "license", "compiler",
 }
 # fmt: on
 """Those that we write, all of which are in https://resource.citationstyles.org/schema/v1.0/input/json/csl-data.json."""
