@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
@@ -130,6 +130,16 @@ def _compile(row: str, modules: tuple[str, ...]) -> Field:
     if rules.takes_whole(bound):
         return Field(element, rule, None, bound, tuple(part.strip() for part in parts.split(",")))
     return Field(element, rule, bound)
+
+
+@lru_cache(maxsize=1000)
+def row(said: str) -> Field:
+    """A row that stands in no table: ``element : rule argument``. KeyError where there is no such rule.
+
+    >>> row("dates : date accepted").element
+    'dates'
+    """
+    return _compile(said, ())
 
 
 def take(draft: Draft, field: Field | None, path: str, text: str, language: str | None) -> Json:

@@ -1,4 +1,4 @@
-"""Works as CSV: one row a work, for spreadsheets. UTF-8, commas, RFC 4180 line ends; columns in ``COLUMNS``.
+"""CSV in: rows of a spreadsheet by a mapping. CSV out: one row a work. UTF-8, commas, RFC 4180 line ends; columns in ``COLUMNS``.
 
 A cell that a spreadsheet would take for a formula gets an apostrophe in front, so a title like ``=HYPERLINK(...)`` stays a
 title (https://owasp.org/www-community/attacks/CSV_Injection). ``meant`` takes it away again; ``write_raw`` puts none.
@@ -12,8 +12,43 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+import msgspec
+
+from harvester.errors import RecordError
 from harvester.formats import exported
-from harvester.record import Record, Work
+from harvester.formats.crosswalk import row, take
+from harvester.formats.draft import begin
+from harvester.record import RawRecord, Record, Step, Work
+
+
+class _Row(msgspec.Struct):
+    """A row of somebody's spreadsheet, with what its columns mean: the config that says it may change, and records stay."""
+
+    columns: dict[str, str]
+    """Name -> row of a crosswalk, ``element : rule``."""
+    row: dict[str, list[str]]
+    """Name -> values."""
+
+
+_decoder: Final = msgspec.json.Decoder(_Row)
+
+
+def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:
+    """The record of one row, by the mapping that came with it. RecordError where the payload is no such row."""
+    try:
+        sent = _decoder.decode(raw.payload)
+        fields = {name: row(said) for name, said in sent.columns.items()}
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise RecordError(f"is no row of a spreadsheet: {error}") from error
+    except KeyError as error:
+        raise RecordError(f"the mapping of its columns cannot be used: {error.args[0]}", element="columns") from error
+    draft = begin(raw, dialect, trace)
+    for name, values in sent.row.items():
+        for value in values:
+            if text := value.strip():
+                take(draft, fields.get(name), name, text, None)
+    return draft.finish()
+
 
 Cell = Callable[[Work, Record], object]
 

@@ -7,10 +7,32 @@ from typing import Final
 
 import msgspec
 
-from harvester.record import Work
+from harvester.errors import RecordError
+from harvester.record import Json, RawRecord, Record, Step, Work
 
 _LINE_ENDS: Final = {"\u0085": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 """JSON leaves these as they are, but many programs take them for the end of a line."""
+
+
+_decoder: Final = msgspec.json.Decoder(Work)
+
+
+def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:  # noqa: ARG001 (a Reader's signature)
+    """The merged record of a work that was exported. RecordError where the payload is no such line."""
+    try:
+        record = _decoder.decode(raw.payload).record
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise RecordError(f"is no work as `harvester export --format jsonl` writes it: {error}") from error
+    if trace is not None:
+        for element, value in msgspec.to_builtins(record).items():
+            trace.append(Step(f"record.{element}", msgspec.json.encode(value).decode(), element, "as it is", value))
+    return record
+
+
+def identify(item: dict[str, Json]) -> tuple[str, bool]:
+    """The key of the work."""
+    key = item.get("key")
+    return (key, True) if isinstance(key, str) else ("", True)
 
 
 def write(works: Iterable[Work]) -> Iterator[str]:

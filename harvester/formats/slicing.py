@@ -60,10 +60,13 @@ class Window:
         """Up to here the buffer is understood."""
         self.line = 1
         """Of the first byte of the buffer."""
+        self.ended = False
 
     def more(self) -> bool:
         """Read as much again as is kept, so that a long record is looked at twice and not a thousand times. False at the
         end. All positions move with ``start``. RecordError where the record is endless."""
+        if self.ended:
+            return False
         kept = self.buffer[self.start :]
         if len(kept) > LARGEST:
             raise RecordError(f"has no end of a record within {LARGEST >> 20} MB of line {self.line_at(self.start)}")
@@ -78,7 +81,8 @@ class Window:
             if size >= len(kept):
                 break
         self.buffer = b"".join([kept, *read])
-        return bool(read)
+        self.ended = not read
+        return not self.ended
 
     def line_at(self, position: int) -> int:
         return self.line + self.buffer.count(b"\n", 0, position)

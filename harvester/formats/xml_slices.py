@@ -21,7 +21,7 @@ from harvester.formats.slicing import Slice, Window
 
 _HOLDERS: Final = frozenset(
     b"OAI-PMH ListRecords GetRecord records Records collection modsCollection searchRetrieveResponse recordData"
-    b" pmc-articleset resources dcCollection".split()
+    b" pmc-articleset resources dcCollection Repository".split()
 )
 _FURNITURE: Final = frozenset(
     b"responseDate request resumptionToken error Identify ListSets ListMetadataFormats version numberOfRecords"
@@ -104,7 +104,7 @@ class _Cutter(Window):
         closed = tag["attributes"].endswith(b"/")
         declared = dict(_NAMESPACE.findall(tag["attributes"]))
         around = self.holders[-1].namespaces if self.holders else {}
-        if name == b"request" and (prefix := _PREFIX.search(tag["attributes"])):
+        if name in (b"request", b"ListRecords") and (prefix := _PREFIX.search(tag["attributes"])):
             self.prefix = prefix[1].decode("utf-8", "replace")
         if not self.holders:
             if name.lower() == b"html":
@@ -161,14 +161,13 @@ class _Cutter(Window):
         """The next tag, behind which it goes, with some of what follows; None at the end. Steps over what is no element."""
         while True:
             found = _TAG.search(self.buffer, self.at)
-            if found is None or len(self.buffer) - found.end() < _LOOKED_AHEAD:
+            if not self.ended and (found is None or len(self.buffer) - found.end() < _LOOKED_AHEAD):
                 open_ = self.buffer.rfind(b"<", self.at) if found is None else found.start()
                 self.start = self.at = open_ if open_ >= 0 else len(self.buffer)
-                if self.more():
-                    continue
-                found = _TAG.search(self.buffer, self.at)
-                if found is None:
-                    return None
+                self.more()
+                continue
+            if found is None:
+                return None
             if not found["opaque"]:
                 self.at = found.end()
                 return found
@@ -218,13 +217,14 @@ class _Cutter(Window):
         depth = 1
         while depth:
             found = token.search(self.buffer, self.at)
-            if found is None or len(self.buffer) - found.start() < 2 * len(name) + 300:
-                self.at = max(self.at, len(self.buffer) - 2 * len(name) - 300) if found is None else found.start()
-                if self.more():
-                    continue
-                if found is None:
-                    self.at = len(self.buffer)
-                    return cut
+            ahead = 2 * len(name) + 300
+            if not self.ended and (found is None or len(self.buffer) - found.start() < ahead):
+                self.at = max(self.at, len(self.buffer) - ahead) if found is None else found.start()
+                self.more()
+                continue
+            if found is None:
+                self.at = len(self.buffer)
+                return cut
             self.at = found.start()
             if found["next"] or found["held"]:
                 return "is not closed"

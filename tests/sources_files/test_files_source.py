@@ -175,7 +175,8 @@ def test_settings_are_checked() -> None:
         return [key for key, _ in files.check(files.Settings(kind="files", **settings))]
 
     assert said(path="a.toml") == said(path="b.csv") == said(path="c.txt", format="csv") == []
-    assert said(path="c.txt") == said(path="a.toml", format="json") == ["format"]
+    assert said(path="c.txt") == said(path="dump", format="csl-json") == []
+    assert said(path="a.toml", format="jsn") == ["format"]
 
 
 def test_large_files_come_in_pages(tmp_path: Path) -> None:

@@ -1,147 +1,60 @@
-"""Kind ``files``: a TOML or CSV file of entries that a librarian keeps. The file is the whole truth: what is not in it is gone.
+"""Kind ``files``: whatever comes as a file. Curated entries, references, dumps of Crossref and OAI-PMH, spreadsheets.
 
-TOML holds one ``[[entry]]`` table an entry, and perhaps a ``listing`` above them for those that name none. CSV holds one row an
-entry under a header row, several values in a cell divided by ``;``. Keys and columns are the fields of
-``harvester.formats.curated.Entry``. In TOML each mistake is a ConfigError, all at once: a half-read file would withdraw
-entries. In a spreadsheet a bad row costs that row alone.
+A TOML file, or a CSV file without ``columns``, holds entries that a librarian keeps: see ``entries``. Everything else is a file,
+a folder or a pattern of files that are cut into records as they stand there: see ``reading``. The files are the whole truth:
+what they no longer hold is gone, unless ``partial`` says that they hold changes only.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
-
-import msgspec
 
 from harvester import sources
-from harvester.clean import identifiers, text
-from harvester.errors import ConfigError
-from harvester.formats.curated import Entry
-from harvester.record import Broken, Extent, Page, RawRecord, Verdict
-from harvester.sources import Cursor, Quirks, Window
-from harvester.sources.files.rows import Row, content_of, csv_rows, toml_rows
+from harvester.sources import Quirks
+from harvester.sources.files.entries import Entries, entry_id
+from harvester.sources.files.settings import Settings
 from harvester.wording import did_you_mean
 
-FORMATS: Final = ("auto", "toml", "csv")
-PAGE: Final = 500
-"""Entries a page."""
-
-
-class Settings(sources.Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``[source.NAME]`` of kind ``files``."""
-
-    path: str
-    """Relative to the folder of config.toml."""
-    format: str = "auto"
-    """auto (by the ending of the file's name), toml or csv."""
-    max_unseen: float = 1.0
-    """A file of one's own may lose any number of entries."""
-    listing: str = ""
-    """Listing of the entries that name none."""
+__all__ = ["Settings", "check", "connect", "entry_id"]
 
 
 def check(settings: Settings) -> Iterator[tuple[str, str]]:
     """Mistakes that types cannot tell: (key, fault; cure)."""
-    if settings.format not in FORMATS:
-        yield "format", f"{settings.format!r} is none of {', '.join(FORMATS)}{did_you_mean(settings.format, FORMATS)}"
-    elif settings.format == "auto" and Path(settings.path).suffix.lower() not in {".toml", ".csv"}:
-        yield "format", "cannot be told from the name of the file; say toml or csv"
+    if settings.format not in ("auto", "toml", "csv"):
+        from harvester.sources.files.cutting import known_formats, of_format
 
-
-def connect(name: str, settings: Settings, session: object, quirks: Quirks) -> Entries:  # noqa: ARG001 (a file needs neither)
-    return Entries(name, settings)
-
-
-class Entries:
-    """One file of entries."""
-
-    def __init__(self, name: str, settings: Settings) -> None:
-        self.name = name
-        self.settings = settings
-        self.lists = ["entries"]
-
-    def pages(self, name: str, cursor: Cursor, window: Window) -> Iterator[Page]:  # noqa: ARG002 (always read whole)
-        """The whole file, some hundred entries a page. ConfigError where the file cannot be used."""
-        path = Path(self.settings.path)
-        content = content_of(path)
-        kind = self.settings.format if self.settings.format != "auto" else path.suffix.lower().lstrip(".")
-        rows = csv_rows(path, content) if kind == "csv" else toml_rows(path, content)
-        records, broken = self._records(path, rows)
-        # A row that names nothing may be any of the entries that were there before: then none is known to be gone.
-        extent = Extent() if all(b.identifier for b in broken) else None
-        starts = range(0, max(len(records), 1), PAGE)
-        for start in starts:
-            last = start == starts[-1]
-            yield Page(
-                records=records[start : start + PAGE],
-                broken=tuple(broken) if last else (),
-                place=None if last else {"next": start + PAGE},
-                verdict=Verdict(complete=True) if last else None,
-                announced=len(records) + len(broken),
-                extent=extent,
+        if not of_format(settings.format):
+            yield (
+                "format",
+                f"{settings.format!r} is no format that is read{did_you_mean(settings.format, known_formats())}",
             )
+    if settings.columns:
+        from harvester.sources.files import columns
 
-    def fetch(self, name: str, identifiers: Sequence[str]) -> Iterator[Page]:  # noqa: ARG002 (read whole, and nothing else)
-        """Nothing: what the file no longer names is gone."""
-        return iter(())
-
-    def _records(self, path: Path, rows: list[Row]) -> tuple[list[RawRecord], list[Broken]]:
-        records: dict[str, RawRecord] = {}
-        lines: dict[str, int] = {}
-        broken: list[Broken] = []
-        mistakes: list[tuple[int, str]] = []
-        for row in rows:
-            identifier = entry_id(row.values)
-            faults = list(row.faults)
-            first = lines.setdefault(identifier, row.line) if identifier else row.line
-            if first != row.line:
-                fault = f"{identifier} stands in line {first} already; give one of them another id"
-                faults.append(("id", fault))
-            if not faults:
-                entry = msgspec.convert(row.values, Entry)
-                entry.id = identifier
-                entry.listing = entry.listing or (self.settings.listing if entry.section else "")
-                payload = msgspec.json.encode(entry)
-                records[identifier] = RawRecord(
-                    source=self.name,
-                    identifier=identifier,
-                    format="curated",
-                    payload=payload,
-                    digest=hashlib.blake2b(payload, digest_size=16).digest(),
-                )
-                continue
-            said = [(row.key_line(key), f"{path}:{row.key_line(key)}: {key}: {fault}") for key, fault in faults]
-            if row.alone:
-                broken.append(
-                    Broken(
-                        identifier=identifier if first == row.line else "",
-                        format="curated",
-                        reason="; ".join([words for _, words in said]),
-                        element=faults[0][0],
-                        payload=msgspec.json.encode(row.values),
-                    )
-                )
-            else:
-                mistakes += said
-        if mistakes:
-            raise ConfigError(*(words for _, words in sorted(mistakes)))
-        return list(records.values()), broken
+        if settings.format not in ("auto", "csv"):
+            yield "columns", f"are those of a spreadsheet, and the format is {settings.format}; take one of the two out"
+        for column, fault in columns.faults(settings.columns):
+            yield f"columns.{column}", fault
+    elif curated(settings):
+        for key in ("id_column", "separator", "delimiter"):
+            if getattr(settings, key):
+                yield key, "has no meaning without `columns`, which say what the columns of a spreadsheet mean"
+    if settings.delimiter and (len(settings.delimiter) > 1 or settings.delimiter in '"\r\n'):
+        yield "delimiter", f"{settings.delimiter!r} is not one character that can stand between cells"
 
 
-def entry_id(values: Mapping[str, Any]) -> str:
-    """The id of an entry: its own, or one that stays the same as long as its DOI, link or title does. '' where it has none.
+def curated(settings: Settings) -> bool:
+    """Whether it is one file of curated entries."""
+    if settings.format == "toml" or (settings.format == "csv" and not settings.columns):
+        return True
+    ending = Path(settings.path).suffix.lower()
+    return settings.format == "auto" and (ending == ".toml" or (ending == ".csv" and not settings.columns))
 
-    >>> entry_id({"title": "Does the separation of research and care hold back healthcare improvement?"})
-    'title:doestheseparationofresearchandcareholdbackhealthcareimprovement'
-    """
-    given = {k: str(values.get(k) or "").strip() for k in ("id", "doi", "url", "title")}
-    if given["id"]:
-        return given["id"]
-    if doi := identifiers.doi(given["doi"]):
-        return f"doi:{doi}"
-    if given["url"] and (url := identifiers.url(given["url"])):
-        return f"url:{identifiers.url_key(url)}"
-    key = text.title_key(given["title"])
-    return f"title:{key[:100]}" if key else ""
+
+def connect(name: str, settings: Settings, session: object, quirks: Quirks) -> sources.Source:  # noqa: ARG001 (a file needs none)
+    if curated(settings):
+        return Entries(name, settings)
+    from harvester.sources.files.reading import Files
+
+    return Files(name, settings, quirks)

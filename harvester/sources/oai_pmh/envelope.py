@@ -118,7 +118,7 @@ def _whole(root: etree._Element, body: bytes, asked: Asked, notes: list[str]) ->
         return frame
     elements = [child for child in frame.element if local(child) == _ITEMS[asked.verb]]
     if asked.verb == "ListIdentifiers":
-        return _filled(frame, [_record(asked, header, b"", "") for header in elements], notes)
+        return _filled(frame, [raw_record(asked, header, b"", "") for header in elements], notes)
     if not elements:
         return frame
     prefix = elements[0].prefix
@@ -127,7 +127,7 @@ def _whole(root: etree._Element, body: bytes, asked: Asked, notes: list[str]) ->
         notes = [*notes, "its records could not be cut out as they were sent; they were written anew"]
         cut = [etree.tostring(element, encoding="utf-8", with_tail=False) for element in elements]
     context = _context(frame.element)
-    found = [_record(asked, _header(e), payload, context) for e, payload in zip(elements, cut, strict=True)]
+    found = [raw_record(asked, _header(e), payload, context) for e, payload in zip(elements, cut, strict=True)]
     return _filled(frame, found, notes)
 
 
@@ -189,9 +189,10 @@ def _header(record: etree._Element) -> etree._Element | None:
     return next((child for child in record if local(child) == "header"), None)
 
 
-def _record(
+def raw_record(
     asked: Asked, header: etree._Element | None, payload: bytes, context: str, repairs: tuple[str, ...] = ()
 ) -> RawRecord | Broken:
+    """A record by its header, in the format that was asked for."""
     if header is None:
         return Broken(identifier="", format=asked.prefix, reason="has no header", element="header", payload=payload)
     identifier = stamp = ""
@@ -281,7 +282,7 @@ def _record_by_record(body: bytes, asked: Asked, notes: list[str]) -> Envelope:
 
 def _single(asked: Asked, data: bytes, context: str) -> RawRecord | Broken:
     try:
-        return _record(asked, _header(xml.wrap(data, context)), data, context)
+        return raw_record(asked, _header(xml.wrap(data, context)), data, context)
     except RecordError:
         pass  # mended below
     try:
@@ -290,7 +291,7 @@ def _single(asked: Asked, data: bytes, context: str) -> RawRecord | Broken:
         found = re.search(rb"<(?:[\w.-]+:)?identifier(?:\s[^>]*)?>([^<]{1,500})<", data)
         identifier = " ".join(html.unescape(decode(found[1])[0]).split()) if found else ""
         return Broken(identifier=identifier, format=asked.prefix, reason=error.reason, payload=data)
-    return _record(asked, _header(element), mended, context, tuple(repairs))
+    return raw_record(asked, _header(element), mended, context, tuple(repairs))
 
 
 def _mended(data: bytes, notes: list[str]) -> etree._Element:
