@@ -37,49 +37,67 @@ def is_place(text: str) -> bool:
 
 
 def is_role(text: str) -> bool:
-    """``editor``, ``(AUTHOR)``, ``PROJECT_DIRECTOR``"""
+    """``editor``, ``(AUTHOR)``, ``PROJECT_DIRECTOR``, ``Directeur de thèse``"""
     return (
         text.strip(" .").casefold() in words_of_names().roles
         or re.fullmatch(r"[A-Z]{3,}(?:_[A-Z]{2,})+", text) is not None
+        or (len(text) > 4 and roles.labelled(text) is not None)
     )
 
 
 def people(text: str) -> list[Name]:
+    """The persons in a field that holds no organisation; a list that is not understood is one name of unknown kind."""
+    if "/" in text and _SLASH.fullmatch(text):
+        return [inverted(*half.split(",", 1)) for half in text.split("/")]
     if " y " in text and all(map(_is_given_first, halves := text.split(" y "))):  # not Ortega y Gasset
         return [natural(half) for half in halves]
     chunks = [chunk.strip(" ,") for chunk in _AND.split(text)]
     chunks = [chunk for chunk in chunks if chunk and not placeholder(chunk, "person")]
     if not chunks:
         return []
-    parts = [part for chunk in chunks for part in _parts(chunk)]
+    parts = [part for chunk in chunks for part in parts_of(chunk)]
     if not parts:
         return []
     if len(chunks) == 1:
-        return _comma_list(parts, chunks[0])
-    if all(len(_parts(chunk)) == 2 for chunk in chunks):  # Cooper, C. L. and Rousseau, D. M.
-        return [inverted(*_parts(chunk)) for chunk in chunks]
+        return comma_list(parts, chunks[0])
+    if all(len(parts_of(chunk)) == 2 for chunk in chunks):  # Cooper, C. L. and Rousseau, D. M.
+        return [inverted(*parts_of(chunk)) for chunk in chunks]
     if pairs := _pairs(parts):
         return pairs
     if all(_is_whole(part) for part in parts):
         return [natural(part) for part in parts]
+    if len(parts) > 2 and not _is_whole(parts[0]) and all(map(_is_whole, parts[2:])) and _is_given(parts[1]):
+        return [inverted(*parts[:2]), *map(natural, parts[2:])]  # Smith, J., K. Jones, and L. Brown
     return [Name("unknown", text)]
 
 
-def _comma_list(parts: list[str], text: str) -> list[Name]:
+def comma_list(parts: list[str], text: str) -> list[Name]:
+    """What ``parts_of`` has found between the commas of a field: one person, or several in one of the usual orders."""
+    if len(parts) > 1 and parts[-1].strip(" .").casefold() in words_of_names().countries:
+        return _before_a_country(parts[:-1], text)
     if len(parts) == 1:
         return [natural(parts[0])]
     if len(parts) == 2:
-        return [natural(part) for part in parts] if _two_people(*parts) else [inverted(*parts)]
+        return [_either_way(part) for part in parts] if _two_people(*parts) else [inverted(*parts)]
     if is_organisation(", ".join(parts[2:])) and not is_organisation(", ".join(parts[:2])):
         return [with_affiliation(inverted(*parts[:2]), ", ".join(parts[2:]))]
     if pairs := _pairs(parts):
         return pairs
     if all(_is_whole(part) for part in parts):
         return [natural(part) for part in parts]
+    if len(parts) == 3 and not INITIALS.fullmatch(parts[2]):  # Smith, John, London
+        return [inverted(*parts[:2])]
     return [inverted(parts[0], ", ".join(parts[1:]))] if len(parts) == 3 else [Name("unknown", text)]
 
 
-def _parts(chunk: str) -> list[str]:
+def _before_a_country(parts: list[str], text: str) -> list[Name]:
+    """``Smith, John, UK``, ``Smith, John, Leeds, UK``, ``John Smith, Leeds, UK``; ``Leeds, UK`` is nobody."""
+    if _is_whole(parts[0]) and (_is_given_first(parts[0]) or INITIALS.fullmatch(parts[0].split()[0])):
+        return [natural(parts[0])]
+    return [inverted(*parts[:2])] if 2 <= len(parts) <= 3 else [Name("unknown", text)]
+
+
+def parts_of(chunk: str) -> list[str]:
     """The parts between commas, without roles, degrees and dates; a suffix goes back to the part before it."""
     words = words_of_names()
     parts: list[str] = []
@@ -91,9 +109,7 @@ def _parts(chunk: str) -> list[str]:
             not part
             or (parts and _LIFE.match(part))
             or DATES.fullmatch(part)
-            or (
-                parts and ((is_role(part) and (len(parts) > 1 or len(key) > 3)) or (is_no_name(part) and part != "NA"))
-            )
+            or (parts and ((is_role(part) and (len(parts) > 1 or len(key) > 3)) or (is_no_name(part) and part != "NA")))
         ):
             continue
         if parts and key in words.suffixes:
@@ -118,6 +134,11 @@ def _is_given_first(part: str) -> bool:
     return len(tokens) > 1 and unaccented(tokens[0]) in words.given
 
 
+def _is_given(part: str) -> bool:
+    """Initials, or what begins with a given name."""
+    return INITIALS.fullmatch(part) is not None or unaccented(part.split()[0]) in words_of_names().given
+
+
 def _pairs(parts: list[str]) -> list[Name]:
     """``Smith, J., Jones, K. A.``: every second part is initials or begins with a given name."""
     if len(parts) < 4 or len(parts) % 2:
@@ -132,6 +153,15 @@ def _pairs(parts: list[str]) -> list[Name]:
     ):
         return [inverted(family, given) for family, given in zip(parts[::2], parts[1::2], strict=True)]
     return []
+
+
+def _either_way(part: str) -> Name:
+    """A whole name of two words, of which a given name tells the order: ``John Smith``, ``Smith John``."""
+    first, _, last = part.partition(" ")
+    given = words_of_names().given
+    if " " not in last and unaccented(last) in given and unaccented(first) not in given:
+        return inverted(first, last)
+    return natural(part)
 
 
 def _is_whole(part: str) -> bool:
@@ -155,4 +185,11 @@ def _two_people(left: str, right: str) -> bool:
         and not INITIALS.fullmatch(last_right)
         and unaccented(last) not in given
     )
-    return bool(vancouver or initials or by_name)
+    surname_first = (  # Smith John, Jones Mary
+        unaccented(last) in given
+        and unaccented(last_right) in given
+        and unaccented(first) not in given
+        and unaccented(first_right) not in given
+        and len(left.split()) == len(right.split()) == 2
+    )
+    return bool(vancouver or initials or by_name or surname_first)

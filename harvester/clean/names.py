@@ -8,7 +8,9 @@ left whole: nobody is made up.
 from __future__ import annotations
 
 import re
+from functools import cache
 
+from harvester import schemas
 from harvester.clean.name_lists import DATES, is_place, is_role, people, with_affiliation
 from harvester.clean.organisations import INITIALS, is_organisation, unaccented, words_of_names
 from harvester.clean.persons import Kind, Name, inverted, natural, person
@@ -17,6 +19,7 @@ from harvester.clean.text import placeholder, plain
 __all__ = ["Kind", "Name", "is_organisation", "names", "organisation", "person"]
 
 _BEHALF = re.compile(r"(?:^|[,;]? )(?:for and )?on behalf of (?:the )?(?=\S)", re.IGNORECASE)
+_FOR_THE = re.compile(r"^(?:and )?for the (?=\S)")
 _SEVERAL_MARKS = re.compile(r"[;,|](?:\s*[;,|])+")
 _IDS = re.compile(
     r"[<\[(]?(?:(?:https?://)?(?:www\.)?orcid\.org/|orcid(?: id)?:? ?)?[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X][>\])]?"
@@ -31,6 +34,7 @@ _FOOTNOTE = re.compile(r" [0-9]{1,2}(?: ?, ?[0-9]{1,2}){0,9}(?=[,;]|$)")
 _GLUED = re.compile(r"(?<![^\W\d_])([A-Z]\.)(?=[A-Z][a-zà-öø-ÿ]{2})")
 """``J.Smith``"""
 _ALIEN_TAG = re.compile(r"</?[A-Za-z][\w:.-]{0,30}/?>")
+_PLAIN_TITLES = frozenset(("jr", "dr", "prof", "professor", "mr", "mrs", "ms", "doctor", "herr", "frau"))
 _WRAPPED = (("(", ")"), ("[", "]"), ('"', '"'), ("“", "”"), ("«", "»"), ("'", "'"))
 _DASH = re.compile(r" [-–—|] ")
 _PAREN = re.compile(r"\s*[\[(]([^()\[\]]{1,300})[\])]")
@@ -68,7 +72,7 @@ def _names(text: str) -> tuple[Name, ...]:
         family, given = match.groups()
         if not _needs_a_look(family, given):
             return (Name("person", text, family, given),)
-    elif _PLAIN.fullmatch(text) and not (is_organisation(text) or placeholder(text, "person") or is_place(text)):
+    elif _PLAIN.fullmatch(text) and not (is_organisation(text) or _may_be_nobody(text) or is_place(text)):
         return tuple([name for name in people(text) if name.name])
     text = text[:20000]
     if "\n" in text:
@@ -114,7 +118,12 @@ def _lines(text: str) -> str:
 
 def _needs_a_look(family: str, given: str) -> bool:
     words = words_of_names()
-    if family.casefold() in words.strong or (len(given) > 3 and given.isalpha() and given.isupper()):
+    key = family.casefold()
+    if (
+        key in words.strong
+        or (key in _openings_of_nobody() and _is_nobody(f"{family}, {given}"))
+        or (len(given) > 3 and given.isalpha() and given.isupper())
+    ):
         return True
     tokens = given.replace("-", " ").casefold().split()
     return not words.wary.isdisjoint([token.strip(".") for token in tokens] if "." in given else tokens)
@@ -135,7 +144,7 @@ def names(text: str) -> list[Name]:
 
 def _semicolons(parts: list[str]) -> tuple[Name, ...]:
     """``A, B; C, D`` are persons; ``A, B; University of C`` is one with an affiliation."""
-    parts = [part for part in parts if part and not placeholder(part, "person")][:2000]
+    parts = [_FOR_THE.sub("", part) for part in parts if part and not placeholder(part, "person")][:2000]
     if not parts:
         return ()
     found = [_one_field(part) for part in parts]
@@ -186,8 +195,8 @@ def _one_field(text: str) -> tuple[Name, ...]:
         text = _ROLE_CODE.sub("", _LABEL.sub("", _MARKS.sub("", _IDS.sub("", text)))).strip(" ,;:")
     if not text or _is_nobody(text):
         return ()
-    if (match := _DASH.search(text)) and (found := _beside_dash(text[: match.start()], text[match.end() :])):
-        return (found,)
+    if (match := _DASH.search(text)) and (beside := _beside_dash(text[: match.start()], text[match.end() :])):
+        return (beside,)
     bare = _PAREN.sub("", text).strip(" ,") if "(" in text or "[" in text else text
     if is_organisation(bare) and not (found := _before_affiliation(bare)):
         return (_without_role(text),)
@@ -202,20 +211,39 @@ def _one_field(text: str) -> tuple[Name, ...]:
         return ()
     if is_organisation(text):
         return (with_affiliation(Name("organisation", text), affiliation),)
-    found = people(text)
-    return (with_affiliation(found[0], affiliation),) if len(found) == 1 else tuple(found)
+    persons = people(_FOOTNOTE.sub("", text))
+    return (with_affiliation(persons[0], affiliation),) if len(persons) == 1 else tuple(persons)
+
+
+@cache
+def _openings_of_nobody() -> frozenset[str]:
+    words = words_of_names()
+    terms = schemas.table("vocabularies/placeholders")
+    first = [term.split()[0].strip(",") for kind in ("placeholder", "person") for term in terms[kind]["terms"]]
+    return frozenset(first) | words.degrees | words.suffixes | words.particles | _PLAIN_TITLES
+
+
+def _may_be_nobody(text: str) -> bool:
+    """``_is_nobody``, after a glance at the first word."""
+    return text.partition(" ")[0].strip(",.").casefold() in _openings_of_nobody() and _is_nobody(text)
 
 
 def _is_nobody(text: str) -> bool:
     """A placeholder, one in each place of a name (``Unknown, Unknown``), or a title and degrees alone."""
     if placeholder(text, "person") or ("," in text and all(placeholder(p, "person") for p in text.split(","))):
         return True
+    return all(map(_is_beside_names, text.split()))
+
+
+def _is_beside_names(token: str) -> bool:
+    """``Dr.``, ``PhD,``, ``III``, ``and``; in small letters after a capital some of these are surnames: Ma, Do."""
     words = words_of_names()
-    return all(
-        (bare := token.strip(",;.()").replace(".", "").casefold()) in words.nobody
-        and (token.islower() or bare not in words.particles)
-        for token in text.split()
-    )
+    bare = token.strip(",;.()").replace(".", "").casefold()
+    if token in words.acronyms:
+        return False
+    if bare in _PLAIN_TITLES or token in ("and", "&") or (token.islower() and bare in words.particles):
+        return True
+    return (bare in words.degrees or bare in words.suffixes) and not token.strip(",;()").istitle()
 
 
 def _beside_dash(left: str, right: str) -> Name | None:

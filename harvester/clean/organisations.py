@@ -29,6 +29,8 @@ class Words(Struct, frozen=True):
     titles: frozenset[str]
     degrees: frozenset[str]
     roles: frozenset[str]
+    occupations: frozenset[str]
+    countries: frozenset[str]
     given: frozenset[str]
     wary: frozenset[str]
     """What makes a given name in ``Surname, Given`` doubtful: any word of the lists above, but for single letters."""
@@ -60,6 +62,8 @@ def words_of_names() -> Words:
         titles=frozenset(names["titles"]),
         degrees=frozenset(names["degrees"]),
         roles=frozenset(names["roles"]),
+        occupations=frozenset(names["occupations"]),
+        countries=frozenset(names["countries"]),
         given=frozenset(unaccented(name) for name in names["given"].split()),
         wary=frozenset(word for word in doubtful if len(word) > 1),
     )
@@ -113,7 +117,7 @@ def is_organisation(text: str) -> bool:
         return is_acronym(text.strip(" ."), words) or (not comma and _is_strong(folded[0]))
     if " " not in text and "." in text:
         return _HOST.fullmatch(text) is not None
-    if folded[-1] in words.companies and not (len(tokens) == 2 and len(folded[-1]) == 2 and "." not in text[-6:]):
+    if folded[-1] in words.companies and not _is_surname_with_initials(text):
         return True
     if folded[0] == "the":  # but The Rt Hon the Lord Darzi
         return len(folded) == 1 or (folded[1] not in words.titles and folded[1] != "rt")
@@ -136,6 +140,13 @@ def is_organisation(text: str) -> bool:
     if weak:
         return any(token in words.acronyms for token in tokens) or ("'s " in text.replace("’", "'"))
     return len(tokens) == 2 and tokens[1] in words.acronyms and not comma and len(tokens[1]) > 3
+
+
+def _is_surname_with_initials(text: str) -> bool:
+    """``Smith AB``, ``Smith JJ, Jones KK``: two capitals that may be a form of companies."""
+    last = text.rpartition(",")[2].split()
+    short = len(last) == 2 and len(last[1]) == 2
+    return short and ("," not in text or last[1].isupper())
 
 
 @lru_cache(maxsize=8192)

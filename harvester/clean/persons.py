@@ -174,7 +174,7 @@ def inverted(family: str, given: str) -> Name:
 
 def _is_title(token: str, words: Words) -> bool:
     """``Dr``, ``Prof.``; DR, MS in capitals are initials."""
-    bare = token.strip(".,")
+    bare = token.strip(",").replace(".", "")
     return bare.casefold() in words.titles and (len(bare) > 2 or (len(bare) == 2 and not bare.isupper()))
 
 
@@ -192,7 +192,8 @@ def natural(text: str) -> Name:
         tokens[1:-1] = [t.lower() if len(t) > 1 and t.lower() in words.particles else t for t in tokens[1:-1]]
     count = len(tokens)
     while len(tokens) > 1 and (
-        (len(tokens[0]) > 1 and tokens[0].strip(".").casefold() in words.titles) or tokens[0].lower() in ("the", "rt")
+        (len(tokens[0]) > 1 and tokens[0].replace(".", "").casefold() in words.titles)
+        or tokens[0].lower() in ("the", "rt")
     ):
         del tokens[0]
     in_order = len(tokens) < count or unaccented(tokens[0]) in words.given
@@ -212,12 +213,40 @@ def natural(text: str) -> Name:
         return person(tokens[0], None, suffix)
     if len(tokens) > 8:
         return Name("unknown", text)
+    if at := _shouted_family(tokens, words):
+        family, given = (tokens[:at], tokens[at:]) if at > 0 else (tokens[at:], tokens[:at])
+        return person(" ".join(family), " ".join(given), suffix)
     at = _family_at(tokens, words)
     if at < 0:  # the family name stands first
         family, given = tokens[:-at], tokens[-at:]
     else:
         family, given = tokens[at:], tokens[:at]
     return person(" ".join(family), " ".join(given), suffix)
+
+
+def _shouted_family(tokens: list[str], words: Words) -> int:
+    """How many words at the beginning are the family name because they alone are in capitals; negative: at the end; or 0.
+
+    >>> words = words_of_names()
+    >>> _shouted_family("GARCIA MARQUEZ Gabriel".split(), words), _shouted_family("Jan VAN DER BERG".split(), words)
+    (2, -3)
+    """
+    shouted = [len(t) > 2 and "." not in t and (t.isupper() or _HALF_SHOUTED.fullmatch(t) is not None) for t in tokens]
+    if not any(shouted):
+        return 0
+    loud = [s or (t.isupper() and t.lower() in words.particles) for s, t in zip(shouted, tokens, strict=True)]
+    quiet = [i for i, is_loud in enumerate(loud) if not is_loud]
+    if not any(len(tokens[i]) > 1 and tokens[i][1:].islower() for i in quiet):
+        return 0  # beside initials alone, capitals say nothing
+    if quiet == list(range(quiet[0], len(tokens))):
+        return quiet[0]
+    if (
+        quiet == list(range(quiet[-1] + 1))
+        and tokens[quiet[-1]] not in words.particles
+        and not (quiet[-1] == len(tokens) - 2 and _LAST_INITIALS.fullmatch(tokens[-1]))
+    ):
+        return quiet[-1] + 1 - len(tokens)
+    return 0
 
 
 def _family_at(tokens: list[str], words: Words) -> int:
