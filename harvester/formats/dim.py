@@ -5,9 +5,11 @@ Crosswalk: ``crosswalks/dspace.toml``, shared with xoai.
 
 from __future__ import annotations
 
+from lxml import etree
+
 from harvester.formats.authors import check_order
 from harvester.formats.crosswalk import crosswalk, take
-from harvester.formats.draft import begin
+from harvester.formats.draft import Draft, begin
 from harvester.formats.xml import local, metadata, text_of
 from harvester.record import RawRecord, Record, Step
 
@@ -16,10 +18,16 @@ _ROOTS = frozenset({"dim"})
 
 def read(raw: RawRecord, _dialect: str, trace: list[Step] | None = None) -> Record:
     """The dialect is DSpace's whatever the source is configured as: nothing else speaks dim."""
-    table = crosswalk("dspace")
     draft = begin(raw, "dspace", trace)
+    describe(draft, metadata(raw.payload, raw.context, _ROOTS))
+    return draft.finish()
+
+
+def describe(draft: Draft, dim: etree._Element) -> None:
+    """All that a ``<dim>`` says, into a draft; METS may hold one."""
+    table = crosswalk("dspace")
     author_languages: set[str | None] = set()
-    for field in metadata(raw.payload, raw.context, _ROOTS):
+    for field in dim:
         sent = text_of(field).strip()
         if not sent or local(field) != "field":
             continue
@@ -32,4 +40,3 @@ def read(raw: RawRecord, _dialect: str, trace: list[Step] | None = None) -> Reco
         if (authority := field.get("authority")) is not None:
             draft.credit(value, authority)
     check_order(draft, author_languages)
-    return draft.finish()

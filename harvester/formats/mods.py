@@ -37,6 +37,14 @@ _SCHEME = re.compile(r"[a-z][a-z0-9-]{1,15}")
 _LCC = re.compile(r"[A-HJ-NP-VZ][A-Z]{0,2} ?\d{1,4}(?!\w).{0,60}")
 _JOINED = re.compile(r"(.+?)(?:n/a)+")
 """DSpace's stylesheet for METS writes all values of a field as one: ``RDB04n/a`` are a grant and a placeholder."""
+_REFEREED = frozenset({"ref", "refereed", "peer-reviewed"})
+_SVEP = {
+    "art": "article", "for": "review-article", "rec": "book-review", "bok": "book", "sam": "book", "kap": "chapter",
+    "kon": "conference-paper", "pro": "proceedings", "rap": "report", "dok": "doctoral-thesis", "lic": "thesis", "pat": "patent",
+    "ovr": "other", "dat": "dataset",
+}  # fmt: skip
+"""Publication types of SwePub, the catalogue of Sweden's universities (``authority="svep"``)."""
+_COUNTS = frozenset({"creatorcount", "admin", "internal", "internalnote"})
 _PART_LABEL = re.compile(r"(?:parts?|pts?\.|vol\.|no\.) (?=\S)", re.IGNORECASE)
 _PREVIEWS = frozenset({"preview", "thumbnail"})
 
@@ -134,8 +142,15 @@ def resource_kind(draft: Draft, sent: str) -> Json:
 
 
 def genre(draft: Draft, node: etree._Element) -> Json:
-    """By its address where that is a term of COAR, else by what it is called."""
+    """By its address where that is a term of COAR, else by what it is called. Sweden says here who reviewed it."""
     sent, address = said(draft, node), attribute_of(node, "valueURI")
+    kind = squeezed(attribute_of(node, "type"))
+    if kind.startswith("contenttype"):
+        return draft.set("peer_reviewed", sent.lower() in _REFEREED) if sent else None
+    if attribute_of(node, "authority") == "svep" and sent in _SVEP:
+        draft.type_raw.append(sent)
+        draft.types.append((2, _SVEP[sent]))
+        return _SVEP[sent]
     if "purl.org/coar" in address and (found := terms.type_(draft, address)) is not None:
         if sent:
             draft.type_raw[-1] = sent
@@ -166,8 +181,8 @@ def note(draft: Draft, node: etree._Element) -> Json:
         return terms.version_or_review(draft, sent) or words.description(draft, sent, "note")
     if kind in ("preferredcitation", "citation", "bibliographiccitation"):
         return links.citation(draft, sent)
-    if kind in ("updatestatus",):
-        return draft.set("update_status", sent)
+    if kind in _COUNTS:
+        return "for the staff"
     if bags.is_provenance(sent):
         draft.find("provenance-dropped", "descriptions", "a note on who submitted the item was left out")
         return "names people"

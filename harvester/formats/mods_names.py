@@ -8,6 +8,7 @@ from lxml import etree
 from msgspec import structs
 
 from harvester.clean import identifiers, names, persons, roles, text
+from harvester.clean.organisations import words_of_names
 from harvester.formats import links, people
 from harvester.formats.crosswalk import take
 from harvester.formats.draft import Draft
@@ -108,9 +109,19 @@ def _person(parts: dict[str, list[str]]) -> tuple[Contributor, ...]:
     """A name whose parts are kept apart; ``termsOfAddress`` may be Jr or a title."""
     suffix = next((s for s in parts.get("termsofaddress", ()) if persons.split_suffix(f"x {s}")[1]), None)
     family, given = " ".join(parts.get("family", ())), " ".join(parts.get("given", ()))
-    known = persons.person(text.plain(family), text.plain(given), suffix)
+    known = persons.person(text.plain(family), _untitled(text.plain(given)), suffix)
     raw = f"{family}, {given}" if given else family
     return (_contributor(known, raw),) if known.name else ()
+
+
+def _untitled(given: str) -> str:
+    """A given name without titles before it: ``prof.dr. H.J.``, as Dutch repositories write them."""
+    titles = words_of_names().titles
+    head, _, rest = given.partition(" ")
+    while rest and all(part in titles for part in head.casefold().strip(".").split(".")) and len(head) > 2:
+        given = rest
+        head, _, rest = given.partition(" ")
+    return given
 
 
 def _personal(sent: str) -> tuple[Contributor, ...]:
@@ -146,6 +157,11 @@ def _identified(
         (attribute_of(c, "type") + attribute_of(c, "typeURI"), said(draft, c)) for c in children(node, "nameIdentifier")
     ]
     sent.append(("", attribute_of(node, "valueURI").strip()))
+    sent += [
+        ("", said(draft, c).replace("=", "/"))
+        for c in children(node, "description")
+        if "orcid" in said(draft, c).lower()
+    ]
     known = {"orcid": one.orcid, "ror": one.ror, "isni": one.isni}
     for kind, value in sent:
         scheme, clean = _identifier_of_name(kind.lower(), value)

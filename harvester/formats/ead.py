@@ -1,0 +1,193 @@
+"""EAD: an archival collection as a whole. Crosswalk: ``crosswalks/ead.toml``; below ``archdesc`` order and depth are free.
+
+ArchivesSpace indents within names and titles, and EAD3 sets a ``<part>`` around each piece: all text is taken, on one line.
+"""
+
+from __future__ import annotations
+
+from lxml import etree
+from msgspec import structs
+
+from harvester.clean import dates, identifiers, names, roles, text
+from harvester.formats import people, terms, tree, words
+from harvester.formats.crosswalk import sound, take
+from harvester.formats.draft import Draft
+from harvester.formats.tree import attribute_of, children
+from harvester.formats.xml import local, text_of
+from harvester.record import Contributor, Date, Institution, Json, Subject, Title
+
+read = tree.reader("ead")
+
+_NOTES = frozenset({
+    "scopecontent", "bioghist", "arrangement", "relatedmaterial", "separatedmaterial", "altformavail", "originalsloc",
+    "bibliography", "custodhist", "acqinfo", "appraisal", "accruals", "phystech", "otherfindaid", "prefercite", "note", "odd",
+    "didnote", "materialspec", "fileplan", "index", "legalstatus",
+})  # fmt: skip
+_OF_STAFF = frozenset(
+    {"processinfo", "dsc", "head", "physloc", "container", "dao", "daogrp", "daoset", "runner", "revisiondesc"}
+)
+_AGENTS = {"persname": "person", "corpname": "organisation", "famname": "unknown", "name": ""}
+_SCHEMES = {"lcsh": "lcsh", "mesh": "mesh", "lcc": "lcc", "ddc": "ddc"}
+
+
+def finding_aid(draft: Draft, node: etree._Element) -> Json:
+    """The identifier of the finding aid, and its address where it has one."""
+    if (address := identifiers.url(attribute_of(node, "url"))) is not None:
+        draft.landing = draft.landing or address
+        draft.identify("url", address)
+    sent = _line(draft, node)
+    return draft.identify("local", sent, raw=sent) if sent else address
+
+
+def collection(draft: Draft, node: etree._Element) -> Json:
+    """The collection: what identifies it (``did``), what is said about it, who and what it is about."""
+    if level := attribute_of(node, "otherlevel") or attribute_of(node, "level"):
+        terms.type_(draft, level)
+    found: list[Json] = []
+    for child in node:
+        name = local(child)
+        if name == "did":
+            found += [_did(draft, part) for part in child]
+        elif name in ("descgrp", "archdescgrp"):
+            found += [_about(draft, part) for part in child]
+        else:
+            found.append(_about(draft, child))
+    return found
+
+
+def _did(draft: Draft, node: etree._Element) -> Json:
+    name, sent = local(node), _line(draft, node)
+    if name == "unittitle":
+        return _title(draft, node)
+    if not sent or name in _OF_STAFF:
+        return None
+    if name in ("unitdate", "unitdatestructured"):
+        return _date(draft, node, sent)
+    if name == "unitid":
+        return draft.identify("local", sent, raw=sent)
+    if name == "abstract":
+        return words.description(draft, sent, "abstract")
+    if name == "langmaterial":
+        named = [e for e in node.iter() if local(e) == "language"]
+        return [words.language(draft, attribute_of(e, "langcode") or _line(draft, e)) for e in named] or words.language(
+            draft, sent
+        )
+    if name == "origination":
+        return [_agent(draft, child, attribute_of(node, "label") or "creator") for child in node]
+    if name in ("physdesc", "physdescset", "physdescstructured"):
+        extents = [_line(draft, e) for e in children(node, "extent")] or [sent]
+        return [draft.put(draft.extent, extent) for extent in extents if extent]
+    if name == "repository":
+        place = next((_line(draft, child) for child in node if local(child) in _AGENTS), sent)
+        return draft.put(draft.institutions, Institution(name=place))
+    return _about(draft, node)
+
+
+def _title(draft: Draft, node: etree._Element) -> Json:
+    """Without the number and the dates that stand inside of it; a second title is another title."""
+    inside = [local(child) for child in node if local(child) in ("num", "unitdate")]
+    sent = _line(draft, node, without=("num", "unitdate"))
+    for child in children(node, "unitdate"):
+        _date(draft, child, _line(draft, child))
+    if not sent:
+        return None
+    if any(not t.type for t in draft.titles):
+        draft.titles.append(Title(sent, "alternative", draft.tag))
+        return sent
+    return words.title(draft, sent.rstrip(" ,") if inside else sent)
+
+
+def _date(draft: Draft, node: etree._Element, sent: str) -> Json:
+    """When the papers were made, as the normalised form says it; the bulk of them, and when others collected them, is no date."""
+    if attribute_of(node, "type") == "bulk" or attribute_of(node, "unitdatetype") == "bulk":
+        return None
+    normal = attribute_of(node, "normal") or "/".join(
+        [attribute_of(e, "standarddate") for e in node.iter() if local(e) in ("fromdate", "todate")]
+    )
+    value = dates.date(normal) if normal else None
+    if value is None:
+        return terms.date(draft, sent, "created") if sent else None
+    if "approximate" in attribute_of(node, "certainty") and "/" not in value:
+        value += "~"
+    plain = local(node) == "unitdate"
+    return draft.put(draft.dates, Date("created", value, sent if plain and sent != value else None))
+
+
+def _about(draft: Draft, node: etree._Element) -> Json:
+    """What is said of the collection; headings of sections (``head``) are the same everywhere and say nothing."""
+    name = local(node)
+    if name in _OF_STAFF or not name:
+        return None
+    if name == "controlaccess":
+        return [_access_point(draft, child) for child in node]
+    if name == "accessrestrict":
+        sent = _paragraphs(draft, node)
+        return terms.rights_(draft, sent) if sent else None
+    if name == "userestrict":
+        sent = _paragraphs(draft, node)
+        return terms.license_(draft, sent) if sent else None
+    if name == "langmaterial":
+        return _did(draft, node)
+    sent = _paragraphs(draft, node)
+    if not sent:
+        return None
+    if name in _NOTES:
+        return words.description(draft, sent, "summary" if name == "scopecontent" else "note")
+    return take(draft, None, f"archdesc/{name}", " ".join(sent.split()), None)
+
+
+def _access_point(draft: Draft, node: etree._Element) -> Json:
+    """A heading: places are what the collection covers, all others are subjects."""
+    name = local(node)
+    if name == "controlaccess":
+        return [_access_point(draft, child) for child in node]
+    sent = "" if name in ("head", "p", "") else text.plain(_line(draft, node))
+    if not sent:
+        return None
+    if name == "geogname":
+        return draft.put(draft.coverage, sent)
+    if name == "language":
+        return words.language(draft, sent)
+    source = attribute_of(node, "source").strip().lower()
+    subject = Subject(sent, _SCHEMES.get(source, source), identifiers.url(attribute_of(node, "identifier")))
+    draft.subjects[subject] = None
+    return subject
+
+
+def _agent(draft: Draft, node: etree._Element, label: str) -> Json:
+    """Who made the collection, or what the role at the name or the label of the group says."""
+    kind = _AGENTS.get(local(node))
+    sent = _line(draft, node)
+    if kind is None or not sent:
+        return take(draft, None, "archdesc/did/origination", sent, None) if sent else None
+    said_role = attribute_of(node, "relator") or attribute_of(node, "role") or label
+    role = roles.role(said_role.rpartition(" (")[2].strip(" ()")) or roles.role(said_role) or "other"
+    sent = text.plain(sent)
+    if kind == "person":
+        found = people.contributors(sent, role)
+        if len(found) == 1 and found[0].kind != "person":
+            found = (structs.replace(found[0], kind="person"),)
+    elif kind:
+        found = (Contributor(name=names.organisation(sent).name, role=role, kind=kind),)
+    else:
+        found = people.contributors(sent, role)
+    draft.contributors += found
+    return found
+
+
+def _line(draft: Draft, node: etree._Element, without: tuple[str, ...] = ()) -> str:
+    """The text of an element on one line, without some that it holds; brackets close to what they enclose."""
+    pieces = [node.text or ""]
+    for child in node:
+        pieces += [" " + _line(draft, child) + " " if local(child) not in without else " ", child.tail or ""]
+    whole = " ".join("".join(pieces).split())
+    return sound(draft, whole.replace("( ", "(").replace(" )", ")").replace(" ,", ",").strip())
+
+
+def _paragraphs(draft: Draft, node: etree._Element) -> str:
+    parts = [_line(draft, child) for child in node if local(child) not in ("head", "")]
+    if not len(node):
+        parts = [_line(draft, node)]
+    return "\n\n".join([part for part in parts if part]) or sound(
+        draft, " ".join(text_of(node).split()) if not len(node) else ""
+    )

@@ -1,0 +1,157 @@
+"""METS: a description in a format of its own, and the files with their checksums. Crosswalk: ``crosswalks/mets.toml``.
+
+DSpace's stylesheet lies here and there: its OBJID begins with a line break and tabs, its abstract comes a second time as a
+note, and several values of a field are written as one (``RDB04n/a``).
+https://github.com/DSpace/DSpace/blob/main/dspace/config/crosswalks/oai/metadataFormats/mets.xsl
+"""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from harvester.clean import identifiers, text
+from harvester.formats import mods, nested, tree
+from harvester.formats.bitstreams import format_label, size_label
+from harvester.formats.crosswalk import crosswalk, sound
+from harvester.formats.draft import Draft, begin
+from harvester.formats.tree import attribute_of, children
+from harvester.formats.xml import local, metadata, text_of
+from harvester.record import File, Json, RawRecord, Record, Step
+
+NOT_FOR_READERS = frozenset({
+    "TEXT", "THUMBNAIL", "THUMBS", "LICENSE", "CC-LICENSE", "CC_LICENSE", "METADATA", "ORE", "SWORD", "BRANDED_PREVIEW", "OCR",
+    "PRESERVATION", "TECHNICAL", "ADMIN", "DELETED", "SUBMISSIONDOCUMENTATION",
+})  # fmt: skip
+"""``fileGrp@USE`` of what a repository makes or keeps for itself: extracted text, small pictures, licences."""
+
+
+def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:
+    draft = begin(raw, dialect, trace)
+    table = crosswalk("mets", dialect)
+    root = metadata(raw.payload, raw.context, table.roots)
+    tree.walk(root, tree.branches(table), draft)
+    named = sound(draft, attribute_of(root, "OBJID").strip())
+    if named.startswith("hdl:") and (handle := identifiers.handle(named)) is not None:
+        draft.identify("handle", handle, raw=named)
+    elif (known := identifiers.classify(named)) is not None and known[0] in ("doi", "handle", "oai"):
+        draft.identify(*known, raw=named)
+    sizes = {f"{file.size} bytes" for file in draft.files}
+    draft.extent[:] = [
+        extent for extent in draft.extent if extent not in sizes
+    ]  # DSpace says the size of each file there too
+    return draft.finish()
+
+
+def description_section(draft: Draft, node: etree._Element) -> Json:
+    """One description of the item: of several forms of it the one that says most, and of several items that of the whole."""
+    best = _best(node)
+    if best is not node:
+        return "another description of the same item, or of a part of it"
+    held = _described(node)
+    if held is None:
+        return None
+    if local(held) == "xmlData":
+        mods.describe(draft, held)  # MODS without its root, as DSpace sent it before 1.5
+        return "mods"
+    return local(held) if nested.describe(draft, held) else None
+
+
+def _best(node: etree._Element) -> etree._Element | None:
+    """The section that describes the item: where the structure names one for its first level that, else the richest of all."""
+    root = node.getparent()
+    if root is None:
+        return node
+    sections = [s for s in children(root, "dmdSec") if _described(s) is not None]
+    whole = {name for div in children(root, "structMap", "div") for name in attribute_of(div, "DMDID").split()}
+    named = [s for s in sections if attribute_of(s, "ID") in whole]
+    return max(named or sections, key=_richness, default=node if next(children(root, "dmdSec")) is node else None)
+
+
+def _richness(section: etree._Element) -> int:
+    held = _described(section)
+    return 0 if held is None else 3 if local(held) == "xmlData" else nested.rank(held)
+
+
+def _described(section: etree._Element) -> etree._Element | None:
+    """The description in a section, or its ``xmlData`` where the elements of MODS stand there without a root."""
+    for data in children(section, "mdWrap", "xmlData"):
+        held = [child for child in data if isinstance(child.tag, str)]
+        if len(held) == 1 and nested.rank(held[0]) and local(held[0]) not in ("titleInfo", "name"):
+            return held[0]
+        if held and nested.rank(held[0]) and local(held[0]) not in ("dc", "dim"):
+            return data
+    return None
+
+
+def file_section(draft: Draft, node: etree._Element) -> Json:
+    """The files that readers are given, in order, with what PREMIS says of them where the file itself does not."""
+    root = node.getparent()
+    technical = _technical(root) if root is not None else {}
+    found = [
+        one
+        for group in node.iter("{*}fileGrp", "fileGrp")
+        if attribute_of(group, "USE").strip().upper() not in NOT_FOR_READERS
+        for file in children(group, "file")
+        if (one := _file(draft, file, technical)) is not None
+    ]
+    draft.files += found
+    return found
+
+
+def _file(draft: Draft, node: etree._Element, technical: dict[str, dict[str, str]]) -> File | None:
+    place = next(children(node, "FLocat"), None)
+    kept: dict[str, str] = {}
+    for name in attribute_of(node, "ADMID").split():
+        kept |= technical.get(name, {})
+    href = sound(draft, attribute_of(place, "href").strip()) if place is not None else ""
+    url = file_address(href or kept.get("objectIdentifierValue", ""))
+    title = attribute_of(place, "title").strip() if place is not None else ""
+    name = kept.get("originalName") or title or (href if url is None and "/" not in href else "")
+    if url is None and not name:
+        return None
+    return described_file(
+        url,
+        name,
+        attribute_of(node, "MIMETYPE") or kept.get("formatName", ""),
+        attribute_of(node, "SIZE") or kept.get("size", ""),
+        attribute_of(node, "CHECKSUM").strip() or kept.get("messageDigest") or None,
+        attribute_of(node, "CHECKSUMTYPE").strip() or kept.get("messageDigestAlgorithm") or None,
+    )
+
+
+def file_address(sent: str) -> str | None:
+    """The address of a file, whose name may have blanks that nobody has escaped."""
+    return identifiers.url(sent.replace(" ", "%20") if sent.startswith(("http://", "https://")) else sent)
+
+
+def described_file(
+    url: str | None, name: str, mime: str, size: str, checksum: str | None = None, checksum_type: str | None = None
+) -> File:
+    """A file by what a container says of it, with the labels that people know it by."""
+    kind = mime.partition(";")[0].strip() or None
+    count = int(size) if size.strip().isascii() and size.strip().isdigit() and len(size) < 16 else None
+    return File(
+        url=url,
+        name=text.plain(name) or None,
+        mime=kind,
+        format_label=format_label(kind) if kind else None,
+        size=count,
+        size_label=size_label(count) if count is not None else None,
+        checksum=checksum,
+        checksum_type=checksum_type,
+    )
+
+
+_PREMIS = ("objectIdentifierValue", "messageDigestAlgorithm", "messageDigest", "size", "formatName", "originalName")
+
+
+def _technical(root: etree._Element) -> dict[str, dict[str, str]]:
+    """ID of an administrative section -> what its PREMIS says of the file."""
+    found: dict[str, dict[str, str]] = {}
+    for section in children(root, "amdSec"):
+        for tech in children(section, "techMD"):
+            said_of = {local(e): text_of(e).strip() for e in tech.iter() if local(e) in _PREMIS and text_of(e).strip()}
+            for owner in (section, tech):
+                if said_of and (name := attribute_of(owner, "ID")):
+                    found.setdefault(name, {}).update(said_of)
+    return found

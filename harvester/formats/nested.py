@@ -1,0 +1,46 @@
+"""Descriptions inside of containers: METS and DIDL hold a record of another format, which is read by that format's own rows."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from harvester.formats import dialects, dim, flat, mods, platforms, tree
+from harvester.formats.crosswalk import crosswalk
+from harvester.formats.draft import Draft
+from harvester.formats.qualified import undo_stock_dates
+from harvester.formats.xml import local
+
+_MODS = "http://www.loc.gov/mods/"
+
+
+def rank(node: etree._Element) -> int:
+    """How much an element says as a description: 0 is no description that can be read. DSpace sends one item in several."""
+    name, namespace = local(node), etree.QName(node).namespace or ""
+    if name == "dim":
+        return 4
+    if name in ("mods", "modsCollection") or namespace.startswith(_MODS):
+        return 3
+    if name in crosswalk("qdc").roots and namespace not in ("", "http://www.loc.gov/MARC21/slim"):
+        return 1 if name == "dc" else 2
+    return 0
+
+
+def describe(draft: Draft, node: etree._Element) -> bool:
+    """All that a nested description says, into a draft. False where it is of a format that is not read inside of another."""
+    if not rank(node):
+        return False
+    draft.dialect = draft.dialect or platforms.guess(draft.raw, node)
+    if local(node) == "dim":
+        dim.describe(draft, node)
+    elif local(node) == "modsCollection":
+        for item in [child for child in node if local(child) == "mods"][:1]:
+            mods.describe(draft, item)
+    elif local(node) == "mods":
+        mods.describe(draft, node)
+    elif local(node) == "dc":
+        flat.walk(node, crosswalk("oai_dc", draft.dialect), draft)
+        dialects.settle(draft)
+    else:
+        tree.walk(node, tree.branches(crosswalk("qdc", draft.dialect)), draft)
+        undo_stock_dates(draft)
+    return True
