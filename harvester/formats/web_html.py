@@ -1,0 +1,182 @@
+"""A web page: its bytes to text, and what of it can say anything about a work. Nothing is believed here yet."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from lxml import etree, html
+from msgspec import Struct
+
+from harvester.errors import RecordError
+from harvester.formats.encodings import decode
+from harvester.record import Json
+
+LARGEST: Final = 4 << 20
+"""Bytes of a page that are read: what it says of itself stands in its head."""
+_META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
+_XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{1,100}?encoding\s*=\s*[\"']([A-Za-z0-9_.-]{2,40})[\"']")
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
+_TRAILING_COMMA = re.compile(r",(?=\s*[\]}])")
+_COMMENT = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?://\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>|-->)\s*$"
+)
+_LATIN: Final = frozenset({"iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii"})
+"""What browsers read as windows-1252 (https://encoding.spec.whatwg.org/)."""
+_MOST: Final = 5_000
+"""Meta tags of one page."""
+
+
+class Meta(Struct, frozen=True):
+    """One meta tag with a name and something in it."""
+
+    name: str
+    """In small letters, ``dc:`` written ``dc.``."""
+    content: str
+    language: str | None = None
+
+
+class WebPage(Struct, frozen=True):
+    """What a page says of itself."""
+
+    metas: list[Meta]
+    objects: list[Json]
+    """JSON-LD, block by block."""
+    title: str = ""
+    headings: tuple[str, ...] = ()
+    language: str = ""
+    canonical: str = ""
+    moves_on: bool = False
+    """It only sends its reader to another page."""
+    unreadable: int = 0
+    """Blocks of JSON-LD that are no JSON."""
+
+    def first(self, name: str) -> str:
+        return next((m.content for m in self.metas if m.name == name), "")
+
+
+def page(payload: bytes) -> WebPage:
+    """A page from its bytes. RecordError where they are no HTML."""
+    text = text_of_page(payload)
+    if not text.strip():
+        raise RecordError("is empty")
+    parser = html.HTMLParser(remove_comments=True, remove_pis=True, no_network=True, encoding="utf-8")
+    try:
+        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError) as error:
+        raise RecordError(f"cannot be read as HTML: {error}") from error
+    blocks = [
+        _loaded(s) for s in root.iter("script") if (s.get("type") or "").lower().startswith("application/ld+json")
+    ]
+    return WebPage(
+        metas=[*_metas(root), *_times(root)][:_MOST],
+        objects=[block for block in blocks if block is not None],
+        title=_line(next(root.iter("title"), None)),
+        headings=tuple([line for h in root.iter("h1") if (line := _line(h))][:5]),
+        language=(
+            root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang") or ""
+        ).strip(),
+        canonical=next(
+            (
+                link.get("href") or ""
+                for link in root.iter("link")
+                if "canonical" in (link.get("rel") or "").lower().split()
+            ),
+            "",
+        ).strip(),
+        moves_on=any(
+            (m.get("http-equiv") or "").lower() == "refresh" and "url" in (m.get("content") or "").lower()
+            for m in root.iter("meta")
+        ),
+        unreadable=sum(block is None for block in blocks),
+    )
+
+
+def text_of_page(payload: bytes, charset: str = "") -> str:
+    """The text of a page, as a browser would read it: byte order mark, then ``charset`` of its header, then what it says itself.
+
+    What is UTF-8 in fact is read as that whatever the page says: no text of another encoding is by chance.
+
+    >>> text_of_page(b"<meta charset=iso-8859-1>caf\\xe9 \\x96 bar")[-10:]
+    'café – bar'
+    >>> text_of_page(b"<meta charset=iso-8859-1>caf\\xc3\\xa9")[-4:]
+    'café'
+    """
+    payload = payload[:LARGEST]
+    head = payload.lstrip()[:300].lower()
+    if head.startswith((b"%pdf", b"pk\x03\x04", b"\x89png", b"gif8", b"\xff\xd8\xff", b"{\\rtf")):
+        raise RecordError("is a file of another kind (a PDF, a picture, a document), not a web page")
+    for mark, codec in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
+        if payload.startswith(mark):
+            return _without_declaration(payload[len(mark) :].decode(codec, "replace"))
+    try:
+        return _without_declaration(payload.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        if error.start > len(payload) - 4 and len(payload) == LARGEST:  # cut within a character
+            return _without_declaration(payload.decode("utf-8", "ignore"))
+    found = _META_CHARSET.search(payload[:20_000]) or _XML_ENCODING.match(payload)
+    for name in (charset.lower(), found[1].decode("ascii").lower() if found else ""):
+        codec = "windows-1252" if name in _LATIN else name
+        if codec and codec.replace("-", "") not in ("utf8", "utf16", "utf16le", "utf16be"):
+            try:
+                return _without_declaration(payload.decode(codec, "replace"))
+            except (LookupError, ValueError):  # no encoding that Python knows, or none of text
+                continue
+    return _without_declaration(decode(payload)[0])
+
+
+def _without_declaration(text: str) -> str:
+    """lxml refuses text that names its encoding."""
+    return _DECLARATION.sub("", text).replace("\x00", "")
+
+
+def _line(element: etree._Element | None) -> str:
+    return "" if element is None else " ".join("".join(map(str, element.itertext())).split())
+
+
+def _metas(root: etree._Element) -> Iterator[Meta]:
+    """``name``, ``property`` and ``itemprop`` are used one for another, and so are ``content``, ``contents`` and ``value``."""
+    for tag in root.iter("meta"):
+        content = next((c for key in ("content", "contents", "value") if (c := (tag.get(key) or "").strip())), "")
+        if not content:
+            continue
+        names = [n for key in ("name", "property", "http-equiv") for n in (tag.get(key) or "").lower().split()]
+        language = tag.get("xml:lang") or tag.get("lang")
+        for name in dict.fromkeys(names):
+            plain = re.sub(r"^(dc|dcterms|eprints|prism)[:_]", r"\1.", name)
+            plain = re.sub(r"^[a-z]{2,20}_(?=citation_)", "", plain)
+            yield Meta(plain, content, language)
+        item = (tag.get("itemprop") or "").lower()
+        if item in ("datepublished", "datemodified", "datecreated"):
+            yield Meta(f"time {item}", content)
+
+
+def _times(root: etree._Element) -> Iterator[Meta]:
+    """Dates that are shown and say what they are; a date that does not may be that of a comment."""
+    for time in root.iter("time"):
+        item = (time.get("itemprop") or "").lower()
+        sent = (time.get("datetime") or time.get("content") or "").strip()
+        if sent and item in ("datepublished", "datemodified", "datecreated"):
+            yield Meta(f"time {item}", sent)
+        elif sent and time.get("pubdate") is not None:
+            yield Meta("time datepublished", sent)
+
+
+def _loaded(script: etree._Element) -> Json:
+    """A block of JSON-LD, also with what templates leave in it: comments, raw line breaks, a comma too many. None for no JSON."""
+    text = (script.text or "").strip()
+    for _ in range(2):
+        text = _COMMENT.sub("", text).strip()
+    for attempt in (text, _TRAILING_COMMA.sub("", text.rstrip(";"))):
+        try:
+            return json.loads(attempt, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None

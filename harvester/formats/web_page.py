@@ -1,0 +1,263 @@
+"""Web pages: what a page says about the work on it, in meta tags (Highwire, EPrints, Dublin Core, PRISM, Open Graph) and JSON-LD.
+
+Crosswalks: ``crosswalks/web_page.toml`` and ``schema_org.toml``. Each vocabulary is read by itself, and element by element the
+first of ``order`` that says something is believed: those made for bibliographies come before those made for social networks.
+The payload is the page as it came; its identifier is its address.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+from harvester import schemas
+from harvester.clean import dates as edtf
+from harvester.clean import identifiers, text
+from harvester.clean.urls import url_key
+from harvester.errors import RecordError
+from harvester.formats.crosswalk import crosswalk, take
+from harvester.formats.draft import Draft
+from harvester.formats.tree import branches, walk_json
+from harvester.formats.web_html import Meta, WebPage, page
+from harvester.formats.web_jsonld import node_id
+from harvester.formats.web_objects import kinds, main_object, objects_of, site_names, type_of
+from harvester.formats.web_site import bare_title, is_account, is_wall
+from harvester.record import Date, Json, RawRecord, Record, Step
+
+_LISTS: Final = (
+    "titles", "types", "type_raw", "contributors", "descriptions", "loose_descriptions", "language", "loose_dates",
+    "institutions", "rights", "licenses", "funding", "audience", "coverage", "media_types", "extent",
+)  # fmt: skip
+"""Of these the first vocabulary that has any counts: others say the same in other words."""
+_UNITED: Final = ("relations", "findings", "mimes", "citations")
+_DICTS: Final = ("values", "event", "degree")
+_TITLES: Final = frozenset({"og:title", "html title"})
+_BYLINES: Final = frozenset({"author", "article:author", "article:author:name", "book:author"})
+_BIBLIOGRAPHIC: Final = frozenset({"citation", "eprints", "dc", "prism"})
+_ON_THE_WEB: Final = frozenset(
+    {
+        "web-page",
+        "web-opinion",
+        "other",
+        "newspaper-article",
+        "learning-resource",
+        "programme",
+        "project",
+        "studentship",
+    }
+)
+
+
+def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:  # noqa: ARG001 (a Reader's signature)
+    """The record of a page. RecordError for what is no page of a work: an error page, a login, a test for robots."""
+    found = page(raw.payload)
+    objects = objects_of(found.objects)
+    address = identifiers.url(raw.identifier) or ""
+    own = {url_key(u) for u in (address, found.canonical, found.first("og:url")) if u}
+    chosen = main_object(objects, own)
+    sites = [found.first("og:site_name"), found.first("application-name"), *site_names(objects, chosen)]
+    sites = [site for site in dict.fromkeys(map(text.plain, sites)) if site]
+    drafts = _drafts(raw, found, sites, trace)
+    _refuse_walls(found, drafts, sites)
+    drafts["schema"] = _schema(raw, chosen, sites, trace)
+    for vocabulary in ("schema", "og"):
+        if vocabulary in drafts:
+            _distrust_dates(drafts[vocabulary])
+    draft = _united([drafts[name] for name in schemas.table("crosswalks/web_page")["order"] if name in drafts])
+    _place(draft, found, address)
+    _name_type(draft, found)
+    _contain(draft, sites)
+    return draft.finish()
+
+
+# --- one vocabulary after the other ----------------------------------------------------------------------------------
+
+
+def _drafts(raw: RawRecord, found: WebPage, sites: list[str], trace: list[Step] | None) -> dict[str, Draft]:
+    dialect = "eprints" if any(meta.name.startswith("eprints.") for meta in found.metas) else ""
+    table = crosswalk("web_page", dialect)
+    drafts: dict[str, Draft] = {}
+    for meta in (*found.metas, *_elements(found)):
+        vocabulary = _vocabulary(meta.name)
+        row = table.fields.get(meta.name) or table.fields.get(meta.name.replace("dcterms.", "dc.", 1))
+        if row is None and vocabulary == "plain":
+            continue  # what a browser or a social network needs to know
+        draft = drafts.setdefault(vocabulary, Draft(raw, dialect, trace))
+        content = _of_the_work(draft, meta, sites)
+        if content and content.strip():
+            take(draft, row, meta.name, content.strip(), meta.language)
+    _date_of_eprints(drafts.get("eprints"), found.first("eprints.date_type"))
+    return drafts
+
+
+def _date_of_eprints(draft: Draft | None, kind: str) -> None:
+    """EPrints has one date, and says beside it what happened then."""
+    if draft is not None and kind in ("accepted", "submitted"):
+        draft.dates = [Date(kind, d.value, d.raw) if d.type == "issued" else d for d in draft.dates]
+
+
+@cache
+def _prefixes() -> tuple[tuple[str, str], ...]:
+    rows: dict[str, list[str]] = schemas.table("crosswalks/web_page")["vocabularies"]
+    return tuple([(prefix, name) for name, prefixes in rows.items() for prefix in prefixes])
+
+
+def _vocabulary(name: str) -> str:
+    return next((vocabulary for prefix, vocabulary in _prefixes() if name.startswith(prefix)), "plain")
+
+
+def _elements(found: WebPage) -> list[Meta]:
+    """What has elements of its own in HTML."""
+    return [Meta("html title", found.title)] if found.title else []
+
+
+def _of_the_work(draft: Draft, meta: Meta, sites: list[str]) -> str:
+    """What a tag says of the work, without what it says of the site; '' where nothing is left."""
+    if meta.name in _TITLES:
+        return bare_title(meta.content, sites)
+    if meta.name in _BYLINES and is_account(meta.content, sites):
+        draft.extra.setdefault(meta.name, []).append(meta.content)
+        return ""
+    return meta.content
+
+
+def _schema(raw: RawRecord, chosen: dict[str, Json] | None, sites: list[str], trace: list[Step] | None) -> Draft:
+    draft = Draft(raw, "", trace)
+    if chosen is None:
+        return draft
+    spare = {"@type", "@context", "@id", "name" if chosen.get("headline") else ""}
+    sent = {key: value for key, value in chosen.items() if key not in spare}
+    if isinstance(chosen.get("@id"), str):
+        node_id(draft, chosen["@id"])
+    for key in ("headline", "name"):
+        if isinstance(sent.get(key), str):
+            sent[key] = bare_title(sent[key], sites)
+    for key in ("author", "creator"):
+        sent[key] = [a for a in _as_list(sent.get(key)) if not is_account(_name_of(a), [])]
+    walk_json(sent, branches(crosswalk("schema_org")), draft)
+    kind = type_of(chosen)
+    if kind:
+        draft.type_raw += kinds(chosen)[:1]
+        draft.types.append((2, kind))
+    return draft
+
+
+def _as_list(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _name_of(agent: Json) -> str:
+    """The name that may be one of an account: an organisation, and who has a family name, is none."""
+    if isinstance(agent, dict):
+        named = agent.get("name")
+        return named if isinstance(named, str) and "familyName" not in agent and "Person" in kinds(agent) else "A B"
+    return agent if isinstance(agent, str) else "A B"
+
+
+# --- together --------------------------------------------------------------------------------------------------------
+
+
+def _united(drafts: list[Draft]) -> Draft:
+    whole, *others = drafts
+    for other in others:
+        for name in _LISTS:
+            if not getattr(whole, name):
+                setattr(whole, name, getattr(other, name))
+        if any(d.type == "issued" for d in whole.dates):
+            whole.loose_dates = []
+        for name in _UNITED:
+            getattr(whole, name).extend(each for each in getattr(other, name) if each not in getattr(whole, name))
+        for name in _DICTS:
+            setattr(whole, name, {**getattr(other, name), **getattr(whole, name)})
+        urls = {file.url for file in whole.files}
+        whole.files += [file for file in other.files if file.url not in urls]
+        if not whole.subjects:
+            whole.subjects = other.subjects
+        whole.container = _container(whole.container, other.container)
+        whole.dates += [d for d in other.dates if all(d.type != known.type for known in whole.dates)]
+        for identifier in other.identifiers.values():
+            whole.identify(identifier.scheme, identifier.value, identifier.relation, identifier.raw)
+        whole.landing = whole.landing or other.landing
+        whole.citation = whole.citation or other.citation
+        whole.series = whole.series or other.series
+        for path, sent in other.extra.items():
+            whole.extra.setdefault(path, []).extend(sent)
+    return whole
+
+
+def _container(first: dict[str, str], second: dict[str, str]) -> dict[str, str]:
+    """One says the journal's title, another its ISSN; a second title is that of something else."""
+    if "title" in first and "title" in second and text.title_key(first["title"]) != text.title_key(second["title"]):
+        return {**{k: v for k, v in second.items() if k == "site"}, **first}
+    return {**second, **first}
+
+
+def _refuse_walls(found: WebPage, drafts: dict[str, Draft], sites: list[str]) -> None:
+    """RecordError for a page in a work's place, unless tags for bibliographies are on it."""
+    if drafts.keys() & _BIBLIOGRAPHIC:
+        return
+    titles = [bare_title(t, sites) for t in (found.title, *found.headings[:1]) if t]
+    for title in titles[:1] if titles and not is_wall(titles[0]) and found.first("og:title") else titles:
+        if is_wall(title):
+            raise RecordError(f"says {title!r}: that is no page of a work but stands in its place", element="title")
+    if not titles and not found.first("og:title"):
+        if found.moves_on:
+            raise RecordError("only sends on to another page")
+        if not drafts and not found.objects:
+            raise RecordError("has no title and says nothing about itself")
+
+
+def _place(draft: Draft, found: WebPage, address: str) -> None:
+    """Where the page is. A canonical address that is the home page of the site is a mistake of its template."""
+    home = bool(address) and not address.partition("://")[2].partition("/")[2].strip("/")
+    canonical = identifiers.url(found.canonical) if found.canonical else None
+    path = (canonical or "").partition("://")[2].partition("/")[2].strip("/")
+    trusted = canonical if (path or home) and _same_host(canonical or "", address) else None
+    draft.landing = trusted or address or draft.landing
+    for url in (address, draft.landing):
+        if url:
+            draft.identify("url", url)
+    if not address:
+        draft.identify("local", draft.raw.identifier)
+    elif (candidate := identifiers.candidate_doi(address)) is not None:
+        draft.identify("doi", candidate, "candidate", address)
+    if not draft.language and found.language:
+        take(draft, crosswalk("web_page").fields["language"], "html lang", found.language, None)
+    if found.unreadable:
+        draft.extra.setdefault("json-ld", []).append(f"{found.unreadable} block(s) that are no JSON")
+
+
+def _same_host(one: str, other: str) -> bool:
+    return not other or identifiers.host(one) == identifiers.host(other)
+
+
+def _name_type(draft: Draft, found: WebPage) -> None:
+    """By what says so, else by which tags there are, else a web page."""
+    rows: dict[str, str] = schemas.table("crosswalks/web_page")["types"]
+    names = {meta.name for meta in found.metas}
+    by_tags = next((kind for name, kind in rows.items() if name in names), None)
+    plain_page = all(kind in _ON_THE_WEB for _, kind in draft.types)
+    if by_tags and plain_page:
+        draft.types = [(2, by_tags)]
+    elif not draft.types:
+        draft.types = [(0, "web-page")]
+
+
+def _distrust_dates(draft: Draft) -> None:
+    """A content system that gives one moment for publication and another before it for its change has published anew."""
+    issued = next((d for d in draft.dates if d.type == "issued" and d.value), None)
+    updated = next((d for d in draft.dates if d.type == "updated" and d.value), None)
+    if issued is None or updated is None or issued.value is None or updated.value is None:
+        return
+    if edtf.sort_key(updated.value) < edtf.sort_key(issued.value)[: len(edtf.sort_key(updated.value))]:
+        draft.dates = [Date("unknown", d.value, d.raw) if d is issued else d for d in draft.dates]
+
+
+def _contain(draft: Draft, sites: list[str]) -> None:
+    """What is only on the web is part of its site."""
+    site = draft.container.pop("site", None)
+    kind = max(draft.types, key=lambda found: found[0])[1]
+    if not draft.container and kind in _ON_THE_WEB and (site or sites):
+        draft.container = {"title": site or sites[0], "type": "website"}
+    if kind not in _ON_THE_WEB and draft.values.get("publisher") in sites and draft.container.get("title") in sites:
+        draft.values.pop("publisher")

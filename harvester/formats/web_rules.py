@@ -1,0 +1,249 @@
+"""Rules for the meta tags of web pages. See ``rules`` for what a rule is, and ``web_page`` for how pages are read."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import structs
+
+from harvester.clean import citations, identifiers, text, types
+from harvester.formats import bags, links, people, terms, words
+from harvester.formats.draft import Draft
+from harvester.record import Affiliation, Degree, File, Funding, Json
+
+_GRANT = re.compile(r"citation_(?P<key>\w+)=(?P<value>[^;]*)")
+_COMMAS = re.compile(r"\s*,\s+")
+
+
+# --- people -----------------------------------------------------------------------------------------------------------
+
+
+def author_institution(draft: Draft, sent: str) -> Json:
+    """Stands behind the author whom it is about."""
+    name = text.plain(sent)
+    if not name or not draft.contributors:
+        return None
+    last = draft.contributors[-1]
+    if all(a.name != name for a in last.affiliations):
+        draft.contributors[-1] = structs.replace(last, affiliations=(*last.affiliations, Affiliation(name=name)))
+    return name
+
+
+def author_orcid(draft: Draft, sent: str) -> Json:
+    found = identifiers.orcid(sent)
+    if found is None:
+        draft.find("orcid-checksum", "contributors", "stands as an ORCID iD, but its check digit is wrong", sent)
+        return sent
+    if not draft.contributors:
+        return None
+    draft.contributors[-1] = structs.replace(draft.contributors[-1], orcid=found)
+    return found
+
+
+def byline(draft: Draft, sent: str) -> Json:
+    """Who wrote it, by tags that content systems fill; the address of a profile is no name."""
+    plain = re.sub(r"^by:?\s+", "", text.plain(sent), flags=re.IGNORECASE)
+    if "://" in plain or plain.startswith(("@", "www.")) or "/" in plain:
+        return None
+    return people.person(draft, plain)
+
+
+def loose_orcid(draft: Draft, sent: str) -> Json:
+    """ORCID iDs in a list of their own: which is whose can be told only where there are as many as authors."""
+    found = identifiers.orcid(sent)
+    free = [i for i, c in enumerate(draft.contributors) if c.orcid is None]
+    if found and len(draft.contributors) == 1 and free:
+        draft.contributors[0] = structs.replace(draft.contributors[0], orcid=found)
+        return found
+    return None
+
+
+# --- subjects, dates, types ------------------------------------------------------------------------------------------
+
+
+def keywords(draft: Draft, sent: str) -> Json:
+    """Several keywords in one tag are parted by semicolons, or by commas where there are none."""
+    if ";" in sent or "," not in sent or len(sent) > 5_000:
+        return words.subject(draft, sent)
+    parts = [part for part in _COMMAS.split(sent) if part.strip(" ,")]
+    if len(parts) < 2 or any(len(part) > 60 for part in parts):
+        return words.subject(draft, sent)
+    if len(parts) == 2 and parts[1][:1].isupper() and parts[0][:1].isupper():
+        return words.subject(draft, sent)  # Leadership, Moral
+    return [words.subject(draft, part) for part in parts]
+
+
+def page_date(draft: Draft, sent: str, kind: str = "") -> Json:
+    """Trailing slashes come from templates with an empty month: ``2020/`` is a year and no span without end."""
+    return terms.date(draft, sent.rstrip("/- ") or sent, kind)
+
+
+def dc_created(draft: Draft, sent: str) -> Json:
+    """OJS means publication by ``DC.Date.created``; others mean their own page, by the second."""
+    return terms.date(draft, sent, "created" if len(sent) > 10 else "issued")
+
+
+def eprints_date(draft: Draft, sent: str) -> Json:
+    """Of what happened then ``date_type`` tells, when all tags are there."""
+    return terms.date(draft, sent, "issued")
+
+
+def eprints_type(draft: Draft, sent: str) -> Json:
+    """EPrints' own names, such as ``conference_item``."""
+    return terms.type_(draft, sent.replace("_", " "))
+
+
+def open_graph_type(draft: Draft, sent: str) -> Json:
+    """``article`` is any page that is not the home page: no journal article."""
+    if sent.lower() == "book":
+        draft.types.append((0, "book"))
+    return sent
+
+
+def refereed(draft: Draft, sent: str) -> Json:
+    value = {"true": True, "false": False}.get(sent.lower())
+    return None if value is None else draft.set("peer_reviewed", value)
+
+
+def eprints_status(draft: Draft, sent: str) -> Json:
+    known = {"pub": "published", "inpress": "in-press", "submitted": "submitted", "unpub": "unpublished"}
+    found = known.get(sent.lower())
+    return draft.set("publication_status", found) if found else None
+
+
+# --- where it appeared -----------------------------------------------------------------------------------------------
+
+
+def short_title(draft: Draft, sent: str) -> Json:
+    value = text.plain(sent)
+    return draft.container.setdefault("short_title", value) if value else None
+
+
+def series_title(draft: Draft, sent: str) -> Json:
+    value = text.plain(sent)
+    draft.series = draft.series or value or None
+    return value or None
+
+
+def first_page(draft: Draft, sent: str) -> Json:
+    found = citations.pages(sent)
+    if found is None:
+        return (
+            draft.set("article_number", sent)
+            if re.fullmatch(r"[\w.-]{1,30}", sent) and re.search(r"\d", sent)
+            else None
+        )
+    draft.set("start_page", found.start)
+    if found.end:
+        links.pages(draft, sent)
+    return found
+
+
+def last_page(draft: Draft, sent: str) -> Json:
+    start = draft.values.get("start_page")
+    found = citations.pages(f"{start}-{sent}") if start else None
+    if found is None or not found.end:
+        alone = citations.pages(sent)
+        return draft.set("end_page", alone.start) if alone and not alone.end else None
+    draft.values.setdefault("pages", found.pages)
+    draft.set("end_page", found.end)
+    return found
+
+
+def page_count(draft: Draft, sent: str) -> Json:
+    value = f"{sent} p." if sent.isdigit() else text.plain(sent)
+    return draft.put(draft.extent, value) if value else None
+
+
+def thesis_institution(draft: Draft, sent: str) -> Json:
+    return people.institution(draft, sent, "awarding")
+
+
+def page_degree(draft: Draft, sent: str) -> Json:
+    """The name of a degree; EPrints has only its level."""
+    level = {"phd": "doctoral", "doctoral": "doctoral", "masters": "masters", "bachelors": "bachelors"}.get(
+        sent.lower()
+    )
+    found = types.resource_type(f"{sent} thesis")
+    if found in ("doctoral-thesis", "masters-thesis", "bachelors-thesis"):
+        draft.types.append((2, found))
+    draft.degree.setdefault(
+        "level" if level and sent.islower() else "name", level if level and sent.islower() else text.plain(sent)
+    )
+    return Degree(**draft.degree)
+
+
+def report_institution(draft: Draft, sent: str) -> Json:
+    return words.plain(draft, sent, "publisher")
+
+
+def report_number(draft: Draft, sent: str) -> Json:
+    value = text.plain(sent)
+    return draft.identify("report-number", value, raw=sent) if value else None
+
+
+def highwire_funding(draft: Draft, sent: str) -> Json:
+    """``citation_funder=NIHR;citation_grant_number=RDB04;``, or a name."""
+    pairs = {m["key"]: text.plain(m["value"]) for m in _GRANT.finditer(sent)}
+    if not pairs:
+        return people.funder(draft, sent)
+    found = Funding(
+        funder_name=pairs.get("funder") or pairs.get("funding_source") or None,
+        funder_id=identifiers.funder_id(pairs.get("funder_id", "")),
+        award_number=pairs.get("grant_number") or pairs.get("award_number") or None,
+    )
+    return draft.put(draft.funding, found) if found != Funding() else None
+
+
+# --- links -----------------------------------------------------------------------------------------------------------
+
+
+def file(draft: Draft, sent: str, mime: str = "") -> Json:
+    found = identifiers.url(sent)
+    return draft.put(draft.files, File(url=found, mime=mime or None)) if found else None
+
+
+def page_landing(draft: Draft, sent: str) -> Json:
+    """The page about the work; a file is none, and an address of the resolver names the DOI."""
+    found = identifiers.url(sent)
+    if found is None:
+        return None
+    if identifiers.host(found) in ("doi.org", "dx.doi.org") and (value := identifiers.doi(found)):
+        return links.own_or_container_doi(draft, value, sent)
+    if bags.is_file(found):
+        return file(draft, sent)
+    draft.landing = draft.landing or found
+    return page_url(draft, sent)
+
+
+def page_url(draft: Draft, sent: str) -> Json:
+    """An address of the work itself; that of a whole site names the site."""
+    found = identifiers.url(sent)
+    if found is None:
+        return None
+    if (handle := identifiers.handle(found)) and ("hdl.handle.net/" in found or "/handle/" in found):
+        draft.identify("handle", handle, raw=found)
+    path = found.partition("://")[2].partition("/")[2].strip("/")
+    return draft.identify("url", found, "self" if path else "container")
+
+
+def official_url(draft: Draft, sent: str) -> Json:
+    """EPrints: where the publisher has it; a DOI in it is that of the published version."""
+    if (value := identifiers.doi(sent)) and identifiers.host(identifiers.url(sent) or "").endswith("doi.org"):
+        return links.own_or_container_doi(draft, value, sent)
+    return links.relation(draft, sent, "is-version-of")
+
+
+def world_readable(draft: Draft, sent: str) -> Json:
+    """Highwire: its presence says that anybody may read the text."""
+    return sent if sent.lower() in ("false", "0", "no") else draft.set("access", "open") or sent
+
+
+def reference(draft: Draft, sent: str) -> Json:
+    """One of the works that are cited: they are counted."""
+    draft.values["references_count"] = draft.values.get("references_count", 0) + 1
+    return sent
+
+
+def noted(draft: Draft, sent: str) -> Json:  # noqa: ARG001 (a rule's signature)
+    return sent
