@@ -124,7 +124,19 @@ CASES = {
     "all of Crossref": (CROSSREF, ":1: source.x.filter: is missing: without a filter or a query"),
     "a table instead of a filter": (CROSSREF + "filter.issn = {a = 1}\n", "source.x.filter.issn: must be text in quotes"),
     "a curated file without path": ("[source.x]\nkind = 'files'\n", ":1: source.x.path: is missing"),
-    "a curated file of no known kind": ("[source.x]\nkind = 'files'\npath = 'a.xls'\n", ":1: source.x.format: cannot be told"),
+    "a workbook": ("[source.x]\nkind = 'files'\npath = 'a.xls'\n", ":3: source.x.path: names a workbook"),
+    "files of no known format": (
+        "[source.x]\nkind = 'files'\npath = 'a'\nformat = 'crosref'\n",
+        ":4: source.x.format: 'crosref' is no format that is read; did you mean 'crossref'?",
+    ),
+    "a column of no element": (
+        "[source.x]\nkind = 'files'\npath = 'a.csv'\n[source.x.columns]\nTitle = 'titel'\n",
+        ":5: source.x.columns.Title: 'titel' is no element; did you mean 'title'?",
+    ),
+    "a column of no rule": (
+        "[source.x]\nkind = 'files'\npath = 'a.csv'\n[source.x.columns]\nDate = 'dates : day issued'\n",
+        ":5: source.x.columns.Date: no rule is called 'day'",
+    ),
     "a path with NUL": ("[source.x]\nkind = 'files'\npath = \"a\\u0000.toml\"\n", ":3: source.x.path: has a character that no"),
     "home": ("[source.x]\nkind = 'files'\npath = '~/a.toml'\n", ":3: source.x.path: '~/a.toml': ~ is the shell's"),
     # [http]

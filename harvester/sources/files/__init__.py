@@ -21,6 +21,8 @@ __all__ = ["Settings", "check", "connect", "entry_id"]
 
 def check(settings: Settings) -> Iterator[tuple[str, str]]:
     """Mistakes that types cannot tell: (key, fault; cure)."""
+    if Path(settings.path).suffix.lower() in (".xls", ".xlsx", ".ods"):
+        yield "path", "names a workbook, which is not read; save its sheet as CSV UTF-8, and name that"
     if settings.format not in ("auto", "toml", "csv"):
         from harvester.sources.files.cutting import known_formats, of_format
 

@@ -44,7 +44,8 @@ def of_format(name: str) -> str:
 
 def known_formats() -> tuple[str, ...]:
     """What may stand in the setting ``format``."""
-    return tuple(sorted({"auto", "toml", "csv", "oai", *(name.replace("_", "-") for name in formats.readable())}))
+    names = {name.replace("_", "-") for name in formats.readable() if name not in ("curated", "web_page")}
+    return tuple(sorted({"auto", "toml", "csv", "oai"} | names))
 
 
 def cut(source: str, name: str, stream: Readable) -> Iterator[Found]:
