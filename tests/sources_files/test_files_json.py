@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from harvester.errors import RecordError
 from harvester.formats import slicing
-from harvester.formats.json_slices import objects
 from harvester.formats.slicing import Slice
+from harvester.formats.slicing.json import objects
 from sources_files.dumps import work
 
 _texts = st.text(max_size=8) | st.sampled_from(['}, {"DOI": "', '"items": [', "\\", '"', "]}", "{", "\n{", "\u2028"])

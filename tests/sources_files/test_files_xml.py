@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from harvester.errors import RecordError
 from harvester.formats import slicing
 from harvester.formats.slicing import Slice
+from harvester.formats.slicing.xml import slices
 from harvester.formats.xml import local, wrap
-from harvester.formats.xml_slices import slices
 from sources_files.dumps import oai_page, oai_record
 
 MODS = '<mods xmlns="http://www.loc.gov/mods/v3"><titleInfo><title>{}</title></titleInfo></mods>'

@@ -13,11 +13,14 @@ from msgspec import Struct, structs
 
 from harvester import formats
 from harvester.errors import RecordError
-from harvester.formats import json_slices, xml, xml_slices
+from harvester.formats import xml
 from harvester.formats.encodings import Readable
 from harvester.formats.slicing import Slice, Slices
+from harvester.formats.slicing.identity import format_of, identify
+from harvester.formats.slicing.json import objects
+from harvester.formats.slicing.json import slices as json_slices
+from harvester.formats.slicing.xml import slices as xml_slices
 from harvester.formats.xml import local
-from harvester.formats.xml_identity import format_of, identify
 from harvester.record import Broken, RawRecord
 from harvester.sources.crossref import items
 from harvester.sources.oai_pmh import envelope, mend
@@ -54,13 +57,13 @@ def cut(source: str, name: str, stream: Readable) -> Iterator[Found]:
     Records without identifier come with ''.
     """
     if name == "crossref":
-        for found in json_slices.objects(stream):
+        for found in objects(stream):
             yield Found(_broken(found, name) if found.fault else _crossref(source, found), found.line)
     elif _module_has(name, "slices"):
         yield from _each(source, name, import_module(f"harvester.formats.{name}").slices, stream)
     elif _module_has(name, "identify"):
         identify_ = import_module(f"harvester.formats.{name}").identify
-        yield from _each(source, name, partial(json_slices.slices, identify=identify_), stream)
+        yield from _each(source, name, partial(json_slices, identify=identify_), stream)
     else:
         yield from _xml(source, "" if name == "xml" else name, stream)
 
@@ -110,7 +113,7 @@ def _crossref(source: str, found: Slice) -> RawRecord | Broken:
 def _xml(source: str, name: str, stream: Readable) -> Iterator[Found]:
     """``name``: the format of all records, '' where each says it."""
     before = ""
-    for found in xml_slices.slices(stream):
+    for found in xml_slices(stream):
         if found.fault:
             yield Found(_broken(found, name or found.hint), found.line)
             continue
