@@ -93,9 +93,7 @@ def _after(left: str, right: str) -> bool:
     (True, False, False)
     """
     length = min(len(left), len(right))
-    if not (_certain(left) and _certain(right)):
-        return False
-    return left[:length] > right[:length]
+    return left[:length] > right[:length] and _certain(left) and _certain(right)
 
 
 def _certain(value: str) -> bool:

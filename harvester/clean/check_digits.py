@@ -36,6 +36,7 @@ _ISSN_DIGITS = re.compile(r"[0-9]{4}[\s_-]{0,3}[0-9]{3}")
 """What every ISSN has, found without a try for a label at each letter of a long text."""
 _AROUND = 30
 """Characters that a label has at most; as many behind the first digit tell whether it is an ISSN."""
+_BARE_ISSN = re.compile("([0-9]{4})-([0-9]{3}[0-9X])")
 
 
 def issn(text: str) -> str | None:
@@ -55,6 +56,10 @@ def issns(text: str) -> list[str]:
     """
     if len(text) < 8:
         return []
+    if len(text) == 9 and (match := _BARE_ISSN.fullmatch(text)):
+        digits = match[1] + match[2]
+        is_years = digits.isdigit() and 1900 <= int(match[1]) < int(match[2]) <= _LATEST_YEAR
+        return [text] if not is_years and text != "0000-0000" and _is_issn(digits) else []
     text = flat(text)
     if not text.isascii():
         text = text.translate(_KHA)
@@ -73,12 +78,16 @@ def issns(text: str) -> list[str]:
             if right.isdigit() and 1900 <= int(left) < int(right) <= _LATEST_YEAR:
                 continue  # a span of years
         digits = left + right
-        total = sum(int(d) * w for d, w in zip(digits[:7], range(8, 1, -1), strict=True))
-        check = -total % 11
         value = f"{left}-{right}"
-        if digits[7] == ("X" if check == 10 else str(check)) and value != "0000-0000" and value not in found:
+        if _is_issn(digits) and value != "0000-0000" and value not in found:
             found.append(value)
     return found
+
+
+def _is_issn(digits: str) -> bool:
+    """ISO 3297: weights from 8 down to 2, modulo 11."""
+    a, b, c, d, e, f, g = map(int, digits[:7])
+    return digits[7] == "0123456789X"[-(8 * a + 7 * b + 6 * c + 5 * d + 4 * e + 3 * f + 2 * g) % 11]
 
 
 def _is_day(digits: str) -> bool:

@@ -190,14 +190,17 @@ def _number(text: str | None) -> int | None:
     return int(digits[0]) if digits else None
 
 
+_TWO = tuple(f"{number:02d}" for number in range(32))
+
+
 def _build(year: int, month: int | None, day: int | None, this_year: int) -> str | None:
-    if not _EARLIEST <= year <= this_year + _AHEAD:
+    if not _EARLIEST <= year <= this_year + _AHEAD:  # so all years have four digits
         return None
     if not month or not 1 <= month <= 12:
-        return f"{year:04d}"
-    if not day or not 1 <= day <= monthrange(year, month)[1]:
-        return f"{year:04d}-{month:02d}"
-    return f"{year:04d}-{month:02d}-{day:02d}"
+        return f"{year}"
+    if not day or not 1 <= day <= (28 if day < 29 else monthrange(year, month)[1]):
+        return f"{year}-{_TWO[month]}"
+    return f"{year}-{_TWO[month]}-{_TWO[day]}"
 
 
 def _roman(numeral: str) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import unescape as _html_unescape
 
 # --- entities --------------------------------------------------------------------------------------------------------
@@ -145,8 +145,38 @@ def _strip_single_tags(text: str, block: str, heading_end: str) -> str:
     return "".join(out)
 
 
+_BARE_TAG = re.compile(r"<(/?[A-Za-z][\w.:-]{0,60})>")
+"""A tag without attributes."""
+
+
+class _Instead(dict[str, str]):
+    """What stands in the place of a bare tag, by what is written in it. KeyError where more than the tag has to go."""
+
+    def __init__(self, block: str, heading_end: str) -> None:
+        self.block, self.heading_end = block, heading_end
+
+    def __missing__(self, inner: str) -> str:
+        if _INVOLVED.match(f"<{inner}>"):
+            raise KeyError(inner)
+        found = _instead(f"<{inner}>", self.block, self.heading_end)
+        if len(self) < 2048:
+            self[inner] = found
+        return found
+
+
+_instead_of = cache(_Instead)
+
+
 def strip_tags(text: str, block: str, heading_end: str = "") -> str:
     """Known tags taken out in one pass; where a block begins or ends stands ``block``."""
+    pieces = _BARE_TAG.split(text)
+    if len(pieces) // 2 == text.count("<"):  # as nearly always
+        instead = _instead_of(block, heading_end)
+        try:
+            pieces[1::2] = [instead[inner] for inner in pieces[1::2]]
+            return "".join(pieces)
+        except KeyError:
+            pass  # a formula, a script: more than its tags goes
     if not _is_involved(text):
         return _strip_single_tags(text, block, heading_end)
     lowered = text.lower()

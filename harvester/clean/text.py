@@ -76,8 +76,7 @@ def _is_clean(text: str) -> bool:
 def _characters(text: str) -> str:
     """Mojibake mended, invisible and control characters gone, NFC. Line breaks stay."""
     if text.isascii():
-        if not text.isprintable():
-            text = text.encode().translate(None, _CONTROLS).decode()
+        text = text.encode().translate(None, _CONTROLS).decode()
     else:
         odd = not text.replace("\n", " ").isprintable()
         if odd:
@@ -133,6 +132,7 @@ def plain(text: str) -> str:
 
 # --- abstracts -------------------------------------------------------------------------------------------------------
 
+_BLANKS_BUT_SPACE = "\t\n\x0b\x0c\r"
 _EMPTY_LINE = re.compile(r"\n[^\S\n]*\n")
 _WORD = r"abstract|summary|zusammenfassung|résumé|resumen|resumo|riassunto|samenvatting"
 _LEADING = re.compile(
@@ -180,12 +180,13 @@ def _paragraphs(text: str) -> list[str]:
             text = strip_tags(text, BLOCK_EDGE, HEADING_END + BLOCK_EDGE)
         found = []
         heading = ""
+        one_line = text.isascii() and not any(blank in text for blank in _BLANKS_BUT_SPACE)
         if "\n" in text:
             text = _EMPTY_LINE.sub(BLOCK_EDGE, text)
         for part in text.replace("\u2029", BLOCK_EDGE).split(BLOCK_EDGE):
             is_heading = HEADING_END in part
             line = part.replace(HEADING_END, " ") if is_heading else part
-            line = line.strip() if line.isprintable() and "  " not in line else " ".join(line.split())
+            line = line.strip() if "  " not in line and (one_line or line.isprintable()) else " ".join(line.split())
             if not line:
                 continue
             if is_heading:
@@ -197,7 +198,9 @@ def _paragraphs(text: str) -> list[str]:
         if heading:
             found.append(heading.rstrip().removesuffix(":"))
         text = "\n\n".join(found)
-        if text == before or (all(map(_is_settled, found)) and not ("<" in text and holds_markup(text))):
+        if (one_line and "&" not in text and "<" not in text) or text == before:
+            break
+        if all(map(_is_settled, found)) and not ("<" in text and holds_markup(text)):
             break
     return found
 
@@ -305,6 +308,12 @@ def _folded(text: str) -> str:
 @cache
 def _terms(section: str) -> frozenset[str]:
     return frozenset(_folded(term) for term in schemas.table("vocabularies/placeholders")[section]["terms"])
+
+
+@cache
+def terms(kind: str) -> frozenset[str]:
+    """What ``placeholder`` knows for a kind, in small letters and without the signs around it."""
+    return _terms(kind) | _terms("placeholder")
 
 
 def placeholder_starts() -> frozenset[str]:

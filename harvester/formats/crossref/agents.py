@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from harvester.clean import identifiers, names, text
 from harvester.clean.names import Name
+from harvester.clean.sound_names import sound_person
 from harvester.formats.crossref.item import Agent, Funder, Id, Item, Organisation, Project
 from harvester.formats.crossref.table import table
 from harvester.formats.emails import without_emails
@@ -65,20 +66,9 @@ def _contributors(key: str, agents: Iterable[Agent], extra: Extra, findings: lis
 
 
 def _contributor(key: str, agent: Agent, extra: Extra, findings: list[Finding]) -> Contributor | None:
-    family, given, group = _name(agent.family), _name(agent.given), _name(agent.name)
-    if group and "@" in group:
-        group, _ = without_emails(group)
-        findings.append(finding("email-dropped", "contributors", "an e-mail address was left out"))
-    if family:
-        group_name = not given and names.is_organisation(family)
-        name = names.organisation(family) if group_name else names.person(family, given, agent.suffix)
-    elif group:
-        name = names.organisation(group)
-    elif given:
-        name = names.person(given)
-    else:
-        return None
-    if not name.name:
+    sound = sound_person(agent.family, agent.given) if agent.family and agent.given and not agent.suffix else None
+    name = sound or _cleaned(agent, findings)
+    if name is None or not name.name:
         return None
     role = table("roles")[key]
     if agent.role:
@@ -98,7 +88,14 @@ def _contributor(key: str, agent: Agent, extra: Extra, findings: list[Finding]) 
                 finding("orcid-checksum", "contributors", f"the ORCID iD of {name.name} is not valid", agent.orcid)
             )
     affiliations = (
-        [_affiliation(f"{key}[].affiliation[]", a, extra) for a in agent.affiliation] if agent.affiliation else []
+        [
+            _named(a.name)
+            if a.name and not (a.id or a.department or a.place or a.acronym or a.country)
+            else _affiliation(f"{key}[].affiliation[]", a, extra)
+            for a in agent.affiliation
+        ]
+        if agent.affiliation
+        else []
     )
     return Contributor(
         name=name.name,
@@ -110,8 +107,21 @@ def _contributor(key: str, agent: Agent, extra: Extra, findings: list[Finding]) 
         orcid=orcid,
         orcid_authenticated=agent.authenticated_orcid if orcid else None,
         affiliations=tuple([a for a in affiliations if a is not None]),
-        raw=_as_sent(agent, name),
+        raw=_as_sent(agent, name) if sound is None else None,
     )
+
+
+def _cleaned(agent: Agent, findings: list[Finding]) -> Name | None:
+    family, given, group = _name(agent.family), _name(agent.given), _name(agent.name)
+    if group and "@" in group:
+        group, _ = without_emails(group)
+        findings.append(finding("email-dropped", "contributors", "an e-mail address was left out"))
+    if family:
+        group_name = not given and names.is_organisation(family)
+        return names.organisation(family) if group_name else names.person(family, given, agent.suffix)
+    if group:
+        return names.organisation(group)
+    return names.person(given) if given else None
 
 
 @lru_cache(maxsize=65536)
@@ -142,6 +152,13 @@ def _ror(ids: Iterable[Id] | None, path: str, extra: Extra) -> str | None:
         elif one.id:
             extra.setdefault(f"{path}.id[].id", []).append(one.id)
     return found
+
+
+@lru_cache(maxsize=4096)
+def _named(sent: str) -> Affiliation | None:
+    """Authors of one work share their affiliations."""
+    name = text.plain(sent)
+    return Affiliation(name) if name else None
 
 
 def _affiliation(path: str, sent: Organisation, extra: Extra) -> Affiliation | None:
