@@ -25,7 +25,7 @@ each value on its way, for ``harvester explain``."""
 Writer: TypeAlias = Callable[[Iterable[Work]], Iterator[str]]
 """Works -> chunks of text."""
 
-WRITERS = ("csv", "jsonl", "csl_json", "bibtex", "ris")
+WRITERS = ("csv", "jsonl", "csl_json", "bibtex", "bibtex_latex", "ris", "mods")
 """Export formats; on the command line ``csl_json`` is spelled ``csl-json``."""
 
 
@@ -50,6 +50,12 @@ def named(prefix: str, namespace: str = "") -> str:
 
 
 @cache
+def namespaces(name: str) -> frozenset[str]:
+    """The namespaces of the roots of a format, as far as its table names them."""
+    return frozenset(_named_in_table(name, "schemas"))
+
+
+@cache
 def readable() -> tuple[str, ...]:
     """The formats that are read, by our names."""
     tables = {p.stem for p in (schemas.folder() / "crosswalks").glob("*.toml")}
@@ -63,10 +69,17 @@ def _aliases() -> dict[str, str]:
     """metadataPrefix in small letters, or namespace -> format."""
     found: dict[str, str] = {}
     for name in readable():
-        if (schemas.folder() / "crosswalks" / f"{name}.toml").is_file():
-            table = schemas.table(f"crosswalks/{name}")
-            found |= dict.fromkeys((*table.get("prefixes", ()), *table.get("schemas", ())), name)
+        found |= dict.fromkeys((*_named_in_table(name, "prefixes"), *namespaces(name)), name)
     return found
+
+
+def _named_in_table(name: str, key: str) -> list[str]:
+    """What the table of a format says under a key; of formats that share one it says so for each: ``[names.dim]``."""
+    for table in (name, "dspace"):
+        if (schemas.folder() / "crosswalks" / f"{table}.toml").is_file():
+            rows = schemas.table(f"crosswalks/{table}")
+            return list((rows if table == name else rows["names"].get(name, {})).get(key, ()))
+    return []
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Works as BibTeX, in UTF-8, for biber and any BibTeX of this century.
+"""BibTeX, of any dialect in, and in UTF-8 out, for biber and any BibTeX of this century; ``bibtex_latex`` writes it in ASCII.
 
 Titles stand in double braces, so that no style changes their case. Keys are made of name, year and the work's number: unique
 without a look at the others, and the same in every export.
@@ -8,21 +8,140 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, TypeAlias
+from urllib.parse import quote
 
+from harvester import schemas
+from harvester.clean import latex, roles, types
 from harvester.formats import exported
-from harvester.record import Contributor, Record, Work
+from harvester.formats.bibtex_entries import Entry, slices
+from harvester.formats.bibtex_entries import entry as parsed
+from harvester.formats.bibtex_rules import HIDDEN
+from harvester.formats.crosswalk import crosswalk, take
+from harvester.formats.draft import begin
+from harvester.formats.encodings import decode
+from harvester.formats.theses import settle_thesis
+from harvester.record import Contributor, RawRecord, Record, Step, Work
+
+__all__ = ["entry", "key", "read", "slices", "write"]
 
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+# --- in --------------------------------------------------------------------------------------------------------------
+
+_IN_LATEX: Final = "contributors"
+"""Element whose rules read LaTeX: the braces in names mean something."""
+_VERBATIM: Final = frozenset({"doi", "url", "eprint", "link", "pdf", "handle", "howpublished"})
+"""Fields that biblatex takes as they are; only escapes are undone in them."""
+_TITLES: Final = {
+    "title": ("title", "subtitle"),
+    "journal": ("journal", "journaltitle", "journalsubtitle"),
+    "booktitle": ("booktitle", "booksubtitle"),
+    "maintitle": ("maintitle", "mainsubtitle"),
+}
+"""Row -> the fields that are read together in it."""
+_DATE: Final = ("date", "year", "month", "day")
+_FIRST: Final = ("author", "journal", "booktitle", "shortjournal")
+"""Rows on which others depend."""
+
+
+def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:
+    """One entry, with the @string definitions and the entry that it refers to. The dialect is the group of its type."""
+    found = parsed(decode(raw.payload)[0])
+    kind = found.kind
+    table = crosswalk("bibtex", _group(kind))
+    draft = begin(raw, dialect, trace)
+    draft.type_raw.append(kind)
+    if (known := types.named("bibtex", kind)) is not None and known != "other":
+        draft.types.append((1, known))
+    if found.key and found.key != raw.identifier:
+        draft.identify("local", found.key, "version")
+    for name, value in _rows(found):
+        row = table.field(name)
+        plain = value if row is not None and row.element == _IN_LATEX else _plain(name, value)
+        if plain:
+            take(draft, row, name, plain, None)
+    if "title" not in draft.container and "short_title" in draft.container:
+        draft.container["title"] = draft.container["short_title"]
+    settle_thesis(draft)
+    return draft.finish()
+
+
+def _group(kind: str) -> str:
+    groups: dict[str, list[str]] = schemas.table("crosswalks/bibtex")["kinds"]
+    return next((name for name, known in groups.items() if kind in known), "")
+
+
+def _rows(found: Entry) -> list[tuple[str, str]]:
+    """(row of the table, value), fields that belong together joined; those first on which others depend."""
+    fields = dict(found.fields)
+    rows: dict[str, str] = {}
+    for row, (*names, sub) in _TITLES.items():
+        main = next((fields[name] for name in names if fields.get(name)), fields.get(sub, "") if row == sub else "")
+        below = fields.get(sub, "") if sub not in names else ""
+        if main:
+            rows[row] = (
+                f"{main}{' ' if main.rstrip('}')[-1:] in ':?!' else ': '}{below}"
+                if below and below not in main
+                else main
+            )
+        for name in (*names, sub):
+            fields.pop(name, None)
+    if when := _date(fields):
+        rows["date"] = when
+    if fields.get("eprint"):
+        kind = fields.get("eprinttype") or fields.get("archiveprefix") or ""
+        rows["eprint"] = f"{kind.lower()}\t{fields.pop('eprint')}"
+    rows |= {name: value for name, value in fields.items() if name not in _DATE}
+    for name in ("editor", "editora", "editorb", "editorc"):
+        role = roles.role(fields.get(f"{name}type", "editor")) or "editor"
+        if name in rows and role != "editor":
+            row = role if role in ("translator", "compiler", "illustrator", "advisor") else "contributor"
+            rows[row] = " and ".join([each for each in (rows.get(row), rows.pop(name)) if each])
+    return sorted(rows.items(), key=lambda row: _FIRST.index(row[0]) if row[0] in _FIRST else len(_FIRST))
+
+
+def _date(fields: dict[str, str]) -> str:
+    """biblatex's date, else year with month and day: ``2020-09-28``; months come as macros, words, numbers, ``sep # "~28"``."""
+    if whole := fields.get("date", ""):
+        return whole
+    year, month, day = (latex.text(fields.get(name, "")).strip(" {}.,") for name in ("year", "month", "day"))
+    if not year:
+        return ""
+    if month.isdigit() and 1 <= int(month) <= 12 and year.isdigit():
+        return f"{year}-{int(month):02}" + (f"-{int(day):02}" if day.isdigit() and 1 <= int(day) <= 31 else "")
+    return " ".join([part for part in (day, month, year) if part])
+
+
+def _plain(name: str, value: str) -> str:
+    if name in _VERBATIM:
+        bare = re.sub(
+            r"\\([_&%#$~{}^])", r"\1", re.sub(r"^\\url\s*\{(.*)\}$", r"\1", value.strip("{} "), flags=re.DOTALL)
+        )
+        return latex.text(bare) if re.search(r"\\[a-zA-Z]", bare) else bare
+    if name in ("keywords", "keyword"):
+        value = re.sub(r"\{[^{}]*\}", lambda group: group[0].replace(",", HIDDEN), value)
+    if "\n" in value:
+        value = re.sub(r"\n[ \t]*\n\s*", "\n\n", re.sub(r"(?<!\n)\n(?!\s*\n)\s*", " ", value))
+    return latex.text(value)
+
+
+# --- out -------------------------------------------------------------------------------------------------------------
+
+Encode: TypeAlias = Callable[[str], str]
+"""Text -> how TeX is to read it."""
+
 # fmt: off
 _ESCAPES: Final = str.maketrans({
     "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}", "$": r"\$", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_",
+    "^": r"\textasciicircum{}", "$": r"\$", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "`": r"\textasciigrave{}",
 })
 # fmt: on
-_VERBATIM: Final = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20"})
+_LIGATURE = re.compile(r"(?<=-)(?=-)|(?<=')(?=')")
+_VERBATIM_ESCAPES: Final = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20"})
 _CONTAINED: Final = frozenset({"incollection", "inproceedings", "inbook"})
+_PEOPLE: Final = ("author", "editor", "translator", "advisor", "illustrator")
 
 
 def write(works: Iterable[Work]) -> Iterator[str]:
@@ -31,53 +150,94 @@ def write(works: Iterable[Work]) -> Iterator[str]:
         yield entry(work)
 
 
-def entry(work: Work) -> str:
+def escape(text: str) -> str:
+    """Text that TeX sets as it is. Braces become commands: BibTeX counts even those with a backslash before them.
+
+    >>> escape("R&D: 100% of {x}_1"), escape("a -- b")
+    ('R\\\\&D: 100\\\\% of \\\\textbraceleft{}x\\\\textbraceright{}\\\\_1', 'a -{}- b')
+    """
+    return _LIGATURE.sub("{}", exported.one_line(text).translate(_ESCAPES))
+
+
+def entry(work: Work, encode: Encode = escape) -> str:
     record = work.record
-    kind = exported.names("bibtex").get(record.type, "misc")
-    container = record.container
-    place = container.title if container else None
-    if kind == "article" and not place:
-        kind = "misc"
-    if container is not None and container.type == "series" and kind not in _CONTAINED:
-        holder = "series"
-    else:
-        holder = "journal" if kind == "article" else "booktitle" if kind in _CONTAINED else "howpublished"
-    awarding = next((i.name for i in record.institutions if i.role in ("awarding", "host") and i.name), None)
-    thesis, report = kind in ("phdthesis", "mastersthesis"), kind == "techreport"
-    doi = exported.identifier(record, "doi")
-    url = exported.link(record)
-    texts: list[tuple[str, str | None]] = [
-        (holder, place),
-        ("volume", record.volume),
-        ("number", record.issue),
-        ("pages", _pages(record)),
-        ("edition", record.edition),
-        (
-            "school" if thesis else "institution" if report else "publisher",
-            awarding if thesis and awarding else record.publisher,
-        ),
-        ("address", record.place),
-        ("issn", ", ".join(exported.numbers(record, "issn", "eissn"))),
-        ("isbn", ", ".join(exported.numbers(record, "isbn"))),
-        ("language", ", ".join(record.language)),
-        ("keywords", ", ".join(dict.fromkeys([s.term for s in record.subjects]))),
-        ("abstract", exported.abstract(record)),
-        ("note", exported.mark(record)),
-    ]
-    lines = [f"title = {{{{{escape(exported.title(work))}}}}}"]
-    for field, role in (("author", "author"), ("editor", "editor")):
-        if names := [_name(c) for c in exported.people(record, role)]:
-            lines.append(f"{field} = {{{' and '.join(names)}}}")
-    if year := exported.year(record):
-        lines.append(f"year = {{{year}}}")
+    kind = _kind(record)
+    lines = [f"title = {{{{{encode(exported.title(work))}}}}}"]
+    people = [(role, [_name(c, encode) for c in exported.people(record, role)]) for role in _PEOPLE]
+    lines += [f"{role} = {{{' and '.join(names)}}}" for role, names in people if names]
+    lines += [f"{field} = {{{value}}}" for field, value in _when(record)]
     if month := _month(record.issued):
         lines.append(f"month = {month}")
-    lines += [f"{field} = {{{escape(value)}}}" for field, value in texts if value]
-    for field, value in (("doi", doi), ("url", url)):
-        if value:  # taken as they are, also by biblatex: nothing is escaped but what would end the field
-            lines.append(f"{field} = {{{exported.one_line(value).translate(_VERBATIM)}}}")
+    if pages := _pages(record):
+        lines.append(f"pages = {{{encode(pages).replace('-{}-', '--')}}}")
+    lines += [f"{field} = {{{encode(value)}}}" for field, value in _texts(record, kind) if value]
+    if words := [_keyword(term, encode) for term in dict.fromkeys([s.term for s in record.subjects])]:
+        lines.append(f"keywords = {{{', '.join(words)}}}")
+    # taken as they are, also by biblatex: nothing is escaped but what would end the field
+    lines += [f"{field} = {{{_verbatim(value, encode)}}}" for field, value in _addresses(record) if value]
     inner = ",\n".join([f"  {line}" for line in lines])
     return f"@{kind}{{{key(work)},\n{inner}\n}}\n\n"
+
+
+def _kind(record: Record) -> str:
+    kind = exported.names("bibtex").get(record.type, "misc")
+    return "misc" if kind == "article" and not (record.container and record.container.title) else kind
+
+
+def _when(record: Record) -> Iterator[tuple[str, str]]:
+    if year := exported.year(record):
+        yield "year", year
+    if _month(record.issued) and (day := re.fullmatch(r"\d{4}-\d\d-(\d\d)", record.issued or "")):
+        yield "day", str(int(day[1]))
+
+
+def _texts(record: Record, kind: str) -> Iterator[tuple[str, str | None]]:
+    container, event = record.container, record.event
+    series = container is not None and container.type == "series" and kind not in _CONTAINED
+    holder = "journal" if kind == "article" else "booktitle" if kind in _CONTAINED else "howpublished"
+    awarding = next((i.name for i in record.institutions if i.role in ("awarding", "host") and i.name), None)
+    thesis, report = _group(kind) == "thesis", _group(kind) == "report"
+    yield "shorttitle", next((t.title for t in record.titles if t.type == "short"), None)
+    yield "series" if series else holder, container.title if container else None
+    yield "shortjournal", container.short_title if container and kind == "article" else None
+    yield "volume", record.volume
+    yield "number", record.issue or (exported.identifier(record, "report-number") if report else None)
+    yield "eid", record.article_number
+    yield "pagetotal", next((m[1] for e in record.extent if (m := re.search(r"(\d+) ?p(?:ages|p|\.|$)", e))), None)
+    yield "chapter" if kind in ("incollection", "inbook") else "part", record.part
+    yield "edition", record.edition
+    yield "eventtitle", event.name if event else None
+    yield "venue", event.place if event else None
+    yield "eventdate", "/".join([d for d in (event.start, event.end) if d]) if event else None
+    if thesis:
+        yield "school", awarding or record.publisher
+    else:
+        yield "institution" if report else "publisher", record.publisher
+    yield "address", record.place
+    yield "type", _said_kind(record, kind)
+    yield "issn", ", ".join(exported.numbers(record, "issn", "eissn"))
+    yield "isbn", ", ".join(exported.numbers(record, "isbn"))
+    yield "pmid", exported.identifier(record, "pmid")
+    yield "pmcid", exported.identifier(record, "pmcid")
+    yield "language", ", ".join(record.language)
+    yield "abstract", exported.abstract(record)
+    yield "annote", " ".join([d.text for d in record.descriptions if d.type == "note"])
+    yield "note", exported.mark(record)
+    yield "copyright", " ".join(record.rights)
+
+
+def _addresses(record: Record) -> Iterator[tuple[str, str | None]]:
+    arxiv, handle = exported.identifier(record, "arxiv"), exported.identifier(record, "handle")
+    yield "doi", exported.identifier(record, "doi")
+    yield "eprint", arxiv or handle
+    yield "eprinttype", "arxiv" if arxiv else "hdl" if handle else None
+    yield "url", exported.link(record)
+
+
+def _said_kind(record: Record, kind: str) -> str | None:
+    """The type in words where that of BibTeX says less; a style prints it in place of ``Technical Report``."""
+    broader = types.named("bibtex", kind) != record.type
+    return types.label(record.type) if broader and record.type != "other" else None
 
 
 def key(work: Work) -> str:
@@ -89,28 +249,28 @@ def key(work: Work) -> str:
     return f"{first[0][:30] if first else 'work'}{exported.year(work.record) or ''}w{work.id}"
 
 
-def escape(text: str) -> str:
-    """Text that TeX sets as it is. Braces become commands: BibTeX counts even those with a backslash before them.
-
-    >>> escape("R&D: 100% of {x}_1")
-    'R\\\\&D: 100\\\\% of \\\\textbraceleft{}x\\\\textbraceright{}\\\\_1'
-    """
-    return exported.one_line(text).translate(_ESCAPES)
-
-
-def _name(contributor: Contributor) -> str:
+def _name(contributor: Contributor, encode: Encode) -> str:
     """``Family, Suffix, Given``; an organisation in braces, so that it is not taken apart."""
     c = contributor
     if c.kind == "organisation" or not c.family:
-        return f"{{{escape(c.name)}}}"
-    parts = [_whole(p) for p in (c.family, c.suffix, c.given) if p]
+        return f"{{{encode(c.name)}}}"
+    parts = [_whole(p, encode) for p in (c.family, c.suffix, c.given) if p]
     return ", ".join(parts) if len(parts) > 1 else f"{{{parts[0]}}}"
 
 
-def _whole(part: str) -> str:
+def _whole(part: str, encode: Encode) -> str:
     """A part of a name; in braces where a comma or ``and`` in it would divide it."""
-    escaped = escape(part)
+    escaped = encode(part)
     return f"{{{escaped}}}" if "," in escaped or re.search(r"\band\b", escaped, re.IGNORECASE) else escaped
+
+
+def _keyword(term: str, encode: Encode) -> str:
+    return f"{{{encode(term)}}}" if "," in term or ";" in term else encode(term)
+
+
+def _verbatim(value: str, encode: Encode) -> str:
+    found = exported.one_line(value).translate(_VERBATIM_ESCAPES)
+    return found if encode is escape or found.isascii() else quote(found, safe="%:/?#[]@!$&'()*+,;=~<>\"^|`")
 
 
 def _pages(record: Record) -> str | None:

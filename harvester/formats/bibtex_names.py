@@ -1,0 +1,95 @@
+"""Names as BibTeX divides them: ``and`` between people, commas within, braces around what belongs together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from harvester.clean import latex, names, text
+from harvester.clean.organisations import is_organisation
+from harvester.clean.persons import person
+from harvester.record import Contributor
+
+_TOKEN = re.compile(r"\\.|[{}]|,|\s+and\s+|\s+", re.IGNORECASE | re.DOTALL)
+_WRONGLY_BRACED = re.compile(r"[^,{}]{1,60},[^,{}]{1,60}(?:\s+and\s+[^,{}]{1,60},[^,{}]{1,60})+", re.IGNORECASE)
+_PARTS = re.compile(r"\s*(family|given|prefix|suffix|useprefix|given-i)\s*=\s*(.*)", re.IGNORECASE | re.DOTALL)
+
+
+def contributors(value: str, role: str) -> list[Contributor]:
+    """
+    >>> [c.name for c in contributors("Bell, Amina and {World Health Organization} and others", "author")]
+    ['Bell, Amina', 'World Health Organization']
+    >>> contributors("de la Vallée Poussin, Jr, Jean", "author")[0].suffix
+    'Jr'
+    """
+    return [found for part in _split(value, "and") for found in _one(part.strip(), role)]
+
+
+def _one(sent: str, role: str) -> Iterator[Contributor]:
+    if not sent or sent.lower() in ("others", "{others}", "et al.", "{et al.}"):
+        return
+    plain = text.plain(latex.text(sent))
+    if (
+        (inner := _braced(sent)) is not None
+        and _WRONGLY_BRACED.fullmatch(inner)
+        and not is_organisation(latex.text(inner))
+    ):
+        yield from contributors(inner, role)
+        return
+    if inner is not None:
+        name = text.plain(latex.text(inner))
+        if name and not text.placeholder(name, "person"):
+            kind = "organisation" if " " in name or is_organisation(name) else "person"
+            yield Contributor(name=name, role=role, kind=kind, family=name if kind == "person" else None)
+        return
+    parts = [text.plain(latex.text(part)) for part in _split(sent, ",")]
+    if "=" in sent and all(_PARTS.fullmatch(part) for part in parts):
+        said = {m[1].lower(): m[2] for part in parts if (m := _PARTS.fullmatch(part))}
+        family = " ".join([p for p in (said.get("prefix"), said.get("family", "")) if p])
+        yield from _people([person(family, said.get("given"), said.get("suffix"))], role, plain)
+    elif 2 <= len(parts) <= 3 and parts[0] and not is_organisation(plain):
+        yield from _people([person(parts[0], parts[-1], parts[1] if len(parts) == 3 else None)], role, plain)
+    elif len(parts) == 1 and (whole := re.fullmatch(r"(?P<given>[^{}]+)\s(?P<family>\{[^{}]+\})", sent)):
+        family = text.plain(latex.text(whole["family"]))
+        yield from _people([person(family, text.plain(latex.text(whole["given"])))], role, plain)
+    else:
+        yield from _people(names.names(plain), role, plain)
+
+
+def _people(found: list[names.Name], role: str, sent: str) -> Iterator[Contributor]:
+    for n in found:
+        if n.name and not text.placeholder(n.name, "person"):
+            yield Contributor(
+                name=n.name,
+                role=role,
+                kind=n.kind,
+                family=n.family,
+                given=n.given,
+                suffix=n.suffix,
+                raw=sent if sent not in (n.name, ", ".join([p for p in (n.family, n.suffix, n.given) if p])) else None,
+            )
+
+
+def _braced(sent: str) -> str | None:
+    """What stands in one pair of braces that is around the whole; an accent is no such pair."""
+    sent = sent.strip()
+    if not (sent.startswith("{") and sent.endswith("}")) or sent.startswith("{\\"):
+        return None
+    depth = 0
+    for match in re.finditer(r"\\.|[{}]", sent, re.DOTALL):
+        depth += {"{": 1, "}": -1}.get(match[0], 0)
+        if depth == 0 and match.end() < len(sent):
+            return None
+    return sent[1:-1].strip()
+
+
+def _split(value: str, mark: str) -> list[str]:
+    """The parts between ``and`` or commas that no brace encloses."""
+    parts, depth, start = [], 0, 0
+    for match in _TOKEN.finditer(value):
+        found = match[0].strip().lower()
+        depth += {"{": 1, "}": -1}.get(found, 0)
+        if depth == 0 and found == mark:
+            parts.append(value[start : match.start()].strip())
+            start = match.end()
+    return [*parts, value[start:].strip()]

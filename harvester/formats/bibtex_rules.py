@@ -1,0 +1,198 @@
+"""Rules for the fields of BibTeX that mean something else here than in repositories. Values come as plain text."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from msgspec import structs
+
+from harvester import schemas
+from harvester.clean import citations, identifiers, text, types
+from harvester.formats import bags, links, ris_rules, terms, words
+from harvester.formats.bibtex_names import contributors
+from harvester.formats.draft import Draft
+from harvester.record import Affiliation, File, Json
+
+_ARTICLE_NUMBER = re.compile(r"[A-Za-z]{1,3}\d{3,}|\d{5,}")
+_DEGREES = {
+    "phdthesis": "doctoral-thesis",
+    "mathesis": "masters-thesis",
+    "bathesis": "bachelors-thesis",
+    "candthesis": "thesis",
+}
+"""Keys of biblatex for the type of a thesis."""
+
+
+def people(draft: Draft, sent: str, role: str = "author") -> Json:
+    """Names in LaTeX: only there do braces say what belongs together."""
+    found = contributors(sent, role)
+    draft.contributors += found
+    return found or None
+
+
+def affiliation(draft: Draft, sent: str) -> Json:
+    """Of the only author; of several nobody knows whose it is."""
+    authors = [at for at, c in enumerate(draft.contributors) if c.role == "author"]
+    said = text.plain(sent)
+    if len(authors) != 1 or not said:
+        return None
+    only = draft.contributors[authors[0]]
+    draft.contributors[authors[0]] = structs.replace(only, affiliations=(*only.affiliations, Affiliation(name=said)))
+    return said
+
+
+def container(draft: Draft, sent: str) -> Json:
+    return ris_rules.periodical(draft, sent)
+
+
+def abbreviated(draft: Draft, sent: str) -> Json:
+    return ris_rules.periodical(draft, sent, "abbreviated")
+
+
+def series_title(draft: Draft, sent: str) -> Json:
+    return ris_rules.series_title(draft, sent)
+
+
+def number_of_pages(draft: Draft, sent: str) -> Json:
+    return ris_rules.number_of_pages(draft, sent)
+
+
+def issued(draft: Draft, sent: str) -> Json:
+    return terms.date(draft, sent, "issued")
+
+
+def pages_or_number(draft: Draft, sent: str) -> Json:
+    """A range, or what journals without pages write there; ``14`` of a book is how many it has."""
+    found = citations.pages(sent)
+    if found is None:
+        return ris_rules.number_of_pages(draft, sent) if re.fullmatch(r"\d+\s*(?:p|pp|pages|S)\.?", sent) else None
+    if found.pages == draft.values.get("article_number"):
+        return found
+    if found.end is None and _ARTICLE_NUMBER.fullmatch(found.pages) and "article_number" not in draft.values:
+        return draft.set("article_number", found.pages)
+    return links.pages(draft, sent)
+
+
+def event_days(draft: Draft, sent: str) -> Json:
+    """``2019-11-05/2019-11-06``"""
+    start, _, end = sent.partition("/")
+    return [links.event(draft, start, "start"), links.event(draft, end, "end") if end else None]
+
+
+def sponsor_of_event(draft: Draft, sent: str) -> Json:
+    return links.event(draft, sent, "sponsor")
+
+
+def address(draft: Draft, sent: str) -> Json:
+    found = [f for piece in sent.split() if (f := _address(draft, piece)) is not None]
+    return found or None
+
+
+def _address(draft: Draft, sent: str) -> Json:
+    url = identifiers.url(sent)
+    if url is None:
+        return links.identifier(draft, sent) if identifiers.classify(sent) is not None else None
+    return bags.file(draft, url) if bags.is_file(url) else links.identifier(draft, url)
+
+
+def attachment(draft: Draft, sent: str) -> Json:
+    url = identifiers.url(sent) if sent.startswith(("http", "www.")) else None
+    return draft.put(draft.files, File(url=url)) if url else None
+
+
+def how_published(draft: Draft, sent: str) -> Json:
+    """A URL; else where it appeared: a site, ``Preprint``."""
+    said = re.sub(r"^(?:available (?:at|from)|online at|url):?\s*", "", sent, flags=re.IGNORECASE)
+    if re.match(r"(?:https?://|www\.)\S+$", said):
+        return address(draft, said)
+    if (found := types.resource_type(said)) is not None and found != "other":
+        return work_type(draft, said)
+    if re.match(r"(?:doi:?\s*)?10\.\d{4,9}/\S+$", said, re.IGNORECASE):
+        return links.doi(draft, said)
+    return (
+        words.description(draft, sent, "note")
+        if len(said.split()) > 6 or "title" in draft.container
+        else container(draft, said)
+    )
+
+
+def eprint(draft: Draft, sent: str) -> Json:
+    """``eprinttype:value``; the type is that of archiveprefix or eprinttype, and arXiv where neither is given."""
+    kind, _, value = sent.partition("\t")
+    if kind in ("arxiv", "") and (found := identifiers.arxiv(value)) is not None:
+        return draft.identify("arxiv", found, raw=value)
+    if kind in ("pubmed", "pmid") and (found := identifiers.pmid(value)) is not None:
+        return draft.identify("pmid", found, raw=value)
+    if kind in ("hdl", "handle") and (found := identifiers.handle(value)) is not None:
+        return draft.identify("handle", found, raw=value)
+    if value.startswith("http"):
+        return address(draft, value)
+    return links.local(draft, value, kind) if kind else None
+
+
+def isbns(draft: Draft, sent: str) -> Json:
+    """One or several, with their bindings."""
+    found = [links.isbn(draft, piece) for piece in re.split(r"[,;]|\s+(?=97[89][\d-])|\sand\s", sent) if piece.strip()]
+    return [f for f in found if f] or None
+
+
+def keywords(draft: Draft, sent: str, scheme: str = "") -> Json:
+    """Commas divide them, or semicolons where there are some; what braces hold together came with its commas hidden."""
+    mark = ";" if ";" in sent else ","
+    found = [
+        words.subject(draft, said.replace(HIDDEN, ",").replace(";", ","), scheme)
+        for piece in sent.split(mark)
+        if (said := text.plain(piece))
+    ]
+    return [f for f in found if f] or None
+
+
+_STATUS = re.compile(r"(?:in|to|im) (?:press|appear)|accepted|forthcoming|submitted", re.IGNORECASE)
+HIDDEN = "\ue000"
+"""Stands for a comma within braces until the keywords are divided."""
+
+
+def babel(draft: Draft, sent: str) -> Json:
+    """A language by its name for babel (``ngerman``), else by any other."""
+    found = [
+        words.language(draft, _babel().get(part.strip().lower(), part.strip()))
+        for part in sent.split(",")
+        if part.strip()
+    ]
+    return [f for f in found if f] or None
+
+
+@cache
+def _babel() -> dict[str, str]:
+    names: dict[str, str] = schemas.table("crosswalks/bibtex")["babel"]
+    return names
+
+
+def remark(draft: Draft, sent: str) -> Json:
+    """note: that it was retracted, a URL, a DOI, or a remark."""
+    if re.match(r"(?:https?://|www\.)\S+$", sent):
+        return address(draft, sent)
+    if re.fullmatch(r"(?:PMID|PMCID):? ?(?:PMC)?\d+", sent):
+        return links.identifier(draft, sent)
+    if re.match(r"(?:in|to|im) (?:press|appear)|accepted|forthcoming|submitted", sent, re.IGNORECASE) and terms.status(
+        draft, sent
+    ):
+        return sent
+    return ris_rules.remark(draft, sent)
+
+
+def work_type(draft: Draft, sent: str) -> Json:
+    """type: what kind of thesis or report; it makes the kind of the entry narrower, never another."""
+    draft.type_raw.append(sent)
+    found = _DEGREES.get(sent.lower()) or types.resource_type(sent)
+    kind = draft.types[0][1] if draft.types else ""
+    if found and found != "other" and (not kind or _narrows(kind, found)):
+        draft.types.append((2, found))
+    return found or sent
+
+
+def _narrows(kind: str, found: str) -> bool:
+    if kind.endswith("thesis"):
+        return found.endswith("thesis")
+    return types.name_in("bibtex", found) == types.name_in("bibtex", kind)
