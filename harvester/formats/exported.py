@@ -118,3 +118,16 @@ def names(vocabulary: str) -> dict[str, str]:
 def one_line(text: str) -> str:
     """Text without line breaks and control characters."""
     return " ".join(_CONTROLS.sub(" ", text).split())
+
+
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no XML 1.0 document may hold, however it is escaped, and the C1 controls, which XML may but nobody means."""
+
+
+def xml_text(text: str) -> str:
+    """Text without the characters that XML has no place for; an XML library escapes the rest.
+
+    >>> xml_text("p < 0.05\\x00 & more")
+    'p < 0.05 & more'
+    """
+    return _NOT_XML.sub("", text)

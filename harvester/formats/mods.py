@@ -16,9 +16,11 @@ from harvester.errors import RecordError
 from harvester.formats import bags, links, people, terms, tree, words
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.draft import ABOUT_A_NAME, Draft, begin
+from harvester.formats.exported import MARKS
 from harvester.formats.mods_dates import squeezed
 from harvester.formats.mods_names import UNSAID
 from harvester.formats.mods_parts import title_text
+from harvester.formats.mods_write import write as write
 from harvester.formats.theses import degree, settle_thesis
 from harvester.formats.tree import all_said, attribute_of, children, said
 from harvester.formats.xml import local, metadata
@@ -44,6 +46,7 @@ _SVEP = {
     "ovr": "other", "dat": "dataset",
 }  # fmt: skip
 """Publication types of SwePub, the catalogue of Sweden's universities (``authority="svep"``)."""
+_KINDS_OF_TEXT = {"methods": "methods", "description": "other"}
 _COUNTS = frozenset({"creatorcount", "admin", "internal", "internalnote"})
 _PART_LABEL = re.compile(r"(?:parts?|pts?\.|vol\.|no\.) (?=\S)", re.IGNORECASE)
 _PREVIEWS = frozenset({"preview", "thumbnail"})
@@ -130,7 +133,8 @@ def _in_language(draft: Draft, node: etree._Element) -> None:
 def summary(draft: Draft, node: etree._Element) -> Json:
     _in_language(draft, node)
     sent = said(draft, node)
-    return words.description(draft, sent, "abstract") if sent else None
+    kind = "summary" if squeezed(attribute_of(node, "type")) == "summary" else "abstract"
+    return words.description(draft, sent, kind) if sent else None
 
 
 def resource_kind(draft: Draft, sent: str) -> Json:
@@ -181,6 +185,11 @@ def note(draft: Draft, node: etree._Element) -> Json:
         return terms.version_or_review(draft, sent) or words.description(draft, sent, "note")
     if kind in ("preferredcitation", "citation", "bibliographiccitation"):
         return links.citation(draft, sent)
+    if kind == "updatestatus":
+        status = next((name for name, (mark, _) in MARKS.items() if sent.startswith(mark)), None)
+        return draft.set("update_status", status) if status else words.description(draft, sent, "note")
+    if kind in _KINDS_OF_TEXT:
+        return words.description(draft, sent, _KINDS_OF_TEXT[kind])
     if kind in _COUNTS:
         return "for the staff"
     if bags.is_provenance(sent):

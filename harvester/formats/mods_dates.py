@@ -44,6 +44,7 @@ _OTHER_KINDS: Final = {
         "embargo-start": "embargostart",
         "event-start": "eventstart",
         "event-end": "eventend",
+        "unknown": "unknown",
     }.items()
     for name in names.split() or ("",)
 }

@@ -8,7 +8,7 @@ from typing import Final
 from lxml import etree
 from msgspec import structs
 
-from harvester.clean import citations, dates, identifiers, roles, text
+from harvester.clean import citations, dates, identifiers, relations, roles, text
 from harvester.formats import links
 from harvester.formats.crosswalk import sound, take
 from harvester.formats.draft import Draft
@@ -18,11 +18,6 @@ from harvester.formats.tree import all_said, attribute_of, children, said
 from harvester.formats.xml import local, text_of
 from harvester.record import Json, Relation
 
-_RELATIONS: Final = {
-    "preceding": "continues", "succeeding": "is-continued-by", "original": "is-derived-from", "constituent": "has-part",
-    "otherversion": "has-version", "otherformat": "is-variant-form-of", "isreferencedby": "is-referenced-by",
-    "references": "references", "reviewof": "reviews", "series": "is-part-of", "host": "is-part-of",
-}  # fmt: skip
 _OF_RELATED = frozenset({"titleInfo", "title", "identifier", "location", "originInfo", "part", "recordInfo"})
 _COLLECTIONS = frozenset({"collection", "project", "archivalcollection", "digitalcollection"})
 
@@ -60,13 +55,18 @@ def part(draft: Draft, node: etree._Element) -> Json:
         sent = sent or ("" if len(detail) else said(draft, detail))
         if kind in ("page", "pages") and sent:
             found.append(links.pages(draft, sent))
-        elif kind in _DETAILS and (value := citations.number(sent)) is not None:
+        elif kind in _DETAILS and (value := _number(_DETAILS[kind], sent)):
             found.append(draft.set(_DETAILS[kind], value) or value)
         elif sent:
             found.append(take(draft, None, f"part/detail[@type={kind}]", sent, None))
     found += [_extent(draft, extent) for extent in children(node, "extent")]
     found += [links.citation(draft, words) for words in all_said(draft, node, "text")]
     return found
+
+
+def _number(element: str, sent: str) -> str | None:
+    """A volume or an issue without label and zeros; the zeros of an article number (``e000228``) belong to it."""
+    return text.plain(sent) if element == "article_number" else citations.number(sent)
 
 
 def _extent(draft: Draft, node: etree._Element) -> Json:
@@ -100,7 +100,9 @@ def related(draft: Draft, node: etree._Element) -> Json:
     if kind == "series":
         return links.series(draft, bare) if bare else _series(draft, node)
     named = attribute_of(node, "otherType") or attribute_of(node, "displayLabel")
-    relation = (_RELATIONS.get(kind) if kind else _relation(attribute_of(node, "otherType"))) or "other"
+    relation = (
+        _relation(attribute_of(node, "otherType")) or relations.relation("mods", attribute_of(node, "type")) or "other"
+    )
     if relation == "other" and squeezed(named) in _COLLECTIONS:
         relation = "is-part-of"
     if bare:
@@ -112,10 +114,10 @@ def related(draft: Draft, node: etree._Element) -> Json:
     return _to_something(draft, node, relation)
 
 
-def _relation(sent: str) -> str:
-    """Our name of a relation for that of DataCite: ``IsSupplementTo``, ``is supplement to``; '' for what names none."""
+def _relation(sent: str) -> str | None:
+    """Our name of a relation for that of DataCite, in whatever way it is written: ``IsSupplementTo``, ``is supplement to``."""
     name = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", sent.strip()).replace(" ", "-").lower()
-    return name if re.fullmatch(r"(?:is|has)-[a-z-]{3,30}|[a-z]{4,20}s|collects|compiles", name) else ""
+    return name if name in relations.IDS else relations.relation("datacite", sent)
 
 
 def _to_something(draft: Draft, node: etree._Element, relation: str) -> Json:

@@ -285,7 +285,7 @@ def records(draw: DrawFn) -> Record:
     dates = draw(_dates())
     return Record(
         title=draw(phrases()),
-        titles=tuple([Title(draw(phrases()), "alternative")] if draw(st.booleans()) else ()),
+        titles=tuple([Title(f"Other {draw(phrases())}", "alternative")] if draw(st.booleans()) else ()),
         identifiers=tuple(identifiers),
         contributors=draw(contributors(*roles)),
         dates=dates,
@@ -344,7 +344,7 @@ def _said_of_any(draw: DrawFn, kind: str) -> dict[str, object]:
     kinds = draw(st.sampled_from((("abstract",), ("abstract", "note"), ("note",), ("toc",), ())))
     return {
         "url": draw(maybe(urls())),
-        "descriptions": tuple([Description(draw(paragraphs()), each) for each in kinds]),
+        "descriptions": tuple([Description(f"{each.title()} {draw(paragraphs())}", each) for each in kinds]),
         "language": (draw(st.sampled_from(LANGUAGES)),) if draw(st.booleans()) else (),
         "subjects": tuple(
             [
