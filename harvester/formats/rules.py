@@ -57,9 +57,18 @@ def _texts(rule: Callable[..., Any], names: list[str]) -> bool:
 
 @cache
 def _own(names: tuple[str, ...]) -> tuple[ModuleType, ...]:
-    """Modules of formats: rules that no other format needs stand beside their reader."""
-    paths = [f"harvester.formats.{name}" for name in names if name.isidentifier()]
-    return tuple([import_module(path) for path in paths if find_spec(path)])
+    """Modules of formats: rules that no other format needs stand beside their reader, ``marc.names`` in its package."""
+    return tuple([import_module(path) for name in names if (path := _module(name))])
+
+
+def _module(name: str) -> str:
+    """The path of a module of this room, '' where there is none."""
+    package = __name__.rpartition(".")[0]
+    path = f"{package}.{name}"
+    if not all(part.isidentifier() for part in name.split(".")):
+        return ""
+    above = path.rpartition(".")[0]
+    return path if (above == package or _module(above.removeprefix(f"{package}."))) and find_spec(path) else ""
 
 
 def takes_whole(rule: Any) -> bool:
