@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 from harvester.errors import RecordError
 from harvester.formats import marcxml
-from harvester.formats.datafield import MarcRecord, datafield
 from harvester.formats.encodings import Readable, decode, pieces
 from harvester.formats.marc import read_marc
+from harvester.formats.marc.fields import MarcRecord, datafield
 from harvester.formats.slicing import LARGEST, Slice
 from harvester.record import RawRecord, Record, Step
 
@@ -53,9 +53,9 @@ def fields_of(data: bytes) -> MarcRecord:
             control.append((tag, _decoded(value, unicode)))
         else:
             inds, *parts = value.split(_SUBFIELD)
-            ind1, ind2 = f"{inds.decode('latin-1')}  "[:2]
+            both = inds.decode("latin-1").ljust(2)
             subfields = [(p[:1].decode("latin-1"), _decoded(p[1:], unicode)) for p in parts if p]
-            variable.append(datafield(tag, ind1, ind2, subfields))
+            variable.append(datafield(tag, both[0], both[1], subfields))
     return MarcRecord(leader.decode("latin-1"), tuple(control), tuple(variable))
 
 

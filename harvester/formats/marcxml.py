@@ -5,8 +5,8 @@ from __future__ import annotations
 from lxml import etree
 
 from harvester.errors import RecordError
-from harvester.formats.datafield import MarcRecord, datafield
 from harvester.formats.marc import read_marc
+from harvester.formats.marc.fields import MarcRecord, datafield
 from harvester.formats.tree import attribute_of
 from harvester.formats.xml import local, text_of, wrap
 from harvester.record import RawRecord, Record, Step

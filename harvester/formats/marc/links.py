@@ -8,8 +8,8 @@ from harvester.clean import citations, dates, identifiers, relations, text
 from harvester.clean.types import resource_type
 from harvester.formats import bags, links, terms
 from harvester.formats.crosswalk import sound
-from harvester.formats.datafield import Datafield, bare, joined
 from harvester.formats.draft import Draft
+from harvester.formats.marc.fields import Datafield, bare, joined
 from harvester.record import File, Json, Relation
 
 _SCHEMES = {

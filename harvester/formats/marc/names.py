@@ -11,8 +11,8 @@ from harvester import schemas
 from harvester.clean import identifiers, names, roles, text
 from harvester.formats import links
 from harvester.formats.crosswalk import sound
-from harvester.formats.datafield import Datafield, bare
 from harvester.formats.draft import Draft
+from harvester.formats.marc.fields import Datafield, bare
 from harvester.record import Affiliation, Contributor, Funding, Institution, Json
 
 _UNSAID = ""

@@ -10,8 +10,8 @@ from harvester.clean.organisations import is_organisation
 from harvester.clean.types import resource_type
 from harvester.formats import links, people, terms, words
 from harvester.formats.crosswalk import sound
-from harvester.formats.datafield import Datafield, bare, joined
 from harvester.formats.draft import Draft
+from harvester.formats.marc.fields import Datafield, bare, joined
 from harvester.formats.theses import degree
 from harvester.record import Funding, Institution, Json, Relation, Subject, Title
 
@@ -210,22 +210,10 @@ def collection_type(draft: Draft, item: Datafield) -> Json:
     return found or said
 
 
-_INVENIO = frozenset(
-    [
-        "publication",
-        "poster",
-        "presentation",
-        "dataset",
-        "image",
-        "video",
-        "software",
-        "lesson",
-        "article",
-        "preprint",
-        "book",
-    ]
-    + ["thesis", "report", "conferencepaper"]
-)
+_INVENIO = frozenset({
+    "publication", "poster", "presentation", "dataset", "image", "video", "software", "lesson", "article", "preprint", "book",
+    "thesis", "report", "conferencepaper",
+})  # fmt: skip
 
 
 def language_codes(draft: Draft, item: Datafield) -> Json:

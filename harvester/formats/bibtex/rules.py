@@ -9,9 +9,10 @@ from msgspec import structs
 
 from harvester import schemas
 from harvester.clean import citations, identifiers, text, types
-from harvester.formats import bags, links, ris_rules, terms, words
-from harvester.formats.bibtex_names import contributors
+from harvester.formats import bags, links, terms, words
+from harvester.formats.bibtex.names import contributors
 from harvester.formats.draft import Draft
+from harvester.formats.ris import rules as ris
 from harvester.record import Affiliation, File, Json
 
 _ARTICLE_NUMBER = re.compile(r"[A-Za-z]{1,3}\d{3,}|\d{5,}")
@@ -43,19 +44,19 @@ def affiliation(draft: Draft, sent: str) -> Json:
 
 
 def container(draft: Draft, sent: str) -> Json:
-    return ris_rules.periodical(draft, sent)
+    return ris.periodical(draft, sent)
 
 
 def abbreviated(draft: Draft, sent: str) -> Json:
-    return ris_rules.periodical(draft, sent, "abbreviated")
+    return ris.periodical(draft, sent, "abbreviated")
 
 
 def series_title(draft: Draft, sent: str) -> Json:
-    return ris_rules.series_title(draft, sent)
+    return ris.series_title(draft, sent)
 
 
 def number_of_pages(draft: Draft, sent: str) -> Json:
-    return ris_rules.number_of_pages(draft, sent)
+    return ris.number_of_pages(draft, sent)
 
 
 def issued(draft: Draft, sent: str) -> Json:
@@ -66,7 +67,7 @@ def pages_or_number(draft: Draft, sent: str) -> Json:
     """A range, or what journals without pages write there; ``14`` of a book is how many it has."""
     found = citations.pages(sent)
     if found is None:
-        return ris_rules.number_of_pages(draft, sent) if re.fullmatch(r"\d+\s*(?:p|pp|pages|S)\.?", sent) else None
+        return ris.number_of_pages(draft, sent) if re.fullmatch(r"\d+\s*(?:p|pp|pages|S)\.?", sent) else None
     if found.pages == draft.values.get("article_number"):
         return found
     if found.end is None and _ARTICLE_NUMBER.fullmatch(found.pages) and "article_number" not in draft.values:
@@ -179,7 +180,7 @@ def remark(draft: Draft, sent: str) -> Json:
         draft, sent
     ):
         return sent
-    return ris_rules.remark(draft, sent)
+    return ris.remark(draft, sent)
 
 
 def work_type(draft: Draft, sent: str) -> Json:

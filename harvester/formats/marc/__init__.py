@@ -12,12 +12,12 @@ from functools import lru_cache
 
 import msgspec
 
-from harvester.formats import marc_fixed
 from harvester.formats.crosswalk import Crosswalk, Field, crosswalk, take
-from harvester.formats.datafield import Datafield, MarcRecord
 from harvester.formats.draft import Draft, begin
-from harvester.formats.marc_names import settle_roles
-from harvester.formats.marc_rules import settle_series
+from harvester.formats.marc import fixed
+from harvester.formats.marc.fields import Datafield, MarcRecord
+from harvester.formats.marc.names import settle_roles
+from harvester.formats.marc.rules import settle_series
 from harvester.formats.theses import settle_thesis
 from harvester.record import RawRecord, Record, Step
 
@@ -30,15 +30,15 @@ _LINKAGE = frozenset("268")
 
 def read_marc(raw: RawRecord, dialect: str, trace: list[Step] | None, marc: MarcRecord) -> Record:
     """What a MARC record says, by the table and by the positions of its leader and of 008."""
-    if marc_fixed.is_dspace(marc.leader):
+    if fixed.is_dspace(marc.leader):
         dialect = "dspace"
     draft = begin(raw, dialect, trace)
     table = crosswalk(TABLE, dialect)
-    marc_fixed.number(draft, marc.control)
-    marc_fixed.kind(draft, marc.leader, dialect)
+    fixed.number(draft, marc.control)
+    fixed.kind(draft, marc.leader, dialect)
     for field in marc.fields:
         _visit(field, table, draft)
-    marc_fixed.fill(draft, marc.leader, marc.controlfield("008"))
+    fixed.fill(draft, marc.leader, marc.controlfield("008"))
     settle_roles(draft, [field.first("c") for field in marc.all("245")])
     settle_thesis(draft)
     settle_series(draft)

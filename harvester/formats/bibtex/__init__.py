@@ -15,9 +15,9 @@ from urllib.parse import quote
 from harvester import schemas
 from harvester.clean import latex, roles, types
 from harvester.formats import exported
-from harvester.formats.bibtex_entries import Entry, slices
-from harvester.formats.bibtex_entries import entry as parsed
-from harvester.formats.bibtex_rules import HIDDEN
+from harvester.formats.bibtex.entries import Entry, slices
+from harvester.formats.bibtex.entries import entry as parsed
+from harvester.formats.bibtex.rules import HIDDEN
 from harvester.formats.crosswalk import crosswalk, take
 from harvester.formats.draft import begin
 from harvester.formats.encodings import decode
