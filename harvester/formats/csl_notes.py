@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from harvester.clean import identifiers
 from harvester.formats import exported, links, words
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.csl_rules import table
@@ -19,10 +18,6 @@ _CHEATER: Final = re.compile(r"\{:([\w-]{2,30}):\s*([^{}]{1,500})\}")
 """An older way to write a variable into Zotero's Extra: ``{:PMID: 25263208}``."""
 _LINE: Final = re.compile(r"(?P<label>[A-Za-z][A-Za-z _-]{1,30}):\s*(?P<value>\S.{0,500})")
 _TEX: Final = re.compile(r"(?:tex|bibtex)\.[\w.-]{1,40}(?:\[[a-z]+\])?:.*", re.IGNORECASE)
-_MARK: Final = re.compile(
-    r"(?P<word>Retracted|Withdrawn|Removed|Expression of concern|Corrected|New version)"
-    r"(?: (?P<date>\d{4}(?:-\d\d){0,2}))?(?:: (?P<links>https?://\S+(?:, https?://\S+){0,20}))?"
-)
 
 
 def csl_note(draft: Draft, sent: str) -> Json:
@@ -60,13 +55,12 @@ def _line(draft: Draft, label: str, value: str) -> Json:
 
 
 def _update(draft: Draft, line: str) -> bool:
-    match = _MARK.fullmatch(line)
-    if match is None:
+    """What we write ourselves of a retraction."""
+    found = exported.read_mark(line)
+    if found is None:
         return False
-    update, relation = next((u, r) for u, (word, r) in exported.MARKS.items() if word == match["word"])
-    draft.values.setdefault("update_status", update)
-    for link in (match["links"] or "").split(", "):
-        found = identifiers.classify(link) if link else None
-        if found is not None:
-            draft.put(draft.relations, Relation(relation, found[0], found[1], date=match["date"]))
+    status, date, targets = found
+    draft.values.setdefault("update_status", status)
+    for scheme, target in targets:
+        draft.put(draft.relations, Relation(exported.MARKS[status][1], scheme, target, date=date))
     return True

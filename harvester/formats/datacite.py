@@ -1,9 +1,12 @@
-"""DataCite XML of kernels 2 to 4.7, bare or in the envelope ``oai_datacite``. https://schema.datacite.org/
+"""DataCite XML of kernels 2 to 4.7, bare or in the envelope ``oai_datacite``; works are written as kernel 4.7.
 
-The record is brought into the form of DataCite JSON and read by ``crosswalks/datacite.toml``.
+What is read is brought into the form of DataCite JSON and goes through ``crosswalks/datacite.toml``; what is written is made of
+the same form. https://schema.datacite.org/
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
@@ -11,10 +14,11 @@ from harvester.errors import RecordError
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.datacite_form import as_json
 from harvester.formats.datacite_words import settle
+from harvester.formats.datacite_xml import resource
 from harvester.formats.draft import begin
 from harvester.formats.tree import branches, walk_json
 from harvester.formats.xml import local, metadata
-from harvester.record import RawRecord, Record, Step
+from harvester.record import RawRecord, Record, Step, Work
 
 _DSPACE = "http://www.dspace.org/xmlns/dspace/dim"
 """The stylesheet of DSpace leaves this namespace in what it writes."""
@@ -39,3 +43,11 @@ def _resource(root: etree._Element) -> etree._Element:
     if found is None:
         raise RecordError("is an <oai_datacite> without a <resource>", element="oai_datacite")
     return found
+
+
+def write(works: Iterable[Work]) -> Iterator[str]:
+    """A ``<resource>`` a work, valid by itself, in one ``<resources>``."""
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n<resources>\n'
+    for work in works:
+        yield etree.tostring(resource(work), encoding="unicode") + "\n"
+    yield "</resources>\n"

@@ -128,7 +128,8 @@ def _named(draft: Draft, item: Any) -> list[Name]:
         name = names.organisation(sent or family)
         return [name] if name.name and not text.placeholder(name.name, "person") else []
     if family and given and family != given:
-        parts = names.person(family, given)
+        suffix = sent.partition(f"{family}, {given}, ")[2]  # for which the schema has no place of its own
+        parts = names.person(family, given, suffix or None)
         return [parts] if parts.name and not text.placeholder(parts.name, "person") else []
     if sent and (not family or family == sent):
         return names.names(sent)

@@ -19,7 +19,7 @@ from harvester.formats.draft import Draft
 from harvester.formats.xml import local, text_of
 from harvester.record import Json
 
-_LISTS: Final = {
+LIST_NAMES: Final = {
     "creators": "creator",
     "contributors": "contributor",
     "titles": "title",
@@ -35,7 +35,7 @@ _LISTS: Final = {
     "geoLocations": "geoLocation",
     "fundingReferences": "fundingReference",
 }
-_LIST_OF: Final = {member: name for name, member in _LISTS.items()} | {
+_LIST_OF: Final = {member: name for name, member in LIST_NAMES.items()} | {
     "nameIdentifier": "nameIdentifiers",
     "affiliation": "affiliation",
 }
@@ -69,7 +69,7 @@ def as_json(resource: etree._Element) -> dict[str, Json]:
 
 def _add(found: dict[str, Json], child: etree._Element) -> None:
     name = local(child)
-    if name in _LISTS and (len(child) or not (child.text or "").strip()):
+    if name in LIST_NAMES and (len(child) or not (child.text or "").strip()):
         members = found.setdefault(name, [])
         for member in child:
             _append(members if local(member) in _LIST_OF else found.setdefault(local(member), []), _value(member))
@@ -100,7 +100,7 @@ def _value(element: etree._Element) -> Json:
             found[_key(bare)] = str(sent)
     if len(element) and name not in _WORDY:
         for child in element:
-            if len(child) or local(child) in _LIST_OF or local(child) in _LISTS:
+            if len(child) or local(child) in _LIST_OF or local(child) in LIST_NAMES:
                 _add(found, child)
             else:
                 _lift(found, child)

@@ -1,7 +1,11 @@
-"""DataCite JSON: what the REST API answers, what Invenio exports, and the bare attributes. https://support.datacite.org/docs/api"""
+"""DataCite JSON: what the REST API answers, what Invenio exports, and the bare attributes; works are written as these.
+
+https://support.datacite.org/docs/api
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -9,11 +13,12 @@ import msgspec
 from harvester.clean import identifiers
 from harvester.errors import RecordError
 from harvester.formats.crosswalk import crosswalk
+from harvester.formats.datacite_export import attributes as written
 from harvester.formats.datacite_form import listed, renamed
 from harvester.formats.datacite_words import settle
 from harvester.formats.draft import begin
 from harvester.formats.tree import branches, walk_json
-from harvester.record import Json, RawRecord, Record, Step
+from harvester.record import Json, RawRecord, Record, Step, Work
 
 
 def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:
@@ -52,3 +57,12 @@ def identify(item: dict[str, Json]) -> tuple[str, bool]:
         if isinstance(sent, str | int) and str(sent).strip():
             return str(sent).strip(), False
     return "", False
+
+
+def write(works: Iterable[Work]) -> Iterator[str]:
+    """One JSON array, the attributes of a work a line."""
+    before = "[\n"
+    for work in works:
+        yield before + msgspec.json.encode(written(work)).decode()
+        before = ",\n"
+    yield "[]\n" if before == "[\n" else "\n]\n"

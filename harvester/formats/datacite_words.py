@@ -7,11 +7,12 @@ from typing import Any
 
 from msgspec import structs
 
+from harvester import schemas
 from harvester.clean import citations, dates, identifiers, rights, text, types, vocabulary
-from harvester.formats import links, terms, words
+from harvester.formats import exported, links, terms, words
 from harvester.formats.datacite_form import nothing, objects, said, table, tongue
 from harvester.formats.draft import ABOUT_A_NAME, Draft
-from harvester.record import Description, Json, Subject, Title
+from harvester.record import Description, Json, Relation, Subject, Title
 
 _BYTES = re.compile(r"(\d{1,15}) ?(?:b|bytes?)", re.IGNORECASE)
 _MIME = re.compile(r"(?:application|audio|chemical|font|image|message|model|multipart|text|video)/[\w.+-]+")
@@ -39,6 +40,8 @@ def kernel_date(draft: Draft, item: Any) -> Json:
         return nothing(draft, item, "dates", "date")
     if kind == "Coverage" and (value := dates.date(sent)) is not None:
         return draft.set("period", value)
+    if kind == "Other" and information in schemas.table("vocabularies/date_types"):
+        return terms.date(draft, sent, information)  # as we write what DataCite has no name for
     known = vocabulary.date_type("datacite", kind) if kind else ""
     if known in (None, "unknown"):
         draft.extra.setdefault(f"{draft.path}/{kind}", []).append(f"{sent} ({information})" if information else sent)
@@ -133,6 +136,8 @@ def kernel_description(draft: Draft, item: Any) -> Json:
         return nothing(draft, item, "descriptions", "description")
     if kind == "SeriesInformation":
         return _series(draft, sent)
+    if kind == "Other" and (mark := exported.read_mark(sent)) is not None:
+        return _update(draft, *mark)
     if _REFERENCES.match(sent):
         draft.extra.setdefault(f"{draft.path}/references", []).append(sent)
         return "references"
@@ -143,6 +148,16 @@ def kernel_description(draft: Draft, item: Any) -> Json:
         draft.loose_descriptions.append(Description(found, "", draft.tag, sent if text.has_markup(sent) else None))
         return found
     return words.description(draft, sent, table("descriptions").get(kind, "other"))
+
+
+def _update(draft: Draft, status: str, date: str | None, notices: list[tuple[str, str]]) -> Json:
+    """What we write ourselves of a retraction or a correction; its notices may stand among the relations already."""
+    draft.values.setdefault("update_status", status)
+    kind = exported.MARKS[status][1]
+    draft.relations = [r for r in draft.relations if r.type != kind or (r.scheme, r.target) not in notices]
+    for scheme, target in notices:
+        draft.put(draft.relations, Relation(kind, scheme, target, date=date))
+    return status
 
 
 def _series(draft: Draft, sent: str) -> Json:
