@@ -25,11 +25,14 @@ _KHA = str.maketrans("\u0425\u0445", "XX")
 """The letter that looks like X on a Cyrillic keyboard, where check digits are typed."""
 
 _ISSN = re.compile(
-    r"(?:(?P<label>[ep]?-?issn(?:-?l)?(?:\s?\(\w{1,12}\))?[\W_]{0,4})|(?<![\w./-])|(?<=[0-9]{3}[0-9Xx]/))"
+    r"(?:(?P<label>[ep]?-?issn(?:-?l)?(?:\s?\(\w{1,12}\))?[\W_]{0,4})|(?<![\w./-])(?<!\bp\.\s)(?<!\bpp\.\s)(?<!\bpp\s)|(?<=[0-9]{3}[0-9Xx]/))"
     r"(?P<a>[0-9]{4})(?P<dash>\s?[-_]\s?|\s)?(?P<b>[0-9]{3}[0-9Xx])(?![\w-]|[./](?![0-9]{4}-?[0-9]{3}[0-9Xx](?!\w))\w)",
     re.IGNORECASE,
 )
-_EIGHTS = re.compile(r"\s*[0-9]{7}[0-9Xx](?:\s*[;,|/\s]\s*[0-9]{7}[0-9Xx]){0,20}\s*[;,|.]?\s*")
+_EIGHTS = re.compile(
+    r"\s*[0-9]{7}[0-9Xx](?:\s*[;,|/\s]\s*[0-9]{7}[0-9Xx]){0,20}\s*(?:[;,|.]?|\((?:print|online|electronic|e?issn|paper|digital|web)\))\s*",
+    re.I,
+)
 
 
 _ISSN_DIGITS = re.compile(r"[0-9]{4}[\s_-]{0,3}[0-9]{3}")

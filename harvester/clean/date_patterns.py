@@ -115,8 +115,8 @@ YEAR_MONTH_SPAN = re.compile(
     rf"(?<![\w./-])(?P<y>[12][0-9]{{3}})[\s,:]+(?P<mon>{MONTH})\b\.?\s?(?:[-/&]|to|and)\s?(?P<mon2>{MONTH})\b(?!\.?\s?[0-9])"
 )
 DAY_TO_DAY = re.compile(r"(?P<y>[12][0-9]{3})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})/(?P<d2>[0-9]{2})")
-YEARS = re.compile(r"(?P<a>[12][0-9]{3})\s?(?:-|/|to|bis)\s?c?(?P<b>[12][0-9]{3}|[0-9]{2})")
-BETWEEN = re.compile(r"between (?P<a>[12][0-9]{3}) and (?P<b>[12][0-9]{3})")
+YEARS = re.compile(r"(?P<a>[12][0-9]{3})\??\s?(?:-|/|\.\.|to|bis)\s?c?(?P<b>[12][0-9]{3}|[0-9]{2})")
+BETWEEN = re.compile(r"between (?P<a>[12][0-9]{3})\?? and (?P<b>[12][0-9]{3})\??")
 OPEN_END = re.compile(
     r"(?:(?:after|since|from|not before|depuis|seit|desde|nach|ab) (?P<a2>[12][0-9]{3})"
     r"|(?P<a>[12][0-9]{3})\s?(?:-|/)\s?(?:present|heute|today|now|9999)?)"
@@ -143,9 +143,29 @@ BESIDE = re.compile(
     r"(?<=\s)[0-2]?[0-9]:[0-5][0-9](?::[0-6][0-9])?(?:\.[0-9]{1,6})?(?:\s?[ap]\.?m\b\.?)?"
     r"(?:\s?(?:utc|gmt|[a-z]{1,2}[sd]t|ce?s?t|msk)\b)?(?:\s?[+-][0-9]{2}:?[0-9]{2}\b)?|\([^()]{0,40}\btime\)"
     r"|(?:(?<=[0-9])-?|\b)q[1-4]\b|\b(?:[1-4](?:st|nd|rd|th)|first|second|third|fourth) quarter\b(?: of\b)?"
-    r"|\(?\b(?:academic|school|fiscal|financial) year\b:?\)?|\b[af]y\s?(?=[12][0-9]{3})"
+    r"|\(?\b(?:academic|school|fiscal|financial) year\b:?\)?|\b(?:[af]y|[ws]s|wise|sose)\s?(?=[12][0-9]{3})"
     r"|(?<=[0-9])-(?:xx|uu|\?\?)(?:-(?:xx|uu|\?\?))?$|(?<=[12][0-9]{3})(?:\.0{1,2}|[a-d])$|(?<=[0-9]{4}-[0-9]{2}-[0-9]{2})[+-][0-9]{4}$|(?<=[0-9])(?:z|[+-][0-9]{2}:[0-9]{2})$"
 )
+NO_YEAR = re.compile(
+    r"(?:^|[\s(])pp?\.?\s[12][0-9]{3}|\b[12][0-9]{3}\s?pp?\b\.?$|[0-9]\s?(?:a\.?h|b\.?c(?:\.?e)?|before christ|v\. ?chr)\.?$"
+)
+"""Pages, and years that are counted from another event or backwards."""
+ERA = re.compile(r"(?P<era>令和|平成|昭和|大正|明治|民國|民国)\s?(?P<n>元|[0-9]{1,3})\s?(?=年)")
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867, "民國": 1911, "民国": 1911}
+
+
+def era(match: re.Match[str]) -> str:
+    """For ``ERA.sub``: the year of a Japanese era, or of the Republic of China, in the common calendar.
+
+    >>> ERA.sub(era, "令和2年9月28日"), ERA.sub(era, "平成元年")
+    ('2020年9月28日', '1989年')
+    """
+    return str(_ERAS[match["era"]] + (1 if match["n"] == "元" else int(match["n"])))
+
+
+TWO_YEARS = re.compile(r"(?<=\b[12][0-9]{3}),(?=[12][0-9]{3}\b)")
+ZERO_TIME = re.compile(r"(?:1970-01-01|1899-12-3[01])[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]00:?00)?")
+"""Where clocks begin to count: the value of a field that was never set."""
 ABOUT = re.compile(
     r"(?:\bcirca|\bca\b\.?|\bc\.|\bc\s|\bapprox(?:imately|\.)?|\babout\b|\baround\b|\bum\b|\bvers\b|~)\s*(?=[\s(\[]*[12][0-9]{3})|(?<=[0-9?])\s*\(?(?:approx\.?|circa|~)\)?$"
 )

@@ -36,6 +36,8 @@ def date(text: str, this_year: int = THIS_YEAR) -> str | None:
     ('2020-21', '1985~', '199X', '2019/2020', None, None)
     """
     if len(text) >= 10:
+        if len(text) >= 16 and shapes.ZERO_TIME.fullmatch(text):
+            return None
         if shapes.SOUND_DAY.fullmatch(text) and int(text[:4]) <= this_year + _AHEAD:
             return text[:10]
         if len(text) >= 16 and shapes.ISO_TIME.fullmatch(text):
@@ -54,6 +56,7 @@ def _date(text: str, this_year: int) -> str | None:
         text = plain(text)
     if not text.isascii():
         text = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).translate(shapes.DASHES))
+        text = shapes.ERA.sub(shapes.era, text)
     if shapes.EDTF.fullmatch(text) and (found := _edtf(text, this_year)):
         return found
     text = text.lower() if text.isascii() else unicodedata.normalize("NFC", text.lower())
@@ -62,9 +65,12 @@ def _date(text: str, this_year: int) -> str | None:
 
 def _read(text: str, this_year: int) -> str | None:
     """``text`` is in lower case, with single spaces."""
+    if shapes.NO_YEAR.search(text):
+        return None
+    both_doubtful = text.count("?") > 1
     doubtful = text.endswith("?]") or text.startswith("?") or bool(shapes.DOUBT.search(text))
     text = text.replace("[", "").replace("]", "").replace("<", "").replace(">", "")
-    text = text.strip(" ,;:").removesuffix(".")
+    text = shapes.TWO_YEARS.sub(", ", text.strip(" ,;:").removesuffix("."))
     text = shapes.CORRECTED.sub(
         "", shapes.WORD.sub(shapes.in_english, shapes.ROMAN_MONTH.sub(shapes.roman_month, text))
     )
@@ -91,9 +97,13 @@ def _read(text: str, this_year: int) -> str | None:
     if (bare := shapes.COPYRIGHT.sub(" ", text).strip()) != text:
         text = shapes.LATER_COPYRIGHT.sub("", text).strip() if re.match(r"[12][0-9]{3}\b", text) else bare
     found = _span(text, this_year) or _search(text, this_year)
-    if found is None or "/" in found:
+    doubt = "%" if doubtful and about else "?" if doubtful else "~" if about else ""
+    if found is None or not doubt:
         return found
-    return found + ("%" if doubtful and about else "?" if doubtful else "~" if about else "")
+    first, slash, last = found.partition("/")
+    if first != ".." and (about or both_doubtful or not slash):
+        first += doubt
+    return first + slash + (last + doubt if slash and last != ".." else last)
 
 
 def _open_end(text: str, this_year: int) -> str | None:

@@ -12,11 +12,13 @@ from harvester.clean.characters import ASCII_FORM, LOWER, flat, trim
 
 _LONGEST_DOI = 2048
 """Characters: what Crossref accepts at most."""
-DOI = re.compile(r"10\.(?<![\d.]10\.)[1-9]\d{3,8}(?:\.\d{1,9})*+(?:/|%(?:25){0,2}2[Ff])\S{1,2100}")
+DOI = re.compile(
+    r"10\.(?:(?<![\d.]10\.)|(?<=[Dd][Oo][Ii]\.10\.))[1-9]\d{3,8}(?:\.\d{1,9})*+(?:/|%(?:25){0,2}2[Ff])\S{1,2100}"
+)
 """What may not stand before is asked for afterwards: so ``10.`` is found as fast as a word is."""
 _NEXT_DOI = re.compile(
     r"[,;|](?=(?:doi:?|https?://|10\.\d{4}))|https?://|[\"\u201c\u201d]|'>|</|<[A-Za-z:]{1,20}/?>|\](?=\()"
-    r"|;jsessionid=|\[(?:doi|pii)\]",
+    r"|;jsessionid=|\[(?:doi|pii)\]|(?<=[0-9])pmc?id(?=:|$)",
     re.IGNORECASE,
 )
 _URL_TAIL = re.compile(
@@ -51,9 +53,11 @@ def dois(text: str) -> list[str]:
 
 
 def _scan(text: str, limit: int) -> list[str]:
-    if "10." not in text:
+    if "10." not in text and "\uff11\uff10" not in text:
         return []
     text = flat(text)
+    if not text.isascii():
+        text = text.translate(_SLASHES)
     if "\\/" in text:  # as JSON writes a slash
         text = text.replace("\\/", "/")
     found: list[str] = []
@@ -62,6 +66,14 @@ def _scan(text: str, limit: int) -> list[str]:
         start, value = match.start(), match.group()
         if cut := _NEXT_DOI.search(value, 8):
             value = value[: cut.start()]
+        elif match.end() < len(text):
+            value = _before_open_bracket(value)
+        if (
+            "10." in value[8:]
+            and (twin := value.find(value.partition("/")[0] + "/", 8)) > 0
+            and value[twin - 1].isdigit()
+        ):
+            value = value[:twin]  # two in a row, with nothing between them
         place = start + max(len(value), 8)
         before = text[max(0, start - 300) : start]
         before = "" if not before or before[-1].isspace() else before.rsplit(None, 1)[-1].lower()
@@ -73,12 +85,24 @@ def _scan(text: str, limit: int) -> list[str]:
     return found
 
 
+_SLASHES = dict.fromkeys(map(ord, "\u2044\u2215\u29f8"), "/") | {c: c - 0xFEE0 for c in range(0xFF10, 0xFF1A)}
+
+
+def _before_open_bracket(value: str) -> str:
+    """A space has cut the text within brackets: they are not of the DOI. ``10.1136/x[published online``"""
+    for opening, closing in ("[]", "()"):
+        if value.count(opening) > value.count(closing):
+            head = value[: value.rindex(opening)]
+            value = head if len(head) > 9 and head.count(opening) == head.count(closing) else value
+    return value
+
+
 def _doi_of(value: str, before: str) -> str | None:
     """A DOI out of what follows ``10.``, knowing what stood right before it: only in a URL do a query or ``/pdf`` go."""
     at_resolver = "doi.org" in before
     in_url = at_resolver or "://" in before or "www." in before
     if in_url:
-        value = re.split(r"[?#&]" if "?" in before else r"[?#]", value, maxsplit=1)[0]
+        value = re.split(r"[?#&]" if "?" in before else r"[?#]|&(?=\w{1,30}=)", value, maxsplit=1)[0]
     elif "=" in before:  # OpenURL: rft_id=info:doi/10.1136/x1&rft.date=2020
         value = value.partition("&")[0]
     for _ in range(3):

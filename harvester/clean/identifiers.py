@@ -24,10 +24,14 @@ __all__ = [
 # --- Handle, OAI -----------------------------------------------------------------------------------------------------
 
 _HANDLE_URL = re.compile(
-    r"(?:\bhdl:|\binfo:hdl/|\bhdl\.handle\.net/|/handle/|\boai:[\w.-]{1,200}:)(\d{1,9}(?:\.\d{1,9})*+/[\w.][^\s?#]{0,500})",
+    r"(?:\bhdl:|\bhandle:\s?|\binfo:hdl/|\bhdl\.handle\.net/|/handle/|\boai:[\w.-]{1,200}:)(\d{1,9}(?:\.\d{1,9})*+/[\w.][^\s?#]{0,500})",
     re.I,
 )
 _BARE_HANDLE = re.compile(r"(\d{1,9}(?:\.\d{1,9})*+)/([\w.][^\s?#]{0,500})")
+_BITSTREAM = re.compile(r"/bitstream/handle/(\d{1,9}(?:\.\d{1,9})*+/\d{1,9}(?:/\d{1,9})?)/[^/]")
+_PAGE_OF_DSPACE = re.compile(
+    r"/(?:browse|discover|recent-submissions|search|simple-search|search-filter|statistics|submit|edit|community-list)(?:/.*)?$"
+)
 _YEARS = re.compile(r"\d{1,2}(?:/\d{1,2})?$|(?:1[4-9]|20)\d\d$")
 
 
@@ -44,7 +48,7 @@ def handle(text: str) -> str | None:
     text = flat(text[:2000]).strip()
     if "%2" in text:
         text = unquote(text)
-    if match := _HANDLE_URL.search(text):
+    if match := _BITSTREAM.search(text) or _HANDLE_URL.search(text):
         value = match[1]
     elif (match := _BARE_HANDLE.fullmatch(trim(text))) and sum(map(str.isdigit, match[1])) >= 4:
         if len(match[1]) == 4 and "1400" <= match[1] <= "2100" and _YEARS.match(match[2]):
@@ -52,7 +56,9 @@ def handle(text: str) -> str | None:
         value = match[0]
     else:
         return None
-    value = trim(value, "/")
+    value = _PAGE_OF_DSPACE.sub("", trim(value, "/"))
+    if value.startswith("123456789/"):
+        return None  # what a DSpace has that was never given a prefix: the same in all of them
     return value if not value.startswith("10.") and "/" in value and value.isprintable() else None
 
 
@@ -64,7 +70,8 @@ _PMID_LABELLED = re.compile(
     re.IGNORECASE,
 )
 _PMCID = re.compile(
-    r"(?<![A-Za-z0-9])PMC\s?(?:ID)?[:\s]{0,2}(?:PMC)?([0-9]{3,9})(?![0-9])|/pmc/articles/([0-9]{3,9})\b", re.I
+    r"(?<![A-Za-z0-9])PMC\s?(?:ID)?[:\s]{0,2}(?:PMC)?([0-9]{3,9})(?![0-9])|/pmc/articles/([0-9]{3,9})\b|\boai:pubmedcentral\.nih\.gov:([0-9]{3,9})\b",
+    re.I,
 )
 
 
@@ -88,7 +95,8 @@ def pmcid(text: str) -> str | None:
     ('PMC4270220', None)
     """
     match = _PMCID.search(text[:2000])
-    return f"PMC{(match[1] or match[2]).lstrip('0')}" if match else None
+    digits = (match[1] or match[2] or match[3]).lstrip("0") if match else ""
+    return f"PMC{digits}" if digits else None
 
 
 _ARXIV = re.compile(
@@ -106,7 +114,7 @@ def arxiv(text: str) -> str | None:
     ('2001.12345', 'hep-th/9901001', '2001.12345')
     """
     match = _ARXIV.search(text[:2000])
-    return match[1].lower() if match else None
+    return re.sub(r"^([a-z-]{2,13})\.[a-z]{2}(?=/)", r"\1", match[1].lower()) if match else None
 
 
 _GRID = re.compile(r"\bgrid\.[0-9]{1,7}\.[0-9a-f]{1,2}\b")

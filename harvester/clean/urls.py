@@ -13,8 +13,11 @@ _URL = re.compile(
     re.I,
 )
 _DOUBLED = re.compile(r"^(?:https?:/?/?)+(?=https?://)", re.IGNORECASE)
+_NEXT = re.compile(r"[,;|](?=https?://)", re.IGNORECASE)
+_ONE_SLASH = re.compile(r"\s*(https?)(?::/?|//)(?=(?:www\.|[\w-]{1,63}\.)[\w.-]{2,200}(?:/|\s*$))", re.IGNORECASE)
+"""``http:/www.bmj.com``, ``http//www.bmj.com``"""
 _HOST = re.compile(
-    r"(?:[^\s/?#@]{0,100}@)?(?:[\w-]{1,63}\.)+[\w-]{2,63}\.?(?::\d{1,5})?|localhost(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?"
+    r"(?:[^\s/?#@]{0,100}@)?(?:[\w-]{1,63}\.)+(?!\d+(?![\w-]))[\w-]{2,63}\.?(?::\d{1,5})?|localhost(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?"
 )
 _SPACED_FILE = re.compile(r"[^\s<>\"()]{1,500}(?: [^\s<>\"():]{1,100}){1,12}\.[A-Za-z0-9]{2,4}")
 
@@ -25,6 +28,8 @@ def url(text: str) -> str | None:
     >>> url("https://www.bmj.com/opinion/leadership-in-the-uk-nhs."), url("www.jobs.ac.uk/job/DGV596/phd")
     ('https://www.bmj.com/opinion/leadership-in-the-uk-nhs', 'https://www.jobs.ac.uk/job/DGV596/phd')
     """
+    if text[:5].lower().lstrip() in ("http:", "http/", "https") and "://" not in text:
+        text = _ONE_SLASH.sub(r"\1://", text, count=1)
     if "//" not in text and "www." not in text.lower() and ".org/" not in text and ".net/" not in text:
         return None
     text = text[:20000]
@@ -38,7 +43,7 @@ def url(text: str) -> str | None:
     match = _URL.search(text)
     if not match:
         return None
-    value = _DOUBLED.sub("", match[0])
+    value = _NEXT.split(_DOUBLED.sub("", match[0]), maxsplit=1)[0]
     if ";" in value:
         value = re.sub(r";jsessionid=[^?#/]*", "", value, flags=re.IGNORECASE)
     value = trim(value)
