@@ -92,6 +92,8 @@ class Page(Struct, frozen=True, kw_only=True):
     """OAI-PMH setSpec -> name, on a page for which the source has asked for them."""
     extent: Extent | None = None
     """On every page of a list that names every live record of this extent: what it does not name has vanished."""
+    unchanged: tuple[str, ...] = ()
+    """Identifiers of records that the list names, and of which the source says that they are as they were: they were not sent."""
     gone: tuple[str, ...] = ()
     """Identifiers of which the source says, when asked for each by itself, that it does not have them (any more)."""
 

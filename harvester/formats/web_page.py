@@ -7,8 +7,12 @@ The payload is the page as it came; its identifier is its address.
 
 from __future__ import annotations
 
+import codecs
+import hashlib
 from functools import cache
 from typing import Final
+
+import msgspec
 
 from harvester import schemas
 from harvester.clean import dates as edtf
@@ -18,7 +22,7 @@ from harvester.errors import RecordError
 from harvester.formats.crosswalk import crosswalk, take
 from harvester.formats.draft import Draft
 from harvester.formats.tree import branches, walk_json
-from harvester.formats.web_html import Meta, WebPage, page
+from harvester.formats.web_html import LARGEST, Meta, WebPage, page, text_of_page
 from harvester.formats.web_jsonld import node_id
 from harvester.formats.web_objects import kinds, main_object, objects_of, site_names, type_of
 from harvester.formats.web_site import bare_title, is_account, is_wall
@@ -52,7 +56,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     """The record of a page. RecordError for what is no page of a work: an error page, a login, a test for robots."""
     found = page(raw.payload)
     objects = objects_of(found.objects)
-    address = identifiers.url(raw.identifier) or ""
+    address = raw.identifier if raw.identifier.startswith(("https://", "http://")) else ""
     own = {url_key(u) for u in (address, found.canonical, found.first("og:url")) if u}
     chosen = main_object(objects, own)
     sites = [found.first("og:site_name"), found.first("application-name"), *site_names(objects, chosen)]
@@ -261,3 +265,50 @@ def _contain(draft: Draft, sites: list[str]) -> None:
         draft.container = {"title": site or sites[0], "type": "website"}
     if kind not in _ON_THE_WEB and draft.values.get("publisher") in sites and draft.container.get("title") in sites:
         draft.values.pop("publisher")
+
+
+# --- what is kept of a page ------------------------------------------------------------------------------------------
+
+
+def stored(body: bytes, charset: str = "") -> tuple[bytes, tuple[str, ...]]:
+    """A page as it is kept: as it came where it is UTF-8, else in UTF-8 with its mark in front; and what was done to it."""
+    notes = []
+    if len(body) > LARGEST:
+        body = body[:LARGEST]
+        notes.append(f"cut after {LARGEST >> 20} MiB")
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        body = codecs.BOM_UTF8 + text_of_page(body, charset).encode("utf-8", "replace")
+        notes.append("written in UTF-8")
+    return body, tuple(notes)
+
+
+def canonical(payload: bytes) -> str:
+    """The address that a page calls its own, '' where it names none."""
+    return page(payload).canonical
+
+
+def digest(payload: bytes) -> bytes:
+    """16 bytes that change when what a page says of its work does. Its text, its advertisements and its counters do not count."""
+    found = page(payload)
+    fields = crosswalk("web_page").fields
+    said = [(m.name, m.content) for m in found.metas if (row := fields.get(m.name)) and row.rule != "ignored"]
+    ignored = schemas.table("crosswalks/schema_org")["ignored"]
+    objects = [_without(block, ignored, 0) for block in found.objects]
+    parts = [found.title, found.language, found.canonical, said, objects]
+    return hashlib.blake2b(msgspec.json.encode(parts), digest_size=16).digest()
+
+
+def _without(value: Json, keys: dict[str, str], depth: int) -> Json:
+    if depth > 40:
+        return None
+    if isinstance(value, list):
+        return [_without(each, keys, depth + 1) for each in value]
+    if isinstance(value, dict):
+        return {
+            key: _without(each, keys, depth + 1)
+            for key, each in value.items()
+            if key not in keys or key == "mainEntity"
+        }
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else str(value)

@@ -44,7 +44,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     reason: str
     """Why the last of them did not."""
     quirks: dict[str, str]
-    """What was learned about it."""
+    """What was learned about it, but for what only the source itself can read (``_`` in front)."""
 
 
 def standing(config: Config, store: Store) -> list[Standing]:
@@ -78,7 +78,7 @@ def _of(config: Config, store: Store, name: str, health: Health | None) -> Stand
         due_from=iso(later) if enabled and later is not None else None,
         failures=schedule.failures if schedule else 0,
         reason=schedule.reason if schedule else "",
-        quirks=dict(store.quirks(name)),
+        quirks={key: value for key, value in store.quirks(name).items() if not key.startswith("_")},
     )
 
 

@@ -85,7 +85,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What every kind of source has in config.toml."""
 
     kind: str
-    """What kind of source it is: oai_pmh, crossref, files."""
+    """What kind of source it is: oai_pmh, crossref, files, web."""
     title: str = ""
     """What people call it; the name of the table where empty."""
     rank: int = 50

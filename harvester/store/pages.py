@@ -57,7 +57,8 @@ class Pages:
         live_changed = sum(not r.deleted for _, r in changed)
         fetched = len(page.records)
         tally = Tally(fetched, live_new, live_changed, fetched - live_new - live_changed - deleted, deleted)
-        return tally + Tally(fetched=len(page.broken)), new, changed
+        beside = Tally(fetched=len(page.broken) + len(page.unchanged), unchanged=len(page.unchanged))
+        return tally + beside, new, changed
 
     def _known(self, source: str, identifiers: Iterable[str]) -> dict[tuple[str, str], Known]:
         known: dict[tuple[str, str], Known] = {}
@@ -205,7 +206,8 @@ def _without(page: Page, erased: set[str]) -> tuple[Page, int]:
     records = [raw for raw in page.records if raw.identifier not in erased]
     broken = tuple(b for b in page.broken if b.identifier not in erased)
     kept_out = len(page.records) - len(records) + len(page.broken) - len(broken)
-    return Page(records=records, broken=broken, set_names=page.set_names, extent=page.extent), kept_out
+    rest = Page(records=records, broken=broken, set_names=page.set_names, extent=page.extent, unchanged=page.unchanged)
+    return rest, kept_out
 
 
 def _quarantine(db: sqlite3.Connection, run_id: int, source: str, broken: Broken, stamp: str) -> bool:

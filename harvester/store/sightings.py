@@ -19,6 +19,7 @@ def forget(db: sqlite3.Connection, source: str, name: str) -> None:
 def add(db: sqlite3.Connection, source: str, name: str, page: Page) -> None:
     """What a page names; a broken record has not vanished."""
     seen = {raw.identifier for raw in page.records} | {b.identifier for b in page.broken if b.identifier}
+    seen.update(page.unchanged)
     db.executemany("insert or ignore into sightings values (?, ?, ?)", [(source, name, i) for i in seen])
 
 
@@ -38,7 +39,7 @@ def has(db: sqlite3.Connection, source: str, name: str, identifier: str) -> bool
 
 def unseen(db: sqlite3.Connection, source: str, name: str, extent: Extent, page: Page) -> tuple[list[str], int]:
     """Identifiers of an extent that neither the list so far nor its last page names; and how many live ones it has."""
-    named = {raw.identifier for raw in page.records} | {b.identifier for b in page.broken}
+    named = {raw.identifier for raw in page.records} | {b.identifier for b in page.broken} | set(page.unchanged)
     where = (
         "from records where source = :source and deleted = 0 and vanished is null"
         " and (:format = '' or format = :format)"

@@ -1,0 +1,49 @@
+"""Addresses of pages, so that one page is one record whatever way led to it."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+_TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|mc_[ce]id|_ga|_gl|msclkid|igshid)", re.IGNORECASE)
+
+
+def is_address(url: str) -> bool:
+    """Whether it is an http(s) address that can be asked."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", url)
+    except ValueError:
+        return False
+
+
+def tidy(url: str) -> str:
+    """Without fragment, and without what newsletters add to count their readers.
+
+    >>> tidy("HTTPS://www.FMLM.example/a?utm_source=x&id=1#top"), tidy("https://www.fmlm.example")
+    ('https://www.fmlm.example/a?id=1', 'https://www.fmlm.example/')
+    """
+    parts = urlsplit(url.strip())
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    kept = [pair for pair in pairs if not _TRACKING.fullmatch(pair[0])]
+    query = parts.query if len(kept) == len(pairs) else urlencode(kept)
+    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path or "/", query, ""))
+
+
+def identity(url: str, canonical: str) -> str:
+    """Which address stands for a page: the canonical one that it names, unless that is of another host or the home page.
+
+    >>> identity("https://x.example/a?page=1", "/a"), identity("https://x.example/a", "https://x.example/")
+    ('https://x.example/a', 'https://x.example/a')
+    """
+    if not canonical:
+        return url
+    try:
+        named = tidy(urljoin(url, canonical))
+        own, other = urlsplit(url), urlsplit(named)
+        same = (own.hostname or "").removeprefix("www.") == (other.hostname or "").removeprefix("www.")
+    except ValueError:
+        return url
+    if not same or other.scheme not in ("http", "https") or (other.path == "/" and own.path != "/" and not other.query):
+        return url
+    return named
