@@ -16,7 +16,7 @@ from harvester.clean.organisations import INITIALS, is_organisation, unaccented,
 from harvester.clean.persons import Kind, Name, inverted, natural, person
 from harvester.clean.text import placeholder, plain
 
-__all__ = ["Kind", "Name", "is_organisation", "names", "organisation", "person"]
+__all__ = ["Kind", "Name", "is_organisation", "names", "organisation", "person", "simple"]
 
 _BEHALF = re.compile(r"(?:^|[,;]? )(?:for and )?on behalf of (?:the )?(?=\S)", re.IGNORECASE)
 _FOR_THE = re.compile(r"^(?:and )?for the (?=\S)")
@@ -67,12 +67,20 @@ def organisation(text: str) -> Name:
     return Name("organisation", plain(text))
 
 
+def simple(text: str) -> tuple[str, str] | None:
+    """Family and given names of one person whose name needs no cleaning, as most; None where one should look closer.
+
+    >>> simple("Aufegger, Lisa"), simple("University, Imperial")
+    (('Aufegger', 'Lisa'), None)
+    """
+    match = _SIMPLE.fullmatch(text)
+    return None if match is None or _needs_a_look(*match.groups()) else match.groups()  # type: ignore[return-value]
+
+
 def _names(text: str) -> tuple[Name, ...]:
-    if match := _SIMPLE.fullmatch(text):
-        family, given = match.groups()
-        if not _needs_a_look(family, given):
-            return (Name("person", text, family, given),)
-    elif _PLAIN.fullmatch(text) and not (is_organisation(text) or _may_be_nobody(text) or is_place(text)):
+    if found := simple(text):
+        return (Name("person", text, *found),)
+    if _PLAIN.fullmatch(text) and not (is_organisation(text) or _may_be_nobody(text) or is_place(text)):
         return tuple([name for name in people(text) if name.name])
     text = text[:20000]
     if "\n" in text:
@@ -87,10 +95,10 @@ def _names(text: str) -> tuple[Name, ...]:
     if " behalf " in text.lower():
         text = _BEHALF.sub("; ", text).strip("; ")
     if ";" in text or "|" in text:
-        found = _semicolons([part.strip(" ,") for part in re.split(r"[;|]", text)])
+        several = _semicolons([part.strip(" ,") for part in re.split(r"[;|]", text)])
     else:
-        found = _one_field(text)
-    return tuple(name for name in found if name.name)
+        several = _one_field(text)
+    return tuple(name for name in several if name.name)
 
 
 def _bare(text: str) -> str:

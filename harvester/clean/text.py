@@ -261,7 +261,8 @@ def is_stub_title(text: str) -> bool:
     >>> is_stub_title("Front Matter"), is_stub_title("OUP accepted manuscript"), is_stub_title("Front matters in war")
     (True, True, False)
     """
-    if len(text) > 200 or not _may_be(text, _starts("stub_title")):
+    starts = _starts("stub_title")
+    if len(text) > 200 or (text[:2].isalnum() and text[:2].casefold()[:2] not in starts) or not _may_be(text, starts):
         return False
     folded = _folded(text)
     return folded in _terms("stub_title") or bool(_STUB_WITH_NUMBER.fullmatch(folded))

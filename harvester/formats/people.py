@@ -46,6 +46,8 @@ def contributors(sent: str, role: str) -> tuple[Contributor, ...]:
     >>> contributors("Bel, Bernard (translator)", "other")[0].role, contributors("Bel, B (editor)", "author")[0].role
     ('translator', 'author')
     """
+    if (two := names.simple(sent)) is not None:
+        return (Contributor(sent, role, "person", *two),)
     bare, said = _said_role(sent)
     if role == "other":
         role = said or role

@@ -103,12 +103,11 @@ def metadata(payload: bytes, context: str, roots: frozenset[str]) -> etree._Elem
     if local(record) != "record":
         raise RecordError(f"is <{local(record)}>, not an OAI-PMH <record>", element=local(record))
     found = None
-    for part in record:
-        if local(part) == "metadata":
-            for child in part:
-                if local(child) in roots:
-                    return child
-                found = child if found is None else found
+    for part in record.iterchildren("{*}metadata", "metadata"):
+        for child in part:
+            if local(child) in roots:
+                return child
+            found = child if found is None else found
     if found is None:
         raise RecordError("has no metadata, and is not marked as deleted", element="metadata")
     excerpt = " ".join(text_of(found).split())[:120]
