@@ -48,7 +48,7 @@ def zipped(members: dict[str, bytes]) -> bytes:
 
 
 def packed(data: bytes) -> bytes:
-    return gzip.compress(data, mtime=0)
+    return gzip.compress(data, 1, mtime=0)
 
 
 def oai_record(number: int, *, metadata: str = "", status: str = "") -> str:

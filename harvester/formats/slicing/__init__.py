@@ -58,9 +58,9 @@ class Window:
         """Where the record begins: what stands before it may go."""
         self.at = 0
         """Up to here the buffer is understood."""
-        self.line = 1
-        """Of the first byte of the buffer."""
         self.ended = False
+        self._line, self._counted = 1, 0
+        """The line of a place in the buffer up to which lines were counted."""
 
     def more(self) -> bool:
         """Read as much again as is kept, so that a long record is looked at twice and not a thousand times. False at the
@@ -70,7 +70,8 @@ class Window:
         kept = self.buffer[self.start :]
         if len(kept) > LARGEST:
             raise RecordError(f"has no end of a record within {LARGEST >> 20} MB of line {self.line_at(self.start)}")
-        self.line += self.buffer.count(b"\n", 0, self.start)
+        self.line_at(self.start)
+        self._counted -= self.start
         self.at -= self.start
         self.start = 0
         read: list[bytes] = []
@@ -85,7 +86,13 @@ class Window:
         return not self.ended
 
     def line_at(self, position: int) -> int:
-        return self.line + self.buffer.count(b"\n", 0, position)
+        """The line of a place; those before ``start`` are forgotten."""
+        if position >= self._counted:
+            self._line += self.buffer.count(b"\n", self._counted, position)
+        else:
+            self._line -= self.buffer.count(b"\n", position, self._counted)
+        self._counted = position
+        return self._line
 
 
 class Line(Struct, frozen=True):

@@ -104,12 +104,12 @@ class _Cutter(Window):
             if found is not None:
                 yield found
             else:
-                yield from self._counted(root=root)
+                yield from self._by_brackets(root=root)
         elif sign == b"[" and root:
             self.at += 1
             yield from self._items()
         elif sign == b"[":
-            yield from self._counted(root=False)
+            yield from self._by_brackets(root=False)
         else:
             scalar = _SCALAR.match(self.buffer, self.at)
             assert scalar is not None  # its last branch takes any byte
@@ -162,7 +162,7 @@ class _Cutter(Window):
                 return before + opening.start(1)
         return None
 
-    def _counted(self, *, root: bool) -> Iterator[Slice]:
+    def _by_brackets(self, *, root: bool) -> Iterator[Slice]:
         """The item by its brackets. At the root, an array in it may hold the records instead."""
         line = self.line_at(self.start)
         depth, held = 0, False

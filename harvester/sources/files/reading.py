@@ -219,7 +219,7 @@ class _Reading:
     def _page(self, place: dict[str, Json] | None, verdict: Verdict | None, extent: Extent | None) -> Page:
         if place is not None:
             place |= {
-                "state": self.state, "nameless": self.nameless, "faults": self.faults, "fault_count": self.fault_count,
+                "state": self.state, "nameless": self.nameless, "faults": [*self.faults], "fault_count": self.fault_count,
             }  # fmt: skip
         page = Page(records=self.records, broken=tuple(self.broken), place=place, verdict=verdict, extent=extent)
         self.records, self.broken, self.size = [], [], 0

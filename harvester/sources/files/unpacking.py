@@ -48,9 +48,11 @@ class Stream:
         self._fault: RecordError | None = None
 
     def head(self, size: int = _HEAD) -> bytes:
-        """The bytes that ``read`` will give first."""
+        """The bytes that ``read`` will give first. RecordError where the packing is damaged before them."""
         if len(self._ahead) < size:
             self._ahead += self._bytes(size - len(self._ahead))
+        if self._fault is not None and not self._ahead:
+            raise self._fault
         return self._ahead[:size]
 
     def read(self, size: int = -1) -> bytes:
@@ -97,7 +99,11 @@ def parts(path: Path) -> Iterator[Part]:
 
 def _parts(name: str, label: str, stream: Stream, depth: int, file: IO[bytes] | None) -> Iterator[Part]:
     """``file``: what can be sought in, where the stream is the file itself."""
-    head = stream.head()
+    try:
+        head = stream.head()
+    except RecordError:
+        yield Part(name, stream)  # it says so again to whoever reads it, and then its name is known
+        return
     packing = next((opener for magic, opener in _PACKINGS if head.startswith(magic)), None)
     if depth > _DEEPEST:
         raise RecordError(f"is packed more than {_DEEPEST} times")
@@ -125,7 +131,21 @@ def _tar(name: str, stream: Stream, depth: int, file: IO[bytes] | None) -> Itera
             held = archive.extractfile(member) if member.isreg() else None
             if held is not None and not noise(member.name):
                 inner = f"{name}:{member.name}" if name else member.name
-                yield from _parts(inner, member.name, Stream(cast("Any", held).read1), depth + 1, None)
+                yield from _parts(inner, member.name, Stream(_patient(held)), depth + 1, None)
+
+
+def _patient(member: IO[bytes]) -> Callable[[int], bytes]:
+    """Of a member that is cut, Python gives nothing where not all that is asked for is there: less is asked for then."""
+
+    def read(size: int) -> bytes:
+        try:
+            return member.read(size)
+        except tarfile.ReadError:
+            if size == 1 or not member.seekable():
+                raise
+            return read(size // 2)
+
+    return read
 
 
 class _Member(tarfile.TarInfo):
