@@ -179,7 +179,7 @@ def _line(draft: Draft, node: etree._Element, without: tuple[str, ...] = ()) -> 
     """The text of an element on one line, without some that it holds; brackets close to what they enclose."""
     pieces = [node.text or ""]
     for child in node:
-        pieces += [" " + _line(draft, child) + " " if local(child) not in without else " ", child.tail or ""]
+        pieces += [" ", "" if local(child) in without else text_of(child), " ", child.tail or ""]
     whole = " ".join("".join(pieces).split())
     return sound(draft, whole.replace("( ", "(").replace(" )", ")").replace(" ,", ",").strip())
 

@@ -29,6 +29,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     draft = begin(raw, dialect, trace)
     table = crosswalk("mets", dialect)
     root = metadata(raw.payload, raw.context, table.roots)
+    _leave_the_best(root)
     tree.walk(root, tree.branches(table), draft)
     named = sound(draft, attribute_of(root, "OBJID").strip())
     if named.startswith("hdl:") and (handle := identifiers.handle(named)) is not None:
@@ -43,10 +44,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
 
 
 def description_section(draft: Draft, node: etree._Element) -> Json:
-    """One description of the item: of several forms of it the one that says most, and of several items that of the whole."""
-    best = _best(node)
-    if best is not node:
-        return "another description of the same item, or of a part of it"
+    """The description of the item, in whatever format it is."""
     held = _described(node)
     if held is None:
         return None
@@ -56,15 +54,19 @@ def description_section(draft: Draft, node: etree._Element) -> Json:
     return local(held) if nested.describe(draft, held) else None
 
 
-def _best(node: etree._Element) -> etree._Element | None:
-    """The section that describes the item: where the structure names one for its first level that, else the richest of all."""
-    root = node.getparent()
-    if root is None:
-        return node
-    sections = [s for s in children(root, "dmdSec") if _described(s) is not None]
+def _leave_the_best(root: etree._Element) -> None:
+    """Of several forms of a description the one that says most; of those of several parts (pages, volumes) that of the whole.
+
+    The structure names the sections of its first level; where it does not, all are taken for forms of one.
+    """
+    sections = list(children(root, "dmdSec"))
+    known = [section for section in sections if _described(section) is not None]
     whole = {name for div in children(root, "structMap", "div") for name in attribute_of(div, "DMDID").split()}
-    named = [s for s in sections if attribute_of(s, "ID") in whole]
-    return max(named or sections, key=_richness, default=node if next(children(root, "dmdSec")) is node else None)
+    named = [section for section in known if attribute_of(section, "ID") in whole]
+    best = max(named or known, key=_richness, default=sections[0] if sections else None)
+    for section in sections:
+        if section is not best:
+            root.remove(section)
 
 
 def _richness(section: etree._Element) -> int:

@@ -37,8 +37,6 @@ _SCHEMES = {"lcshac": "lcsh", "nlm": "mesh", "keyword": "", "keywords": ""}
 """Names of authorities that are not ours; others stand as they are: ``lcsh``, ``fast``, ``gnd``."""
 _SCHEME = re.compile(r"[a-z][a-z0-9-]{1,15}")
 _LCC = re.compile(r"[A-HJ-NP-VZ][A-Z]{0,2} ?\d{1,4}(?!\w).{0,60}")
-_JOINED = re.compile(r"(.+?)(?:n/a)+")
-"""DSpace's stylesheet for METS writes all values of a field as one: ``RDB04n/a`` are a grant and a placeholder."""
 _REFEREED = frozenset({"ref", "refereed", "peer-reviewed"})
 _SVEP = {
     "art": "article", "for": "review-article", "rec": "book-review", "bok": "book", "sam": "book", "kap": "chapter",
@@ -266,9 +264,12 @@ def named_identifier(draft: Draft, node: etree._Element) -> Json:
     sent, kind = said(draft, node), squeezed(attribute_of(node, "type"))
     if attribute_of(node, "invalid").lower() == "yes":
         return None
-    if (joined := _JOINED.fullmatch(sent)) is not None and draft.dialect != "eprints":
-        draft.find("placeholder", "identifiers", "a value and a placeholder were written as one", sent)
-        sent = joined[1]
+    if sent.endswith("n/a") and sent != "n/a" and draft.dialect != "eprints":
+        draft.find(
+            "placeholder", "identifiers", "a value and a placeholder were written as one", sent
+        )  # by DSpace's METS
+        while sent.endswith("n/a"):
+            sent = sent.removesuffix("n/a")
     if not sent:
         return None
     if kind in ("grantnumber", "grant", "awardnumber"):
