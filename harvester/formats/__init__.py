@@ -25,7 +25,7 @@ each value on its way, for ``harvester explain``."""
 Writer: TypeAlias = Callable[[Iterable[Work]], Iterator[str]]
 """Works -> chunks of text."""
 
-WRITERS = ("csv", "jsonl", "csl_json", "bibtex", "bibtex_latex", "ris", "mods", "datacite", "datacite_json")
+WRITERS = ("csv", "jsonl", "csl_json", "bibtex", "bibtex_latex", "ris", "mods", "datacite", "datacite_json", "schema_org")
 """Export formats; on the command line ``csl_json`` is spelled ``csl-json``."""
 
 
