@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from html import unescape as _html_unescape
+from html.entities import html5
 
 # --- entities --------------------------------------------------------------------------------------------------------
 
@@ -38,7 +39,11 @@ def _character(match: re.Match[str]) -> str:
     return _referred(match[0])
 
 
-_referred = lru_cache(maxsize=2048)(_html_unescape)
+@lru_cache(maxsize=2048)
+def _referred(reference: str) -> str:
+    """``&notanentity;`` is none, though HTML would read its first letters as one."""
+    known = reference[1] == "#" or reference[1:] in html5
+    return _html_unescape(reference) if known else reference
 
 
 # --- tags ------------------------------------------------------------------------------------------------------------
@@ -47,7 +52,7 @@ _referred = lru_cache(maxsize=2048)(_html_unescape)
 _TAG = re.compile(
     r"<(?P<end>/?)(?:(?P<prefix>[A-Za-z][\w.-]{0,20}):)?(?P<name>[A-Za-z][\w.-]{0,30})"
     r"(?:\s++[\w:.-]{1,60}+\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'|[^\s\"'<>=`]++))*+\s*+/?>"
-    r"|<!--|<!\[CDATA\[|\]\]>|<\?[\w-]{1,30}+[^<>]*+\?>",
+    r"|<!--|<!\[CDATA\[|\]\]>|<\?[\w-]{1,30}+[^<>?]*+(?:\?(?!>)[^<>?]*+)*+\?>",
     re.DOTALL,
 )
 

@@ -228,6 +228,8 @@ def title(text: str) -> str | None:
     ('Sharing leadership: current attitudes', 'Leadership in the U.S.', None)
     """
     clean = plain(text)
+    if "\\" in clean or "$" in clean:
+        clean = _without_tex(clean)
     if clean[:1] in "¬<" and (match := _NON_SORTING.match(clean)):
         article = match[1] or match[2]
         clean = article + ("" if article[-1] in "'’" else " ") + clean[match.end() :]
@@ -244,6 +246,27 @@ def title(text: str) -> str | None:
         else:
             break
     return None if placeholder(clean) else clean
+
+
+_FRACTION = re.compile(r"\\[dt]?frac\{([^{}]{1,60})\}\{([^{}]{1,60})\}")
+_FORMULA = re.compile(r"\$[^$\n]{1,300}\$")
+_TEX = re.compile(r"\\(?:text(?:it|bf|sc|rm|tt|sf|sl)|emph|mathrm)\{[^{}]{1,300}\}|\{\\[^{}\s]{1,3}(?:\{\w\}|\w)?\}")
+
+
+def _without_tex(text: str) -> str:
+    """A formula is one where it has a command, an index or an exponent: prices have none.
+
+    >>> _without_tex(r"$\\alpha$-synuclein and \\emph{E. coli}"), _without_tex("From $5 to $10")
+    ('α-synuclein and E. coli', 'From $5 to $10')
+    """
+    from harvester.clean import latex
+
+    def read(match: re.Match[str]) -> str:
+        tex = match[0]
+        tex = _FRACTION.sub(r"\1/\2", tex)
+        return latex.text(tex) if "\\" in tex or "_" in tex or "^" in tex else tex
+
+    return " ".join(_TEX.sub(read, _FORMULA.sub(read, text)).split())
 
 
 def _ends_sentence(text: str) -> bool:
