@@ -18,6 +18,7 @@ from harvester.cli import Context, stop_writing
 from harvester.cli.files import whole
 from harvester.cli.tables import counted, json_lines, table, text
 from harvester.clock import iso
+from harvester.wording import did_you_mean
 
 if TYPE_CHECKING:
     from harvester.jobs import Plan, RunReport
@@ -220,9 +221,9 @@ def publish(context: Context, folder: Path | None) -> None:
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["csv", "jsonl", "csl-json", "bibtex", "ris"]),
     required=True,
-    help="What to write.",
+    metavar="FORMAT",
+    help="What to write; `--format list` says what there is.",
 )
 @click.option("--query", type=text, metavar="QUERY", help="Only works that this search finds, best first.")
 @click.option("--source", metavar="SOURCE", help="Only works that this source knows.")
@@ -240,8 +241,16 @@ def export(
     context: Context, format_: str, query: str | None, source: str | None, raw: bool, output: Path | None
 ) -> None:
     """Write works in a format for reference managers, spreadsheets or programs."""
-    from harvester import jobs
+    from harvester import formats, jobs
 
+    if format_ == "list":
+        table(["format", "what it is"], [[name, said] for name, said in formats.written()])
+        return
+    if format_.replace("-", "_") not in formats.WRITERS:
+        known = [name for name, _ in formats.written()]
+        raise click.BadParameter(
+            f"{format_!r} is no format that is written{did_you_mean(format_, known)}", param_hint="--format"
+        )
     config = context.config
     _known(context, [source] if source is not None else [])
     chunks = (chunk.encode() for chunk in jobs.export(config, format_, text=query, source=source, raw=raw))

@@ -25,7 +25,7 @@ each value on its way, for ``harvester explain``."""
 Writer: TypeAlias = Callable[[Iterable[Work]], Iterator[str]]
 """Works -> chunks of text."""
 
-WRITERS = ("csv", "jsonl", "csl_json", "bibtex", "bibtex_latex", "ris", "mods", "datacite", "datacite_json", "schema_org")
+WRITERS = ("csv", "jsonl", "csl_json", "bibtex", "bibtex_latex", "ris", "mods", "marcxml", "datacite", "datacite_json", "schema_org")
 """Export formats; on the command line ``csl_json`` is spelled ``csl-json``."""
 
 
@@ -104,3 +104,9 @@ def writer(name: str, *, raw: bool = False) -> Writer:
     module = import_module(f"{__name__}.{name.replace('-', '_')}")
     write: Writer = getattr(module, "write_raw", module.write) if raw else module.write
     return write
+
+
+def written() -> list[tuple[str, str]]:
+    """The export formats as they are called on the command line, each with what it is."""
+    modules = ((name.replace("_", "-"), import_module(f"{__name__}.{name}")) for name in WRITERS)
+    return [(name, (module.__doc__ or "").strip().partition("\n")[0]) for name, module in modules]

@@ -1,7 +1,8 @@
-"""CSV in: rows of a spreadsheet by a mapping. CSV out: one row a work. UTF-8, commas, RFC 4180 line ends; columns in ``COLUMNS``.
+"""CSV: rows of a spreadsheet are read by a mapping of its columns, and works are written, one a row.
 
-A cell that a spreadsheet would take for a formula gets an apostrophe in front, so a title like ``=HYPERLINK(...)`` stays a
-title (https://owasp.org/www-community/attacks/CSV_Injection). ``meant`` takes it away again; ``write_raw`` puts none.
+UTF-8, commas, line ends of RFC 4180; what is written stands in ``COLUMNS``. A cell that a spreadsheet would take for a formula
+gets an apostrophe in front, so a title like ``=HYPERLINK(...)`` stays a title
+(https://owasp.org/www-community/attacks/CSV_Injection). ``meant`` takes it away again; ``write_raw`` puts none.
 """
 
 from __future__ import annotations
@@ -57,30 +58,67 @@ def _names(*roles: str) -> Cell:
     return lambda _, r: "; ".join([c.name for c in exported.people(r, *roles)])
 
 
+def _each(values: Iterable[object]) -> str:
+    """Values that there are, each once."""
+    return "; ".join(dict.fromkeys([str(value) for value in values if value not in (None, "")]))
+
+
+def _date(kind: str) -> Cell:
+    return lambda _, r: next((d.value for d in r.dates if d.type == kind), None)
+
+
+def _identifier(scheme: str) -> Cell:
+    return lambda _, r: exported.identifier(r, scheme)
+
+
 COLUMNS: Final[dict[str, Cell]] = {
     "key": lambda w, _: w.key,
     "title": lambda _, r: r.title,
+    "other_titles": lambda _, r: _each(t.title for t in r.titles if t.type != "markup"),
     "authors": _names("author"),
+    "orcids": lambda _, r: _each(c.orcid for c in r.contributors),
     "editors": _names("editor"),
+    "other_contributors": lambda _, r: _each(
+        f"{c.name} ({c.role})" for c in r.contributors if c.role not in ("author", "editor")
+    ),
     "type": lambda _, r: r.type,
     "published_in": lambda _, r: r.container.title if r.container else None,
     "volume": lambda _, r: r.volume,
     "issue": lambda _, r: r.issue,
     "pages": lambda _, r: r.pages or r.article_number,
+    "edition": lambda _, r: r.edition,
     "publisher": lambda _, r: r.publisher,
+    "place": lambda _, r: r.place,
     "date": lambda _, r: r.issued,
     "year": lambda _, r: exported.year(r),
-    "doi": lambda _, r: exported.identifier(r, "doi"),
-    "handle": lambda _, r: exported.identifier(r, "handle"),
+    "accepted": _date("accepted"),
+    "online": _date("online"),
+    "doi": _identifier("doi"),
+    "handle": _identifier("handle"),
+    "pmid": _identifier("pmid"),
     "issn": lambda _, r: "; ".join(exported.numbers(r, "issn", "eissn")),
     "isbn": lambda _, r: "; ".join(exported.numbers(r, "isbn")),
     "link": lambda _, r: exported.link(r),
+    "files": lambda _, r: _each(f.url for f in r.files),
     "language": lambda _, r: "; ".join(r.language),
+    "status": lambda _, r: r.publication_status,
+    "peer_reviewed": lambda _, r: {True: "yes", False: "no", None: None}[r.peer_reviewed],
+    "version": lambda _, r: r.version,
     "access": lambda _, r: r.access,
+    "embargo_until": lambda _, r: r.embargo_until,
     "licence": lambda _, r: "; ".join(dict.fromkeys([x for i in r.licenses if (x := i.spdx or i.url)])),
+    "rights": lambda _, r: _each(r.rights),
+    "funders": lambda _, r: _each(f.funder_name for f in r.funding),
+    "grants": lambda _, r: _each(f.award_number for f in r.funding),
+    "institutions": lambda _, r: _each(i.name for i in r.institutions),
+    "event": lambda _, r: r.event.name if r.event else None,
+    "collections": lambda _, r: _each(c.name for c in r.collections),
     "update_status": lambda _, r: r.update_status,
     "update_note": lambda _, r: exported.mark(r),
     "subjects": lambda _, r: "; ".join(dict.fromkeys([s.term for s in r.subjects])),
+    "audience": lambda _, r: _each(r.audience),
+    "coverage": lambda _, r: _each(r.coverage),
+    "cited_by": lambda _, r: r.cited_by_count,
     "abstract": lambda _, r: exported.abstract(r),
     "sources": lambda w, _: "; ".join(dict.fromkeys([m.source for m in w.members])),
 }

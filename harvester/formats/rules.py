@@ -16,7 +16,7 @@ from sys import intern
 from types import ModuleType
 from typing import Any, TypeAlias
 
-from harvester.formats import bags, eprints, links, people, terms, theses, words
+from harvester.formats import bags, cells, eprints, links, people, terms, theses, words
 from harvester.formats.draft import Draft
 from harvester.record import Json
 
@@ -26,7 +26,7 @@ Rule: TypeAlias = Callable[[Draft, str], Json]
 WholeRule: TypeAlias = Callable[[Draft, Any], Json]
 """(draft, element or object) -> what it became, or None."""
 
-_MODULES = (words, people, links, terms, bags, eprints, theses)
+_MODULES = (words, people, links, terms, bags, cells, eprints, theses)
 _WHOLES = ("node", "item")
 """What the second parameter of a rule for a whole is called: an element of XML, an object of JSON."""
 
