@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias
 import msgspec
 from msgspec import Struct
 
-from harvester import schemas
+from harvester import formats, schemas
 from harvester.formats.findings import finding
 from harvester.link import repository_doi, words
 from harvester.record import Choice, Contributor, Finding, Identifier, Member, Record, Work
@@ -115,7 +115,8 @@ def origin(format_: str) -> str:
 def _poverty(format_: str) -> int:
     """Of one record in several formats the one that keeps most of its meaning is believed."""
     richest: list[str] = schemas.table("merge")["formats"]["richest_first"]
-    return richest.index(format_) if format_ in richest else len(richest)
+    name = formats.named(format_)
+    return richest.index(name) if name in richest else len(richest)
 
 
 def _ordered(members: Sequence[Member], first: str | None) -> list[Member]:

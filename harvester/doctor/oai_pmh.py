@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from urllib.parse import urlsplit
 
 import msgspec
 
-from harvester import formats
+from harvester import formats, schemas
 from harvester.config import Config
 from harvester.doctor import endpoint, lists, transport
 from harvester.doctor.block import name_for, source_table, without_password
@@ -18,19 +16,13 @@ from harvester.doctor.chart import Chart
 from harvester.doctor.visit import Visit, listed, told
 from harvester.environment import resolved_url
 from harvester.errors import SourceError
+from harvester.formats import platforms
 from harvester.jobs.sessions import session
 from harvester.masking import MASK, hide_in_url, masked
 from harvester.sources.oai_pmh import Settings
 from harvester.sources.oai_pmh.client import PageOfSickle, Refusal
 from harvester.sources.oai_pmh.clocks import utc
 
-BEST: Final = {
-    "xoai": "http://www.lyncode.com/xoai",
-    "dim": "http://www.dspace.org/xmlns/dspace/dim",
-    "oai_dc": "http://www.openarchives.org/OAI/2.0/oai_dc/",
-}
-"""metadataPrefix -> namespace of what we can read, the richest first: of what a DSpace holds, xoai keeps all, dim all but the
-files, oai_dc a little more than half."""
 _GRANULARITIES: Final = {"YYYY-MM-DD": "day", "YYYY-MM-DDThh:mm:ssZ": "second"}
 _SETS_NAMED: Final = 5_000
 
@@ -52,11 +44,12 @@ def _examine(visit: Visit, name: str, settings: Settings) -> str:
     if page is None:
         return ""
     offered = _formats(visit, settings.prefixes)
-    platform = settings.platform or _platform(visit.url, page, offered)
+    said = page.answer.body[:50_000].decode("utf-8", "replace")
+    platform = settings.platform or platforms.recognise(visit.url, said, offered)
     identity = (
         _identify(visit, page, platform) if page.params["verb"] == "Identify" else {"granularity": "day", "name": ""}
     )
-    prefix = _prefix(visit, offered, settings if name else None)
+    prefix = _prefix(visit, offered, settings if name else None, platform)
     names = _sets(visit, settings)
     granularity: str = settings.granularity
     if prefix:
@@ -124,35 +117,43 @@ def _granularity(chart: Chart, text: str) -> str:
     return _GRANULARITIES[text]
 
 
-def _platform(url: str, page: PageOfSickle, offered: Mapping[str, str]) -> str:
-    """By its toolkit, its formats or its path: the dialect in which its records are to be read."""
-    path, said = urlsplit(url).path.lower(), page.answer.body[:50_000].lower()
-    if b"dspace" in said or {"xoai", "dim"} & set(offered):
-        return "dspace"
-    if b"eprints" in said or path.endswith("/cgi/oai2"):
-        return "eprints"
-    if path.endswith("/ws/oai"):
-        return "pure"
-    return "ojs" if b"open journal systems" in said or re.search(r"/index\.php/[^/]+/oai$", path) else ""
-
-
 def _formats(visit: Visit, wanted: tuple[str, ...]) -> dict[str, str]:
     """metadataPrefix -> namespace; where it does not say, those that are wanted."""
     try:
         page, _ = visit.ask("ListMetadataFormats")
     except SourceError as error:
         visit.chart.note("formats", f"cannot be had: {error}", f"{wanted[0]} is tried")
-        return {prefix: BEST.get(prefix, "") for prefix in wanted}
+        return dict.fromkeys(wanted, "")
     found = listed(page, "metadataFormat")
     return {f["metadataPrefix"]: f.get("metadataNamespace", "") for f in found if f.get("metadataPrefix")}
 
 
-def _prefix(visit: Visit, offered: Mapping[str, str], settings: Settings | None) -> str:
+def richest(offered: Mapping[str, str], platform: str) -> list[str]:
+    """The metadataPrefixes that we can read, the richest first: as ``platforms.toml`` says, or else ``merge.toml``.
+
+    ``offered``: prefix -> namespace. What is made for theses, or for files alone, is none for a whole repository.
+
+    >>> richest({"oai_dc": "", "oai_etdms": "", "marcxml_x": "urn:x", "xoai": ""}, "dspace")
+    ['xoai', 'oai_dc']
+    """
+    order = _order(platform)
+    named = {prefix: formats.named(prefix, namespace.strip()) for prefix, namespace in offered.items()}
+    known = {prefix: name for prefix, name in named.items() if name in order}
+    return sorted(known, key=lambda prefix: (order.index(known[prefix]), prefix))
+
+
+def _order(platform: str) -> list[str]:
+    own: list[str] = schemas.table("platforms").get(platform, {}).get("richest", [])
+    return own or list(schemas.table("merge")["formats"]["richest_first"])
+
+
+def _prefix(visit: Visit, offered: Mapping[str, str], settings: Settings | None, platform: str) -> str:
     """The format to harvest: the one that is set, else the best that we can read. '' where there is none."""
     chart = visit.chart
-    readable = [prefix for prefix in BEST if prefix in offered and formats.reader(prefix)]
-    for prefix in readable:
-        if offered[prefix].strip().rstrip("/") != BEST[prefix].rstrip("/"):
+    readable = richest(offered, platform)
+    for prefix in readable[:1]:
+        own = formats.namespaces(formats.named(prefix, offered[prefix].strip()))
+        if own and offered[prefix] and offered[prefix].strip().rstrip("/") not in {n.rstrip("/") for n in own}:
             chart.note("formats", f"{prefix} has the namespace {offered[prefix]!r}, which is not the usual one")
     there = ", ".join(sorted(offered)) or "none"
     if settings is not None:
@@ -163,7 +164,7 @@ def _prefix(visit: Visit, offered: Mapping[str, str], settings: Settings | None)
             )
             return readable[0] if readable else ""
         chosen = settings.prefixes[0]
-        if readable and BEST.get(chosen) and readable.index(chosen) > 0:
+        if chosen in readable[1:]:
             chart.note(
                 "formats", f"{chosen} is set, and {readable[0]} keeps more", f'metadata_prefix = "{readable[0]}"'
             )
@@ -172,7 +173,9 @@ def _prefix(visit: Visit, offered: Mapping[str, str], settings: Settings | None)
         return chosen
     if not readable:
         chart.problem(
-            "formats", f"there is {there}; this harvester reads {', '.join(BEST)}", "ask its operator for oai_dc"
+            "formats",
+            f"there is {there}; this harvester reads {', '.join(_order(''))}",
+            "ask its operator for oai_dc",
         )
         return ""
     chart.ok("formats", f"{readable[0]} is the best that we can read, of {there}")

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
 
+from msgspec import structs
+
 from harvester.clean import citations, identifiers, rights, text, types
 from harvester.formats import bags, links, people, terms, words
 from harvester.formats.draft import Draft
@@ -22,6 +24,9 @@ _PURE_NUMBER = re.compile(
     r"(PURE(?: UUID)?|PURE ITEMID|Scopus|WOS|Bibtex|Mendeley|RIS|researchoutputwizard|ORCID): ?(\S.*)", re.S
 )
 _VOLUME_PAGE = re.compile(r"/vol(?P<volume>\d{1,4})/iss(?P<issue>[\w-]{1,8})/\d+/?$")
+_HARVARD = re.compile(r"\b\d{4}, ['\u2018\u201c\"]|, (?:vol|no|pp?)\. ")
+_ADDRESS = re.compile(r"[\s.]*https?://\S+$")
+_REVIEWED = re.compile(r"\bpeer[ -]?reviewed\b", re.IGNORECASE)
 _GALLEY = re.compile(r"/article/(?:view|download)(?:File|Article)?/[^/]+/\w")
 _LICENCE_AS_SUBJECT = re.compile(r"(?:cc|other)-[a-z-]{2,20}(?:-\d\.\d)?$")
 
@@ -66,6 +71,8 @@ def ojs_type(draft: Draft, sent: str) -> Json:
         draft.type_raw.append(sent)
         draft.types.append((0, "article"))
         return "article"
+    if _REVIEWED.search(sent):
+        draft.set("peer_reviewed", True)
     return terms.type_(draft, sent)
 
 
@@ -82,9 +89,17 @@ def pure_identifier(draft: Draft, sent: str) -> Json:
 def pure_source(draft: Draft, sent: str) -> Json:
     """A citation in Harvard style, with a space before each mark: ``Roe , R 2020 , ' Title ' , Journal , vol. 4 , pp. 1-9 .``"""
     whole = _QUOTED.sub(r"\1\2\3", _SPACED.sub("", text.plain(sent)))
-    if len(whole) > links.ISSN_LENGTH and citations.citation(whole) is None and len(whole) > 60:
-        return links.citation(draft, whole)
-    return links.citation(draft, whole) if re.search(r"\b(?:vol|pp?)\. ", whole) else bags.source(draft, sent)
+    if not _HARVARD.search(whole):
+        return bags.source(draft, sent)
+    for value in identifiers.dois(whole):
+        draft.identify("doi", value, "candidate", sent)
+    draft.citations.append((draft.path, _ADDRESS.sub("", whole)))
+    return whole
+
+
+def pure_subject(draft: Draft, sent: str) -> Json:
+    """Keywords, and the addresses of Pure's own lists: ``/dk/atira/pure/...``."""
+    return words.subject(draft, sent, "local" if sent.startswith("/dk/atira/") else "")
 
 
 def own_doi_in_relation(draft: Draft, sent: str) -> Json:
@@ -119,7 +134,10 @@ def invenio_subject(draft: Draft, sent: str) -> Json:
 
 def figshare_creator(draft: Draft, sent: str) -> Json:
     """The name, then figshare's number of the author: ``Jane Doe (1234567)``."""
-    return people.person(draft, _NUMBERED.sub("", sent))
+    found = people.person(draft, bare := _NUMBERED.sub("", sent))
+    if bare != sent and found is not None and len(found) == 1:
+        draft.contributors[-1] = structs.replace(draft.contributors[-1], raw=sent)
+    return found
 
 
 def figshare_relation(draft: Draft, sent: str) -> Json:

@@ -8,7 +8,7 @@ from lxml import etree
 from msgspec import structs
 
 from harvester.clean import identifiers
-from harvester.formats import people, platforms, rules, terms, theses, tree
+from harvester.formats import links, people, platforms, rules, terms, theses, tree
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.draft import Draft, begin
 from harvester.formats.tree import attribute_of, said
@@ -49,6 +49,11 @@ def researcher(draft: Draft, node: etree._Element) -> Json:
         else:
             draft.extra.setdefault("creator/@id", []).append(given)
     return found
+
+
+def numbered(draft: Draft, sent: str, database: str) -> Json:
+    """The number of a record in a database, sent as its address there."""
+    return links.local(draft, sent.rstrip("/").rpartition("/")[2], database)
 
 
 def text_version(draft: Draft, sent: str) -> Json:

@@ -22,6 +22,7 @@ from harvester.record import RawRecord
 _HANDLE_TAIL = re.compile(r"oai:[^:]+:(\d+(?:\.\d+)*/\S+)$")
 _NUMBER_TAIL = re.compile(r"oai:[^:]*:(\d+)$")
 _ARTICLE_TAIL = re.compile(r"oai:[^:]*:article/\d+$")
+_NUMBER = re.compile(r"\d+")
 _ENOUGH = 200
 """So many elements of a record are looked at; addresses stand among the first of them."""
 
@@ -81,9 +82,9 @@ def _of_sets(sets: tuple[str, ...]) -> str:
 
 
 @lru_cache(maxsize=5_000)
-def _of_host(start: str) -> str:
-    """By an OAI identifier as far as its last colon and a little more: one repository makes them alike."""
-    return next((m.name for m in marks() if m.identifiers.match(start)), "")
+def _of_start(identifier: str) -> str:
+    """By an OAI identifier, of whose numbers each stands for all: one repository makes them alike."""
+    return next((m.name for m in marks() if m.identifiers.match(identifier)), "")
 
 
 def guess(raw: RawRecord, root: etree._Element) -> str:
@@ -93,8 +94,7 @@ def guess(raw: RawRecord, root: etree._Element) -> str:
     the elements gives, for EPrints in the number of a page that a relation names, for OJS one of an article whose page is
     where OJS has it.
     """
-    host, _, number = raw.identifier.rpartition(":")
-    if found := _of_sets(raw.sets) or _of_host(f"{host}:{'article/1' if number.startswith('article/') else ''}"):
+    if found := _of_sets(raw.sets) or _of_start(_NUMBER.sub("0", raw.identifier)):
         return found
     if _ARTICLE_TAIL.match(raw.identifier):
         return "ojs" if any("/article/view/" in text for _, text in _addresses(root)) else ""

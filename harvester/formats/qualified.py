@@ -23,7 +23,10 @@ _PART = re.compile(r"(name|start|end|scheme)\s*=\s*([^;]*)")
 """Of DCMI Period: ``name=Term of office; start=2019; end=2024;``."""
 _PAGES_LIKE = re.compile(r"(?:pp?\.? ?)?[\dA-Za-z]{1,8} ?[-\u2010-\u2015] ?[\dA-Za-z]{1,8}")
 _COUNTED = re.compile(r"\d")
+_EVENTS = frozenset({"accepted", "submitted", "updated", "issued", "created", "available"})
 _LIST_PARTS = 200
+_STOCK = {"accepted": "dateAccepted", "created": "created"}
+"""Type of a date -> the term that DSpace fills with another."""
 
 
 def scheme(node: etree._Element) -> str:
@@ -123,6 +126,19 @@ def temporal(draft: Draft, sent: str) -> Json:
     return draft.set("period", found) or draft.put(draft.coverage, found)
 
 
+def bare_date(draft: Draft, sent: str) -> Json:
+    """dc:date, whose kind stands before it where OpenAIRE's guidelines are kept: ``info:eu-repo/date/embargoEnd/2022-04-05``.
+
+    https://guidelines.openaire.eu/en/latest/literature/field_embargoenddate.html
+    """
+    if not sent.startswith("info:eu-repo/date/"):
+        return terms.date(draft, sent)
+    event, _, day = sent.removeprefix("info:eu-repo/date/").partition("/")
+    if event == "embargoEnd":
+        return terms.embargo(draft, day) if day else None
+    return terms.date(draft, day, event) if event in _EVENTS and day else None
+
+
 def licence_address(draft: Draft, sent: str) -> Json:
     """dcterms:license: a licence; DSpace puts the address of the deposit licence here, a contract that concerns no reader.
 
@@ -143,12 +159,12 @@ def undo_stock_dates(draft: Draft) -> None:
     kept: list[Date] = []
     for date in draft.dates:
         sent = date.raw or date.value or ""
-        if date.type in ("accepted", "created") and (sent[:10] in available or dates.is_timestamp(sent)):
-            if sent[:10] not in available:
-                draft.extra.setdefault(f"{date.type} at a time of day", []).append(sent)
-            draft.find(
-                "stock-date", "dates", f"stands as date {date.type}, but is when the item became available", sent
-            )
-        else:
+        if date.type not in _STOCK or not (sent[:10] in available or dates.is_timestamp(sent)):
             kept.append(date)
+            continue
+        if sent[:10] not in available:
+            draft.extra.setdefault(_STOCK[date.type], []).append(sent)
+        draft.find(
+            "stock-date", "dates", f"stands as date {date.type}, but is that of an event of the repository", sent
+        )
     draft.dates[:] = kept

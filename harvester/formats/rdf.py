@@ -10,16 +10,19 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from harvester.formats import platforms
+from harvester.clean import identifiers
+from harvester.formats import platforms, terms
 from harvester.formats.crosswalk import Crosswalk, crosswalk, take
 from harvester.formats.draft import Draft, begin
 from harvester.formats.qualified import undo_stock_dates
 from harvester.formats.tree import LANG, attribute_of
 from harvester.formats.xml import local, metadata, text_of
-from harvester.record import RawRecord, Record, Step
+from harvester.record import Json, RawRecord, Record, Step
 
 _NAMES = ("name", "prefLabel", "label", "title", "value", "literalForm")
 _LISTS = frozenset({"Seq", "Bag", "Alt"})
+_ANYTHING = frozenset({"Description", "Publication", "Item", "Resource", "Document", "BibliographicResource"})
+"""Classes that say nothing of what it is; DSpace makes every item an ow:Publication."""
 _DEEPEST = 8
 
 
@@ -32,7 +35,9 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     table = crosswalk("rdf", dialect)
     used = {id(main)}
     if main is not None:
-        _read_type(draft, table, main)
+        about = attribute_of(main, "about")
+        nodes.pop(about, None)
+        _read_node(draft, table, main, about)
         for element in main:
             _read_property(draft, table, element, nodes, used)
     for node in root:
@@ -49,9 +54,17 @@ def _main(root: etree._Element, nodes: dict[str, etree._Element]) -> etree._Elem
     return next(iter(free or titled), None)
 
 
-def _read_type(draft: Draft, table: Crosswalk, main: etree._Element) -> None:
-    """A node of a class: ``<bibo:Article rdf:about=...>``; what DSpace and RDF itself call every node says nothing."""
-    if local(main) not in ("Description", "Publication", "Item", "Resource", "Document"):
+def reviewed(draft: Draft, sent: str) -> Json:
+    """A field of its own says yes or no."""
+    found = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}.get(sent.lower())
+    return terms.peer_reviewed(draft, sent) if found is None else draft.set("peer_reviewed", found)
+
+
+def _read_node(draft: Draft, table: Crosswalk, main: etree._Element, about: str) -> None:
+    """What the node is about, and its class: ``<bibo:Article rdf:about="https://...">``."""
+    if identifiers.classify(about) is not None:
+        take(draft, table.fields["identifier"], "@about", about, None)
+    if local(main) not in _ANYTHING:
         take(draft, table.fields["type"], local(main), local(main), None)
 
 
@@ -61,30 +74,37 @@ def _read_property(
     name = local(element)
     row = table.fields.get(name)
     language = element.get(LANG)
-    for sent in _values(element, nodes, used, 0):
+    for sent, about in _values(element, nodes, used, 0):
         if name == "type" and "#" in sent:
             sent = sent.rpartition("#")[2]
-        take(draft, row, name, sent, language if isinstance(language, str) else None)
+        people = row is not None and row.element == "contributors"
+        nameless = people and (sent == about or sent.startswith(("#", "http://", "https://")))
+        value = take(draft, None if nameless else row, name, sent, language if isinstance(language, str) else None)
+        if people and about:
+            draft.credit(value, about)
 
 
-def _values(element: etree._Element, nodes: dict[str, etree._Element], used: set[int], depth: int) -> Iterator[str]:
-    """What a property says: its text, the address that it points to, or the names of the nodes that it holds."""
+def _values(
+    element: etree._Element, nodes: dict[str, etree._Element], used: set[int], depth: int
+) -> Iterator[tuple[str, str]]:
+    """(value, address) of a property: its text, the address that it points to, or the names of the nodes that it holds."""
     pointed = attribute_of(element, "resource") or attribute_of(element, "nodeID")
     if pointed and pointed in nodes and depth < _DEEPEST:
         used.add(id(nodes[pointed]))
-        yield _name(nodes[pointed]) or pointed
+        yield _name(nodes[pointed]) or pointed, pointed
     elif pointed:
-        yield pointed
+        yield pointed, pointed
     elif not len(element):
         if sent := (element.text or "").strip():
-            yield sent
+            yield sent, ""
     else:
         for child in element:
+            about = attribute_of(child, "about")
             if depth < _DEEPEST and local(child) in _LISTS | {"li"}:
                 for item in child if local(child) in _LISTS else [child]:
                     yield from _values(item, nodes, used, depth + 1)
-            elif sent := _name(child) or " ".join(text_of(child).split()) or attribute_of(child, "about"):
-                yield sent
+            elif sent := _name(child) or " ".join(text_of(child).split()) or about:
+                yield sent, about
 
 
 def _name(node: etree._Element) -> str:

@@ -196,11 +196,19 @@ def elsewhere(draft: Draft, node: etree._Element) -> Json:
         return None
     stage = rights.version(attribute_of(node, "coar_version"))
     if stage == "VoR" and identifiers.doi(sent) is not None:
+        _yield_to(draft, sent)
         return links.doi(draft, sent)
     if attribute_of(node, "coar_version"):
         return links.versioned(draft, sent, "has-version")
     found = links.relation(draft, sent)
     return found if isinstance(found, Relation) else None
+
+
+def _yield_to(draft: Draft, published: str) -> None:
+    """Beside the DOI of the published version, one of the repository's own is that of another version."""
+    for key, known in draft.identifiers.items():
+        if known.scheme == "doi" and known.relation == "self" and known.value not in identifiers.dois(published):
+            draft.identifiers[key] = structs.replace(known, relation="version")
 
 
 # --- who may read it --------------------------------------------------------------------------------------------------

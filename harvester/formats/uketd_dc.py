@@ -23,7 +23,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     draft = begin(raw, dialect, trace)
     tree.walk(root, tree.branches(crosswalk("uketd_dc", dialect)), draft)
     undo_stock_dates(draft)
-    theses.settle_thesis(draft, demanded=True)
+    theses.settle_thesis(draft, demanded=dialect != "dspace")
     if not theses.is_thesis(draft):
         _undo_institution(draft)
     return draft.finish()

@@ -14,7 +14,7 @@ from harvester.config import Config
 from harvester.jobs.book import Run, locks
 from harvester.jobs.expecting import expect
 from harvester.jobs.health import copy_health
-from harvester.jobs.news import remember, unchanged
+from harvester.jobs.news import dialects, remember, unchanged
 from harvester.jobs.report import IndexReport
 from harvester.locks import lock
 from harvester.masking import masked
@@ -30,7 +30,7 @@ def index_settings(config: Config, store: Store) -> index.Settings:
     """What of the configuration the index depends on, and what is known of the sources."""
     from harvester import index
 
-    set_names = store.set_names()
+    set_names, platforms = store.set_names(), dialects(config, store)
     return index.Settings(
         sources={
             name: index.SourceInfo(
@@ -39,7 +39,7 @@ def index_settings(config: Config, store: Store) -> index.Settings:
                 title=s.title or name,
                 url=masked(getattr(s, "url", "") or ""),
                 rank=s.rank,
-                dialect=getattr(s, "platform", "") or "",
+                dialect=platforms[name],
                 set_names=set_names.get(name, {}),
             )
             for name, s in config.sources.items()

@@ -19,6 +19,12 @@ from harvester.store.database import translated
 _NOTE: Final = "indexed"
 
 
+def dialects(config: Config, store: Store) -> dict[str, str]:
+    """Source -> the platform by which its records are read: as it is set, else as its repository said."""
+    known = store.learned("platform")
+    return {name: getattr(s, "platform", "") or known.get(name, "") for name, s in config.sources.items()}
+
+
 def unchanged(config: Config, store: Store) -> IndexReport | None:
     """How the index stands, where an update would find nothing to do; None: it must be asked to."""
     state = _state(config, store)
@@ -55,6 +61,7 @@ def _state(config: Config, store: Store) -> str | None:
         schemas.fingerprint(),
         store.last_change(),
         store.set_names(),
+        dialects(config, store),
         store.undone(),
         store.mark(store.last_change()),
         config.sources,

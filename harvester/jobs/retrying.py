@@ -11,7 +11,7 @@ from harvester import errors, sources
 from harvester.config import Config
 from harvester.errors import HarvesterError, RecordError
 from harvester.jobs.book import Run, locks
-from harvester.jobs.indexing import update_index
+from harvester.jobs.indexing import index_settings, update_index
 from harvester.jobs.report import SourceReport
 from harvester.jobs.sessions import session
 from harvester.locks import lock
@@ -94,13 +94,13 @@ def _readable(config: Config, store: Store, entries: list[Quarantined]) -> bool:
     from harvester.normalise import normalise
 
     found = False
+    known = index_settings(config, store)
     for entry in entries:
-        settings = config.sources.get(entry.source)
         for stored in store.find(entry.source, entry.identifier):
             if stored.raw.format != entry.format or stored.raw.deleted:
                 continue
             try:
-                normalise(stored.raw, getattr(settings, "platform", "") or "")
+                normalise(stored.raw, known.source(entry.source).dialect)
                 found = True
             except RecordError as error:
                 log.info("%s: %s: still cannot be read: %s", entry.source, entry.identifier, error)

@@ -229,6 +229,10 @@ class Store:
         """Names of the sources that have live records here, by name."""
         return self._reading.sources()
 
+    def learned(self, quirk: str) -> dict[str, str]:
+        """Source -> what was learned about it under this name, of all sources of which it was."""
+        return self._reading.learned(quirk)
+
     def set_names(self) -> dict[str, dict[str, str]]:
         """Source -> setSpec -> name."""
         return self._reading.set_names()

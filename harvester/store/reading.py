@@ -79,6 +79,10 @@ class Reading:
         )
         return [name for (name,) in rows]
 
+    def learned(self, quirk: str) -> dict[str, str]:
+        """Source -> what was learned about it under this name."""
+        return dict(self._db.execute("select source, value from quirks where name = ? order by source", (quirk,)))
+
     def set_names(self) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = {}
         for source, spec, name in self._db.execute("select source, set_spec, name from sets order by source, set_spec"):

@@ -124,7 +124,7 @@ def test_what_is_odd_is_noted(visit: Visit, server: Repository, about: str, word
 
 WALL = http("<html><title>Just a moment...</title></html>", "403 Forbidden", ["cf-mitigated: challenge"])
 UNFIT = [
-    (Repository(formats={"mods": "x", "marc": "y"}), "formats", "this harvester reads xoai, dim, oai_dc"),
+    (Repository(formats={"premis": "x", "olac": "y"}), "formats", "this harvester reads xoai, dim, "),
     (Repository(twist=instead(WALL, verb="")), "connection", "keeps robots out"),
     (
         Repository(twist=instead(http(b"", "202 Accepted", ["x-amzn-waf-action: challenge"]), verb="")),
@@ -200,7 +200,7 @@ def test_a_robots_wall_is_asked_once(visit: Visit) -> None:
 
 @pytest.mark.parametrize(
     ("formats", "best"),
-    [(DSPACE, "xoai"), ({k: v for k, v in DSPACE.items() if k != "xoai"}, "dim"), ({"mods": "x", **FORMATS}, "oai_dc")],
+    [(DSPACE, "xoai"), ({k: v for k, v in DSPACE.items() if k != "xoai"}, "dim"), ({"premis": "x", **FORMATS}, "oai_dc"), ({"mods": "x", **FORMATS}, "mods")],
 )
 def test_the_best_format_that_we_can_read(visit: Visit, formats: dict[str, str], best: str) -> None:
     diagnosis = visit(Repository(formats=formats))

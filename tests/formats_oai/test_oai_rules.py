@@ -244,7 +244,7 @@ def test_a_trace_names_path_rule_and_outcome() -> None:
     payload = b"<record><metadata><dc><date>28-Sep-2020</date><odd>x</odd><rights>n/a</rights></dc></metadata></record>"
     normalise(RawRecord(source="s", identifier="oai:x:1", format="oai_dc", payload=payload), "", steps)
     assert [(s.path, s.raw, s.element, s.rule) for s in steps] == [
-        ("dc.date", "28-Sep-2020", "dates", "date"),
+        ("dc.date", "28-Sep-2020", "dates", "bare-date"),
         ("dc.odd", "x", "extra", "unmapped"),
         ("dc.rights", "n/a", "rights", "rights"),
     ]

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import parse_qs, urlsplit
 
+from harvester import schemas
 from harvester.sources import Quirks
 from harvester.sources import Settings as Common
 from harvester.sources.oai_pmh.quirks import faults
+from harvester.wording import did_you_mean
 
 if TYPE_CHECKING:
     from harvester.http import Session
@@ -30,7 +32,7 @@ class Settings(Common, frozen=True, kw_only=True, forbid_unknown_fields=True):
     set: str | tuple[str, ...] = ()
     """Only these sets; several are lists of their own. Empty: the whole repository."""
     platform: str = ""
-    """dspace, eprints, pure, ojs ...: the dialect in which its records are read."""
+    """dspace, eprints, pure, ojs ...: the dialect in which its records are read; empty: as it says of itself, "other": none."""
     overlap_days: float = 1.0
     """How far an incremental harvest goes back behind the start of the last complete one: clocks and indexes lag."""
     granularity: Literal["", "day", "second"] = ""
@@ -66,6 +68,8 @@ def check(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "set", "must be setSpecs, such as 'com_1' or ['com_1', 'col_2']"
     if not 0 <= settings.overlap_days <= 36_500:
         yield "overlap_days", "must be 0 or more, and a hundred years (36500) at most"
+    if settings.platform and settings.platform not in (known := schemas.table("platforms")):
+        yield "platform", f"{settings.platform!r} is no platform that is known{did_you_mean(settings.platform, known)}"
     if settings.max_pages < 1:
         yield "max_pages", "must be 1 or more"
     yield from faults(settings.quirks)

@@ -36,13 +36,19 @@ class About:
     def alive(self) -> bool:
         """Whether it answers at all now. If so, what failed is what was asked for, not the server."""
         try:
-            self._said = identify(self._session, self._url, patient=False)
+            self._said = self._heard(identify(self._session, self._url, patient=False))
         except Busy:
             return False
         except SourceError as error:
             log.info("it does not say who it is either: %s", error)
             return self._answers_anything()
         return True
+
+    def _heard(self, said: Identification) -> Identification:
+        """Which software it runs is kept: by that its records are read, with or without it at hand."""
+        if said.platform:
+            self.quirks["platform"] = said.platform
+        return said
 
     def _answers_anything(self) -> bool:
         """Some cannot say who they are for years, and give lists all the same."""
@@ -88,7 +94,7 @@ class About:
     def _identification(self) -> Identification:
         if self._said is None:
             try:
-                self._said = identify(self._session, self._url)
+                self._said = self._heard(identify(self._session, self._url))
             except Busy:
                 raise
             except SourceError as error:

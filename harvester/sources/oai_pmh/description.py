@@ -6,7 +6,7 @@ from lxml import etree
 from msgspec import Struct
 
 from harvester.errors import ProtocolError
-from harvester.formats import xml
+from harvester.formats import platforms, xml
 from harvester.formats.xml import local
 from harvester.http import Session
 from harvester.sources.oai_pmh.client import Client, PageOfSickle
@@ -25,6 +25,8 @@ class Identification(Struct, frozen=True):
     """Often absurd: for people, never a reason to leave anything out."""
     responded: str = ""
     """Its own time, as sent."""
+    platform: str = ""
+    """The software that it runs, as far as it says: a row of ``schemas/platforms.toml``."""
 
 
 def identify(session: Session, url: str, *, patient: bool = True) -> Identification:
@@ -33,14 +35,21 @@ def identify(session: Session, url: str, *, patient: bool = True) -> Identificat
     client.patient = client.waits = patient
     page: PageOfSickle = client.harvest(verb="Identify")
     said = {local(child): xml.text_of(child).strip() for child in _parts(page)}
+    own = said.get("baseURL", "")
     return Identification(
         name=said.get("repositoryName", ""),
-        base_url=said.get("baseURL", ""),
+        base_url=own,
         granularity="second" if "T" in said.get("granularity", "").upper() else "day",
         deleted=said.get("deletedRecord", "").lower(),
         earliest=said.get("earliestDatestamp", ""),
         responded=page.envelope.responded,
+        platform=platforms.recognise(url, _words(page)) or platforms.recognise(own, ""),
     )
+
+
+def _words(page: PageOfSickle) -> str:
+    """All that it says, with the names of the elements: what runs it stands in descriptions of many forms."""
+    return "" if page.envelope.element is None else etree.tostring(page.envelope.element, encoding="unicode")
 
 
 def formats(session: Session, url: str, *, patient: bool = True) -> dict[str, str]:

@@ -14,6 +14,7 @@ KNOWN: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
     "sizes": (("kept", "ignored"), "whether completeListSize is to be believed; only set by hand"),
     "end": (("empty", "refused"), "refused: its lists end with a token that it does not take back"),
     "encoding": (("gzip", "identity"), "identity: what it packs cannot be unpacked"),
+    "platform": ((), "the software that it runs; only learned: by hand it is the setting `platform`"),
     "window": ((), "how long a part of a list it can give in one piece, such as 30 days"),
 }
 """Name -> (values that it may have; none: a duration), what it is."""
@@ -22,8 +23,12 @@ KNOWN: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
 def faults(quirks: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """What is wrong with quirks that were set by hand: (key, fault)."""
     for name, value in quirks.items():
+        if name == "platform":
+            yield "quirks.platform", f"is a setting of its own: platform = {value!r}"
+            continue
         if name not in KNOWN:
-            yield f"quirks.{name}", f"is no quirk of OAI-PMH repositories; there is {', '.join(KNOWN)}"
+            there = ", ".join(known for known in KNOWN if known != "platform")
+            yield f"quirks.{name}", f"is no quirk of OAI-PMH repositories; there is {there}"
             continue
         allowed, meaning = KNOWN[name]
         if allowed and value not in allowed:
