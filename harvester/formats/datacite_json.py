@@ -13,9 +13,9 @@ import msgspec
 from harvester.clean import identifiers
 from harvester.errors import RecordError
 from harvester.formats.crosswalk import crosswalk
-from harvester.formats.datacite_export import attributes as written
-from harvester.formats.datacite_form import listed, renamed
-from harvester.formats.datacite_words import settle
+from harvester.formats.datacite.export import attributes as written
+from harvester.formats.datacite.form import listed, renamed
+from harvester.formats.datacite.words import settle
 from harvester.formats.draft import begin
 from harvester.formats.tree import branches, walk_json
 from harvester.record import Json, RawRecord, Record, Step, Work

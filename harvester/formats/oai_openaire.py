@@ -16,10 +16,10 @@ from msgspec import structs
 from harvester.clean import citations, dates, identifiers, rights, text, types
 from harvester.formats import links, terms
 from harvester.formats.crosswalk import crosswalk
-from harvester.formats.datacite_agents import untyped_contributor
-from harvester.formats.datacite_form import as_json, nothing, objects, said, squeezed
-from harvester.formats.datacite_links import related_identifier
-from harvester.formats.datacite_words import kernel_date, settle
+from harvester.formats.datacite.agents import untyped_contributor
+from harvester.formats.datacite.form import as_json, nothing, objects, said, squeezed
+from harvester.formats.datacite.links import related_identifier
+from harvester.formats.datacite.words import kernel_date, settle
 from harvester.formats.draft import Draft, begin
 from harvester.formats.tree import branches, walk_json
 from harvester.formats.xml import metadata

@@ -36,7 +36,6 @@ def back(work: Work) -> Record:
 def carried(record: Record) -> Record:
     """What CSL has no variable for is put out of sight: people's identifiers, funding, files, rights, second languages."""
     kind = types.named("csl", types.name_in("csl", record.type) or "") or "other"
-    marks = {relation for _, relation in exported.MARKS.values()}
     update = record.update_status
     doi, page = exported.identifier(record, "doi"), exported.link(record)
     notes = "\n".join([d.text for d in record.descriptions if d.type == "note"])
@@ -46,7 +45,13 @@ def carried(record: Record) -> Record:
         titles=tuple([Title(t.title, t.type) for t in record.titles if t.type in ("short", "original")]),
         type=kind,
         identifiers=tuple(
-            sorted([Identifier(i.scheme, i.value, i.relation) for i in record.identifiers if i.scheme == "doi" and i.value == doi])
+            sorted(
+                [
+                    Identifier(i.scheme, i.value, i.relation)
+                    for i in record.identifiers
+                    if i.scheme == "doi" and i.value == doi
+                ]
+            )
         ),
         url=page,
         contributors=tuple([_name(c) for c in _in_order(record)]),
@@ -68,10 +73,19 @@ def carried(record: Record) -> Record:
         licenses=tuple([structs.replace(one, raw=None) for one in record.licenses[:1]]),
         event=record.event,
         update_status=update,
-        relations=tuple(
-            sorted({Relation(r.type, r.scheme, r.target, date=r.date) for r in record.relations if r.type in marks}, key=str)
-        ) if update and exported.MARKS[update][1] in {r.type for r in record.relations} else (),
-    )  # fmt: skip
+        relations=tuple(sorted(_notices(record), key=str)),
+    )
+
+
+def _notices(record: Record) -> set[Relation]:
+    """Of what happened to the work: a note names them, unless they are the work itself."""
+    kind = exported.MARKS[record.update_status][1] if record.update_status else ""
+    own = exported.identifier(record, "doi")
+    return {
+        Relation(r.type, r.scheme, r.target, date=r.date)
+        for r in record.relations
+        if r.type == kind and r.target != own
+    }
 
 
 def _in_order(record: Record) -> list[Contributor]:

@@ -7,8 +7,8 @@ from typing import Final
 
 from lxml import etree
 
-from harvester.formats.datacite_export import KERNEL, attributes
-from harvester.formats.datacite_form import LIST_NAMES
+from harvester.formats.datacite.export import KERNEL, attributes
+from harvester.formats.datacite.form import LIST_NAMES
 from harvester.record import Json, Work
 
 _XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"

@@ -1,4 +1,4 @@
-"""Rules for CSL-JSON: names, dates, and what has another meaning in another type of item. Notes: ``csl_notes``."""
+"""Rules for CSL-JSON: names, dates, and what has another meaning in another type of item. Notes: ``notes``."""
 
 from __future__ import annotations
 

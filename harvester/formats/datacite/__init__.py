@@ -12,9 +12,9 @@ from lxml import etree
 
 from harvester.errors import RecordError
 from harvester.formats.crosswalk import crosswalk
-from harvester.formats.datacite_form import as_json
-from harvester.formats.datacite_words import settle
-from harvester.formats.datacite_xml import resource
+from harvester.formats.datacite.form import as_json
+from harvester.formats.datacite.words import settle
+from harvester.formats.datacite.xml import resource
 from harvester.formats.draft import begin
 from harvester.formats.tree import branches, walk_json
 from harvester.formats.xml import local, metadata

@@ -16,7 +16,7 @@ from harvester.clean import identifiers
 from harvester.errors import RecordError
 from harvester.formats import exported, theses
 from harvester.formats.crosswalk import crosswalk
-from harvester.formats.csl_rules import settle, table
+from harvester.formats.csl_json.rules import settle, table
 from harvester.formats.draft import begin
 from harvester.formats.tree import branches, walk_json
 from harvester.record import Contributor, Json, RawRecord, Record, Step, Work

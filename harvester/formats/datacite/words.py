@@ -10,7 +10,7 @@ from msgspec import structs
 from harvester import schemas
 from harvester.clean import citations, dates, identifiers, rights, text, types, vocabulary
 from harvester.formats import exported, links, terms, words
-from harvester.formats.datacite_form import nothing, objects, said, table, tongue
+from harvester.formats.datacite.form import nothing, objects, said, table, tongue
 from harvester.formats.draft import ABOUT_A_NAME, Draft
 from harvester.record import Description, Json, Relation, Subject, Title
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from harvester.clean import citations, identifiers, text
 from harvester.formats import bags, links, people
-from harvester.formats.datacite_form import nothing, objects, relation_of, said, scheme_of, table
+from harvester.formats.datacite.form import nothing, objects, relation_of, said, scheme_of, table
 from harvester.formats.draft import Draft
 from harvester.record import File, Json, Relation
 

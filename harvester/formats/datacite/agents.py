@@ -13,7 +13,7 @@ from msgspec import structs
 from harvester.clean import identifiers, names, roles, text
 from harvester.clean.names import Name
 from harvester.formats import bags, people
-from harvester.formats.datacite_form import nothing, objects, said, squeezed, tongue
+from harvester.formats.datacite.form import nothing, objects, said, squeezed, tongue
 from harvester.formats.draft import Draft
 from harvester.record import Affiliation, Contributor, Funding, Institution, Json
 

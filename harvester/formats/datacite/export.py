@@ -13,7 +13,7 @@ from typing import Any, Final
 from harvester import schemas
 from harvester.clean import identifiers, relations, rights, roles, types, vocabulary
 from harvester.formats import exported
-from harvester.formats.datacite_form import table
+from harvester.formats.datacite.form import table
 from harvester.record import Contributor, Date, Funding, Identifier, License, Record, Relation, Subject, Work
 
 KERNEL: Final = "http://datacite.org/schema/kernel-4"
