@@ -13,6 +13,7 @@ from harvester.formats import bags, links
 from harvester.formats.draft import Draft
 from harvester.record import Json
 
+_LINK = re.compile(r"\s?<https?://[^>]{1,300}>")
 _AFTER_TITLE = re.compile(
     r"(?P<container>(?!In:|\[|\()[^.\[\]<>:]{2,150}?)\s?"
     r"(?:,\s?(?P<volume>[\w-]{1,12})?\s?(?:\((?P<issue>[^()]{1,30})\))?)?\."
@@ -57,7 +58,9 @@ def rendered(sent: str, title: str) -> Citation | None:
     >>> found.container, found.volume, found.issue, found.pages
     ('J Epidemiol', '64', '9', '750-751')
     """
-    whole = re.sub(r"\s?<https?://[^>]{1,300}>", "", text.plain(sent))
+    whole = text.plain(_LINK.sub("", sent))  # before and after: a link may have been escaped twice
+    if "<" in whole:
+        whole = _LINK.sub("", whole)
     before, found, rest = whole.partition(title) if title else ("", "", "")
     rest = rest.lstrip(" .?!")
     match = (_PUBLISHED_IN.match(rest) or _AFTER_TITLE.match(rest)) if found else None

@@ -44,16 +44,20 @@ def identifier(draft: Draft, sent: str, scheme: str = "") -> Json:
 
 
 def form(sent: str) -> tuple[str, str] | None:
-    """(scheme, value) by the form of a value, None for that of none. A short way for the three forms that fill repositories.
+    """(scheme, value) by the form of a value, None for that of none. A short way for the four forms that fill repositories.
 
     >>> form("10.1136/leader-2020-000228"), form("http://hdl.handle.net/10044/1/85584"), form("RDB04")
     (('doi', '10.1136/leader-2020-000228'), ('handle', '10044/1/85584'), None)
+    >>> form("http://cogprints.org/9686/"), form("http://www.ncbi.nlm.nih.gov/pubmed/25263208")
+    (('url', 'http://cogprints.org/9686/'), ('pmid', '25263208'))
     """
     if sent.startswith("http"):
         if (doi := _DOI_URL.fullmatch(sent)) is not None:
             return "doi", doi[1].lower()
         if (handle := _HANDLE_URL.fullmatch(sent)) is not None:
             return "handle", handle[1]
+        if _PLAIN_URL.fullmatch(sent) and not _MORE_THAN_A_URL.search(sent):
+            return "url", sent
     elif _CLEAN_DOI.fullmatch(sent):
         return "doi", sent
     if len(sent) == 9 and sent[4] == "-" and (issn_ := _issn(sent)) is not None:
@@ -94,6 +98,9 @@ _DOI_URL = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _HANDLE_URL = re.compile(r"https?://hdl\.handle\.net/(?!10\.)(\d+(?:\.\d+)*/[A-Za-z0-9](?:[\w./-]*[A-Za-z0-9])?)", re.A)
+_PLAIN_URL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,12}/(?:[A-Za-z0-9/._~?=-]*[A-Za-z0-9/])?")
+_MORE_THAN_A_URL = re.compile(r"10\.|arxiv|handle|orcid|pm|pubmed|ror\.org", re.IGNORECASE)
+"""What an address has in it that may be of another scheme."""
 ISSN_LENGTH = 20
 """A value of fewer characters with an ISSN in it is an ISSN, with its label at most."""
 _ISSN_FORM = re.compile(r"\d{4}-\d{3}[\dXx]")
@@ -140,7 +147,7 @@ def versioned(draft: Draft, sent: str, kind: str = "has-version") -> Json:
 
 
 def landing(draft: Draft, sent: str) -> Json:
-    found = identifiers.url(sent)
+    found = sent if _PLAIN_URL.fullmatch(sent) else identifiers.url(sent)
     if found is not None:
         draft.landing = draft.landing or found
         draft.identify("url", found, raw=sent)

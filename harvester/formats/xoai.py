@@ -7,6 +7,7 @@ qualifier and language; ``field name="value"`` is the value, followed by its aut
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TypeAlias
 
 from lxml import etree
@@ -47,15 +48,16 @@ def _read(element: etree._Element, above: str | None, table: Crosswalk, found: l
     path = name if above is None else f"{above}.{name}"
     fields: list[tuple[str, str]] = []
     for child in element:
-        kind = child.tag.rpartition("}")[2]
-        if kind == "element":
-            _read(child, path, table, found)
-        elif kind == "field":
+        kind = child.tag
+        if kind.endswith("field"):
             if not fields:
                 found.append((*_place(path, above, name, table), fields))
             fields.append((child.get("name", "value"), (text_of(child) if len(child) else child.text or "").strip()))
+        elif kind.endswith("element"):
+            _read(child, path, table, found)
 
 
+@lru_cache(maxsize=4096)
 def _place(path: str, above: str | None, name: str, table: Crosswalk) -> tuple[str, str | None]:
     """The field's name, and the language that DSpace adds as the innermost level.
 

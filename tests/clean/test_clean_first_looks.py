@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from itertools import product
 
 import pytest
@@ -9,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvester import schemas
-from harvester.clean import citations, identifiers, updates
+from harvester.clean import characters, citations, date_patterns, dates, identifiers, markup, names, persons, updates
+from harvester.clean.sound_names import sound_person
 from harvester.clean.text import is_stub_title, placeholder, placeholder_starts
 from harvester.formats.links import form
 
@@ -83,3 +86,94 @@ def test_plain_ranges_of_pages_read_like_all_others(sent: str, read: str) -> Non
     assert found is not None
     assert found.pages == read
     assert found == citations.pages(f"pp. {sent}")
+
+
+@pytest.mark.parametrize("scheme", list(schemas.table("identifiers")))
+def test_no_address_of_a_scheme_is_taken_for_a_plain_one(scheme: str) -> None:
+    examples = [sent for sent, _ in schemas.table("identifiers")[scheme]["examples"]]
+    assert [form(sent) for sent in examples] == [identifiers.classify(sent) for sent in examples]
+
+
+_WORDS = [
+    "Smith",
+    "John",
+    "Mary-Ann",
+    "O'Neill",
+    "García",
+    "van",
+    "de",
+    "la",
+    "J.",
+    "J.-P.",
+    "AB",
+    "Dr",
+    "Lord",
+    "Jr",
+    "PhD",
+    "MD",
+    "By",
+    "The",
+    "University",
+    "Group",
+    "Trust",
+    "Leeds",
+    "NHS",
+    "Unknown",
+    "Editor",
+    "Anonymous",
+    "Team",
+    "Al",
+    "Others",
+    "Na",
+    "Royal",
+    "UK",
+]
+
+
+@given(st.lists(st.sampled_from(_WORDS), min_size=1, max_size=4), st.lists(st.sampled_from(_WORDS), max_size=3))
+def test_a_plain_name_is_read_as_any_other(left: list[str], right: list[str]) -> None:
+    name = " ".join(left) + (f", {' '.join(right)}" if right else "")
+    with pytest.MonkeyPatch.context() as patch:
+        found = names.names(name)
+        patch.setattr(names, "_PLAIN", re.compile("(?!)"))
+        assert found == names.names(name)
+
+
+@given(
+    st.sampled_from([w for w in _WORDS if w[0].isupper()]), st.lists(st.sampled_from(_WORDS), min_size=1, max_size=3)
+)
+def test_a_sound_person_is_read_as_any_other(family: str, given_names: list[str]) -> None:
+    given_name = " ".join(given_names)
+    found = sound_person(family, given_name)
+    assert found is None or found == persons.person(family, given_name)
+
+
+@given(st.text(alphabet="<>/abipjts: title-&;mah\n", max_size=60))
+def test_bare_tags_go_as_other_tags_do(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        found = markup.strip_tags(text, "|", "#|")
+        patch.setattr(markup, "_BARE_TAG", re.compile("(?!)"))
+        assert found == markup.strip_tags(text, "|", "#|")
+
+
+@given(
+    st.dates(date(1300, 1, 1), date(2150, 12, 31)),
+    st.sampled_from(["", "T19:13:12Z", " 10:00:00", "T23:59:59.999+01:00", "T1"]),
+)
+def test_a_sound_day_is_read_as_any_other(day: date, time: str) -> None:
+    sent = day.isoformat() + time
+    with pytest.MonkeyPatch.context() as patch:
+        found = dates.date(sent)
+        patch.setattr(date_patterns, "SOUND_DAY", re.compile("(?!)"))
+        assert found == dates.date(sent)
+
+
+@given(st.from_regex(r"[0-9]{4}-[0-9]{3}[0-9X]", fullmatch=True))
+def test_a_bare_issn_is_read_as_one_with_its_label(sent: str) -> None:
+    labelled = identifiers.issns(f"({sent})")
+    assert identifiers.issns(sent) == labelled
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=0x20, max_codepoint=0x2100), max_size=80))
+def test_characters_are_replaced_as_translate_does(text: str) -> None:
+    assert characters.replacing(characters.ASCII_FORM)(text) == text.translate(characters.ASCII_FORM)
