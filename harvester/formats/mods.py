@@ -11,7 +11,7 @@ import re
 from lxml import etree
 from msgspec import structs
 
-from harvester.clean import identifiers, rights, text
+from harvester.clean import dates, rights, text
 from harvester.errors import RecordError
 from harvester.formats import bags, links, people, terms, tree, words
 from harvester.formats.crosswalk import crosswalk
@@ -24,7 +24,7 @@ from harvester.formats.mods_write import write as write
 from harvester.formats.theses import degree, settle_thesis
 from harvester.formats.tree import all_said, attribute_of, children, said
 from harvester.formats.xml import local, metadata
-from harvester.record import Institution, Json, RawRecord, Record, Step, Subject, Title
+from harvester.record import File, Institution, Json, RawRecord, Record, Step, Title
 
 _TITLES = {
     "": "",
@@ -33,11 +33,9 @@ _TITLES = {
     "translated": "translated",
     "abbreviated": "short",
 }
-_SCHEMES = {"lcshac": "lcsh", "nlm": "mesh", "keyword": "", "keywords": ""}
-"""Names of authorities that are not ours; others stand as they are: ``lcsh``, ``fast``, ``gnd``."""
-_SCHEME = re.compile(r"[a-z][a-z0-9-]{1,15}")
-_LCC = re.compile(r"[A-HJ-NP-VZ][A-Z]{0,2} ?\d{1,4}(?!\w).{0,60}")
-_REFEREED = frozenset({"ref", "refereed", "peer-reviewed"})
+_REVIEWED = dict.fromkeys(
+    ("ref", "refereed", "peer-reviewed", "refereegranskat", "fagfellevurdert"), True
+) | dict.fromkeys(("vet", "pop", "science", "other academic", "popular science"), False)
 _SVEP = {
     "art": "article", "for": "review-article", "rec": "book-review", "bok": "book", "sam": "book", "kap": "chapter",
     "kon": "conference-paper", "pro": "proceedings", "rap": "report", "dok": "doctoral-thesis", "lic": "thesis", "pat": "patent",
@@ -148,7 +146,8 @@ def genre(draft: Draft, node: etree._Element) -> Json:
     sent, address = said(draft, node), attribute_of(node, "valueURI")
     kind = squeezed(attribute_of(node, "type"))
     if kind.startswith("contenttype"):
-        return draft.set("peer_reviewed", sent.lower() in _REFEREED) if sent else None
+        reviewed = _REVIEWED.get(sent.lower())
+        return sent or None if reviewed is None else draft.set("peer_reviewed", reviewed) or sent
     if attribute_of(node, "authority") == "svep" and sent in _SVEP:
         draft.type_raw.append(sent)
         draft.types.append((2, _SVEP[sent]))
@@ -179,6 +178,8 @@ def note(draft: Draft, node: etree._Element) -> Json:
         return people.funder(draft, sent)
     if kind in ("peerreview", "peerreviewed", "refereed", "reviewstatus"):
         return terms.peer_reviewed(draft, sent) or words.description(draft, sent, "note")
+    if kind == "publicationstatus" and (status := terms.status(draft, sent)) is not None:
+        return status
     if kind in ("version", "publicationstatus", "publicationversion", "status", "versionidentification"):
         return terms.version_or_review(draft, sent) or words.description(draft, sent, "note")
     if kind in ("preferredcitation", "citation", "bibliographiccitation"):
@@ -194,69 +195,6 @@ def note(draft: Draft, node: etree._Element) -> Json:
         draft.find("provenance-dropped", "descriptions", "a note on who submitted the item was left out")
         return "names people"
     return words.description(draft, sent, "note")
-
-
-def heading(draft: Draft, node: etree._Element) -> Json:
-    """One subject heading; places and times that stand alone are what the work covers.
-
-    Parts of different kinds, or under an authority, are one heading (``Leadership--Great Britain``); several topics
-    with no authority are keywords that share an element.
-    """
-    authority = next((found for each in (node, *node) if (found := attribute_of(each, "authority"))), "")
-    address = attribute_of(node, "valueURI") or (attribute_of(node[0], "valueURI") if len(node) == 1 else "")
-    parts = [(local(c), part) for c in node if (part := _heading_part(draft, c))]
-    if not len(node):
-        parts = [("topic", sent)] if (sent := said(draft, node)) else []
-    kinds = {kind for kind, _ in parts}
-    if not parts:
-        return None
-    if kinds <= {"geographic", "hierarchicalGeographic", "cartographics", "geographicCode", "temporal"}:
-        return [_covers(draft, kind, part) for kind, part in parts if kind != "geographicCode"] or parts
-    scheme = _scheme(authority)
-    pieces = [part for kind, part in parts if kind not in ("geographicCode", "cartographics")]
-    headings = ["--".join(pieces)] if scheme or len(kinds) > 1 else pieces
-    uri = identifiers.url(address) if address else None
-    subjects = [Subject(term, scheme, uri) for each in headings if (term := text.plain(each))]
-    draft.subjects |= dict.fromkeys(subjects)
-    return subjects or None
-
-
-def _covers(draft: Draft, kind: str, sent: str) -> Json:
-    found = text.plain(sent)
-    if kind == "temporal" and draft.set("period", found) is not None:
-        return found
-    return draft.put(draft.coverage, found)
-
-
-def _heading_part(draft: Draft, node: etree._Element) -> str:
-    """The text of a part of a heading: names and titles in one piece, places from the wider to the narrower."""
-    if local(node) == "titleInfo":
-        return title_text(draft, node)
-    between = {"name": ", ", "hierarchicalGeographic": "--", "cartographics": "; "}.get(local(node))
-    if between is None:
-        return said(draft, node)
-    sent = [part.strip(" ,;") for child in node if local(child) != "role" for part in all_said(draft, child)]
-    if attribute_of(node, "type") == "corporate":
-        between, sent = ". ", [part.removesuffix(".") for part in sent]
-    return between.join([part for part in sent if part])
-
-
-def _scheme(authority: str) -> str:
-    """The name of an authority as MODS writes it (``lcsh``, ``fast``); '' for none."""
-    name = authority.strip().lower()
-    return _SCHEMES.get(name, name if _SCHEME.fullmatch(name) else "")
-
-
-def class_number(draft: Draft, node: etree._Element) -> Json:
-    """A class; what claims to be of the Library of Congress and has no number is a heading of the house (EPrints sends such)."""
-    sent, scheme = said(draft, node), _scheme(attribute_of(node, "authority"))
-    if not sent:
-        return None
-    if scheme == "lcc" and not _LCC.fullmatch(sent):
-        scheme = "local"
-    found = Subject(text.plain(sent), scheme)
-    draft.subjects[found] = None
-    return found
 
 
 def named_identifier(draft: Draft, node: etree._Element) -> Json:
@@ -315,9 +253,26 @@ def address(draft: Draft, node: etree._Element) -> Json:
     if found is None or found[0] != "url":
         return links.classified(draft, sent, found) if found else None
     primary = attribute_of(node, "usage").strip().lower().startswith("primary")
-    if bags.is_file(found[1]) if primary else access == "raw object" or bags.is_file(found[1]):
-        return None if any(f.url == found[1] for f in draft.files) else bags.file(draft, found[1])
-    return links.landing(draft, sent)
+    full = "fulltext" in squeezed(label) or bags.is_file(found[1])
+    if not (full if primary else full or access == "raw object"):
+        return links.landing(draft, sent)
+    known = next((f for f in draft.files if f.url == found[1]), None)
+    if known is None:
+        level, until = _free_from(attribute_of(node, "note"), draft.raw.datestamp)
+        known = File(url=found[1], access=level, embargo_until=until)
+        draft.files.append(known)
+    return known
+
+
+def _free_from(note: str, as_of: str) -> tuple[str | None, str | None]:
+    """DiVA's ``free`` and ``free/2015-01-01``: who may read the file, from which day on."""
+    word, _, day = note.strip().lower().partition("/")
+    if word != "free":
+        return None, None
+    until = dates.date(day) if day else None
+    if until is None:
+        return "open", None
+    return ("embargoed" if as_of and until > as_of[:10] else "open"), until
 
 
 def condition(draft: Draft, node: etree._Element) -> Json:
@@ -325,11 +280,17 @@ def condition(draft: Draft, node: etree._Element) -> Json:
     kind = squeezed(attribute_of(node, "type"))
     link = (attribute_of(node, "href") or attribute_of(node, "simpleLink") or attribute_of(node, "valueURI")).strip()
     sent = " ".join(said(draft, node).split())
+    if "restriction" in kind or "accessrights" in kind:
+        levels = (rights.access(said_level) for said_level in (sent, link, link.rpartition("/")[2]) if said_level)
+        if (level := next(filter(None, levels), None)) is not None:
+            return draft.set("access", level) or level
+    if kind.startswith("embargo") and (until := terms.embargo(draft, sent)) is not None:
+        return until
+    if sent.lower() == "gratis":
+        return draft.set("access", "open") or sent  # free to read, as Sweden's repositories say
     found: Json = terms.license_(draft, link) if link.startswith("http") else None
     if not sent or sent == link:
         return found
-    if "restriction" in kind and (level := rights.access(sent)) is not None:
-        return draft.set("access", level) or level
     if found is not None and len(sent) < ABOUT_A_NAME and rights.licence(sent) == rights.licence(link):
         return found
     return terms.rights_(draft, sent) or found

@@ -27,7 +27,7 @@ _OTHER_KINDS: Final = {
     for kind, names in {
         "": "",
         "issued": "issued issue issuedate dateissued publication publicationdate published datepublished",
-        "accepted": "accepted dateaccepted acceptance defence defense",
+        "accepted": "accepted dateaccepted acceptance defence defense promotion",
         "submitted": "submitted datesubmitted submission",
         "received": "received datereceived",
         "available": "available dateavailable availability",
@@ -88,6 +88,9 @@ def origin(draft: Draft, node: etree._Element) -> Json:
     found: list[Json] = [date for kind, nodes in by_kind.items() for date in _dates(draft, nodes, kind)]
     if event in _PUBLISHING:
         found += _publisher_and_place(draft, node)
+    else:
+        for sent in (*all_said(draft, node, "publisher"), *all_said(draft, node, "place", "placeTerm")):
+            take(draft, None, f"originInfo[@eventType={event}]", sent, None)
     if (edition := citations.number(said(draft, node, "edition"))) is not None:
         found.append(draft.set("edition", edition))
     if said(draft, node, "issuance") in ("continuing", "serial", "integrating resource"):
@@ -156,6 +159,8 @@ def _dated(draft: Draft, node: etree._Element, partner: etree._Element | None, k
     if point in ("start", "end"):
         return _span(draft, node, partner, kind)
     value = dates.date(sent)
+    if kind == "online" and dates.is_timestamp(sent):
+        kind = "available"  # DiVA: when the file came into the repository
     same = ("issued", "created", "copyrighted") if kind == "unknown" else (kind,)
     known = [d.value for d in draft.dates if d.value and d.type in same]
     if value is not None and any(k.rstrip("~?%") == value.rstrip("~?%") or k.startswith(f"{value}-") for k in known):

@@ -86,9 +86,13 @@ def _elsewhere(draft: Draft, found: Contributor, said_roles: list[str]) -> Json:
 def of_parts(draft: Draft, node: etree._Element, kind: str) -> tuple[Contributor, ...]:
     """The name as its parts give it: kept apart, or whole and read like any other."""
     parts: dict[str, list[str]] = {}
+    languages: dict[str, str | None] = {}
     for child in children(node, "namePart"):
+        part = attribute_of(child, "type").strip().lower()
         if sent := said(draft, child).strip(" ;"):
-            parts.setdefault(attribute_of(child, "type").strip().lower(), []).append(sent)
+            if languages.setdefault(part, child.get("lang")) != child.get("lang"):
+                continue  # the name once more, in another language
+            parts.setdefault(part, []).append(sent)
     whole = parts.get("", []) or all_said(draft, node, "displayForm") or parts.get("displayform", [])
     if not whole and not len(node):
         whole = all_said(draft, node)
@@ -154,7 +158,9 @@ def _identified(
         return found
     one = found[0]
     sent = [
-        (attribute_of(c, "type") + attribute_of(c, "typeURI"), said(draft, c)) for c in children(node, "nameIdentifier")
+        (attribute_of(c, "type") + attribute_of(c, "typeURI"), said(draft, c))
+        for c in children(node, "nameIdentifier")
+        if attribute_of(c, "invalid") != "yes"
     ]
     sent.append(("", attribute_of(node, "valueURI").strip()))
     sent += [

@@ -16,9 +16,19 @@ from harvester.formats.mods_dates import squeezed, unpunctuated
 from harvester.formats.mods_names import of_parts, roles_of
 from harvester.formats.tree import all_said, attribute_of, children, said
 from harvester.formats.xml import local, text_of
-from harvester.record import Json, Relation
+from harvester.record import Funding, Json, Relation
 
-_OF_RELATED = frozenset({"titleInfo", "title", "identifier", "location", "originInfo", "part", "recordInfo"})
+_OF_RELATED = frozenset(
+    {"titleInfo", "title", "identifier", "location", "originInfo", "part", "genre", "typeOfResource", "recordInfo"}
+)
+_PROJECTS = frozenset({"project", "programme", "grantagreement", "initiative"})
+"""Genres of a host that is no publication: so SwePub says who paid."""
+_HINTS = {
+    "periodical": "article", "academicjournal": "article", "journal": "article", "magazine": "article", "serial": "article",
+    "newspaper": "newspaper-article", "conferencepublication": "conference-paper", "proceedings": "conference-paper",
+    "book": "chapter", "collection": "chapter",
+}  # fmt: skip
+"""What a work is by the genre of its host, where it does not say: bibutils, and so the ACL Anthology, writes only that."""
 _COLLECTIONS = frozenset({"collection", "project", "archivalcollection", "digitalcollection"})
 
 
@@ -40,6 +50,7 @@ def _unstripped(draft: Draft, node: etree._Element, name: str) -> list[str]:
 
 # --- volume, issue, pages --------------------------------------------------------------------------------------------
 
+_NUMBER = re.compile(r"[\w./ -]{0,8}\d[\w./ -]{0,8}")
 _DETAILS: Final = {
     "volume": "volume", "vol": "volume", "issue": "issue", "number": "issue", "no": "issue", "nr": "issue",
     "article": "article_number", "articlenumber": "article_number", "part": "part", "chapter": "part",
@@ -49,19 +60,32 @@ _DETAILS: Final = {
 def part(draft: Draft, node: etree._Element) -> Json:
     """Volume, issue, article number and pages; a citation in words is read when the title is known."""
     found: list[Json] = []
+    titled: list[etree._Element] = []
     for detail in children(node, "detail"):
-        kind = squeezed(attribute_of(detail, "type"))
-        sent = said(draft, detail, "number") or said(draft, detail, "caption") or said(draft, detail, "title")
-        sent = sent or ("" if len(detail) else said(draft, detail))
-        if kind in ("page", "pages") and sent:
-            found.append(links.pages(draft, sent))
-        elif kind in _DETAILS and (value := _number(_DETAILS[kind], sent)):
-            found.append(draft.set(_DETAILS[kind], value) or value)
-        elif sent:
-            found.append(take(draft, None, f"part/detail[@type={kind}]", sent, None))
+        if len(detail) and not said(draft, detail, "number"):
+            titled.append(detail)  # after the numbers: OJS gives the title of an issue before its number
+        else:
+            found.append(_detail(draft, detail, said(draft, detail, "number") or said(draft, detail)))
+    for detail in titled:
+        sent, title = said(draft, detail, "caption"), said(draft, detail, "title")
+        if title and not _NUMBER.fullmatch(title):
+            found.append(take(draft, None, "part/detail/title", title, None))
+        else:
+            found.append(_detail(draft, detail, sent or title))
     found += [_extent(draft, extent) for extent in children(node, "extent")]
     found += [links.citation(draft, words) for words in all_said(draft, node, "text")]
     return found
+
+
+def _detail(draft: Draft, node: etree._Element, sent: str) -> Json:
+    kind = squeezed(attribute_of(node, "type"))
+    if not sent:
+        return None
+    if kind in ("page", "pages"):
+        return links.pages(draft, sent)
+    if kind in _DETAILS and (value := _number(_DETAILS[kind], sent)):
+        return draft.set(_DETAILS[kind], value) or take(draft, None, f"part/detail[@type={kind}]", sent, None) or value
+    return take(draft, None, f"part/detail[@type={kind}]", sent, None)
 
 
 def _number(element: str, sent: str) -> str | None:
@@ -95,6 +119,14 @@ def related(draft: Draft, node: etree._Element) -> Json:
     """Journal or book (``host``), series, or a relation to something else; DSpace writes the bare text of its field."""
     kind = squeezed(attribute_of(node, "type"))
     bare = "" if len(node) else said(draft, node)
+    other = squeezed(attribute_of(node, "otherType"))
+    genres = {squeezed(genre) for genre in all_said(draft, node, "genre")}
+    if other == "conference":
+        return _conference(draft, node)
+    if other == "project" or genres & _PROJECTS:
+        return _project(draft, node)
+    if kind == "host" and "dataset" in genres:
+        return _to_something(draft, node, "other")
     if kind == "host" and squeezed(attribute_of(node, "displayLabel")) not in _COLLECTIONS:
         return links.container(draft, bare) if bare else _host(draft, node)
     if kind == "series":
@@ -146,6 +178,33 @@ def _title(draft: Draft, node: etree._Element) -> str:
     return next((found for t in titles if (found := title_text(draft, t))), "") or said(draft, node, "title")
 
 
+def _conference(draft: Draft, node: etree._Element) -> Json:
+    """Name, place and days of a conference, as the Biblio of Ghent writes them."""
+    found: list[Json] = []
+    if name := _title(draft, node):
+        found.append(links.event(draft, name))
+    found += [links.event(draft, place, "place") for place in all_said(draft, node, "originInfo", "place", "placeTerm")]
+    for day in children(node, "originInfo", "dateOther"):
+        point = attribute_of(day, "point")
+        if point in ("start", "end") and (sent := said(draft, day)):
+            found.append(links.event(draft, sent, point))
+    if sponsor := said(draft, node, "originInfo", "publisher"):
+        found.append(links.event(draft, sponsor, "sponsor"))
+    return found or None
+
+
+def _project(draft: Draft, node: etree._Element) -> Json:
+    """A project with its number and who funds it."""
+    funder = next(
+        (c for n in children(node, "name") for c in of_parts(draft, n, attribute_of(n, "type").lower())), None
+    )
+    number = next(iter(all_said(draft, node, "identifier")), None)
+    title = text.plain(_title(draft, node)) or None
+    if not (funder or number or title):
+        return None
+    return draft.put(draft.funding, Funding(funder.name if funder else None, award_number=number, award_title=title))
+
+
 def _series(draft: Draft, node: etree._Element) -> Json:
     title = text.plain(_title(draft, node))
     number = said(draft, node, "titleInfo", "partNumber") or said(draft, node, "part", "detail", "number")
@@ -172,6 +231,9 @@ def _host(draft: Draft, node: etree._Element) -> Json:
             draft.container.setdefault("short_title", short)
             found.append(short)
     found += [title] if title else []
+    hint = next((_HINTS[g] for g in map(squeezed, all_said(draft, node, "genre")) if g in _HINTS), None)
+    if hint:
+        draft.types.append((0, hint))
     for child in node:
         name = local(child)
         if name == "identifier":

@@ -158,15 +158,17 @@ def _kind(root: _Element, record: Record) -> None:
 
 
 def _origin(root: _Element, record: Record) -> None:
-    """Publisher, place, edition and dates; the citation date is the key date, whatever kind of date it was."""
+    """Publisher, place, edition and dates; the citation date is the key date, and one of issue where no other is known."""
     origin = etree.Element(f"{{{_MODS}}}originInfo")
     if record.place:
         _add(_add(origin, "place"), "placeTerm", record.place, type="text")
     if record.publisher:
         _add(origin, "publisher", record.publisher)
-    if record.issued:
-        _add(origin, "dateIssued", record.issued, encoding="edtf", keyDate="yes")
-    written = {("issued", record.issued)}
+    key = record.issued
+    if key and not any(d.type == "issued" and d.value for d in record.dates):
+        _add(origin, "dateIssued", key, encoding="edtf", keyDate="yes")
+        key = None
+    written = {("issued", record.issued)} if key is None else set()
     for date in record.dates:
         sent = date.value or date.raw
         if not sent or (date.type, sent) in written:
@@ -174,7 +176,9 @@ def _origin(root: _Element, record: Record) -> None:
         written.add((date.type, sent))
         name = "dateIssued" if date.type == "issued" else _DATES.get(date.type, "dateOther")
         kind = date.type.replace("-", " ") if name == "dateOther" else None
-        _add(origin, name, sent, type=kind, encoding="edtf" if date.value else None)
+        chosen = "yes" if key is not None and date.value == key else None
+        key = None if chosen else key
+        _add(origin, name, sent, type=kind, encoding="edtf" if date.value else None, keyDate=chosen)
     if record.embargo_until and ("embargo-end", record.embargo_until) not in written:
         _add(origin, "dateOther", record.embargo_until, type="embargo end", encoding="edtf")
     if record.edition:
