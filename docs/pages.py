@@ -232,6 +232,12 @@ def readers() -> str:
     return table(["format", "what it is"], rows)
 
 
+def usual_rules() -> str:
+    """By which rule a column of a spreadsheet is read, where only an element is said."""
+    rows = [[code(element), code(rule)] for element, rule in schemas.table("files")["columns"].items()]
+    return table(["element", "rule"], rows)
+
+
 def writers() -> str:
     rows = [[code(name.replace("_", "-")), _first_line(name)] for name in formats.WRITERS]
     return table(["format", "what is written"], rows)

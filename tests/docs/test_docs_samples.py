@@ -24,7 +24,7 @@ CONFIGURATION = text("docs/configuration.md")
 (SPREADSHEET,) = fenced(text("docs/formats.md"), "csv")
 
 
-@pytest.mark.parametrize("sample", fenced(CONFIGURATION, "toml"))
+@pytest.mark.parametrize("sample", fenced(CONFIGURATION, "toml") + fenced(text("docs/files.md"), "toml"))
 def test_a_sample_of_the_configuration_is_one(sample: str, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(sample, encoding="utf-8")
     assert load(tmp_path / "config.toml").path == tmp_path / "config.toml"
