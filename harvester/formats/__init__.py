@@ -52,7 +52,7 @@ def named(prefix: str, namespace: str = "") -> str:
 @cache
 def namespaces(name: str) -> frozenset[str]:
     """The namespaces of the roots of a format, as far as its table names them."""
-    return frozenset(_named_in_table(name, "schemas"))
+    return frozenset(named_in_table(name, "schemas"))
 
 
 @cache
@@ -69,11 +69,11 @@ def _aliases() -> dict[str, str]:
     """metadataPrefix in small letters, or namespace -> format."""
     found: dict[str, str] = {}
     for name in readable():
-        found |= dict.fromkeys((*_named_in_table(name, "prefixes"), *namespaces(name)), name)
+        found |= dict.fromkeys((*named_in_table(name, "prefixes"), *namespaces(name)), name)
     return found
 
 
-def _named_in_table(name: str, key: str) -> list[str]:
+def named_in_table(name: str, key: str) -> list[str]:
     """What the table of a format says under a key; of formats that share one it says so for each: ``[names.dim]``."""
     for table in (name, "dspace"):
         if (schemas.folder() / "crosswalks" / f"{table}.toml").is_file():

@@ -7,9 +7,12 @@ from lxml import etree
 from harvester.errors import RecordError
 from harvester.formats.marc import read_marc
 from harvester.formats.marc.fields import MarcRecord, datafield
+from harvester.formats.marc.write import write
 from harvester.formats.tree import attribute_of
 from harvester.formats.xml import local, text_of, wrap
 from harvester.record import RawRecord, Record, Step
+
+__all__ = ["read", "write"]
 
 _CONTROL = frozenset({"controlfield", "fixfield"})
 _DATA = frozenset({"datafield", "varfield"})

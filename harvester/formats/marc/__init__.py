@@ -17,8 +17,7 @@ from harvester.formats.draft import Draft, begin
 from harvester.formats.marc import fixed
 from harvester.formats.marc.fields import Datafield, MarcRecord
 from harvester.formats.marc.names import settle_roles
-from harvester.formats.marc.rules import settle_series
-from harvester.formats.theses import settle_thesis
+from harvester.formats.marc.rules import settle_kind, settle_series
 from harvester.record import RawRecord, Record, Step
 
 TABLE = "marcxml"
@@ -40,7 +39,7 @@ def read_marc(raw: RawRecord, dialect: str, trace: list[Step] | None, marc: Marc
         _visit(field, table, draft)
     fixed.fill(draft, marc.leader, marc.controlfield("008"))
     settle_roles(draft, [field.first("c") for field in marc.all("245")])
-    settle_thesis(draft)
+    settle_kind(draft)
     settle_series(draft)
     for tag, value in marc.control:
         if tag not in table.fields and value.strip():

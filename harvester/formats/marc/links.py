@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from harvester.clean import citations, dates, identifiers, relations, text
 from harvester.clean.types import resource_type
@@ -19,16 +20,19 @@ _SCHEMES = {
 """Codes of ``$2``, https://www.loc.gov/standards/sourcelist/standard-identifier.html, and what repositories write there."""
 _KINDS = {"0": "isrc", "1": "upc", "2": "ismn", "4": "sici"}
 _OCLC = re.compile(r"\(OCoLC\)\s*(?:ocm|ocn|on)?0*(\d{1,15})", re.IGNORECASE)
-_ENUMERATION = re.compile(r"(?P<volume>[^:<]{1,20})(?::(?P<issue>[^:<]{1,20}))?(?:<(?P<page>[\w.-]{1,20}))?")
+_ENUMERATION = re.compile(r"(?P<volume>[^:<]{0,20})(?::(?P<issue>[^:<]{1,20}))?(?:<(?P<page>[\w.-]{1,20}))?")
 _PARTS = re.compile(
-    r"(?:(?:vol(?:ume)?|bd|band|v|t|tome|jg|jahrgang)\.?\s*)?(?P<volume>\d{1,4}[A-Za-z]?(?:[-/]\d{1,4})?)?\s*"
+    r"(?P<called>(?:vol(?:ume)?|bd|band|v|t|tome|jg|jahrgang)\.?\s*)?(?P<volume>\d{1,4}[A-Za-z]?(?:[-/]\d{1,4})?)?\s*"
     r"(?:\((?P<year>\d{4})(?:/\d{2,4})?\)|\((?:[^()]{1,20}\s)?(?P<year2>\d{4})\))?[\s,:;.]*"
     r"(?:(?:no|nr|h|heft|issue|iss|n)[.°]?\s*(?P<issue>[\w-]{1,10}(?:/\d{1,4})?)|(?P<issue2>\d{1,4}(?:/\d{1,4})?))?[\s,:;.]*"
-    r"(?:\((?:[^()]{0,20}\s)?(?P<year3>\d{4})\))?[\s,:;.]*"
-    r"(?:(?:pages?|pp?|s|seiten?|art(?:icle)?)\.?\s*(?P<pages>[\w.-]{1,20}(?:\s?[-\u2013]\s?[\w.]{1,12})?))?",
+    r"(?:\((?:[^()]{0,20}\s)?(?P<year3>\d{4})\))?",
     re.IGNORECASE,
 )
-"""``Vol. 4, no. 3 (2020), p. 128-134``; ``Bd. 4 (2020), H. 3, S. 128-134``; ``4(2020), 3, Seite 128-134``."""
+"""``Vol. 4, no. 3 (2020), p. 128-134``; ``Bd. 4 (2020), H. 3, S. 128-134``; ``4(2020), 3, Seite 128-134``; pages apart."""
+_PAGES = re.compile(
+    r"(?:^|[\s,;:.])(?P<label>pages?|pp?|s|seiten?|art(?:icle)?)\.?\s*(?P<pages>[\w.-]{1,20}(?:\s?[-\u2013]\s?[\w.]{1,12})?)$",
+    re.IGNORECASE,
+)
 _SIZE = re.compile(r"\d{1,15}(?:\s*(?:bytes|b))?", re.IGNORECASE)
 _DIGEST = re.compile(r"(?:(md5|sha-?\d+):)?([0-9a-f]{32,128})", re.IGNORECASE)
 
@@ -157,39 +161,42 @@ def _place(draft: Draft, item: Datafield, title: str, unread: list[str]) -> list
         found.append(links.pages(draft, sent) or draft.set("article_number", text.plain(sent)))
     if (year := item.first("y")) and dates.date(year):
         found.append(terms.date(draft, year, "issued"))
-    for sent in item.all("g"):
-        if (read := _of_words(draft, sent, title)) is None:
-            unread.append(sent)
-        else:
-            found.append(read)
     if (sent := item.first("q")) and (match := _ENUMERATION.fullmatch(sent)):
         for element, value in (("volume", match["volume"]), ("issue", match["issue"])):
             if value and (number := citations.number(value)):
                 found.append(draft.values.setdefault(element, number))
-        if match["page"] and "pages" not in draft.values:
-            found.append(links.pages(draft, match["page"]))
+    for sent in item.all("g"):
+        if (read := _of_words(draft, sent, title)) is None:
+            unread += [sent] if not item.first("q") else []
+        else:
+            found.append(read)
+    if (match := _ENUMERATION.fullmatch(item.first("q"))) and match["page"] and "pages" not in draft.values:
+        found.append(links.pages(draft, match["page"]))
     return found
 
 
 def _of_words(draft: Draft, sent: str, title: str) -> Json:
     """``Vol. 4, no. 3 (Sept. 2020), p. 128-134``"""
     clean = text.plain(sent).strip(" .,;")
-    match = _PARTS.fullmatch(clean)
-    parts = match.groupdict() if match else {}
-    if not any(parts.values()):
-        known = citations.citation(f"{title or 'Journal of'}, {clean}")
-        if known is None:
-            return None
-        parts = {"volume": known.volume, "issue": known.issue, "pages": known.pages, "year": str(known.year or "")}
+    where = _PAGES.search(clean)
+    rest = clean[: where.start()].rstrip(" ,;:.") if where else clean
+    match = _PARTS.fullmatch(rest)
+    found = {name: value for name, value in match.groupdict().items() if value} if match else {}
+    if not found and rest and (known := citations.citation(f"{title or 'Journal of'}, {clean}")) is not None:
+        found = {"volume": known.volume or "", "issue": known.issue or "", "year": str(known.year or "")}
+    if "called" not in found and re.fullmatch(r"(?:19|20)\d\d", found.get("volume", "")) and "year" not in found:
+        found["year"] = found.pop("volume")  # 2020, nr 3
     for element in ("volume", "issue"):
-        if (said := parts.get(element) or parts.get(f"{element}2")) and (number := citations.number(said)):
+        if (said := found.get(element) or found.get(f"{element}2")) and (number := citations.number(said)):
             draft.values.setdefault(element, number)
-    if (said := parts.get("pages")) and "pages" not in draft.values:
-        links.pages(draft, said)
-    year = parts.get("year") or parts.get("year2") or parts.get("year3")
+    if where is not None and where["label"].lower().startswith("art"):
+        draft.set("article_number", where["pages"])
+    elif where is not None and "pages" not in draft.values:
+        links.pages(draft, where["pages"])
+    year = found.get("year") or found.get("year2") or found.get("year3")
     if year and not any(d.type == "issued" for d in draft.dates):
         terms.date(draft, year, "issued")
-    return {name: value for name, value in parts.items() if value}
+    return None if rest and not found else {**found, "pages": where["pages"] if where else ""}
 
 
 # --- links -----------------------------------------------------------------------------------------------------------
@@ -209,8 +216,20 @@ def related(draft: Draft, item: Datafield, kind: str = "other") -> Json:
     if not item.first("tsaxzwou") and (said := sound(draft, item.first("n"))):
         return bags.source(draft, said) if item.tag == "786" else bags.loose_relation(draft, said)
     said = item.first("i").strip(" :")
-    known = "is-part-of" if said.lower() == "part of" else relations.relation("datacite", said)
-    return _entry(draft, item, known or kind)
+    return _entry(draft, item, _named(said) or kind)
+
+
+def _named(said: str) -> str | None:
+    """The relation that ``$i`` names, in the words of DataCite or in ours: ``IsVersionOf``, ``is version of``, ``Part of``."""
+    words = said.lower()
+    if words in ("part of", "in"):
+        return "is-part-of"
+    return _labels().get(words) or relations.relation("datacite", said)
+
+
+@cache
+def _labels() -> dict[str, str]:
+    return {relations.label(name): name for name in relations.IDS}
 
 
 def _entry(draft: Draft, item: Datafield, kind: str, title: str = "") -> Json:
@@ -218,10 +237,13 @@ def _entry(draft: Draft, item: Datafield, kind: str, title: str = "") -> Json:
         sound(draft, bare(" ".join(item.all("anpst") if item.tag[:2] != "78" else item.all("st"))))
     )
     remark = text.plain(bare(item.first("i")))
+    remark = "" if _named(remark) else remark
     label = f"{remark}: {title}" if remark and title else title or remark
     scheme, target = _target(item) or ("local", title)
     if not target:
         return None
+    if known := next((r for r in draft.relations if (r.type, r.target) == (kind, target)), None):
+        return known
     return draft.put(draft.relations, Relation(kind, scheme, target, label if label and label != target else None))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from sys import intern
 
 from msgspec import structs
 
@@ -49,7 +50,7 @@ def heading(draft: Draft, item: Datafield, role: str = _UNSAID) -> Json:
     people = [
         Contributor(
             name=n.name,
-            role=role,
+            role=intern(role),
             kind=n.kind,
             family=n.family,
             given=n.given,

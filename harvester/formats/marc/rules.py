@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from operator import itemgetter
 
 from harvester.clean import citations, dates, identifiers, languages, text
 from harvester.clean.organisations import is_organisation
 from harvester.clean.types import resource_type
-from harvester.formats import links, people, terms, words
+from harvester.formats import links, marks, people, terms, words
 from harvester.formats.crosswalk import sound
 from harvester.formats.draft import Draft
 from harvester.formats.marc.fields import Datafield, bare, joined
-from harvester.formats.theses import degree
+from harvester.formats.theses import degree, settle_thesis
 from harvester.record import Funding, Institution, Json, Relation, Subject, Title
 
 _THESIS = re.compile(
@@ -44,6 +45,8 @@ def title_variant(draft: Draft, item: Datafield, kind: str = "alternative") -> J
     found, _ = _title(item.subfields)
     if not found or not sound(draft, found) or any(t.title == text.title(found) for t in draft.titles):
         return found or None
+    remark = item.first("i").casefold()
+    kind = "original" if remark.startswith("original") else "translated" if remark.startswith("translat") else kind
     return words.title(draft, found, kind)
 
 
@@ -149,6 +152,14 @@ def thesis_note(draft: Draft, item: Datafield) -> Json:
     return [name, school, year] if name or school or year else note or None
 
 
+def settle_kind(draft: Draft) -> None:
+    """Of a thesis the narrower kind, where 655 or the degree says it: 502 says no more than that it is one."""
+    narrower = [kind for sure, kind in draft.types if sure and kind.endswith("-thesis")]
+    if narrower and max(draft.types, key=itemgetter(0))[1] == "thesis":
+        draft.types.append((2, narrower[0]))
+    settle_thesis(draft)
+
+
 def subject_heading(draft: Draft, item: Datafield) -> Json:
     """6XX: the heading with its subdivisions after ``--``; the thesaurus by the second indicator or ``$2``."""
     scheme = _THESAURI.get(item.ind2, item.first("2").lower() if item.ind2 == "7" else "")
@@ -251,6 +262,8 @@ def summary(draft: Draft, item: Datafield) -> Json:
 def note(draft: Draft, item: Datafield) -> Json:
     """All its subfields as one sentence; what links it to another field is no part of it."""
     said = " ".join([s for code, v in item.subfields if code not in "01235678" and (s := sound(draft, v))])
+    if said and (found := marks.mark(draft, said)) is not None:
+        return found
     return words.description(draft, said, "note") if said else None
 
 

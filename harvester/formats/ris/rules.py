@@ -8,7 +8,7 @@ from msgspec import structs
 
 from harvester.clean import dates, identifiers, names, text, types
 from harvester.clean.organisations import is_organisation
-from harvester.formats import bags, exported, links, people, terms, words
+from harvester.formats import bags, links, marks, people, terms, words
 from harvester.formats.draft import Draft
 from harvester.record import Affiliation, Contributor, File, Json, Relation
 
@@ -215,12 +215,7 @@ def abstract(draft: Draft, sent: str) -> Json:
 
 def remark(draft: Draft, sent: str) -> Json:
     """N1: notes, and what has no tag: a DOI, how often it was cited, that it was retracted."""
-    if (mark := exported.read_mark(sent)) is not None:
-        status, date, targets = mark
-        draft.set("update_status", status)
-        kind = exported.MARKS[status][1]
-        for scheme, target in targets:
-            draft.put(draft.relations, Relation(kind, scheme, target, date=date))
+    if (status := marks.mark(draft, sent)) is not None:
         return status
     if (
         len(sent) < 120
