@@ -19,7 +19,6 @@ from harvester.record import Institution, Json
 
 _NUMBERED = re.compile(r"\s*\(\d{3,9}\)$")
 _SPACED = re.compile(r"\s+(?=[,.;:])")
-_QUOTED = re.compile(r"(?<=, )(['\u2018\u201c\"]) (.{3,500}?) (['\u2019\u201d\"])(?=,)")
 _PURE_NUMBER = re.compile(
     r"(PURE(?: UUID)?|PURE ITEMID|Scopus|WOS|Bibtex|Mendeley|RIS|researchoutputwizard|ORCID): ?(\S.*)", re.S
 )
@@ -88,7 +87,7 @@ def pure_identifier(draft: Draft, sent: str) -> Json:
 
 def pure_source(draft: Draft, sent: str) -> Json:
     """A citation in Harvard style, with a space before each mark: ``Roe , R 2020 , ' Title ' , Journal , vol. 4 , pp. 1-9 .``"""
-    whole = _QUOTED.sub(r"\1\2\3", _SPACED.sub("", text.plain(sent)))
+    whole = _SPACED.sub("", text.plain(sent)).replace(" ',", "\u201d,").replace("',", "\u201d,")
     if not _HARVARD.search(whole):
         return bags.source(draft, sent)
     for value in identifiers.dois(whole):
