@@ -14,18 +14,19 @@ from harvester.clean import identifiers
 from harvester.errors import RecordError
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.datacite.export import attributes as written
-from harvester.formats.datacite.form import listed, renamed
+from harvester.formats.datacite.form import in_order, listed, renamed
 from harvester.formats.datacite.words import settle
 from harvester.formats.draft import begin
+from harvester.formats.json_text import loaded
 from harvester.formats.tree import branches, walk_json
 from harvester.record import Json, RawRecord, Record, Step, Work
 
 
 def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:
     """The record of one DOI."""
-    item = attributes(msgspec.json.decode(raw.payload))
+    item = attributes(loaded(raw.payload))
     draft = begin(raw, dialect, trace)
-    walk_json(listed(renamed(item)), branches(crosswalk("datacite", dialect)), draft)
+    walk_json(in_order(listed(renamed(item))), branches(crosswalk("datacite", dialect)), draft)
     settle(draft)
     return draft.finish()
 

@@ -17,7 +17,7 @@ from harvester.clean import citations, dates, identifiers, rights, text, types
 from harvester.formats import links, terms
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.datacite.agents import untyped_contributor
-from harvester.formats.datacite.form import as_json, nothing, objects, said, squeezed
+from harvester.formats.datacite.form import as_json, in_order, nothing, objects, said, squeezed
 from harvester.formats.datacite.links import related_identifier
 from harvester.formats.datacite.words import kernel_date, settle
 from harvester.formats.draft import Draft, begin
@@ -39,7 +39,7 @@ _ARTICLES = frozenset(
 def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:
     """The record of a ``<resource>``."""
     resource = metadata(raw.payload, raw.context, crosswalk("oai_openaire").roots)
-    item = as_json(resource)
+    item = in_order(as_json(resource))
     if not dialect and (_XOAI in resource.nsmap.values() or _is_dspace(item)):
         dialect = "dspace"
     draft = begin(raw, dialect, trace)

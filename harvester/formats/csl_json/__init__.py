@@ -18,6 +18,7 @@ from harvester.formats import exported, theses
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.csl_json.rules import settle, table
 from harvester.formats.draft import begin
+from harvester.formats.json_text import loaded
 from harvester.formats.tree import branches, walk_json
 from harvester.record import Contributor, Json, RawRecord, Record, Step, Work
 
@@ -36,7 +37,7 @@ _SEASONS: Final = range(21, 25)
 
 def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:
     """The record of one item; an array of one is that item. RecordError where it is none."""
-    found = msgspec.json.decode(raw.payload)
+    found = loaded(raw.payload)
     if isinstance(found, list) and len(found) == 1:
         found = found[0]
     if not isinstance(found, dict):

@@ -373,7 +373,8 @@ def csl_funder(draft: Draft, item: Any) -> Json:
     )
     if "" in numbers:
         draft.find("award-placeholder", "funding", "an award number stands for no value", str(awards))
-    rows = [Funding(name or None, funder_id, number) for number in [n for n in numbers if n] or [None]]
+    known: list[str | None] = [n for n in numbers if n]
+    rows = [Funding(name or None, funder_id, number) for number in known or [None]]
     return [draft.put(draft.funding, row) for row in rows if row != Funding()] or None
 
 

@@ -12,7 +12,7 @@ from lxml import etree
 
 from harvester.errors import RecordError
 from harvester.formats.crosswalk import crosswalk
-from harvester.formats.datacite.form import as_json
+from harvester.formats.datacite.form import as_json, in_order
 from harvester.formats.datacite.words import settle
 from harvester.formats.datacite.xml import resource
 from harvester.formats.draft import begin
@@ -30,7 +30,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     if not dialect and _DSPACE in resource.nsmap.values():
         dialect = "dspace"
     draft = begin(raw, dialect, trace)
-    walk_json(as_json(resource), branches(crosswalk("datacite", dialect)), draft)
+    walk_json(in_order(as_json(resource)), branches(crosswalk("datacite", dialect)), draft)
     settle(draft)
     return draft.finish()
 

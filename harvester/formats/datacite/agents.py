@@ -188,7 +188,7 @@ def _funder(draft: Draft, item: Any) -> Json:
     https://guidelines.openaire.eu/en/latest/data/field_contributor.html
     """
     name = text.plain(said(draft, item, "name"))
-    rows = []
+    rows: list[Json] = []
     for sent in objects(item.get("nameIdentifiers")) if isinstance(item, dict) else []:
         value = said(draft, sent, "nameIdentifier")
         if value.startswith("info:eu-repo/grantAgreement/"):

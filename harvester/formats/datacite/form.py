@@ -153,6 +153,11 @@ def listed(item: dict[str, Json]) -> dict[str, Json]:
     return found
 
 
+def in_order(item: dict[str, Json]) -> dict[str, Json]:
+    """The identifier of the record before all others, which are read by whether it is a DOI."""
+    return {key: item[key] for key in ("identifier", "doi") if key in item} | item
+
+
 # --- parts of a property ---------------------------------------------------------------------------------------------
 
 

@@ -86,7 +86,8 @@ def kernel_type(draft: Draft, item: Any) -> Json:
     sent = [one for one in dict.fromkeys((label, general)) if one]
     draft.type_raw += sent
     exact = types.resource_type(label) if label else None
-    broad = types.resource_type(general) if general and general.lower() not in table("broad")["general"] else None
+    known = "" if general.lower() in table("broad")["general"] else general
+    broad = types.named("datacite", known) or types.resource_type(known) if known else None
     narrows = broad in (None, "other") or exact in table("narrower").get(broad, ())
     found = exact if narrows else broad
     if found is not None and found != "other":
@@ -263,7 +264,7 @@ def geo_location(draft: Draft, item: Any) -> Json:
                 found.append(draft.put(draft.coverage, written))
             elif shape:
                 draft.extra.setdefault(f"{draft.path}/{key}", []).append(str(shape))
-    found += [_polygon(draft, polygon) for polygon in objects(item.get("geoLocationPolygon"))]
+    found += [_polygon(draft, polygon) for polygon in _polygons(item.get("geoLocationPolygon"))]
     return [one for one in found if one] or None
 
 
@@ -287,22 +288,32 @@ def _encoded(shape: Json, form: tuple[tuple[str, str], ...]) -> str | None:
     return "; ".join([f"{name}={value}" for (name, _), value in zip(form, values, strict=True)])
 
 
-def _polygon(draft: Draft, polygon: Json) -> Json:
+def _polygons(value: Json) -> list[Json]:
+    """The points of each polygon: XML has an object of points, JSON a list of objects of a point, or a list of such lists."""
+    if (
+        isinstance(value, list)
+        and value
+        and all(isinstance(one, dict) and not isinstance(one.get("polygonPoint"), list) for one in value)
+    ):
+        return [value]
+    return [one.get("polygonPoint") if isinstance(one, dict) else one for one in objects(value)]
+
+
+def _polygon(draft: Draft, points: Json) -> Json:
     """A polygon as well-known text, longitude first."""
-    points = (
-        polygon if isinstance(polygon, list) else polygon.get("polygonPoint") if isinstance(polygon, dict) else None
-    )
-    found = []
+    found: list[str] = []
     for point in objects(points):
-        inner = point.get("polygonPoint", point) if isinstance(point, dict) else point
+        inner = point.get("polygonPoint", point) if isinstance(point, dict) else None
+        if isinstance(point, dict) and "inPolygonPoint" in point and inner is point:
+            continue
         pair = (
             [str(inner.get(key, "")).strip() for key in ("pointLongitude", "pointLatitude")]
             if isinstance(inner, dict)
             else []
         )
         if len(pair) != 2 or not all(_NUMBER.fullmatch(v) for v in pair):
-            draft.extra.setdefault(f"{draft.path}/geoLocationPolygon", []).append(str(polygon))
-            return str(polygon)
+            draft.extra.setdefault(f"{draft.path}/geoLocationPolygon", []).append(str(points))
+            return str(points)
         found.append(" ".join(pair))
     return draft.put(draft.coverage, f"POLYGON(({', '.join(found)}))") if found else None
 

@@ -1,0 +1,177 @@
+"""What DataCite and OpenAIRE records say that is not so, rule by rule; and what is told from several fields together."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from harvester.normalise import normalise
+from harvester.record import RawRecord, Record
+
+
+def read(**fields: Any) -> Record:
+    """A record of DataCite JSON."""
+    return normalise(RawRecord(source="t", identifier="x", format="datacite_json", payload=json.dumps(fields).encode()))
+
+
+def xml(body: str, name: str = "datacite", more: str = "") -> Record:
+    payload = (
+        '<resource xmlns="http://datacite.org/schema/kernel-4" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+        f' xmlns:oaire="http://namespace.openaire.eu/schema/oaire/" {more}>{body}</resource>'
+    )
+    return normalise(RawRecord(source="t", identifier="oai:r.example:10044/1/5", format=name, payload=payload.encode()))
+
+
+def dois(record: Record) -> dict[str, str]:
+    return {i.value: i.relation for i in record.identifiers if i.scheme == "doi"}
+
+
+DSPACE = 'xmlns:doc="http://www.lyncode.com/xoai"'
+PART = '<relatedIdentifier relatedIdentifierType="DOI" relationType="IsPartOf">{}</relatedIdentifier>'
+ARTICLE = '<oaire:resourceType uri="http://purl.org/coar/resource_type/c_6501">Article</oaire:resourceType>'
+REPORT = '<oaire:resourceType uri="http://purl.org/coar/resource_type/c_93fc">Report</oaire:resourceType>'
+
+
+@pytest.mark.parametrize(
+    ("body", "more", "expected"),
+    [
+        (ARTICLE + PART.format("10.5072/a.1"), DSPACE, {"10.5072/a.1": "self"}),
+        (ARTICLE + PART.format("10.5072/a.1"), "", {"10.5072/a.1": "candidate"}),
+        (REPORT + PART.format("10.5072/a.1"), DSPACE, {"10.5072/a.1": "candidate"}),
+        (REPORT + PART.format("10.5072/a.1"), "", {}),
+        (ARTICLE + PART.format("10.5072/a.1") + PART.format("10.5072/b.1"), DSPACE, {}),
+        (ARTICLE + PART.format("10.1007/978-3-319-12345-6"), DSPACE, {}),
+        (ARTICLE + PART.format("10.1111/(issn)1365-2648"), DSPACE, {}),
+        (
+            ARTICLE
+            + '<identifier identifierType="DOI">10.5072/own</identifier>'
+            + PART.format("10.5072/series")
+            + PART.format("10.5072/own"),
+            DSPACE,
+            {"10.5072/own": "self"},
+        ),
+    ],
+)
+def test_doi_of_what_a_work_is_part_of_is_its_own_in_dspace_alone(
+    body: str, more: str, expected: dict[str, str]
+) -> None:
+    """https://github.com/DSpace/DSpace/issues/3099"""
+    assert dois(xml(body, "oai_openaire", more)) == expected
+
+
+def test_work_is_not_part_of_itself() -> None:
+    body = (
+        '<identifier identifierType="DOI">10.5072/own</identifier>'
+        + PART.format("10.5072/own")
+        + PART.format("10.5072/book")
+    )
+    assert [r.target for r in xml(body, "oai_openaire").relations] == ["10.5072/book"]
+
+
+DATES = '<date dateType="Accepted">2020-01-01</date><date dateType="Available">{}</date>'
+RIGHTS = '<rights rightsURI="http://purl.org/coar/access_right/{}"/>'
+
+
+def test_accepted_is_a_date_of_embargo_or_nothing() -> None:
+    """https://github.com/DSpace/DSpace/issues/9715"""
+    embargoed = xml(f"<dates>{DATES.format('2021-01-01')}</dates>{RIGHTS.format('c_f1cf')}", "oai_openaire")
+    assert {d.type: d.value for d in embargoed.dates} == {"embargo-start": "2020-01-01", "embargo-end": "2021-01-01"}
+    assert embargoed.embargo_until == "2021-01-01"
+    open_ = xml(f"<dates>{DATES.format('2021-01-01')}</dates>{RIGHTS.format('c_abf2')}", "oai_openaire")
+    assert ({d.type: d.value for d in open_.dates}, open_.embargo_until) == ({"available": "2021-01-01"}, None)
+    assert open_.extra == {"dates/Accepted": ["2020-01-01"]}
+    deposited = xml(f"<dates>{DATES.format('2021-01-01T10:00:00Z')}</dates>{RIGHTS.format('c_f1cf')}", "oai_openaire")
+    assert deposited.embargo_until is None
+
+
+def test_second_doi_is_a_candidate_wherever_it_stands() -> None:
+    alternate = [{"alternateIdentifier": "10.5072/other", "alternateIdentifierType": "DOI"}]
+    assert dois(read(alternateIdentifiers=alternate, doi="10.5072/own")) == {
+        "10.5072/own": "self",
+        "10.5072/other": "candidate",
+    }
+    assert dois(read(alternateIdentifiers=alternate)) == {"10.5072/other": "self"}
+
+
+@pytest.mark.parametrize(
+    ("general", "label", "expected"),
+    [
+        ("Text", "", "other"),
+        ("Text", "Journal article", "article"),
+        ("Preprint", "Article", "preprint"),
+        ("JournalArticle", "Editorial", "editorial"),
+        ("JournalArticle", "Dataset", "article"),
+        ("Dissertation", "Doctoral thesis", "doctoral-thesis"),
+        ("Dataset", "Journal Article", "dataset"),
+        ("Other", "Journal Article", "article"),
+        ("Collection", "Fonds", "other"),
+        ("ConferencePaper", "Poster", "poster"),
+        ("ConferenceProceeding", "", "proceedings"),
+        ("", "", "other"),
+    ],
+)
+def test_general_type_and_the_words_beside_it(general: str, label: str, expected: str) -> None:
+    assert read(types={"resourceTypeGeneral": general, "resourceType": label}).type == expected
+
+
+@pytest.mark.parametrize(
+    ("creator", "expected"),
+    [
+        (
+            {"name": "Encyclopedia of Life", "nameType": "Personal", "familyName": "Encyclopedia of Life"},
+            ("organisation", None, None),
+        ),
+        ({"name": "Anne Thessen", "nameType": "Personal", "familyName": "Anne Thessen"}, ("person", "Thessen", "Anne")),
+        ({"name": "Miller, E.", "givenName": "Elizabeth", "familyName": "Miller"}, ("person", "Miller", "Elizabeth")),
+        (
+            {"name": "King, Martin Luther, Jr", "givenName": "Martin Luther", "familyName": "King"},
+            ("person", "King", "Martin Luther"),
+        ),
+        ({"name": "Leadership Matters", "nameType": "Organizational"}, ("organisation", None, None)),
+        ({"name": "Weir, Belinda", "type": "Person"}, ("person", "Weir", "Belinda")),
+        ("Weir, Belinda", ("person", "Weir", "Belinda")),
+    ],
+)
+def test_kind_of_a_name(creator: Any, expected: tuple[str, str | None, str | None]) -> None:
+    (found,) = read(creators=[creator]).contributors
+    assert (found.kind, found.family, found.given) == expected
+
+
+@pytest.mark.parametrize("name", ["(:unkn) unknown", ":unav", "(:unas) unassigned", "n/a", "Anonymous", "", " "])
+def test_nobody_is_made_up(name: str) -> None:
+    assert read(creators=[{"name": name}], publisher=name).contributors == ()
+
+
+def test_date_of_issue_is_never_that_of_another_event() -> None:
+    dates = [{"date": "2019", "dateType": kind} for kind in ("Accepted", "Collected", "Updated", "Valid", "Other")]
+    assert read(dates=dates).issued is None
+    assert read(dates=[*dates, {"date": "2020-05", "dateType": "Issued"}], publicationYear=2020).issued == "2020-05"
+    assert read(publicationYear="0000").dates == ()
+    assert [d.type for d in read(publicationYear=2021, dates=[{"date": "2020", "dateType": "Issued"}]).dates] == [
+        "issued",
+        "unknown",
+    ]
+
+
+def test_polygons_of_xml_and_json_are_the_same() -> None:
+    corners = [(0, 0), (0, 1), (1, 1), (0, 0)]
+    points = [{"polygonPoint": {"pointLongitude": x, "pointLatitude": y}} for x, y in corners]
+    expected = ("POLYGON((0 0, 0 1, 1 1, 0 0))",)
+    assert read(geoLocations=[{"geoLocationPolygon": points}]).coverage == expected
+    assert read(geoLocations=[{"geoLocationPolygon": [points]}]).coverage == expected
+    written = "".join(
+        f"<polygonPoint><pointLongitude>{x}</pointLongitude><pointLatitude>{y}</pointLatitude></polygonPoint>"
+        for x, y in corners
+    )
+    body = f"<geoLocations><geoLocation><geoLocationPolygon>{written}</geoLocationPolygon></geoLocation></geoLocations>"
+    assert xml(body).coverage == expected
+
+
+def test_envelope_without_a_record_is_refused() -> None:
+    from harvester.errors import RecordError
+
+    raw = RawRecord(source="t", identifier="x", format="datacite", payload=b"<oai_datacite><payload/></oai_datacite>")
+    with pytest.raises(RecordError, match="without a <resource>"):
+        normalise(raw)
