@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from lxml import etree
 
+from harvester.formats import exported
 from harvester.formats.datacite.export import KERNEL, attributes
 from harvester.formats.datacite.form import LIST_NAMES
 from harvester.record import Json, Work
@@ -15,8 +15,6 @@ _XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _SCHEMA: Final = f"{KERNEL} https://schema.datacite.org/meta/kernel-4.7/metadata.xsd"
 _NAMESPACES: Final[dict[str | None, str]] = {None: KERNEL, "xsi": _XSI}
-_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that no XML document may hold."""
 _CHILDREN: Final = frozenset(
     {"givenName", "familyName", "funderName", "funderIdentifier", "awardNumber", "awardTitle", "relatedItemIdentifier"}
     | {"volume", "issue", "number", "firstPage", "lastPage", "publisher", "publicationYear", "edition"}
@@ -102,11 +100,11 @@ def _member(parent: etree._Element, name: str, value: Json) -> None:
         elif isinstance(below, list | dict) or key in _CHILDREN:
             _add(made, key, below)
         else:
-            made.set(_LANG if key == "lang" else _key(key), _clean(str(below)))
+            made.set(_LANG if key == "lang" else _key(key), exported.xml_text(str(below)))
     for key, owner in _QUALIFIED.items():
         found = made.find(f"{{*}}{f'{name}Name' if owner == 'name' else owner}")
         if key in value and found is not None:
-            found.set(_key(key), _clean(str(value[key])))
+            found.set(_key(key), exported.xml_text(str(value[key])))
 
 
 def _place_in_item(key: str) -> int:
@@ -115,13 +113,9 @@ def _place_in_item(key: str) -> int:
 
 def _leaf(parent: etree._Element, name: str, text: str | None) -> etree._Element:
     made = etree.SubElement(parent, f"{{{KERNEL}}}{name}")
-    made.text = _clean(text) if text else None
+    made.text = exported.xml_text(text) if text else None
     return made
 
 
 def _key(name: str) -> str:
     return f"{name[:-3]}URI" if name.endswith("Uri") else name
-
-
-def _clean(text: str) -> str:
-    return _NOT_XML.sub("", text)
