@@ -26,10 +26,12 @@ _DEEPEST = 100
 """Levels of JSON; libxml2 ends XML at 256 by itself."""
 
 
-class Branch(msgspec.Struct):
+class Branch(msgspec.Struct, eq=False):
     """What a table says of one path."""
 
-    path: str = ""
+    path: str
+    stem: str
+    """What stands before the name of a child in its path."""
     field: Field | None = None
     below: dict[str, Branch] = {}
     """By name; by ``{namespace}name`` where the table gives one."""
@@ -38,6 +40,8 @@ class Branch(msgspec.Struct):
     attributes: list[tuple[str, Branch]] = []
     parts: frozenset[str] = frozenset()
     """Paths below that the rule of a whole reads itself; ``*``: all."""
+    above_parts: frozenset[str] = frozenset()
+    """The paths that lead to these."""
 
 
 def reader(name: str) -> Reader:
@@ -55,10 +59,14 @@ def reader(name: str) -> Reader:
 @cache
 def branches(table: Crosswalk) -> Branch:
     """The rows of a table as a tree."""
-    root = Branch()
+    root = Branch("", table.prefix)
     for path, field in table.fields.items():
         _put(root, path, table, field)
     return root
+
+
+def _branch(path: str) -> Branch:
+    return Branch(path, f"{path}/")
 
 
 def _put(root: Branch, path: str, table: Crosswalk, field: Field) -> None:
@@ -67,7 +75,7 @@ def _put(root: Branch, path: str, table: Crosswalk, field: Field) -> None:
     for step in path.split("/"):
         walked = _join(walked, step)
         if step.startswith("@"):
-            new = Branch(table.prefix + walked)
+            new = _branch(table.prefix + walked)
             branch.attributes.append((step[1:], new))
             branch = new
             continue
@@ -75,17 +83,19 @@ def _put(root: Branch, path: str, table: Crosswalk, field: Field) -> None:
         prefix, colon, bare = name.partition(":")
         key = f"{{{table.namespaces[prefix]}}}{bare}" if colon else name
         if key not in branch.below:
-            branch.below[key] = Branch(table.prefix + (walked if not condition else walked[: walked.rindex("[@")]))
+            branch.below[key] = _branch(table.prefix + (walked if not condition else walked[: walked.rindex("[@")]))
         branch = branch.below[key]
         if condition:
             attribute, _, wanted = condition.partition("=")
             known = [b for a, v, b in branch.variants if (a, v) == (attribute, wanted.lower())]
             if not known:
-                known = [Branch(table.prefix + walked)]
+                known = [_branch(table.prefix + walked)]
                 branch.variants.append((attribute, wanted.lower(), known[0]))
             branch = known[0]
     branch.field = field
     branch.parts = frozenset(field.parts)
+    steps = [part.split("/") for part in field.parts]
+    branch.above_parts = frozenset(["/".join(names[:n]) for names in steps for n in range(1, len(names))])
 
 
 # --- XML -------------------------------------------------------------------------------------------------------------
@@ -94,14 +104,27 @@ def _put(root: Branch, path: str, table: Crosswalk, field: Field) -> None:
 def walk(element: etree._Element, branch: Branch, draft: Draft, language: str | None = None) -> None:
     """Everything below an element into the draft, in its order."""
     language = _language(element) or language
-    below = branch.below
     for child in element:
-        tag = child.tag
-        found = below.get(tag) or below.get(tag.rpartition("}")[2])
+        found = _below(branch, child)
         if found is None:
-            _unmapped(child, _join(branch.path, local(child)), draft, language)
+            _unmapped(child, branch.stem + local(child), draft, language)
         else:
-            _visit(child, _variant(child, found) if found.variants else found, draft, language)
+            _visit(child, found, draft, language)
+    if sent := _between(element):
+        take(draft, None, branch.path or local(element), sent, language)
+
+
+def _below(branch: Branch, child: etree._Element) -> Branch | None:
+    """The branch of a child: the row that asks for an attribute that it has comes first."""
+    tag = child.tag
+    found = branch.below.get(tag) or branch.below.get(tag.rpartition("}")[2])
+    return _variant(child, found) if found is not None and found.variants else found
+
+
+def _between(element: etree._Element) -> str:
+    """What stands between the elements that an element holds: nothing, in most formats."""
+    texts = [text for text in (element.text, *[child.tail for child in element]) if text and not text.isspace()]
+    return " ".join(" ".join(texts).split()) if texts else ""
 
 
 def _language(element: etree._Element) -> str | None:
@@ -131,7 +154,7 @@ def _visit(element: etree._Element, branch: Branch, draft: Draft, language: str 
     elif field.whole is None:
         if sent := text_of(element).strip():
             take(draft, field, branch.path, sent, language)
-    elif _whole(element, text_of(element), branch, draft, language) is None:
+    elif _whole(element, branch, draft, language) is None:
         _unmapped(element, branch.path, draft, language)
     elif "*" not in branch.parts:
         _rest(element, "", branch, draft, language)
@@ -146,17 +169,20 @@ def _rest(element: etree._Element, above: str, branch: Branch, draft: Draft, lan
             if len(child) and f"{path}/*" not in branch.parts:
                 _rest(child, path, branch, draft, language)
             continue
-        found = branch.below.get(name) if not above else None
+        found = _below(branch, child) if not above else None
         if found is not None:
-            _visit(child, _variant(child, found), draft, language)
-        elif any(part.startswith(f"{path}/") for part in branch.parts):
+            _visit(child, found, draft, language)
+        elif path in branch.above_parts:
             _rest(child, path, branch, draft, language)
         else:
-            _unmapped(child, f"{branch.path}/{path}", draft, language)
+            _unmapped(child, branch.stem + path, draft, language)
 
 
 def _unmapped(element: etree._Element, path: str, draft: Draft, language: str | None) -> None:
-    """The texts of an element that no row names, each by its path."""
+    """The texts of an element that no row names, each by its path; a text with elements in its midst as one."""
+    if any(child.tail and not child.tail.isspace() for child in element):
+        take(draft, None, path, text_of(element).strip(), language)
+        return
     if sent := (element.text or "").strip():
         take(draft, None, path, sent, language)
     for child in element:
@@ -172,7 +198,8 @@ def attribute_of(element: etree._Element, name: str) -> str:
     found = element.get(name)
     if found is not None:
         return str(found)
-    return next((str(v) for key, v in element.attrib.items() if str(key).rpartition("}")[2] == name), "")
+    qualified = f"}}{name}"
+    return next((str(value) for key, value in element.items() if str(key).endswith(qualified)), "")
 
 
 def children(element: etree._Element, *path: str) -> Iterator[etree._Element]:
@@ -203,7 +230,7 @@ def walk_json(item: Mapping[str, Json], branch: Branch, draft: Draft, language: 
     """Everything that a JSON object holds into the draft; the items of an array one by one."""
     for key, value in item.items():
         found = branch.below.get(key)
-        path = _join(branch.path, key)
+        path = branch.stem + key
         for one in value if isinstance(value, list) else (value,):
             if found is None:
                 _unmapped_json(one, path, draft, language)
@@ -216,7 +243,7 @@ def _visit_json(value: Json, branch: Branch, draft: Draft, language: str | None)
     if field is not None and field.whole is not None:
         if value is None or value in ("", {}, []):
             return
-        if _whole(value, _text(value), branch, draft, language) is None:
+        if _whole(value, branch, draft, language) is None:
             _unmapped_json(value, branch.path, draft, language)
         elif "*" not in branch.parts and isinstance(value, dict):
             _rest_json(value, "", branch, draft, language)
@@ -237,10 +264,10 @@ def _rest_json(item: Mapping[str, Json], above: str, branch: Branch, draft: Draf
         for one in value if isinstance(value, list) else (value,):
             if found is not None:
                 _visit_json(one, found, draft, language)
-            elif isinstance(one, dict) and any(part.startswith(f"{path}/") for part in branch.parts):
+            elif isinstance(one, dict) and path in branch.above_parts:
                 _rest_json(one, path, branch, draft, language)
             else:
-                _unmapped_json(one, f"{branch.path}/{path}", draft, language)
+                _unmapped_json(one, branch.stem + path, draft, language)
 
 
 def _unmapped_json(value: Json, path: str, draft: Draft, language: str | None, depth: int = 0) -> None:
@@ -271,7 +298,7 @@ def _text(value: Json) -> str:
     return "" if value is None else msgspec.json.encode(value).decode()
 
 
-def _whole(value: Any, text: str, branch: Branch, draft: Draft, language: str | None) -> Json:
+def _whole(value: Any, branch: Branch, draft: Draft, language: str | None) -> Json:
     """Run the rule of a whole; None where it found nothing in it."""
     field = branch.field
     assert field is not None
@@ -280,7 +307,6 @@ def _whole(value: Any, text: str, branch: Branch, draft: Draft, language: str | 
     draft.sent_language = language
     found = field.whole(draft, value)
     if draft.trace is not None:
-        draft.trace.append(
-            Step(branch.path, " ".join(text.split()), field.element, field.rule, msgspec.to_builtins(found))
-        )
+        sent = " ".join((text_of(value) if isinstance(value, etree._Element) else _text(value)).split())
+        draft.trace.append(Step(branch.path, sent, field.element, field.rule, msgspec.to_builtins(found)))
     return found
