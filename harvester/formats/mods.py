@@ -28,6 +28,8 @@ from harvester.record import File, Institution, Json, RawRecord, Record, Step, T
 
 _TITLES = {
     "": "",
+    "main": "",
+    "primary": "",
     "alternative": "alternative",
     "uniform": "alternative",
     "translated": "translated",
@@ -44,6 +46,8 @@ _SVEP = {
 """Publication types of SwePub, the catalogue of Sweden's universities (``authority="svep"``)."""
 _KINDS_OF_TEXT = {"methods": "methods", "description": "other"}
 _COUNTS = frozenset({"creatorcount", "admin", "internal", "internalnote"})
+_DEGREE = re.compile(r"(?:Thesis|Dissertation) ?\(([^()]{2,40})\)", re.IGNORECASE)
+"""As in MARC 502: ``Thesis (Ph.D.)--University of Leeds, 2001.``"""
 _PART_LABEL = re.compile(r"(?:parts?|pts?\.|vol\.|no\.) (?=\S)", re.IGNORECASE)
 _PREVIEWS = frozenset({"preview", "thumbnail"})
 
@@ -63,10 +67,19 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
 def describe(draft: Draft, mods: etree._Element) -> None:
     """All that a ``<mods>`` says, into a draft; what only the whole of it can tell comes last."""
     tree.walk(mods, tree.branches(crosswalk("mods", draft.dialect)), draft)
+    _settle_titles(draft)
     _settle_roles(draft)
     _settle_descriptions(draft)
     _settle_issue(draft, mods)
     settle_thesis(draft)
+
+
+def _settle_titles(draft: Draft) -> None:
+    """A record whose titles are all alternative or uniform ones is known by the first of them."""
+    if draft.titles and all(t.type for t in draft.titles):
+        at = next((i for i, t in enumerate(draft.titles) if t.type == "alternative"), None)
+        if at is not None:
+            draft.titles[at] = structs.replace(draft.titles[at], type="")
 
 
 def _settle_roles(draft: Draft) -> None:
@@ -108,7 +121,7 @@ def title_info(draft: Draft, node: etree._Element) -> Json:
     inner = next(children(node, "title"), None)
     kind = attribute_of(node, "type") or (attribute_of(inner, "type") if inner is not None else "")
     other = attribute_of(node, "otherType")
-    kind = "alternative" if other else _TITLES.get(kind.strip().lower(), "alternative")
+    kind = "alternative" if other and not kind else _TITLES.get(kind.strip().lower(), "alternative")
     if kind == "short" and sent:
         draft.titles.append(Title(text.plain(sent), kind, draft.tag))
         return sent
@@ -184,6 +197,10 @@ def note(draft: Draft, node: etree._Element) -> Json:
         return terms.version_or_review(draft, sent) or words.description(draft, sent, "note")
     if kind in ("preferredcitation", "citation", "bibliographiccitation"):
         return links.citation(draft, sent)
+    if kind in ("thesis", "dissertation"):
+        draft.types.append((0, "thesis"))
+        if (named := _DEGREE.match(sent)) is not None:
+            degree(draft, named[1], "name")
     if kind == "updatestatus":
         status = next((name for name, (mark, _) in MARKS.items() if sent.startswith(mark)), None)
         return draft.set("update_status", status) if status else words.description(draft, sent, "note")
@@ -298,6 +315,8 @@ def condition(draft: Draft, node: etree._Element) -> Json:
 
 def degree_of(draft: Draft, node: etree._Element) -> Json:
     """``etd:degree``: name, level, discipline, and who grants it (https://ndltd.org/standards/metadata/)."""
+    if said(draft, node, "name"):
+        draft.degree.pop("name", None)  # from a note, which has it in fewer words
     found = [degree(draft, sent, part) for part in ("name", "level", "discipline") if (sent := said(draft, node, part))]
     if grantor := said(draft, node, "grantor"):
         found.append(draft.put(draft.institutions, Institution(name=text.plain(grantor), role="awarding")))

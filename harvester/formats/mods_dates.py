@@ -167,10 +167,15 @@ def _dated(draft: Draft, node: etree._Element, partner: etree._Element | None, k
         return []
     if value is None and known:
         return []
-    mark = _QUALIFIERS.get(attribute_of(node, "qualifier").lower(), "")
-    if value is not None and mark and _PLAIN_DATE.fullmatch(value):
-        return [draft.put(draft.dates, Date(kind, value + mark, sent))]
+    if value is not None and (marked := _qualified(value, node)) != value:
+        return [draft.put(draft.dates, Date(kind, marked, sent))]
     return [terms.date(draft, sent, kind)]
+
+
+def _qualified(value: str, node: etree._Element) -> str:
+    """The date with EDTF's sign for what the qualifier says of it."""
+    mark = _QUALIFIERS.get(attribute_of(node, "qualifier").lower(), "")
+    return value + mark if mark and _PLAIN_DATE.fullmatch(value) else value
 
 
 def _span(draft: Draft, node: etree._Element, partner: etree._Element | None, kind: str) -> list[Json]:
@@ -184,6 +189,7 @@ def _span(draft: Draft, node: etree._Element, partner: etree._Element | None, ki
     raw = f"{sent}/{other}" if other else sent
     if first is None or last is None or "/" in first + last:
         return [terms.date(draft, sent, kind)]
+    first, last = _qualified(first, node), _qualified(last, node if partner is None else partner)
     value = first if first == last else f"{first}/{last}"
     if any(d.type == kind and d.value == value for d in draft.dates):
         return []

@@ -129,11 +129,11 @@ def _untitled(given: str) -> str:
 
 
 def _personal(sent: str) -> tuple[Contributor, ...]:
-    """A whole name of a person, also where its words are those of an organisation."""
+    """A whole name of a person, whole and of no kind where its words are those of an organisation."""
     known = names.names(sent)
     if [name.kind for name in known] == ["organisation"]:
         bare = text.plain(sent).strip(" ,.")
-        known = [persons.natural(bare)]
+        known = [persons.natural(bare) if "," in bare else names.Name("unknown", bare)]
     return tuple([_contributor(name, sent) for name in known])
 
 

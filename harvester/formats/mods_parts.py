@@ -15,7 +15,7 @@ from harvester.formats.draft import Draft
 from harvester.formats.mods_dates import squeezed, unpunctuated
 from harvester.formats.mods_names import of_parts, roles_of
 from harvester.formats.tree import all_said, attribute_of, children, said
-from harvester.formats.xml import local, text_of
+from harvester.formats.xml import local
 from harvester.record import Funding, Json, Relation
 
 _OF_RELATED = frozenset(
@@ -41,6 +41,11 @@ def title_text(draft: Draft, node: etree._Element) -> str:
         title = f"{title.rstrip(' :/')}: {rest.lstrip(' :')}" if title else rest
     part = ", ".join(filter(None, (said(draft, node, "partNumber"), said(draft, node, "partName"))))
     return (f"{title.rstrip(' .')}. {part}" if title else part) if part else title
+
+
+def words_of(node: etree._Element) -> str:
+    """All text of an element and of what it holds, with a blank between."""
+    return " ".join(" ".join([str(piece) for piece in node.itertext()]).split())
 
 
 def _unstripped(draft: Draft, node: etree._Element, name: str) -> list[str]:
@@ -155,14 +160,14 @@ def _relation(sent: str) -> str | None:
 def _to_something(draft: Draft, node: etree._Element, relation: str) -> Json:
     title = _title(draft, node)
     for child in node:
-        if local(child) not in _OF_RELATED and (words := sound(draft, " ".join(text_of(child).split()))):
+        if local(child) not in _OF_RELATED and (words := sound(draft, words_of(child))):
             take(draft, None, f"relatedItem/{local(child)}", words, None)
     targets = [sent for child in children(node, "identifier") if (sent := said(draft, child))]
     targets += all_said(draft, node, "location", "url")
     targets += [attribute_of(node, "href")] if attribute_of(node, "href") else []
     known = [found for sent in targets if (found := identifiers.classify(sent))]
     if not (known or targets or title):
-        words = " ".join(text_of(node).split())
+        words = words_of(node)
         return links.relation(draft, words, relation) if (words := sound(draft, words)) else None
     scheme, target = known[0] if known else ("local", text.plain(targets[0] if targets else title))
     if scheme == "doi" and relation == "has-version":
@@ -252,7 +257,7 @@ def _host(draft: Draft, node: etree._Element) -> Json:
             for url in filter(None, map(identifiers.url, all_said(draft, child, "url"))):
                 found.append(draft.identify("url", url, "container"))
         elif name not in ("titleInfo", "typeOfResource", "genre", "recordInfo", "language"):
-            words = " ".join(text_of(child).split())
+            words = words_of(child)
             found.append(take(draft, None, f"relatedItem/{name}", words, None) if words else None)
     return found if any(each is not None for each in found) else None
 
@@ -289,7 +294,7 @@ def _name_of_host(draft: Draft, node: etree._Element) -> Json:
     """Editors of the book are those that a citation of the chapter names; others did nothing for the chapter."""
     ours = {roles.role(sent) for sent in roles_of(draft, node)}
     if "editor" not in ours:
-        words = " ".join(text_of(node).split())
+        words = words_of(node)
         return take(draft, None, "relatedItem/name", words, None) if words else None
     found = of_parts(draft, node, attribute_of(node, "type").strip().lower())
     editors = [structs.replace(c, role="editor") for c in found]

@@ -35,6 +35,7 @@ def heading(draft: Draft, node: etree._Element) -> Json:
     parts = [(local(c), part) for c in node if (part := _heading_part(draft, c))]
     if not len(node):
         parts = [("topic", sent)] if (sent := said(draft, node)) else []
+    parts = _spans(node, parts)
     kinds = {kind for kind, _ in parts}
     if not parts:
         return None
@@ -49,6 +50,15 @@ def heading(draft: Draft, node: etree._Element) -> Json:
     subjects = [Subject(term, scheme, uri) for each in headings if (term := text.plain(each))]
     draft.subjects |= dict.fromkeys(subjects)
     return subjects or None
+
+
+def _spans(node: etree._Element, parts: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The two ends of a period as one: ``temporal point="start"`` and ``"end"``."""
+    points = [attribute_of(child, "point") for child in node if local(child) == "temporal"]
+    times = [part for kind, part in parts if kind == "temporal"]
+    if points != ["start", "end"] or len(times) != 2:
+        return parts
+    return [(kind, part) for kind, part in parts if kind != "temporal"] + [("temporal", "/".join(times))]
 
 
 def _covers(draft: Draft, kind: str, sent: str) -> Json:
