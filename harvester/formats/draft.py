@@ -168,6 +168,10 @@ class Draft(Struct, eq=False):
         if self.mimes:
             self._attach_media_types()
         types, values = self.types, self.values
+        if "start_page" in values and "pages" not in values:
+            values["pages"] = "-".join(
+                dict.fromkeys([values["start_page"], values.get("end_page", values["start_page"])])
+            )
         record_type = "other" if not types else types[0][1] if len(types) == 1 else max(types, key=_SURENESS)[1]
         container = self._container(record_type) if self.container or self.series is not None else None
         if title is not None and "notice" not in record_type and (update := text.update_prefix(title)) is not None:
