@@ -246,14 +246,14 @@ def export(
     if format_ == "list":
         table(["format", "what it is"], [[name, said] for name, said in formats.written()])
         return
-    if format_.replace("-", "_") not in formats.WRITERS:
-        known = [name for name, _ in formats.written()]
+    known = [name for name, _ in formats.written()]
+    if format_.replace("_", "-") not in known:
         raise click.BadParameter(
             f"{format_!r} is no format that is written{did_you_mean(format_, known)}", param_hint="--format"
         )
     config = context.config
     _known(context, [source] if source is not None else [])
-    chunks = (chunk.encode() for chunk in jobs.export(config, format_, text=query, source=source, raw=raw))
+    chunks = jobs.export(config, format_, text=query, source=source, raw=raw)
     if output is None or str(output) == "-":
         sys.stdout.buffer.writelines(chunks)
     else:

@@ -25,8 +25,23 @@ each value on its way, for ``harvester explain``."""
 Writer: TypeAlias = Callable[[Iterable[Work]], Iterator[str]]
 """Works -> chunks of text."""
 
-WRITERS = ("csv", "jsonl", "csl_json", "bibtex", "bibtex_latex", "ris", "mods", "marcxml", "datacite", "datacite_json", "schema_org")
+WRITERS = (
+    "csv",
+    "jsonl",
+    "csl_json",
+    "bibtex",
+    "bibtex_latex",
+    "ris",
+    "mods",
+    "marcxml",
+    "datacite",
+    "datacite_json",
+    "schema_org",
+)
 """Export formats; on the command line ``csl_json`` is spelled ``csl-json``."""
+
+BINARY_WRITERS = ("parquet",)
+"""Export formats that are no text: their ``write`` yields bytes."""
 
 
 @cache
@@ -106,7 +121,16 @@ def writer(name: str, *, raw: bool = False) -> Writer:
     return write
 
 
+def encoded(name: str, works: Iterable[Work], *, raw: bool = False) -> Iterator[bytes]:
+    """Works in an export format as bytes, text in UTF-8. KeyError where there is no such format."""
+    if name.replace("-", "_") in BINARY_WRITERS:
+        yield from import_module(f"{__name__}.{name.replace('-', '_')}").write(works)
+    else:
+        for chunk in writer(name, raw=raw)(works):
+            yield chunk.encode()
+
+
 def written() -> list[tuple[str, str]]:
     """The export formats as they are called on the command line, each with what it is."""
-    modules = ((name.replace("_", "-"), import_module(f"{__name__}.{name}")) for name in WRITERS)
+    modules = ((name.replace("_", "-"), import_module(f"{__name__}.{name}")) for name in (*WRITERS, *BINARY_WRITERS))
     return [(name, (module.__doc__ or "").strip().partition("\n")[0]) for name, module in modules]

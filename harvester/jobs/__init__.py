@@ -132,13 +132,13 @@ def publish(config: Config, folder: Path | None = None) -> list[Path]:
 
 def export(
     config: Config, format_: str, *, text: str | None = None, source: str | None = None, raw: bool = False
-) -> Iterator[str]:
-    """Works in an export format, streamed."""
+) -> Iterator[bytes]:
+    """Works in an export format, streamed; text is in UTF-8."""
     from harvester import query
-    from harvester.formats import writer
+    from harvester.formats import encoded
 
     with query.open_index(config.index) as db:
-        yield from writer(format_, raw=raw)(query.works(db, text=text, source=source))
+        yield from encoded(format_, query.works(db, text=text, source=source), raw=raw)
 
 
 class RecordExplained(Struct, frozen=True, kw_only=True):

@@ -205,7 +205,7 @@ def test_addresses_of_people_stay_in_the_store(harvested: Path) -> None:
         told = "\n".join(db.iterdump())
     db.close()
     for format_ in ("csv", "jsonl", "csl-json", "bibtex", "ris"):
-        told += "".join(jobs.export(config, format_))
+        told += b"".join(jobs.export(config, format_)).decode()
     told += "".join(path.read_text("utf-8") for path in (harvested / "site").rglob("*") if path.is_file())
     assert "A letter 0" in told
     assert re.findall(r"[\w.+-]+@(?:hospital|clinic|nhs)\.example\.org", told) == []
