@@ -7,17 +7,17 @@ a page no longer tells the truth; `make docs` makes the pages anew.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import closing
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any, Final, NamedTuple
 
 import click
 
 from docs.markdown import code, codes, prose, table
 from harvester import formats, schemas
+from harvester.clean import catalogue
 from harvester.cli import commands, group
+from harvester.formats import catalogue as formats_catalogue
 
 WIDTH: Final = 100
 """Columns of the help texts, whatever terminal they are made in."""
@@ -154,35 +154,33 @@ def _term(uri: str) -> str:
     return f"<{uri}>" if uri else ""
 
 
-def work_types() -> str:
-    """Each type of work with its names elsewhere; the first of several is the one that is written."""
-    vocabularies = {
-        "coar": "COAR",
-        "crossref": "Crossref",
-        "datacite": "DataCite",
-        "csl": "CSL",
-        "bibtex": "BibTeX",
-        "ris": "RIS",
-        "schema_org": "schema.org",
-    }
-    rows = [
-        [code(name), row["label"], *(_names(row.get(key)) for key in vocabularies)]
-        for name, row in schemas.table("vocabularies/types").items()
-    ]
-    return table(["type", "label", *vocabularies.values()], rows)
+def vocabularies() -> str:
+    """Each vocabulary: what it is, where it stands, and its terms; a long one in short."""
+    parts = []
+    for one in catalogue.VOCABULARIES.values():
+        terms = catalogue.terms(one.name)
+        link = f"[schemas/{one.file}.toml](../schemas/{one.file}.toml)"
+        parts.append(f"## {one.name}\n\n{one.what} {len(terms)} terms, from {link}.")
+        if len(terms) <= LONGEST:
+            columns = [
+                c for c in dict.fromkeys(key for term in terms for key in term) if c not in ("labels", "examples")
+            ]
+            rows = [[code(term["term"]), *(_names(term.get(c)) for c in columns[1:])] for term in terms]
+            parts.append(table([c.replace("_", " ") for c in columns], rows))
+    return "\n\n".join(parts)
 
 
-def _names(value: str | list[str] | None) -> str:
-    return ", ".join([value] if isinstance(value, str) else value or [])
+LONGEST: Final = 150
+"""Rows of a table that a page still shows; of a longer one it says how long it is, and where."""
 
 
-def identifier_schemes() -> str:
-    """Each scheme with the form of a clean value, where it resolves, and an example of what is read."""
-    rows = []
-    for name, row in schemas.table("identifiers").items():
-        given = next((f"{code(sent)} gives {code(clean)}" for sent, clean in row["examples"] if clean), None)
-        rows.append([code(name), row["label"], code(row.get("pattern")), code(row.get("url")), given])
-    return table(["scheme", "label", "pattern", "resolves at", "example"], rows)
+def _names(value: Any) -> str:
+    """A cell: of a list of names the first few."""
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    if not isinstance(value, list):
+        return "" if value is None else code(value) if "{value}" in str(value) or "\\" in str(value) else str(value)
+    return ", ".join(map(str, value[:6])) + (f" and {len(value) - 6} more" if len(value) > 6 else "")
 
 
 def findings() -> str:
@@ -190,26 +188,10 @@ def findings() -> str:
     return table(["code", "level", "what it says, and what to do"], rows)
 
 
-def licences() -> str:
-    """The licences that are known by name, and the examples of the rule for Creative Commons."""
-    vocabulary = schemas.table("vocabularies/licenses")
-    commons = table(
-        ["sent", "SPDX"], [[code(sent), code(spdx)] for sent, spdx in vocabulary["creative_commons"]["examples"]]
-    )
-    others = table(
-        ["SPDX", "address", "also called"],
-        [[code(row.get("spdx")), f"<{row['url']}>", ", ".join(row["names"][:3])] for row in vocabulary["licence"]],
-    )
-    return f"Creative Commons licences are read by rule:\n\n{commons}\n\nOthers by name and address:\n\n{others}"
-
-
-def vocabulary(name: str, *columns: str) -> str:
-    """A vocabulary with one table a term: the term and the columns that are asked for, of a list its first names."""
-    rows = [
-        [code(term), *(_names(v[:4] if isinstance(v := row.get(c), list) else v) for c in columns)]
-        for term, row in schemas.table(f"vocabularies/{name}").items()
-    ]
-    return table(["term", *(c.replace("_", " ") for c in columns)], rows)
+def commons() -> str:
+    """The examples of the rule for Creative Commons."""
+    examples = schemas.table("vocabularies/licenses")["creative_commons"]["examples"]
+    return table(["sent", "SPDX"], [[code(sent), code(spdx)] for sent, spdx in examples])
 
 
 def placeholders() -> str:
@@ -225,59 +207,57 @@ def placeholders() -> str:
 
 
 def readers() -> str:
-    """The formats that are read, each with the first line of the module that reads it."""
-    folder = schemas.folder() / "crosswalks"
-    names = {p.stem for p in folder.glob("*.toml")} | _modules()
-    rows = [[code(name), _first_line(name)] for name in sorted(names) if formats.reader(name) is not None]
-    return table(["format", "what it is"], rows)
+    """The formats that are read: what each is, and under which other prefixes repositories offer it."""
+    rows = [
+        [f"[`{f.name}`](crosswalks.md#{f.table})" if f.table else code(f.name), f.what, codes(f.prefixes)]
+        for f in formats_catalogue.all_formats()
+        if f.read
+    ]
+    return table(["format", "what it is", "also offered as"], rows)
+
+
+def writers() -> str:
+    rows = [[code(name), prose(what)] for name, what in formats.written()]
+    return table(["format", "what is written"], rows)
+
+
+def crosswalks() -> str:
+    """Each crosswalk with all its rows, in the order of their names; a long one in short."""
+    parts = []
+    for path in sorted((schemas.folder() / "crosswalks").glob("*.toml")):
+        readers_ = [f.name for f in formats_catalogue.all_formats() if f.read and f.table == path.stem]
+        rows = formats_catalogue.rows(path.stem)
+        link = f"[schemas/crosswalks/{path.name}](../schemas/crosswalks/{path.name})"
+        parts.append(f"## {path.stem}\n\n{_read_by(readers_)}{len(rows)} rows, from {link}.")
+        if len(rows) <= LONGEST:
+            parts.append(_crosswalk(rows))
+    return "\n\n".join(parts)
+
+
+def _read_by(names: list[str]) -> str:
+    return f"Reads {codes(names)}. " if names else "Shared by other formats. "
+
+
+def _crosswalk(rows: list[formats_catalogue.Row]) -> str:
+    """Its fields, those of each platform, and what is left out."""
+    parts = []
+    for dialect in dict.fromkeys(row.dialect for row in rows):
+        own = [row for row in rows if row.dialect == dialect]
+        filled = [[code(r.path), code(r.element), code(r.rule), code(r.reads)] for r in own if r.element and r.rule]
+        told = [[code(r.path), r.element] for r in own if r.element and not r.rule]
+        left_out = [[code(r.path), r.rule] for r in own if not r.element]
+        if dialect:
+            parts.append(f'Otherwise where `platform = "{dialect}"`:')
+        if filled:
+            parts.append(table(["field", "element", "rule", "reads below"], filled))
+        if told:
+            parts.append(table(["field", "goes to"], told))
+        if left_out:
+            parts.append(f"Known, and left out on purpose:\n\n{table(['field', 'why'], left_out)}")
+    return "\n\n".join(parts)
 
 
 def usual_rules() -> str:
     """By which rule a column of a spreadsheet is read, where only an element is said."""
     rows = [[code(element), code(rule)] for element, rule in schemas.table("files")["columns"].items()]
     return table(["element", "rule"], rows)
-
-
-def writers() -> str:
-    rows = [[code(name.replace("_", "-")), _first_line(name)] for name in formats.WRITERS]
-    return table(["format", "what is written"], rows)
-
-
-def _modules() -> set[str]:
-    return {m.name for m in iter_modules(formats.__path__)}
-
-
-def _first_line(name: str) -> str:
-    """What a format is: the first line of its module, or the title of its table."""
-    if name in _modules():
-        line = (import_module(f"harvester.formats.{name}").__doc__ or "").partition("\n")[0]
-        return prose(line.removeprefix(f"{name}: "))
-    return str(schemas.table(f"crosswalks/{name}")["title"])
-
-
-def crosswalk(name: str) -> str:
-    """The rows of a flat crosswalk: field, element, rule; then those of its dialects, and what is left out."""
-    found = schemas.table(f"crosswalks/{name}")
-    parts = [_rows(found["fields"])]
-    for dialect, rows in found.get("dialect", {}).items():
-        parts.append(f'Otherwise where `platform = "{dialect}"`:\n\n{_rows(rows["fields"])}')
-    return "\n\n".join([*parts, *_ignored(found)])
-
-
-def _rows(fields: Mapping[str, str]) -> str:
-    rows = [[code(field), *(code(part.strip()) for part in row.split(" : "))] for field, row in fields.items()]
-    return table(["field", "element", "rule"], rows)
-
-
-def crossref() -> str:
-    """The keys of a Crossref item and where they go."""
-    found = schemas.table("crosswalks/crossref")
-    rows = table(["key", "goes to"], [[code(key), where] for key, where in found["fields"].items()])
-    return "\n\n".join([rows, *_ignored(found)])
-
-
-def _ignored(found: Mapping[str, Any]) -> list[str]:
-    if not found.get("ignored"):
-        return []
-    rows = [[code(field), why] for field, why in found["ignored"].items()]
-    return [f"Known, and left out on purpose:\n\n{table(['field', 'why'], rows)}"]

@@ -13,46 +13,19 @@ from harvester.record import Json
 # The modules are imported when a value is cleaned: the names of the kinds alone must cost nothing.
 
 
-def _doi(text: str) -> Json:
-    from harvester.clean import identifiers
+def _of(module: str, function: str = "") -> Callable[[str], Json]:
+    def read(text: str) -> Json:
+        from importlib import import_module
 
-    return identifiers.doi(text)
+        return getattr(import_module(f"harvester.clean.{module}"), function or module)(text)
 
-
-def _issn(text: str) -> Json:
-    from harvester.clean import identifiers
-
-    return identifiers.issn(text)
-
-
-def _isbn(text: str) -> Json:
-    from harvester.clean import identifiers
-
-    return identifiers.isbn(text)
-
-
-def _orcid(text: str) -> Json:
-    from harvester.clean import identifiers
-
-    return identifiers.orcid(text)
-
-
-def _date(text: str) -> Json:
-    from harvester.clean import dates
-
-    return dates.date(text)
+    return read
 
 
 def _language(text: str) -> Json:
     from harvester.clean import languages
 
     return "|".join(languages.languages(text)) or None
-
-
-def _title(text: str) -> Json:
-    from harvester.clean import text as texts
-
-    return texts.title(text)
 
 
 def _name(text: str) -> Json:
@@ -73,22 +46,33 @@ def _licence(text: str) -> Json:
     return found.spdx if found else None
 
 
-def _type(text: str) -> Json:
-    from harvester.clean import types
-
-    return types.resource_type(text)
-
-
 KINDS: dict[str, Callable[[str], Json]] = {
-    "doi": _doi,
-    "issn": _issn,
-    "isbn": _isbn,
-    "orcid": _orcid,
-    "date": _date,
+    "doi": _of("identifiers", "doi"),
+    "issn": _of("identifiers", "issn"),
+    "isbn": _of("identifiers", "isbn"),
+    "orcid": _of("identifiers", "orcid"),
+    "date": _of("dates", "date"),
     "language": _language,
-    "title": _title,
+    "title": _of("text", "title"),
     "name": _name,
     "licence": _licence,
-    "type": _type,
+    "type": _of("types", "resource_type"),
+    "handle": _of("identifiers", "handle"),
+    "pmid": _of("identifiers", "pmid"),
+    "pmcid": _of("identifiers", "pmcid"),
+    "arxiv": _of("identifiers", "arxiv"),
+    "url": _of("identifiers", "url"),
+    "ror": _of("identifiers", "ror"),
+    "isni": _of("identifiers", "isni"),
+    "funder": _of("identifiers", "funder_id"),
+    "identifier": _of("identifiers", "classify"),
+    "abstract": _of("text", "abstract"),
+    "pages": _of("citations", "pages"),
+    "citation": _of("citations", "citation"),
+    "role": _of("roles", "role"),
+    "access": _of("rights", "access"),
+    "version": _of("rights", "version"),
+    "embargo": _of("rights", "embargo_end"),
+    "peer-review": _of("types", "peer_reviewed"),
 }
-"""What ``harvester clean KIND`` can clean; several languages are joined by ``|``, a name is a list."""
+"""What ``harvester clean KIND`` can clean; several languages are joined by ``|``, a name is a list, pages are a table."""

@@ -65,6 +65,14 @@ def _named() -> dict[str, Licence]:
 
 
 @cache
+def _spdx() -> dict[str, str]:
+    """Identifier or name in small letters -> identifier. An identifier that is one word (Fair, JSON, W3C) is read as nothing."""
+    rows: dict[str, str] = schemas.table("vocabularies/spdx")
+    names = {name.lower(): spdx for spdx, name in rows.items()}
+    return names | {spdx.lower(): spdx for spdx in rows if not spdx.isalpha() and "-" in spdx}
+
+
+@cache
 def _addresses() -> tuple[tuple[str, Licence], ...]:
     rows = schemas.table("vocabularies/licenses")["licence"]
     found = [(a, Licence(row.get("spdx"), row["url"])) for row in rows for a in row.get("addresses", ())]
@@ -122,6 +130,8 @@ def licence(text: str) -> Licence | None:
                 return row
     if row_of_name := _named().get(_fold(text)):
         return row_of_name
+    if (spdx := _spdx().get(lower)) is not None:
+        return Licence(spdx, f"https://spdx.org/licenses/{spdx}.html")
     words = _PUNCTUATION.sub(" ", lower).strip()
     if len(words) <= 300:  # a name; sentences of publishers are English
         pattern, english = _elements()

@@ -10,7 +10,12 @@ import click
 
 from harvester.cli.tables import json_lines, text
 
-KINDS = ("doi", "issn", "isbn", "orcid", "date", "language", "title", "name", "licence", "type")
+KINDS = (
+    "doi", "issn", "isbn", "orcid", "date", "language", "title", "name", "licence", "type", "handle", "pmid", "pmcid", "arxiv",
+    "url", "ror", "isni", "funder", "identifier", "abstract", "pages", "citation", "role", "access", "version", "embargo",
+    "peer-review",
+)  # fmt: skip
+"""Those of ``harvester.clean.KINDS``, known without loading it."""
 
 
 @click.command(

@@ -79,6 +79,8 @@ def test_coar_is_covered() -> None:
         for row in schemas.table("vocabularies/types").values()
         for code in row["coar"]
     }
+    coar = schemas.table("vocabularies/coar")
+    assert codes == {*coar["terms"], *coar["deprecated"]}
     assert len(codes) == 99
     assert len(schemas.table("vocabularies/versions")) == 8
     assert len(schemas.table("vocabularies/access")) == 4

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from inspect import getsource
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from harvester import schemas
-from harvester.clean import relations, roles, types, vocabulary
+from harvester.clean import catalogue, relations, rights, roles, types, vocabulary
 from harvester.formats.crossref.table import table as crossref_table
 from harvester.record import Date
 
@@ -113,3 +114,40 @@ def test_addresses_of_terms_are_addresses() -> None:
                     parts = urlsplit(address)
                     assert parts.scheme in ("http", "https"), address
                     assert parts.netloc, address
+
+
+def test_every_licence_is_one_of_spdx() -> None:
+    known = schemas.table("vocabularies/spdx")
+    rows = schemas.table("vocabularies/licenses")
+    assert {row["spdx"] for row in rows["licence"] if "spdx" in row} <= set(known)
+    assert set(rows["creative_commons"]["ports"]) <= set(known)
+    for spdx in known:
+        found = rights.licence(spdx)
+        assert found is None or found.spdx == spdx or spdx in ("CC-PDDC", "CC-SA-1.0"), spdx
+        by_name = rights.licence(known[spdx])
+        assert by_name is None or by_name.spdx in (spdx, None) or spdx.startswith("CC-"), known[spdx]
+    assert rights.licence("Fair") is rights.licence("JSON") is None
+
+
+@pytest.mark.parametrize("name", catalogue.VOCABULARIES)
+def test_every_vocabulary_can_be_looked_up(name: str) -> None:
+    rows = catalogue.terms(name)
+    assert len(rows) > 2
+    terms = [row["term"] for row in rows]
+    assert len(set(terms)) == len(terms)
+    for row in rows:
+        assert catalogue.term(name, row["term"]) == row
+    assert catalogue.term(name, "nonesuch of all vocabularies") is None
+
+
+def test_the_codes_of_findings_are_a_closed_list() -> None:
+    """Every code that the program notes is in the list with its explanation, and none stands there that nothing notes."""
+    program = "\n".join(path.read_text("utf-8") for path in Path(schemas.__file__).parent.rglob("*.py"))
+    rows = schemas.table("vocabularies/findings")
+    noted = set(re.findall(r'(?:\bfind|\bFinding)\(\s*(?:code=)?"([a-z-]+)"', program))
+    assert noted <= set(rows)
+    assert [code for code in rows if f'"{code}"' not in program] == []
+    for code, row in rows.items():
+        assert row["level"] in ("error", "warning", "info"), code
+        assert len(row["explanation"]) > 40, code
+        assert row["explanation"].endswith("."), code
