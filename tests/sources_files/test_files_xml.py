@@ -167,6 +167,12 @@ def test_encodings() -> None:
     assert "Руководство" in found.payload.decode()
 
 
+def test_texts_that_a_doctype_defines_are_not_guessed() -> None:
+    doctype = '<!DOCTYPE records [<!ENTITY bmj "BMJ Leader"><!ENTITY a "&bmj;&bmj;">]>'
+    found = cut(f"{doctype}<records><record>&bmj;</record><record>A &amp; B</record></records><record>&bmj;</record>")
+    assert [bool(each.fault) for each in found] == [True, False, True]
+
+
 def test_namespaces_come_with_the_record() -> None:
     record = '<o:record xmlns:b="urn:b"><dc:title/></o:record>'
     (found,) = cut(f'<o:records xmlns:o="urn:o" xmlns:dc="http://purl.org/dc/elements/1.1/">{record}</o:records>')

@@ -41,6 +41,7 @@ _DOCTYPE: Final = re.compile(
 )
 _NAMESPACE: Final = re.compile(rb"\s(xmlns(?::[^\s=]+)?)\s*+=\s*+(\"[^\"]*+\"|'[^']*+')")
 _PREFIX: Final = re.compile(rb"\smetadataPrefix\s*+=\s*+[\"']([^\"']{1,100})[\"']")
+_ENTITY: Final = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)[^\W\d][\w.-]{0,50};")
 _ENCODING: Final = re.compile(rb"""\sencoding\s*=\s*["']([A-Za-z0-9._:-]+)["']""")
 _DEEPEST: Final = 50
 """Holders within holders."""
@@ -76,6 +77,8 @@ class _Cutter(Window):
         self.encoding = ""
         self.prefix = ""
         """metadataPrefix of the page."""
+        self.defines = False
+        """Whether the DOCTYPE of the document gives names to texts."""
         self.met = False
         """Whether there was an element at all."""
 
@@ -143,6 +146,8 @@ class _Cutter(Window):
         self.start = tag.start()
         line = self.line_at(self.start)
         fault = "" if closed else self._to_the_end(tag["name"])
+        if not fault and self.defines and _ENTITY.search(self.buffer, self.start, self.at):
+            fault = "uses names that the DOCTYPE of its file gives to texts, which are not looked up"
         payload, notes = _utf8(self.buffer[self.start : self.at], self.encoding)
         around = self.holders[-1].namespaces if self.holders else {}
         context, _ = _utf8(b" ".join([name + b"=" + value for name, value in sorted(around.items())]), self.encoding)
@@ -182,6 +187,7 @@ class _Cutter(Window):
                 if not self.more():
                     raise RecordError(f"has a DOCTYPE in line {line} that has no end")
             self.at = doctype.end()
+            self.defines = b"<!ENTITY" in doctype[0]
             return
         if not self._behind(_OPAQUE[opaque]):
             raise RecordError(f"has a <{opaque.decode()} in line {line} that has no end")
