@@ -13,7 +13,7 @@ from msgspec import Struct
 from harvester.cite.reference import Reference, reference
 from harvester.clean import identifiers
 from harvester.errors import RecordError
-from harvester.formats.web_html import text_of_page
+from harvester.formats.web_page.html import text_of_page
 
 _DEBRIS = re.compile(
     r"Array\s*\(\s*(?:\[[\w-]{1,40}\]\s*=>\s*[^\[\]()]{0,200}){1,200}\)"

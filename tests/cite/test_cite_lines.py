@@ -110,6 +110,7 @@ def test_debris_of_a_template_is_dropped_and_said() -> None:
 
 
 JONES = "Jones, L. Role of leaders: what can be learnt?"
+NEXT = "\n"
 ROE = "Roe, A. Second piece. 2021. https://x.example/2"
 
 
@@ -117,7 +118,8 @@ ROE = "Roe, A. Second piece. 2021. https://x.example/2"
     "text",
     [
         f"{JONES}\n12 September 2022. https://x.example/1\n{ROE}",
-        f"1. {JONES.replace(' what', chr(10) + '   what')} 12 September 2022. https://x.example/1\n2. {ROE.replace(' http', chr(10) + 'http')}",
+        f"1. {JONES.replace(' what', NEXT + '   what')} 12 September 2022. https://x.example/1\n"
+        f"2. {ROE.replace(' http', NEXT + 'http')}",
         f"• {JONES} 12 September 2022. https://x.example/1\n\n• {ROE}",
         f"[1] {JONES}\r\n12 September 2022.\r\nhttps://x.example/1\r\n[2] {ROE}",
         f"<ul><li>{JONES}<br>12 September 2022. <a href='https://x.example/1'>Read</a></li>"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harvester.errors import RecordError
-from harvester.formats.web_html import text_of_page
+from harvester.formats.web_page.html import text_of_page
 from harvester.record import Record
 
 from .pages import ADDRESS, metas, page, read

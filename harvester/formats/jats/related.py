@@ -6,12 +6,12 @@ import re
 
 from lxml import etree
 
-from harvester import schemas
-from harvester.clean import dates, identifiers, rights, text
+from harvester.clean import dates, identifiers, relations, rights, text
+from harvester.clean import vocabulary as vocabularies
 from harvester.formats import links, terms
 from harvester.formats.crosswalk import sound
 from harvester.formats.draft import Draft
-from harvester.formats.jats_text import inner, vocabulary
+from harvester.formats.jats.texts import inner, vocabulary
 from harvester.formats.tree import all_said, attribute_of, children, said
 from harvester.formats.xml import local
 from harvester.record import File, Json, License, Relation
@@ -28,7 +28,7 @@ def article_id(draft: Draft, node: etree._Element) -> Json:
     kind = attribute_of(node, "pub-id-type").strip().lower()
     if not sent:
         return True
-    scheme = vocabulary("identifiers").get(kind)
+    scheme = _scheme(kind)
     if kind in vocabulary("internal")["names"]:
         return sent
     if scheme == "pmcid":
@@ -94,10 +94,11 @@ def product(draft: Draft, node: etree._Element) -> Json:
 def related_article(draft: Draft, node: etree._Element) -> Json:
     """The relation by ``related-article-type``. Only what others say of this article gives it a status."""
     kind = attribute_of(node, "related-article-type").strip().lower()
-    row: dict[str, str] = schemas.table("crosswalks/jats")["related"].get(kind, {})
+    known = vocabulary("related").get(kind) or relations.relation("jats", kind) or "other"
+    status = vocabulary("statuses").get(known)
     label = text.plain(sound(draft, inner(node))) or None
     sent = attribute_of(node, "href").strip() or attribute_of(node, "document-id").strip()
-    scheme = vocabulary("identifiers").get(attribute_of(node, "ext-link-type").lower(), "")
+    scheme = _scheme(attribute_of(node, "ext-link-type").lower()) or ""
     target = _target(sent, scheme) or (_target(label, "") if label else None)
     if target is None:
         place = [f"{n} {v}" for n in ("vol", "issue", "page", "elocation-id") if (v := attribute_of(node, n))]
@@ -105,11 +106,17 @@ def related_article(draft: Draft, node: etree._Element) -> Json:
         if not words_:
             return kind or True
         target = ("local", words_)
-    relation = Relation(row.get("relation", "other"), *target, label if label != target[1] else None)
-    if "relation" in row and "status" in row:
-        relation = Relation(relation.type, *target, relation.label, asserted_by="publisher")
-        draft.set("update_status", row["status"])
+    if status is not None:
+        draft.set("update_status", status)
+    by = "publisher" if status else None
+    relation = Relation(known, *target, label if label != target[1] else None, asserted_by=by)
     return draft.put(draft.relations, relation)
+
+
+def _scheme(name: str) -> str | None:
+    """Of the types that mean something outside of one publisher's system."""
+    found = vocabulary("identifiers").get(name) or (vocabularies.identifier_scheme("jats", name) if name else None)
+    return found if found != "local" else None
 
 
 def _target(sent: str, scheme: str) -> tuple[str, str] | None:

@@ -7,9 +7,10 @@ import re
 from lxml import etree
 
 from harvester.clean import citations, dates, identifiers, text
+from harvester.clean import vocabulary as vocabularies
 from harvester.formats import links, terms
 from harvester.formats.draft import Draft
-from harvester.formats.jats_text import vocabulary
+from harvester.formats.jats.texts import vocabulary
 from harvester.formats.tree import all_said, attribute_of, children, said
 from harvester.record import Date, Json, Relation
 
@@ -99,7 +100,7 @@ def _event_date(draft: Draft, node: etree._Element, fallback: str) -> Json:
     form = attribute_of(node, "publication-format")
     known = vocabulary("dates")
     whole = f"{said_type} {form}".strip().lower()
-    kind = known.get(whole) or known.get(said_type.lower(), "unknown")
+    kind = known.get(whole) or known.get(said_type.lower()) or vocabularies.date_type("jats", said_type) or "unknown"
     raw, value = _when(draft, node)
     if not raw:
         return True

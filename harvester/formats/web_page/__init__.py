@@ -22,10 +22,10 @@ from harvester.errors import RecordError
 from harvester.formats.crosswalk import crosswalk, take
 from harvester.formats.draft import Draft
 from harvester.formats.tree import branches, walk_json
-from harvester.formats.web_html import LARGEST, Meta, WebPage, page, text_of_page
-from harvester.formats.web_jsonld import node_id
-from harvester.formats.web_objects import kinds, main_object, objects_of, site_names, type_of
-from harvester.formats.web_site import bare_title, is_account, is_wall
+from harvester.formats.web_page.html import LARGEST, Meta, WebPage, page, text_of_page
+from harvester.formats.web_page.jsonld import node_id
+from harvester.formats.web_page.objects import kinds, main_object, objects_of, site_names, type_of
+from harvester.formats.web_page.site import bare_title, is_account, is_wall
 from harvester.record import Date, Json, RawRecord, Record, Step
 
 _LISTS: Final = (

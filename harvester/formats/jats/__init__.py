@@ -1,6 +1,6 @@
 """JATS, and NLM before it: journal articles with their full text, or their front matter only.
 
-Crosswalk: ``crosswalks/jats.toml``; people, institutions and money are in ``jats_agents``. Only the front matter is read, of the
+Crosswalk: ``crosswalks/jats.toml``; people, institutions and money are in ``agents``. Only the front matter is read, of the
 rest the number of references and the title, abstract and keywords of translations. Dates and pages come in parts that are
 put together here; relations tell a notice from the article that it is about.
 """
@@ -16,7 +16,7 @@ from harvester.formats import links, words
 from harvester.formats.crosswalk import crosswalk, sound, take
 from harvester.formats.doctype import without_doctype
 from harvester.formats.draft import Draft, begin
-from harvester.formats.jats_text import inner, vocabulary
+from harvester.formats.jats.texts import inner, vocabulary
 from harvester.formats.tree import all_said, attribute_of, branches, children, said, walk
 from harvester.formats.xml import local, metadata
 from harvester.record import Description, Json, RawRecord, Record, Step, Title

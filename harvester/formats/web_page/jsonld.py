@@ -1,6 +1,6 @@
 """Rules for schema.org's properties, whose values may be text, an object, or the id of an object elsewhere.
 
-Crosswalk: ``crosswalks/schema_org.toml``; which object of a page is the one that it is about: ``web_objects``.
+Crosswalk: ``crosswalks/schema_org.toml``; which object of a page is the one that it is about: ``objects``.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from harvester.clean import citations, identifiers, names, text
 from harvester.formats import bags, links, people, terms, words
 from harvester.formats.draft import Draft
 from harvester.formats.tree import said_json
-from harvester.formats.web_objects import ORGANISATIONS, kinds
-from harvester.formats.web_rules import keywords
+from harvester.formats.web_page.objects import ORGANISATIONS, kinds
+from harvester.formats.web_page.rules import keywords
 from harvester.record import Affiliation, Contributor, File, Funding, Institution, Json
 
 # --- people and organisations ----------------------------------------------------------------------------------------

@@ -14,11 +14,11 @@ from typing import Any
 from lxml import etree
 from msgspec import Struct, structs
 
-from harvester.clean import identifiers, names, text
+from harvester.clean import identifiers, names, roles, text
 from harvester.formats import people
 from harvester.formats.crosswalk import sound
 from harvester.formats.draft import Draft
-from harvester.formats.jats_text import vocabulary
+from harvester.formats.jats.texts import vocabulary
 from harvester.formats.tree import all_said, attribute_of, children, said
 from harvester.formats.xml import local, text_of
 from harvester.record import Affiliation, Contributor, Funding, Json
@@ -87,11 +87,16 @@ def _contributors(draft: Draft, node: etree._Element, group_role: str, known: _A
 
 def _role(draft: Draft, node: etree._Element, kind: str, group_role: str) -> str:
     """By its type, else by what its role says in words; one of whom nothing is said is an author."""
-    roles = vocabulary("roles")
     if kind in ("", "person", "organization", "organisation"):
-        said_roles = [roles[r] for role in all_said(draft, node, "role") if (r := role.lower()) in roles]
-        return said_roles[0] if said_roles else roles.get(group_role, "author")
-    return roles.get(kind) or roles.get(kind.replace("_", "-")) or "other"
+        meant = [known for sent in all_said(draft, node, "role") if (known := _known_role(sent.lower()))]
+        return meant[0] if meant else _known_role(group_role) or "author"
+    return _known_role(kind) or _known_role(kind.replace("_", "-")) or "other"
+
+
+def _known_role(sent: str) -> str | None:
+    if not sent:
+        return None
+    return vocabulary("roles").get(sent) or roles.named("jats", sent) or roles.role(sent)
 
 
 def _person(draft: Draft, node: etree._Element) -> names.Name | None:
