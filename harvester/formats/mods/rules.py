@@ -1,30 +1,20 @@
-"""MODS 3: everything that a bibliography needs of it, alone, inside of METS and DIDL, or as a part of METS without a root.
-
-Crosswalk: ``crosswalks/mods.toml``. Names are in ``mods_names``, dates, parts and related items in ``mods_parts``.
-The elements are described at https://www.loc.gov/standards/mods/userguide/generalapp.html.
-"""
+"""Rules for what MODS says of the work itself: titles, kind, language, texts, identifiers, addresses, rights, the degree."""
 
 from __future__ import annotations
 
 import re
 
 from lxml import etree
-from msgspec import structs
 
 from harvester.clean import dates, rights, text
-from harvester.errors import RecordError
-from harvester.formats import bags, links, people, terms, tree, words
-from harvester.formats.crosswalk import crosswalk
-from harvester.formats.draft import ABOUT_A_NAME, Draft, begin
+from harvester.formats import bags, links, people, terms, words
+from harvester.formats.draft import ABOUT_A_NAME, Draft
 from harvester.formats.exported import MARKS
-from harvester.formats.mods_dates import squeezed
-from harvester.formats.mods_names import UNSAID
-from harvester.formats.mods_parts import title_text
-from harvester.formats.mods_write import write as write
-from harvester.formats.theses import degree, settle_thesis
+from harvester.formats.mods.dates import squeezed
+from harvester.formats.mods.parts import title_text
+from harvester.formats.theses import degree
 from harvester.formats.tree import all_said, attribute_of, children, said
-from harvester.formats.xml import local, metadata
-from harvester.record import File, Institution, Json, RawRecord, Record, Step, Title
+from harvester.record import File, Institution, Json, Title
 
 _TITLES = {
     "": "",
@@ -50,65 +40,6 @@ _DEGREE = re.compile(r"(?:Thesis|Dissertation) ?\(([^()]{2,40})\)", re.IGNORECAS
 """As in MARC 502: ``Thesis (Ph.D.)--University of Leeds, 2001.``"""
 _PART_LABEL = re.compile(r"(?:parts?|pts?\.|vol\.|no\.) (?=\S)", re.IGNORECASE)
 _PREVIEWS = frozenset({"preview", "thumbnail"})
-
-
-def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:
-    draft = begin(raw, dialect, trace)
-    root = metadata(raw.payload, raw.context, crosswalk("mods", dialect).roots)
-    if local(root) == "modsCollection":
-        found = next(children(root, "mods"), None)
-        if found is None:
-            raise RecordError("is a collection without a record", element="modsCollection")
-        root = found
-    describe(draft, root)
-    return draft.finish()
-
-
-def describe(draft: Draft, mods: etree._Element) -> None:
-    """All that a ``<mods>`` says, into a draft; what only the whole of it can tell comes last."""
-    tree.walk(mods, tree.branches(crosswalk("mods", draft.dialect)), draft)
-    _settle_titles(draft)
-    _settle_roles(draft)
-    _settle_descriptions(draft)
-    _settle_issue(draft, mods)
-    settle_thesis(draft)
-
-
-def _settle_titles(draft: Draft) -> None:
-    """A record whose titles are all alternative or uniform ones is known by the first of them."""
-    if draft.titles and all(t.type for t in draft.titles):
-        at = next((i for i, t in enumerate(draft.titles) if t.type == "alternative"), None)
-        if at is not None:
-            draft.titles[at] = structs.replace(draft.titles[at], type="")
-
-
-def _settle_roles(draft: Draft) -> None:
-    """A name without a role is an author where no name is said to be one, as DSpace sends authors alone."""
-    role = "other" if any(c.role == "author" for c in draft.contributors) else "author"
-    draft.contributors[:] = [structs.replace(c, role=role) if c.role == UNSAID else c for c in draft.contributors]
-
-
-def _settle_descriptions(draft: Draft) -> None:
-    """DSpace's stylesheet for METS sends the abstract as a note as well."""
-    abstracts = {d.text for d in draft.descriptions if d.type == "abstract"}
-    draft.descriptions[:] = [d for d in draft.descriptions if d.type != "note" or d.text not in abstracts]
-
-
-def _settle_issue(draft: Draft, mods: etree._Element) -> None:
-    """What the journal's issue or the book says, where the record has none of its own: the date of issue, the publisher."""
-    if not any(d.type == "issued" and d.value for d in draft.dates) and not draft.loose_dates:
-        hosts = [item for item in children(mods, "relatedItem") if attribute_of(item, "type").lower() == "host"]
-        places: list[tuple[etree._Element, tuple[str, str]]] = [(mods, ("part", "date"))]
-        places += [(host, path) for host in hosts for path in (("part", "date"), ("originInfo", "dateIssued"))]
-        sent = next((found for node, path in places if (found := said(draft, node, *path))), "")
-        if sent:
-            draft.path = "part/date"
-            terms.date(draft, sent, "issued")
-    if "publisher" not in draft.values and "publisher" in draft.container:
-        draft.set("publisher", draft.container.pop("publisher"))
-
-
-# --- rules -----------------------------------------------------------------------------------------------------------
 
 
 def title_info(draft: Draft, node: etree._Element) -> Json:

@@ -12,8 +12,8 @@ from harvester.clean import citations, dates, identifiers, relations, roles, tex
 from harvester.formats import links
 from harvester.formats.crosswalk import sound, take
 from harvester.formats.draft import Draft
-from harvester.formats.mods_dates import squeezed, unpunctuated
-from harvester.formats.mods_names import of_parts, roles_of
+from harvester.formats.mods.dates import squeezed, unpunctuated
+from harvester.formats.mods.names import of_parts, roles_of
 from harvester.formats.tree import all_said, attribute_of, children, said
 from harvester.formats.xml import local
 from harvester.record import Funding, Json, Relation

@@ -1,0 +1,79 @@
+"""MODS 3, the Metadata Object Description Schema of the Library of Congress.
+
+Read alone, inside of METS and DIDL, or as a part of METS without a root of its own, by ``crosswalks/mods.toml``; written as
+``modsCollection``. The elements: https://www.loc.gov/standards/mods/userguide/generalapp.html.
+"""
+
+from __future__ import annotations
+
+from lxml import etree
+from msgspec import structs
+
+from harvester.errors import RecordError
+from harvester.formats import terms, tree
+from harvester.formats.crosswalk import crosswalk
+from harvester.formats.draft import Draft, begin
+from harvester.formats.mods.names import UNSAID
+from harvester.formats.mods.write import write
+from harvester.formats.theses import settle_thesis
+from harvester.formats.tree import attribute_of, children, said
+from harvester.formats.xml import local, metadata
+from harvester.record import RawRecord, Record, Step
+
+__all__ = ["describe", "read", "write"]
+
+
+def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:
+    draft = begin(raw, dialect, trace)
+    root = metadata(raw.payload, raw.context, crosswalk("mods", dialect).roots)
+    if local(root) == "modsCollection":
+        found = next(children(root, "mods"), None)
+        if found is None:
+            raise RecordError("is a collection without a record", element="modsCollection")
+        root = found
+    describe(draft, root)
+    return draft.finish()
+
+
+def describe(draft: Draft, mods: etree._Element) -> None:
+    """All that a ``<mods>`` says, into a draft; what only the whole of it can tell comes last."""
+    tree.walk(mods, tree.branches(crosswalk("mods", draft.dialect)), draft)
+    _settle_titles(draft)
+    _settle_roles(draft)
+    _settle_descriptions(draft)
+    _settle_issue(draft, mods)
+    settle_thesis(draft)
+
+
+def _settle_titles(draft: Draft) -> None:
+    """A record whose titles are all alternative or uniform ones is known by the first of them."""
+    if draft.titles and all(t.type for t in draft.titles):
+        at = next((i for i, t in enumerate(draft.titles) if t.type == "alternative"), None)
+        if at is not None:
+            draft.titles[at] = structs.replace(draft.titles[at], type="")
+
+
+def _settle_roles(draft: Draft) -> None:
+    """A name without a role is an author where no name is said to be one, as DSpace sends authors alone."""
+    role = "other" if any(c.role == "author" for c in draft.contributors) else "author"
+    draft.contributors[:] = [structs.replace(c, role=role) if c.role == UNSAID else c for c in draft.contributors]
+
+
+def _settle_descriptions(draft: Draft) -> None:
+    """DSpace's stylesheet for METS sends the abstract as a note as well."""
+    abstracts = {d.text for d in draft.descriptions if d.type == "abstract"}
+    draft.descriptions[:] = [d for d in draft.descriptions if d.type != "note" or d.text not in abstracts]
+
+
+def _settle_issue(draft: Draft, mods: etree._Element) -> None:
+    """What the journal's issue or the book says, where the record has none of its own: the date of issue, the publisher."""
+    if not any(d.type == "issued" and d.value for d in draft.dates) and not draft.loose_dates:
+        hosts = [item for item in children(mods, "relatedItem") if attribute_of(item, "type").lower() == "host"]
+        places: list[tuple[etree._Element, tuple[str, str]]] = [(mods, ("part", "date"))]
+        places += [(host, path) for host in hosts for path in (("part", "date"), ("originInfo", "dateIssued"))]
+        sent = next((found for node, path in places if (found := said(draft, node, *path))), "")
+        if sent:
+            draft.path = "part/date"
+            terms.date(draft, sent, "issued")
+    if "publisher" not in draft.values and "publisher" in draft.container:
+        draft.set("publisher", draft.container.pop("publisher"))
