@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from harvester.clean import identifiers
+from harvester.clean import identifiers, types
 from harvester.errors import RecordError
 from harvester.formats import exported, theses
 from harvester.formats.crosswalk import crosswalk
@@ -112,7 +112,7 @@ def item(work: Work) -> dict[str, Any]:
         "license": next((one.url or one.spdx for one in record.licenses), None),
         "publisher": record.publisher or _awarding(record),
         "publisher-place": record.place,
-        "genre": next(iter(record.type_raw), None) if record.type in _WITH_GENRE else None,
+        "genre": types.label(record.type) if record.type in _WITH_GENRE else None,
         "event-title": event.name if event else None,
         "event-place": event.place if event else None,
         "event-date": date("/".join([day for day in (event.start, event.end) if day])) if event else None,
@@ -134,8 +134,18 @@ def item(work: Work) -> dict[str, Any]:
 
 
 _WITH_GENRE: Final = frozenset(
-    {"thesis", "doctoral-thesis", "report", "policy-report", "working-paper", "studentship", "case-study"}
+    {
+        "thesis",
+        "doctoral-thesis",
+        "masters-thesis",
+        "bachelors-thesis",
+        "policy-report",
+        "working-paper",
+        "studentship",
+        "case-study",
+    }
 )
+"""Types that CSL has one name for among several, and whose own name styles print."""
 
 
 def date(edtf: str | None) -> dict[str, Any] | None:
