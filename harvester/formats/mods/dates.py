@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from lxml import etree
 
-from harvester.clean import citations, dates, text
+from harvester import schemas
+from harvester.clean import citations, dates, text, vocabulary
 from harvester.formats import terms
 from harvester.formats.crosswalk import take
 from harvester.formats.draft import Draft
@@ -23,32 +25,33 @@ _KINDS: Final = {
     "copyrightDate": "copyrighted",
 }
 _OTHER_KINDS: Final = {
-    name: kind
-    for kind, names in {
-        "": "",
-        "issued": "issued issue issuedate dateissued publication publicationdate published datepublished",
-        "accepted": "accepted dateaccepted acceptance defence defense promotion",
-        "submitted": "submitted datesubmitted submission",
-        "received": "received datereceived",
-        "available": "available dateavailable availability",
-        "online": "online epub onlinepublication publishedonline",
-        "print": "print printed",
-        "posted": "posted",
-        "deposited": "deposited deposit accessioned datedeposited",
-        "created": "created creation datecreated",
-        "copyrighted": "copyright copyrighted copyrightdate",
-        "updated": "updated modified lastmodified datemodified",
-        "valid": "valid",
-        "withdrawn": "withdrawn",
-        "exposed": "exposed",
-        "embargo-start": "embargostart",
-        "event-start": "eventstart",
-        "event-end": "eventend",
-        "unknown": "unknown",
-    }.items()
-    for name in names.split() or ("",)
+    "": "",
+    "issue": "issued",
+    "issuedate": "issued",
+    "publication": "issued",
+    "publicationdate": "issued",
+    "datepublished": "issued",
+    "acceptance": "accepted",
+    "defence": "accepted",
+    "defense": "accepted",
+    "promotion": "accepted",
+    "submission": "submitted",
+    "datereceived": "received",
+    "availability": "available",
+    "onlinepublication": "online",
+    "publishedonline": "online",
+    "epub": "online",
+    "printed": "print",
+    "deposit": "deposited",
+    "datedeposited": "deposited",
+    "creation": "created",
+    "datecreated": "created",
+    "copyright": "copyrighted",
+    "copyrightdate": "copyrighted",
+    "lastmodified": "updated",
+    "datemodified": "updated",
 }
-"""``dateOther@type`` is free: these are read, and what is not among them is no date that a record has."""
+"""``dateOther@type`` is free: these are read and the names of ``vocabularies/date_types.toml``; others are no date of a work."""
 _EMBARGO: Final = frozenset({"embargo", "embargoend", "embargodate", "embargoed", "dateembargo", "embargoeduntil"})
 _PUBLISHING: Final = frozenset({"", "publication", "issuance", "publisher", "published"})
 _EVENTS: Final = dict.fromkeys(_PUBLISHING, "issued") | {
@@ -77,7 +80,7 @@ def origin(draft: Draft, node: etree._Element) -> Json:
         name = local(child)
         kind = _KINDS.get(name)
         if name == "dateOther":
-            kind = _OTHER_KINDS.get(squeezed(attribute_of(child, "type")))
+            kind = _other_kind(attribute_of(child, "type"))
         if name == "dateIssued":
             kind = _EVENTS.get(event)
         if kind is None and name in ("dateIssued", "dateOther") and (sent := said(draft, child)):
@@ -96,6 +99,18 @@ def origin(draft: Draft, node: etree._Element) -> Json:
     if said(draft, node, "issuance") in ("continuing", "serial", "integrating resource"):
         draft.types.append((0, "journal"))
     return found
+
+
+@lru_cache(maxsize=1000)
+def _other_kind(sent: str) -> str | None:
+    name = squeezed(sent)
+    if name in _EMBARGO:
+        return None
+    if name in _OTHER_KINDS:
+        return _OTHER_KINDS[name]
+    own = {squeezed(kind): kind for kind in (*schemas.table("vocabularies/date_types"), "unknown")}
+    named = (vocabulary.date_type(scheme, sent) for scheme in ("dcterms", "dspace"))
+    return own.get(name) or next(filter(None, named), None)
 
 
 def _publisher_and_place(draft: Draft, node: etree._Element) -> list[Json]:

@@ -17,7 +17,7 @@ from harvester.formats.xml import local
 from harvester.record import Affiliation, Contributor, Funding, Institution, Json
 
 UNSAID: Final = ""
-"""The role of a name that has none; the whole record tells (``mods._settle_roles``)."""
+"""The role of a name that has none; the whole record tells (``_settle_roles``)."""
 _FUNDERS = frozenset({"funder", "sponsor", "fnd", "spn", "funding body"})
 _GRANTORS = frozenset(
     {"degree grantor", "dgg", "degree granting institution", "grantor", "degree-granting institution"}

@@ -279,7 +279,7 @@ def _identifier_of_host(draft: Draft, node: etree._Element) -> Json:
 
 
 def _origin_of_host(draft: Draft, node: etree._Element) -> Json:
-    """Publisher, place and edition; the date waits for the work's own (``mods._settle_issue``)."""
+    """Publisher, place and edition; the date waits for the work's own (``_settle_issue``)."""
     found: list[Json] = []
     if publisher := unpunctuated(said(draft, node, "publisher")):
         found.append(draft.container.setdefault("publisher", publisher))

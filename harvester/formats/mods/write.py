@@ -11,19 +11,19 @@ from typing import Any, Final
 
 from lxml import etree
 
-from harvester.clean import identifiers, relations, roles, types, vocabulary
+from harvester.clean import identifiers, roles, types
 from harvester.formats import exported
-from harvester.record import Container, Contributor, Funding, Identifier, License, Record, Relation, Work
+from harvester.formats.mods.write_others import MODS, add, add_container, add_relation, add_version, scheme_of
+from harvester.record import Contributor, Funding, License, Record, Work
 
-_MODS: Final = "http://www.loc.gov/mods/v3"
 _XLINK: Final = "http://www.w3.org/1999/xlink"
 _ETD: Final = "http://www.ndltd.org/standards/metadata/etdms/1.1/"
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
-_NSMAP: Final[Any] = {None: _MODS, "xlink": _XLINK}
+_NSMAP: Final[Any] = {None: MODS, "xlink": _XLINK}
 _HEAD: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
-    f'<modsCollection xmlns="{_MODS}" xmlns:xlink="{_XLINK}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
-    f' xsi:schemaLocation="{_MODS} http://www.loc.gov/standards/mods/v3/mods-3-8.xsd">\n'
+    f'<modsCollection xmlns="{MODS}" xmlns:xlink="{_XLINK}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+    f' xsi:schemaLocation="{MODS} http://www.loc.gov/standards/mods/v3/mods-3-8.xsd">\n'
 )
 _DATES: Final = {
     "created": "dateCreated",
@@ -59,7 +59,7 @@ def write(works: Iterable[Work]) -> Iterator[str]:
 def mods(work: Work) -> _Element:
     """One work. Its key is the identifier of the record."""
     record = work.record
-    root = etree.Element(f"{{{_MODS}}}mods", {"version": "3.8"}, nsmap=_NSMAP)
+    root = etree.Element(f"{{{MODS}}}mods", {"version": "3.8"}, nsmap=_NSMAP)
     _titles(root, record)
     for contributor in record.contributors:
         _name(root, contributor)
@@ -67,75 +67,64 @@ def mods(work: Work) -> _Element:
     _kind(root, record)
     _origin(root, record)
     for language in record.language:
-        _add(_add(root, "language"), "languageTerm", language, type="code", authority="rfc4646")
+        add(add(root, "language"), "languageTerm", language, type="code", authority="rfc4646")
     _physical(root, record)
     _texts(root, record)
     _subjects(root, record)
-    _container(root, record)
+    add_container(root, record)
     for relation in record.relations:
-        _related(root, relation)
+        add_relation(root, relation)
     _identifiers(root, record)
     _location(root, record)
     _rights(root, record)
     _degree(root, record)
-    _add(_add(root, "recordInfo"), "recordIdentifier", work.key)
+    add(add(root, "recordInfo"), "recordIdentifier", work.key)
     return root
-
-
-def _add(parent: _Element, name: str, text: str | None = None, **attributes: str | None) -> _Element:
-    """A child with its text, both without the characters that XML has no place for."""
-    child = etree.SubElement(parent, f"{{{_MODS}}}{name}")
-    if text is not None:
-        child.text = exported.xml_text(text)
-    for key, value in attributes.items():
-        if value:
-            child.set(key, exported.xml_text(value))
-    return child
 
 
 def _titles(root: _Element, record: Record) -> None:
     if record.title:
-        _add(_add(root, "titleInfo", usage="primary"), "title", record.title)
+        add(add(root, "titleInfo", usage="primary"), "title", record.title)
     for title in record.titles:
         if (kind := _TITLES.get(title.type)) is not None:
-            info = _add(root, "titleInfo", type=kind)
+            info = add(root, "titleInfo", type=kind)
             if title.language:
                 info.set(_LANG, exported.xml_text(title.language))
-            _add(info, "title", title.title)
+            add(info, "title", title.title)
 
 
 def _name(root: _Element, contributor: Contributor) -> None:
     c = contributor
     kind = {"person": "personal", "organisation": "corporate"}.get(c.kind)
-    name = _add(root, "name", type=kind)
+    name = add(root, "name", type=kind)
     if c.kind == "person" and c.family:
-        _add(name, "namePart", c.family, type="family")
+        add(name, "namePart", c.family, type="family")
         if c.given:
-            _add(name, "namePart", c.given, type="given")
+            add(name, "namePart", c.given, type="given")
         if c.suffix:
-            _add(name, "namePart", c.suffix, type="termsOfAddress")
+            add(name, "namePart", c.suffix, type="termsOfAddress")
     else:
-        _add(name, "namePart", c.name)
+        add(name, "namePart", c.name)
     for scheme, value in (("orcid", c.orcid), ("ror", c.ror), ("isni", c.isni)):
         if value:
-            _add(name, "nameIdentifier", identifiers.link(scheme, value) or value, type=scheme)
+            add(name, "nameIdentifier", identifiers.link(scheme, value) or value, type=scheme)
     for affiliation in c.affiliations:
         if affiliation.name:
-            _add(name, "affiliation", affiliation.name)
+            add(name, "affiliation", affiliation.name)
     _role(name, c.role, roles.name_in("marc", c.role))
 
 
 def _role(name: _Element, term: str, code: str | None) -> None:
-    role = _add(name, "role")
-    _add(role, "roleTerm", term, type="text")
+    role = add(name, "role")
+    add(role, "roleTerm", term, type="text")
     if code:
-        _add(role, "roleTerm", code, type="code", authority="marcrelator")
+        add(role, "roleTerm", code, type="code", authority="marcrelator")
 
 
 def _event_and_institutions(root: _Element, record: Record) -> None:
     """A conference is a name without a role; who granted the degree is a name with one."""
     if record.event is not None and record.event.name:
-        _add(_add(root, "name", type="conference"), "namePart", record.event.name)
+        add(add(root, "name", type="conference"), "namePart", record.event.name)
     for institution in record.institutions:
         if institution.role == "awarding":
             for sent, term, code in (
@@ -143,30 +132,30 @@ def _event_and_institutions(root: _Element, record: Record) -> None:
                 (institution.department, "department", None),
             ):
                 if sent:
-                    name = _add(root, "name", type="corporate")
-                    _add(name, "namePart", sent)
+                    name = add(root, "name", type="corporate")
+                    add(name, "namePart", sent)
                     _role(name, term, code)
 
 
 def _kind(root: _Element, record: Record) -> None:
     if (broad := types.name_in("mods", record.type)) is not None:
-        _add(root, "typeOfResource", broad)
+        add(root, "typeOfResource", broad)
     if record.type != "other":
         coar = types.name_in("coar", record.type)
         own = coar if coar and types.resource_type(coar) == record.type else None
-        _add(root, "genre", types.label(record.type), authority="coar" if own else None, valueURI=own)
+        add(root, "genre", types.label(record.type), authority="coar" if own else None, valueURI=own)
 
 
 def _origin(root: _Element, record: Record) -> None:
     """Publisher, place, edition and dates; the citation date is the key date, and one of issue where no other is known."""
-    origin = etree.Element(f"{{{_MODS}}}originInfo")
+    origin = etree.Element(f"{{{MODS}}}originInfo")
     if record.place:
-        _add(_add(origin, "place"), "placeTerm", record.place, type="text")
+        add(add(origin, "place"), "placeTerm", record.place, type="text")
     if record.publisher:
-        _add(origin, "publisher", record.publisher)
+        add(origin, "publisher", record.publisher)
     key = record.issued
     if key and not any(d.type == "issued" and d.value for d in record.dates):
-        _add(origin, "dateIssued", key, encoding="edtf", keyDate="yes")
+        add(origin, "dateIssued", key, encoding="edtf", keyDate="yes")
         key = None
     written = {("issued", record.issued)} if key is None else set()
     for date in record.dates:
@@ -178,11 +167,11 @@ def _origin(root: _Element, record: Record) -> None:
         kind = date.type.replace("-", " ") if name == "dateOther" else None
         chosen = "yes" if key is not None and date.value == key else None
         key = None if chosen else key
-        _add(origin, name, sent, type=kind, encoding="edtf" if date.value else None, keyDate=chosen)
+        add(origin, name, sent, type=kind, encoding="edtf" if date.value else None, keyDate=chosen)
     if record.embargo_until and ("embargo-end", record.embargo_until) not in written:
-        _add(origin, "dateOther", record.embargo_until, type="embargo end", encoding="edtf")
+        add(origin, "dateOther", record.embargo_until, type="embargo end", encoding="edtf")
     if record.edition:
-        _add(origin, "edition", record.edition)
+        add(origin, "edition", record.edition)
     if len(origin):
         root.append(origin)
 
@@ -190,116 +179,55 @@ def _origin(root: _Element, record: Record) -> None:
 def _physical(root: _Element, record: Record) -> None:
     if not (record.media_types or record.extent):
         return
-    physical = _add(root, "physicalDescription")
+    physical = add(root, "physicalDescription")
     for media in record.media_types:
-        _add(physical, "internetMediaType" if "/" in media and " " not in media else "form", media)
+        add(physical, "internetMediaType" if "/" in media and " " not in media else "form", media)
     for extent in record.extent:
-        _add(physical, "extent", extent)
+        add(physical, "extent", extent)
 
 
 def _texts(root: _Element, record: Record) -> None:
     """Abstract, contents and notes; what happened after publication is the first note, for whoever reads one only."""
     if (mark := exported.mark(record)) is not None:
-        _add(root, "note", mark, type="update status")
+        add(root, "note", mark, type="update status")
     for each in record.descriptions:
         name = _DESCRIPTIONS.get(each.type, "note")
         kind = {"summary": "summary", "methods": "methods", "other": "description"}.get(each.type)
-        text = _add(root, name, each.text, type=kind)
+        text = add(root, name, each.text, type=kind)
         if each.language:
             text.set(_LANG, exported.xml_text(each.language))
     for funding in record.funding:
         _funding(root, funding)
     if record.peer_reviewed is not None:
-        _add(root, "note", "Peer reviewed" if record.peer_reviewed else "Not peer reviewed", type="peer review")
+        add(root, "note", "Peer reviewed" if record.peer_reviewed else "Not peer reviewed", type="peer review")
     if record.version:
-        _add(root, "note", record.version, type="version")
+        add(root, "note", record.version, type="version")
     if record.publication_status:
-        _add(root, "note", record.publication_status, type="publication status")
+        add(root, "note", record.publication_status, type="publication status")
     for audience in record.audience:
-        _add(root, "targetAudience", audience)
+        add(root, "targetAudience", audience)
 
 
 def _funding(root: _Element, funding: Funding) -> None:
     """Who paid, with the grant in brackets; a grant alone is an identifier."""
     if funding.funder_name:
         grant = f" (grant {funding.award_number})" if funding.award_number else ""
-        _add(root, "note", f"{funding.funder_name}{grant}", type="funding")
+        add(root, "note", f"{funding.funder_name}{grant}", type="funding")
     elif funding.award_number:
-        _add(root, "identifier", funding.award_number, type="grant number")
+        add(root, "identifier", funding.award_number, type="grant number")
 
 
 def _subjects(root: _Element, record: Record) -> None:
     for subject in record.subjects:
         if subject.scheme in _CLASSES:
-            _add(root, "classification", subject.term, authority=subject.scheme)
+            add(root, "classification", subject.term, authority=subject.scheme)
         else:
-            heading = _add(root, "subject", authority=subject.scheme, valueURI=subject.uri)
-            _add(heading, "topic", subject.term)
+            heading = add(root, "subject", authority=subject.scheme, valueURI=subject.uri)
+            add(heading, "topic", subject.term)
     for place in record.coverage:
-        _add(_add(root, "subject"), "geographic", place)
+        add(add(root, "subject"), "geographic", place)
     if record.period:
-        _add(_add(root, "subject"), "temporal", record.period)
-
-
-def _container(root: _Element, record: Record) -> None:
-    """What the work stands in, with the place in it; without a container the place stands alone."""
-    container = record.container
-    held = [i for i in record.identifiers if i.relation == "container"]
-    if container is None and not held:
-        _part(root, record)
-        return
-    item = _add(root, "relatedItem", type="series" if container is not None and container.type == "series" else "host")
-    if container is not None and container.title:
-        _add(_add(item, "titleInfo"), "title", container.title)
-    if container is not None and container.short_title:
-        _add(_add(item, "titleInfo", type="abbreviated"), "title", container.short_title)
-    if container is not None and container.publisher:
-        _add(_add(item, "originInfo"), "publisher", container.publisher)
-    for scheme, value in dict.fromkeys([*_numbers(container), *((i.scheme, i.value) for i in held)]):
-        _add(item, "identifier", value, type=_scheme(scheme))
-    _part(item, record)
-
-
-def _numbers(container: Container | None) -> list[tuple[str, str]]:
-    if container is None:
-        return []
-    found = (("issn", container.issn), ("eissn", container.eissn), ("isbn", container.isbn))
-    return [(scheme, value) for scheme, value in found if value]
-
-
-def _part(parent: _Element, record: Record) -> None:
-    details = (
-        ("volume", record.volume),
-        ("issue", record.issue),
-        ("article number", record.article_number),
-        ("part", record.part),
-    )
-    if not any([value for _, value in details] + [record.pages, record.start_page]):
-        return
-    part = _add(parent, "part")
-    for kind, value in details:
-        if value:
-            _add(_add(part, "detail", type=kind), "number", value)
-    if record.pages or record.start_page:
-        extent = _add(part, "extent", unit="pages")
-        plain = record.pages in (None, record.start_page, f"{record.start_page}-{record.end_page}")
-        if record.start_page and plain:
-            _add(extent, "start", record.start_page)
-            if record.end_page:
-                _add(extent, "end", record.end_page)
-        else:
-            _add(extent, "list", record.pages)
-
-
-def _related(root: _Element, relation: Relation) -> None:
-    """A relation by MODS's own type where it has one, and by DataCite's; ``host`` is kept for what the work stands in."""
-    kind = relations.name_in("mods", relation.type)
-    item = _add(root, "relatedItem", type=kind if kind not in ("host", "series") else None, otherType=relation.type)
-    if relation.label:
-        _add(_add(item, "titleInfo"), "title", relation.label)
-    _add(item, "identifier", relation.target, type=_scheme(relation.scheme))
-    if relation.date:
-        _add(_add(item, "part"), "date", relation.date)
+        add(add(root, "subject"), "temporal", record.period)
 
 
 def _identifiers(root: _Element, record: Record) -> None:
@@ -307,18 +235,9 @@ def _identifiers(root: _Element, record: Record) -> None:
     related = {relation.target for relation in record.relations}
     for each in record.identifiers:
         if each.relation == "self":
-            _add(root, "identifier", each.value, type=_scheme(each.scheme))
+            add(root, "identifier", each.value, type=scheme_of(each.scheme))
         elif each.relation == "version" and each.value not in related:
-            _version(root, each)
-
-
-def _version(root: _Element, identifier: Identifier) -> None:
-    item = _add(root, "relatedItem", type="otherVersion")
-    _add(item, "identifier", identifier.value, type=_scheme(identifier.scheme))
-
-
-def _scheme(scheme: str) -> str:
-    return vocabulary.name_in("identifiers", "mods", scheme) or scheme
+            add_version(root, each)
 
 
 def _location(root: _Element, record: Record) -> None:
@@ -326,26 +245,26 @@ def _location(root: _Element, record: Record) -> None:
     files = [f for f in record.files if f.url]
     if not (record.url or hosts or files):
         return
-    location = _add(root, "location")
+    location = add(root, "location")
     for host in hosts:
-        _add(location, "physicalLocation", host)
+        add(location, "physicalLocation", host)
     if record.url:
-        _add(location, "url", record.url, usage="primary", access="object in context")
+        add(location, "url", record.url, usage="primary", access="object in context")
     for file in files:
-        _add(location, "url", file.url, access="raw object", displayLabel=file.name)
+        add(location, "url", file.url, access="raw object", displayLabel=file.name)
 
 
 def _rights(root: _Element, record: Record) -> None:
     for statement in record.rights:
-        _add(root, "accessCondition", statement, type="use and reproduction")
+        add(root, "accessCondition", statement, type="use and reproduction")
     for licence in record.licenses:
         _licence(root, licence)
     if record.access:
-        _add(root, "accessCondition", _ACCESS.get(record.access, record.access), type="restriction on access")
+        add(root, "accessCondition", _ACCESS.get(record.access, record.access), type="restriction on access")
 
 
 def _licence(root: _Element, licence: License) -> None:
-    condition = _add(root, "accessCondition", licence.spdx or licence.raw or licence.url, type="use and reproduction")
+    condition = add(root, "accessCondition", licence.spdx or licence.raw or licence.url, type="use and reproduction")
     if licence.url:
         condition.set(f"{{{_XLINK}}}href", exported.xml_text(licence.url))
 
@@ -353,7 +272,7 @@ def _licence(root: _Element, licence: License) -> None:
 def _degree(root: _Element, record: Record) -> None:
     if record.degree is None:
         return
-    degree = etree.SubElement(_add(root, "extension"), f"{{{_ETD}}}degree", nsmap={"etd": _ETD})
+    degree = etree.SubElement(add(root, "extension"), f"{{{_ETD}}}degree", nsmap={"etd": _ETD})
     for name in ("name", "level", "discipline"):
         if value := getattr(record.degree, name):
             etree.SubElement(degree, f"{{{_ETD}}}{name}").text = exported.xml_text(value)
