@@ -32,8 +32,10 @@ _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep",
 
 _IN_LATEX: Final = "contributors"
 """Element whose rules read LaTeX: the braces in names mean something."""
-_VERBATIM: Final = frozenset({"doi", "url", "eprint", "link", "pdf", "handle", "howpublished"})
-"""Fields that biblatex takes as they are; only escapes are undone in them."""
+_VERBATIM: Final = frozenset(
+    {"doi", "url", "eprint", "link", "pdf", "handle", "howpublished", "date", "origdate", "eventdate"}
+)
+"""Fields that biblatex takes as they are, dates in EDTF too; only escapes are undone in them."""
 _TITLES: Final = {
     "title": ("title", "subtitle"),
     "journal": ("journal", "journaltitle", "journalsubtitle"),
@@ -140,6 +142,7 @@ _ESCAPES: Final = str.maketrans({
 # fmt: on
 _LIGATURE = re.compile(r"(?<=-)(?=-)|(?<=')(?=')")
 _VERBATIM_ESCAPES: Final = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20"})
+_PLAIN_DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?")
 _CONTAINED: Final = frozenset({"incollection", "inproceedings", "inbook"})
 _PEOPLE: Final = ("author", "editor", "translator", "advisor", "illustrator")
 
@@ -189,6 +192,8 @@ def _when(record: Record) -> Iterator[tuple[str, str]]:
         yield "year", year
     if _month(record.issued) and (day := re.fullmatch(r"\d{4}-\d\d-(\d\d)", record.issued or "")):
         yield "day", str(int(day[1]))
+    if record.issued and not _PLAIN_DATE.fullmatch(record.issued):
+        yield "date", record.issued  # a season, a span, an estimate: biblatex reads EDTF, BibTeX the year
 
 
 def _texts(record: Record, kind: str) -> Iterator[tuple[str, str | None]]:

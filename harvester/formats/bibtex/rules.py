@@ -196,4 +196,5 @@ def work_type(draft: Draft, sent: str) -> Json:
 def _narrows(kind: str, found: str) -> bool:
     if kind.endswith("thesis"):
         return found.endswith("thesis")
-    return types.name_in("bibtex", found) == types.name_in("bibtex", kind)
+    name = types.name_in("bibtex", found) or ""
+    return name == types.name_in("bibtex", kind) or types.named("bibtex", name) == kind

@@ -147,7 +147,6 @@ def tags(work: Work) -> Iterator[tuple[str, str]]:
         *(("KW", term) for term in dict.fromkeys([s.term for s in record.subjects])),
         *(("N1", d.text) for d in record.descriptions if d.type == "note"),
         ("N1", exported.mark(record)),
-        *(("CR", statement) for statement in record.rights),
     ]
     yield from ((tag, value) for tag, value in pairs if value)
     yield "ER", ""
@@ -156,7 +155,9 @@ def tags(work: Work) -> Iterator[tuple[str, str]]:
 def _people(record: Record, group: str) -> Iterator[tuple[str, str]]:
     roles = [("AU", "author"), (_EDITORS.get(group, "A2"), "editor"), ("A4", "translator")]
     if group == "thesis":
-        roles[1:2] = [("A3", "advisor")]
+        roles[1] = ("A3", "advisor")
+    if group == "conference":
+        del roles[2]  # A4 is some other contributor there
     for tag, role in roles:
         yield from [(tag, _name(contributor)) for contributor in exported.people(record, role)]
     authors = exported.people(record, "author")

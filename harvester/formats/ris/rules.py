@@ -247,4 +247,5 @@ def work_type(draft: Draft, sent: str) -> Json:
 
 def _narrows(kind: str, found: str) -> bool:
     """Whether RIS has one type for both: a review article is a JOUR too."""
-    return types.name_in("ris", found) == types.name_in("ris", kind)
+    name = types.name_in("ris", found) or ""
+    return name == types.name_in("ris", kind) or types.named("ris", name) == kind

@@ -1,0 +1,175 @@
+"""Works as RIS: read back by our own reader, as far as the format can carry a record."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+import rispy
+from hypothesis import assume, given, settings
+from msgspec import structs
+
+from export.generated import works
+from export.works import ALL, CHAPTER, CORRECTED, HOSTILE, RETRACTED, THESIS, work
+from harvester.clean import types
+from harvester.formats import ris, writer
+from harvester.normalise import normalise
+from harvester.record import (
+    Affiliation,
+    Container,
+    Contributor,
+    Date,
+    Identifier,
+    RawRecord,
+    Record,
+    Relation,
+    Title,
+    Work,
+)
+
+
+def text(found: list[Work]) -> str:
+    return "".join(writer("ris")(found))
+
+
+def read(one: Work) -> Record:
+    return normalise(RawRecord(source="t", identifier=one.key, format="ris", payload=text([one]).encode()))
+
+
+_UPDATES = ("is-retracted-by", "has-expression-of-concern", "is-corrected-by")
+_KEPT = frozenset({"author", "editor", "translator"})
+
+
+def carried(record: Record) -> Record:
+    """A record without what RIS cannot say, and without what only one of the two sides says."""
+    thesis = record.type.endswith("thesis")
+    people = [c for c in record.contributors if c.role in (("author", "advisor", "translator") if thesis else _KEPT)]
+    if record.type == "conference-paper":
+        people = [c for c in people if c.role != "translator"]
+    people.sort(key=lambda c: ("author", "editor", "advisor", "translator").index(c.role))
+    authors = [c for c in people if c.role == "author"]
+    container = record.container
+    if container is None and record.event is not None:  # then T2 is the conference, or its proceedings
+        container = Container(title=record.event.name, type="proceedings")
+    if container is not None:
+        container = Container(
+            title=container.title or (container.short_title), short_title=container.short_title,
+            type=container.type, isbn=container.isbn, issn=container.issn or container.eissn,
+        )  # fmt: skip
+    return Record(
+        title=record.title,
+        titles=tuple([Title(t.title, t.type) for t in record.titles if t.type in ("short", "translated")]),
+        type=record.type,
+        identifiers=tuple(
+            sorted({_number(i) for i in record.identifiers if i.scheme not in ("local", "url")}, key=str)
+        ),
+        contributors=tuple(
+            [
+                structs.replace(c, raw=None, orcid=None, affiliations=_affiliations(c) if authors == [c] else ())
+                for c in people
+            ]
+        ),
+        descriptions=tuple(
+            sorted(
+                [
+                    structs.replace(d, text=" ".join(d.text.split()), markup=None)
+                    for d in record.descriptions
+                    if d.type in ("abstract", "note")
+                ],
+                key=lambda d: d.type,
+            )
+        ),
+        language=record.language[:1],
+        subjects=record.subjects,
+        container=container,
+        volume=record.volume,
+        issue=record.issue,
+        pages=record.pages,
+        article_number=record.article_number,
+        edition=record.edition,
+        place=record.place,
+        publisher=None if thesis else record.publisher,
+        institutions=record.institutions if thesis else (),
+        update_status=record.update_status,
+        relations=tuple([r for r in record.relations if r.type in _UPDATES]) if record.update_status else (),
+        issued=record.issued
+        if record.issued and record.issued.replace("-", "").isdigit()
+        else (record.issued or "")[:4] or None,
+    )
+
+
+def _number(found: Identifier) -> Identifier:
+    return Identifier("issn" if found.scheme == "eissn" else found.scheme, found.value, found.relation)
+
+
+def _plain(issued: str | None) -> str | None:
+    """Days, months, seasons and years; of anything else the year."""
+    return issued if issued and issued.replace("-", "").isdigit() else (issued or "")[:4] or None
+
+
+def _affiliations(contributor: Contributor) -> tuple[Affiliation, ...]:
+    return contributor.affiliations
+
+
+@settings(max_examples=30, deadline=None)
+@given(works())
+def test_what_is_written_is_read_back(one: Work) -> None:
+    own = {i.value for i in one.record.identifiers}
+    assume(not own & {r.target for r in one.record.relations})
+    assert carried(read(one)) == carried(one.record)
+
+
+@settings(max_examples=10, deadline=None)
+@given(works())
+def test_rispy_sees_every_field(one: Work) -> None:
+    (found,) = rispy.load(io.StringIO(text([one])))
+    record = one.record
+    assert found["title"] == record.title
+    assert len(found.get("authors", [])) == sum(c.role == "author" for c in record.contributors)
+    assert found.get("keywords", []) == [s.term for s in record.subjects]
+    assert found.get("doi") == next((i.value for i in record.identifiers if i.scheme == "doi"), None)
+    assert "unknown_tag" not in found
+
+
+@pytest.mark.parametrize("one", ALL, ids=lambda w: w.key)
+def test_every_kind_of_work_is_read_back(one: Work) -> None:
+    found = read(one)
+    if one is not HOSTILE:
+        assert found.type == one.record.type
+        assert found.title == (one.record.title or found.title)
+    assert found.update_status in (one.record.update_status, None)
+
+
+def test_every_type_comes_back() -> None:
+    for kind in types.IDS:
+        assert read(work(1, Record(title="A", type=kind))).type == kind
+
+
+def test_retraction_is_read_back_with_its_notice() -> None:
+    found = read(RETRACTED)
+    assert found.update_status == "retraction"
+    assert found.relations == (Relation("is-retracted-by", "doi", "10.5555/notice", date="2010-02-06"),)
+    assert read(CORRECTED).update_status == "correction"
+
+
+def test_people_and_institutions_stand_where_reference_managers_look() -> None:
+    chapter, thesis = (dict(ris.tags(one)) for one in (CHAPTER, THESIS))
+    assert (chapter["T2"], chapter["A2"]) == ("A Handbook of Chairs", "Sofa, E.")
+    assert (thesis["PB"], thesis["A3"], thesis["DA"], thesis["M3"]) == (
+        "University of Example",
+        "Visor, Al",
+        "2021///Spring",
+        "Doctoral thesis",
+    )
+
+
+def test_a_body_with_a_comma_in_its_name_stays_whole() -> None:
+    body = Contributor(name="Marks and Spencer, Ltd", kind="organisation")
+    (found,) = read(work(1, Record(title="A", contributors=(body,)))).contributors
+    assert (found.name, found.kind) == (body.name, "organisation")
+
+
+def test_dates_of_an_article_are_those_of_issue_and_online() -> None:
+    dates = (Date("online", "2020-05-13"), Date("issued", "2020-09-28"))
+    record = Record(title="A", type="article", dates=dates, issued="2020-09-28", volume="4", container=Container("B"))
+    assert {structs.replace(d, raw=None) for d in read(work(1, record)).dates} == set(dates)
