@@ -52,7 +52,7 @@ _WHOLE = frozenset(
 )
 """Types whose ISBN is their own, not that of a book that they stand in."""
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|tiff?|bmp|webp)$", re.IGNORECASE)
-_MADE = ("file:", "content:")
+_SAID_WITHIN = ("file:", "content:", "url:", "hdl:", "pmid:", "pmcid:")
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S")
 _SURENESS = itemgetter(0)
 _AS_SENT = attrgetter("raw")
@@ -366,13 +366,13 @@ def _collections(sets: tuple[str, ...]) -> tuple[Collection, ...]:
 def begin(raw: RawRecord, dialect: str, trace: list[Step] | None) -> Draft:
     """A draft with what the header says.
 
-    A record of a file without header goes by its DOI, which it says itself, or by a name that was made for it: that is none of
-    its identifiers.
+    A record of a file, which has no header, goes by a DOI or another identifier that it says itself, or by a name that was made
+    for it: that is none of its identifiers.
     """
     draft = Draft(raw, dialect, trace)
     if raw.identifier.startswith("oai:"):
         draft.identify("oai", raw.identifier)
-    elif not raw.identifier.startswith(_MADE) and not _DOI.match(raw.identifier):
+    elif not raw.identifier.startswith(_SAID_WITHIN) and not _DOI.match(raw.identifier):
         draft.identify("local", raw.identifier)
     return draft
 

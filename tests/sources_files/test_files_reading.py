@@ -301,6 +301,31 @@ def test_a_made_identifier_is_none_of_the_record(tmp_path: Path) -> None:
     assert found == [("file", []), ("content", []), ("content", []), ("10.5555/a", ["doi"])]
 
 
+@pytest.mark.parametrize(
+    ("sent", "identifier"),
+    [
+        ("<identifier>ISSN 2398-631X</identifier><identifier>http://dx.doi.org/10.5555/A</identifier>", "10.5555/a"),
+        (
+            "<identifier>https://example.org/1</identifier><identifier>http://hdl.handle.net/10044/1/1</identifier>",
+            "hdl:10044/1/1",
+        ),
+        ("<identifier>https://example.org/1</identifier>", "url:https://example.org/1"),
+        ("<identifier>urn:nbn:de:1</identifier>", "urn:nbn:de:1"),
+        ("<identifier>12345/67</identifier>", "file:a.xml"),
+        ("", "file:a.xml"),
+    ],
+)
+def test_what_bare_metadata_calls_itself(tmp_path: Path, sent: str, identifier: str) -> None:
+    text = f'<dc xmlns="http://www.openarchives.org/OAI/2.0/oai_dc/"><title>A</title>{sent}</dc>'
+    (raw,) = records(read(put(tmp_path, {"a.xml": text.encode()}) / "a.xml"))
+    assert raw.identifier == identifier
+    assert not [
+        i
+        for i in normalise(raw).identifiers
+        if i.scheme == "local" and i.value == identifier and "urn" not in identifier
+    ]
+
+
 # --- going on, and not reading again ---------------------------------------------------------------------------------
 
 

@@ -13,7 +13,10 @@ from harvester.clean import identifiers
 from harvester.formats.xml import local, text_of
 
 _LONGEST = 300
-_ADDRESS = re.compile(r"https?://\S+|urn:\S+|ark:\S+|oai:\S+|info:\S+")
+_ADDRESS = re.compile(r"(?:urn|ark|oai|info):\S+")
+_HANDLE = re.compile(r"hdl|handle", re.IGNORECASE)
+"""Without a word of it, two numbers with a slash may be anything."""
+_PMCID = re.compile(r"PMC\d+")
 _STEP = re.compile(r"(?P<name>[^\[\]]+)(?:\[@(?P<attribute>[^=]+)=(?P<value>[^\]]+)\])?")
 
 
@@ -39,14 +42,35 @@ def _by_root() -> dict[str, str]:
 
 
 def identify(root: etree._Element, name: str) -> str:
-    """The identifier of a record of the format ``name``; '' where it has none. A DOI is in small letters."""
+    """The identifier of a record of the format ``name``; '' where it has none.
+
+    A DOI in small letters, a number of a public scheme with that before it (``hdl:10044/1/85584``), or the record's own number.
+    """
     for path in schemas.table("files")["identifiers"].get(name, ()):
         for found in _at(root, path):
             if sent := " ".join(text_of(found).split())[:_LONGEST]:
                 if name == "marcxml" and (agency := next(_at(root, "controlfield[@tag=003]"), None)) is not None:
                     sent = f"{text_of(agency).strip()[:50]}:{sent}"
-                return identifiers.doi(sent) or (f"pmid:{sent}" if path.endswith("=pmid]") else sent)
-    return _any(root)
+                return _public(sent) or (f"pmid:{sent}" if path.endswith("=pmid]") else sent)
+    each_said = [" ".join(text_of(e).split())[:_LONGEST] for e in root.iter() if local(e).lower() == "identifier"]
+    ranked = [own for each in each_said if (own := _public(each) or (each if _ADDRESS.fullmatch(each) else ""))]
+    return min(ranked, key=_rank, default="")
+
+
+def _public(sent: str) -> str:
+    """An identifier of a public scheme, '' where it is none."""
+    if doi := identifiers.doi(sent):
+        return doi
+    if _HANDLE.search(sent) and (handle := identifiers.handle(sent)):
+        return f"hdl:{handle}"
+    if _PMCID.fullmatch(sent):
+        return f"pmcid:{sent}"
+    return f"url:{sent}" if sent.startswith(("http://", "https://")) and " " not in sent else ""
+
+
+def _rank(identifier: str) -> int:
+    """DOIs first, then handles, then addresses."""
+    return 0 if identifier.startswith("10.") else 1 if identifier.startswith("hdl:") else 2
 
 
 def _at(element: etree._Element, path: str) -> Iterator[etree._Element]:
@@ -61,12 +85,3 @@ def _at(element: etree._Element, path: str) -> Iterator[etree._Element]:
                 yield from _at(child, rest)
             else:
                 yield child
-
-
-def _any(root: etree._Element) -> str:
-    """A DOI, or else a handle, or else an address."""
-    sent = [" ".join(text_of(e).split())[:_LONGEST] for e in root.iter() if local(e).lower() == "identifier"]
-    for clean in (identifiers.doi, identifiers.handle, lambda value: value if _ADDRESS.fullmatch(value) else None):
-        if found := next((value for each in sent if each and (value := clean(each))), None):
-            return str(found)
-    return ""

@@ -83,7 +83,7 @@ def _each(source: str, name: str, slices: Slices, stream: Readable) -> Iterator[
             continue
         raw = RawRecord(
             source=source,
-            identifier=" ".join(found.identifier.split()),
+            identifier=_identifier(found),
             format=name,
             payload=found.payload,
             datestamp=found.datestamp,
@@ -92,6 +92,11 @@ def _each(source: str, name: str, slices: Slices, stream: Readable) -> Iterator[
             digest=_digest(found.payload),
         )
         yield Found(raw, found.line, found.unique)
+
+
+def _identifier(found: Slice) -> str:
+    identifier = " ".join(found.identifier.split())
+    return f"url:{identifier}" if identifier.startswith(("http://", "https://")) else identifier
 
 
 def _broken(found: Slice, name: str) -> Broken:
