@@ -32,6 +32,7 @@ WRITERS = (
     "bibtex",
     "bibtex_latex",
     "ris",
+    "oai_dc",
     "mods",
     "marcxml",
     "datacite",

@@ -10,6 +10,7 @@ from harvester.formats import dialects, platforms
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.draft import begin
 from harvester.formats.flat import walk
+from harvester.formats.oai_dc_write import write as write
 from harvester.formats.xml import metadata
 from harvester.record import RawRecord, Record, Step
 

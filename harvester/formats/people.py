@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from urllib.parse import unquote
 
 from harvester.clean import identifiers, names, roles, text
 from harvester.formats.draft import ABOUT_A_NAME, Draft
@@ -132,10 +133,14 @@ def award_url(draft: Draft, sent: str) -> Json:
 
 
 def grant_agreement(draft: Draft, sent: str) -> Json:
-    """``info:eu-repo/grantAgreement/Funder/Programme/ID/...``, as OpenAIRE's guidelines for literature repositories say."""
-    parts = [p.replace("%20", " ") for p in sent.partition("/grantAgreement/")[2].split("/")]
+    """``info:eu-repo/grantAgreement/Funder/Programme/ID/Jurisdiction/Name/Acronym``; only the first three are always there.
+
+    https://guidelines.openaire.eu/en/latest/literature/field_projectid.html; a slash in a part is written as ``%2F``.
+    """
+    parts = [unquote(p).strip() for p in sent.partition("/grantAgreement/")[2].split("/")]
     if len(parts) < 3 or not parts[2]:
         return None
     name = "European Commission" if parts[0] == "EC" else parts[0]
-    found = Funding(funder_name=name or None, stream=parts[1] or None, award_number=parts[2])
+    title = parts[4] if len(parts) > 4 and parts[4] else None
+    found = Funding(funder_name=name or None, stream=parts[1] or None, award_number=parts[2], award_title=title)
     return draft.put(draft.funding, found)

@@ -10,11 +10,11 @@ import re
 
 from lxml import etree
 
-from harvester.clean import citations, dates, rights, text
-from harvester.formats import bags, links, rules, terms, words
+from harvester.clean import citations, dates, identifiers, rights, text
+from harvester.formats import bags, exported, links, rules, terms, words
 from harvester.formats.draft import ABOUT_A_NAME, Draft
 from harvester.formats.tree import attribute_of, said
-from harvester.record import Date, Identifier, Json
+from harvester.record import Date, Identifier, Json, Relation
 
 SUBJECT_SCHEMES = {
     "mesh": "mesh", "lcsh": "lcsh", "lcc": "lcc", "ddc": "ddc", "jel": "jel", "fos": "fos", "udc": "udc",
@@ -24,6 +24,7 @@ _PART = re.compile(r"(name|start|end|scheme)\s*=\s*([^;]*)")
 _PAGES_LIKE = re.compile(r"(?:pp?\.? ?)?[\dA-Za-z]{1,8} ?[-\u2010-\u2015] ?[\dA-Za-z]{1,8}")
 _COUNTED = re.compile(r"\d")
 _EVENTS = frozenset({"accepted", "submitted", "updated", "issued", "created", "available"})
+_ISBN = re.compile(r"(?:urn:isbn:|isbn(?:-1[03])?:?\s*)?[\d-]{9,16}[\dXx]$", re.IGNORECASE)
 _LIST_PARTS = 200
 _STOCK = {"accepted": "dateAccepted", "created": "created"}
 """Type of a date -> the term that DSpace fills with another."""
@@ -124,6 +125,27 @@ def temporal(draft: Draft, sent: str) -> Json:
     if not found:
         return None
     return draft.set("period", found) or draft.put(draft.coverage, found)
+
+
+def within(draft: Draft, sent: str) -> Json:
+    """dc:source: what the work appeared in, by name, as a citation, by ISSN or by ISBN; RIOXX allows numbers alone."""
+    if _ISBN.match(sent) and (isbn := identifiers.isbn(sent)) is not None and not identifiers.issns(sent):
+        draft.identify("isbn", isbn, "container", sent)
+        draft.container.setdefault("isbn", isbn)
+        return isbn
+    return bags.source(draft, sent)
+
+
+def stated_description(draft: Draft, sent: str) -> Json:
+    """dc:description; a line such as ``Retracted 2021-02-06: https://doi.org/...`` says what happened to the work."""
+    told = exported.read_mark(sent) if len(sent) <= ABOUT_A_NAME else None
+    if told is None:
+        return bags.loose_description(draft, sent)
+    status, date, targets = told
+    draft.set("update_status", status)
+    for scheme, target in targets:
+        draft.put(draft.relations, Relation(exported.MARKS[status][1], scheme, target, date=date))
+    return status
 
 
 def bare_date(draft: Draft, sent: str) -> Json:

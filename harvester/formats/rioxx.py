@@ -122,15 +122,6 @@ def kind(draft: Draft, node: etree._Element) -> Json:
     return terms.type_(draft, sent) if sent else None
 
 
-def within(draft: Draft, sent: str) -> Json:
-    """dc:source: the ISSN or ISBN of what the work appeared in, and nothing else; some send the name of the journal."""
-    if (isbn := identifiers.isbn(sent)) is not None and not identifiers.issns(sent):
-        draft.identify("isbn", isbn, "container", sent)
-        draft.container.setdefault("isbn", isbn)
-        return isbn
-    return bags.source(draft, sent)
-
-
 def page_or_file(draft: Draft, sent: str) -> Json:
     """Version 2: the file, or its page where there is none; version 3: the page."""
     if sent.startswith("http") and bags.is_file(sent) and (url := identifiers.url(sent)) is not None:
