@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from harvester import formats
+from harvester.errors import RecordError
 from harvester.record import Record, Relation
 
-from .articles import article
+from .articles import article, read
 
 
 @pytest.mark.parametrize("prefix", ["jats", "nlm", "pmc", "pmc_fm", "oai_jats", "PMC"])
@@ -244,3 +245,33 @@ def test_doi_of_another_type_of_identifier_is_the_article_s() -> None:
         '<article-id pub-id-type="publisher-id">10.5555/abc</article-id><article-id pub-id-type="pmc">PMC123</article-id>'
     )
     assert [(i.scheme, i.value) for i in record.identifiers][1:] == [("doi", "10.5555/abc"), ("pmcid", "PMC123")]
+
+
+def test_related_article_may_name_its_target_within() -> None:
+    inside = "<article-title>Retracted: a study</article-title><volume>3</volume><pub-id pub-id-type='pmid'>1</pub-id>"
+    inside += "<pub-id pub-id-type='doi'>10.5555/x</pub-id>"
+    record = article(
+        f'<related-article related-article-type="retraction-forward" xlink:href="PMC1">{inside}</related-article>'
+    )
+    assert record.relations == (
+        Relation("is-retracted-by", "doi", "10.5555/x", "Retracted: a study", asserted_by="publisher"),
+    )
+    sentence = 'This corrects <ext-link ext-link-type="pmcid" xlink:href="PMC4444">A study</ext-link>.'
+    record = article(f'<related-article related-article-type="corrected-article">{sentence}</related-article>')
+    assert [(r.type, r.scheme, r.target) for r in record.relations] == [("corrects", "pmcid", "PMC4444")]
+
+
+def test_set_of_one_article_is_that_article() -> None:
+    front = b"<front><article-meta><article-id pub-id-type='pmcid'>PMC5555</article-id></article-meta></front>"
+    record = read(b"<pmc-articleset><article>" + front + b"</article></pmc-articleset>")
+    assert [(i.scheme, i.value) for i in record.identifiers][1:] == [("pmcid", "PMC5555")]
+    with pytest.raises(RecordError, match="a set of 2 articles"):
+        read(b"<pmc-articleset><article/><article/></pmc-articleset>")
+
+
+def test_and_between_affiliations_is_part_of_none() -> None:
+    group = _AUTHOR.format("Roe", '<xref ref-type="aff" rid="a1"/>')
+    record = article(
+        f'<contrib-group>{group}<aff id="a1"><sup>a</sup>Department of Surgery, Leeds; and </aff></contrib-group>'
+    )
+    assert affiliations(record) == [["Department of Surgery, Leeds"]]

@@ -12,6 +12,7 @@ import re
 from lxml import etree
 
 from harvester.clean import identifiers, text, types
+from harvester.errors import RecordError
 from harvester.formats import links, words
 from harvester.formats.crosswalk import crosswalk, sound, take
 from harvester.formats.doctype import without_doctype
@@ -30,7 +31,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     table = crosswalk("jats", dialect)
     draft = begin(raw, dialect, trace)
     payload = raw.payload if raw.context else without_doctype(raw.payload)
-    article = metadata(payload, raw.context, table.roots)
+    article = _article(metadata(payload, raw.context, table.roots))
     rows = branches(table)
     for attribute, row in rows.attributes:
         if sent := attribute_of(article, attribute).strip():
@@ -46,6 +47,16 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     _count_references(draft, article)
     _finish(draft)
     return draft.finish()
+
+
+def _article(root: etree._Element) -> etree._Element:
+    """PubMed Central's API sends sets, also of one article."""
+    if local(root) != "pmc-articleset":
+        return root
+    articles = [part for part in root if local(part) == "article"]
+    if len(articles) != 1:
+        raise RecordError(f"is a set of {len(articles)} articles, not one")
+    return articles[0]
 
 
 def _finish(draft: Draft) -> None:

@@ -219,7 +219,7 @@ def _address(draft: Draft | None, node: etree._Element) -> Affiliation:
     wholes = [i for i in node.iter("{*}institution") if attribute_of(i, "content-type") == "original"]
     parts = [i for i in node.iter("{*}institution") if attribute_of(i, "content-type").lower() in _DEPARTMENT]
     department = ", ".join([text.plain(text_of(part)) for part in parts]) or None
-    name = text.plain(_printed(wholes[0] if wholes else node)).strip(" ,;.")
+    name = re.sub(r"[,;]\s*and$", "", text.plain(_printed(wholes[0] if wholes else node)).strip(" ,;.")).strip(" ,;.")
     name = re.sub(r"^(?:\d{1,2}|[*†‡§¶a-d])(?=\s)\s*", "", re.sub(r"\s*,(?:\s*,)+", ",", name))
     name = _impersonal(name) if draft is None else sound(draft, name)
     return Affiliation(name=name or None, ror=_ror(node), department=department if department != name else None)

@@ -14,6 +14,8 @@ from harvester.formats.jats.texts import vocabulary
 from harvester.formats.tree import all_said, attribute_of, children, said
 from harvester.record import Date, Json, Relation
 
+_ENDINGS = {"-release": "available", "-submitted": "deposited"}
+"""``pmc-release``, ``nihms-submitted``, and what other archives call theirs."""
 _WORD = re.compile(r"[^\W\d_]")
 
 
@@ -100,7 +102,8 @@ def _event_date(draft: Draft, node: etree._Element, fallback: str) -> Json:
     form = attribute_of(node, "publication-format")
     known = vocabulary("dates")
     whole = f"{said_type} {form}".strip().lower()
-    kind = known.get(whole) or known.get(said_type.lower()) or vocabularies.date_type("jats", said_type) or "unknown"
+    kind = known.get(whole) or known.get(said_type.lower()) or vocabularies.date_type("jats", said_type)
+    kind = kind or next((k for ending, k in _ENDINGS.items() if said_type.lower().endswith(ending)), "unknown")
     raw, value = _when(draft, node)
     if not raw:
         return True

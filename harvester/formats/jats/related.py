@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lxml import etree
 
@@ -29,7 +30,7 @@ def article_id(draft: Draft, node: etree._Element) -> Json:
     if not sent:
         return True
     scheme = _scheme(kind)
-    if kind in vocabulary("internal")["names"]:
+    if kind in vocabulary("internal")["names"] and identifiers.doi(sent) is None:
         return sent
     if scheme == "pmcid":
         value = identifiers.pmcid(sent) or identifiers.pmcid(f"PMC{sent}")
@@ -96,10 +97,8 @@ def related_article(draft: Draft, node: etree._Element) -> Json:
     kind = attribute_of(node, "related-article-type").strip().lower()
     known = vocabulary("related").get(kind) or relations.relation("jats", kind) or "other"
     status = vocabulary("statuses").get(known)
-    label = text.plain(sound(draft, inner(node))) or None
-    sent = attribute_of(node, "href").strip() or attribute_of(node, "document-id").strip()
-    scheme = _scheme(attribute_of(node, "ext-link-type").lower()) or ""
-    target = _target(sent, scheme) or (_target(label, "") if label else None)
+    label = text.plain(sound(draft, said(draft, node, "article-title") or inner(node))) or None
+    target = next(_targets(node), None) or (_target(label, "") if label else None)
     if target is None:
         place = [f"{n} {v}" for n in ("vol", "issue", "page", "elocation-id") if (v := attribute_of(node, n))]
         words_ = label or ", ".join(place)
@@ -111,6 +110,18 @@ def related_article(draft: Draft, node: etree._Element) -> Json:
     by = "publisher" if status else None
     relation = Relation(known, *target, label if label != target[1] else None, asserted_by=by)
     return draft.put(draft.relations, relation)
+
+
+def _targets(node: etree._Element) -> Iterator[tuple[str, str]]:
+    """What names the other article: identifiers of its own within, a DOI first, else the address of the link or of one within."""
+    inside = [(attribute_of(p, "pub-id-type"), (p.text or "").strip()) for p in node.iter("{*}pub-id")]
+    own = [
+        (attribute_of(n, "ext-link-type"), attribute_of(n, "href").strip()) for n in (node, *node.iter("{*}ext-link"))
+    ]
+    own.append(("", attribute_of(node, "document-id").strip()))
+    for kind, sent in (*sorted(inside, key=lambda pair: pair[0] != "doi"), *own):
+        if found := _target(sent, _scheme(kind.lower()) or ""):
+            yield found
 
 
 def _scheme(name: str) -> str | None:

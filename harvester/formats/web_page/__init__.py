@@ -21,12 +21,11 @@ from harvester.clean.urls import url_key
 from harvester.errors import RecordError
 from harvester.formats.crosswalk import crosswalk, take
 from harvester.formats.draft import Draft
-from harvester.formats.tree import branches, walk_json
 from harvester.formats.web_page.html import LARGEST, Meta, WebPage, page, text_of_page
-from harvester.formats.web_page.jsonld import node_id
-from harvester.formats.web_page.objects import kinds, main_object, objects_of, site_names, type_of
+from harvester.formats.web_page.jsonld import draft_of
+from harvester.formats.web_page.objects import kinds, main_object, objects_of, site_names
 from harvester.formats.web_page.site import bare_title, is_account, is_wall
-from harvester.record import Date, Json, RawRecord, Record, Step
+from harvester.record import Date, Json, RawRecord, Record, Step, Subject
 
 _LISTS: Final = (
     "titles", "types", "type_raw", "contributors", "descriptions", "loose_descriptions", "language", "loose_dates",
@@ -126,24 +125,15 @@ def _of_the_work(draft: Draft, meta: Meta, sites: list[str]) -> str:
 
 
 def _schema(raw: RawRecord, chosen: dict[str, Json] | None, sites: list[str], trace: list[Step] | None) -> Draft:
-    draft = Draft(raw, "", trace)
     if chosen is None:
-        return draft
-    spare = {"@type", "@context", "@id", "name" if chosen.get("headline") else ""}
-    sent = {key: value for key, value in chosen.items() if key not in spare}
-    if isinstance(chosen.get("@id"), str):
-        node_id(draft, chosen["@id"])
+        return Draft(raw, "", trace)
+    sent = dict(chosen)
     for key in ("headline", "name"):
         if isinstance(sent.get(key), str):
             sent[key] = bare_title(sent[key], sites)
     for key in ("author", "creator"):
         sent[key] = [a for a in _as_list(sent.get(key)) if not is_account(_name_of(a), [])]
-    walk_json(sent, branches(crosswalk("schema_org")), draft)
-    kind = type_of(chosen)
-    if kind:
-        draft.type_raw += kinds(chosen)[:1]
-        draft.types.append((2, kind))
-    return draft
+    return draft_of(raw, sent, trace)
 
 
 def _as_list(value: Json) -> list[Json]:
@@ -164,6 +154,9 @@ def _name_of(agent: Json) -> str:
 def _united(drafts: list[Draft]) -> Draft:
     whole, *others = drafts
     for other in others:
+        if any(not title.type for title in whole.titles):
+            known = {title.title for title in whole.titles}
+            whole.titles += [title for title in other.titles if title.type and title.title not in known]
         for name in _LISTS:
             if not getattr(whole, name):
                 setattr(whole, name, getattr(other, name))
@@ -175,8 +168,7 @@ def _united(drafts: list[Draft]) -> Draft:
             setattr(whole, name, {**getattr(other, name), **getattr(whole, name)})
         urls = {file.url for file in whole.files}
         whole.files += [file for file in other.files if file.url not in urls]
-        if not whole.subjects:
-            whole.subjects = other.subjects
+        whole.subjects = _subjects(whole.subjects, other.subjects, more=not whole.subjects or bool(other.identifiers))
         whole.container = _container(whole.container, other.container)
         whole.dates += [d for d in other.dates if all(d.type != known.type for known in whole.dates)]
         for identifier in other.identifiers.values():
@@ -187,6 +179,13 @@ def _united(drafts: list[Draft]) -> Draft:
         for path, sent in other.extra.items():
             whole.extra.setdefault(path, []).extend(sent)
     return whole
+
+
+def _subjects(first: dict[Subject, None], second: dict[Subject, None], *, more: bool) -> dict[Subject, None]:
+    """Both, where the second stand among tags that name the work; keywords for search engines only where there are no others."""
+    known = {subject.term.casefold() for subject in first}
+    added = {subject: None for subject in second if subject.term.casefold() not in known} if more else {}
+    return {**first, **added}
 
 
 def _container(first: dict[str, str], second: dict[str, str]) -> dict[str, str]:

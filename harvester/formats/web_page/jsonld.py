@@ -13,11 +13,26 @@ from msgspec import structs
 
 from harvester.clean import citations, identifiers, names, text
 from harvester.formats import bags, links, people, terms, words
+from harvester.formats.crosswalk import crosswalk
 from harvester.formats.draft import Draft
-from harvester.formats.tree import said_json
-from harvester.formats.web_page.objects import ORGANISATIONS, kinds
+from harvester.formats.tree import branches, said_json, walk_json
+from harvester.formats.web_page.objects import ORGANISATIONS, kinds, type_of
 from harvester.formats.web_page.rules import keywords
-from harvester.record import Affiliation, Contributor, File, Funding, Institution, Json
+from harvester.record import Affiliation, Contributor, File, Funding, Institution, Json, RawRecord, Step
+
+
+def draft_of(raw: RawRecord, item: dict[str, Json], trace: list[Step] | None = None) -> Draft:
+    """One object of JSON-LD that describes a work, as a draft; what its type means included."""
+    draft = Draft(raw, "", trace)
+    spare = {"@type", "@context", "@id", "name" if item.get("headline") else ""}
+    if isinstance(item.get("@id"), str):
+        node_id(draft, item["@id"])
+    walk_json({key: value for key, value in item.items() if key not in spare}, branches(crosswalk("schema_org")), draft)
+    if kind := type_of(item):
+        draft.type_raw += kinds(item)[:1]
+        draft.types.append((2, kind))
+    return draft
+
 
 # --- people and organisations ----------------------------------------------------------------------------------------
 
