@@ -20,8 +20,9 @@ from harvester.record import File, Json, RawRecord, Record, Step
 
 NOT_FOR_READERS = frozenset({
     "TEXT", "THUMBNAIL", "THUMBS", "LICENSE", "CC-LICENSE", "CC_LICENSE", "METADATA", "ORE", "SWORD", "BRANDED_PREVIEW", "OCR",
-    "PRESERVATION", "TECHNICAL", "ADMIN", "DELETED", "SUBMISSIONDOCUMENTATION",
+    "PRESERVATION", "FULLTEXT", "TECHNICAL", "ADMIN", "DELETED", "SUBMISSIONDOCUMENTATION",
 })  # fmt: skip
+_OF_PAGES = frozenset({"DEFAULT", "MIN", "MAX", "LOCAL", "PRESENTATION", "TEASER"})
 """``fileGrp@USE`` of what a repository makes or keeps for itself: extracted text, small pictures, licences."""
 
 
@@ -48,20 +49,24 @@ def description_section(draft: Draft, node: etree._Element) -> Json:
     held = _described(node)
     if held is None:
         return None
-    if local(held) == "xmlData":
+    if local(held) != "xmlData":
+        return local(held) if nested.describe(draft, held) else None
+    if nested.is_dublin_core(held[0]):
+        nested.describe_dublin_core(draft, held)
+    else:
         mods.describe(draft, held)  # MODS without its root, as DSpace sent it before 1.5
-        return "mods"
-    return local(held) if nested.describe(draft, held) else None
+    return "elements without a root"
 
 
 def _leave_the_best(root: etree._Element) -> None:
     """Of several forms of a description the one that says most; of those of several parts (pages, volumes) that of the whole.
 
-    The structure names the sections of its first level; where it does not, all are taken for forms of one.
+    The structure names the sections of the whole; where it does not, all are taken for forms of one.
     """
     sections = list(children(root, "dmdSec"))
     known = [section for section in sections if _described(section) is not None]
-    whole = {name for div in children(root, "structMap", "div") for name in attribute_of(div, "DMDID").split()}
+    maps = sorted(children(root, "structMap"), key=lambda m: attribute_of(m, "TYPE").upper() != "LOGICAL")
+    whole = next((names for m in maps for d in m.iter("{*}div") if (names := attribute_of(d, "DMDID").split())), [])
     named = [section for section in known if attribute_of(section, "ID") in whole]
     best = max(named or known, key=_richness, default=sections[0] if sections else None)
     for section in sections:
@@ -71,17 +76,20 @@ def _leave_the_best(root: etree._Element) -> None:
 
 def _richness(section: etree._Element) -> int:
     held = _described(section)
-    return 0 if held is None else 3 if local(held) == "xmlData" else nested.rank(held)
+    return 0 if held is None else nested.rank(held[0] if local(held) == "xmlData" else held)
 
 
 def _described(section: etree._Element) -> etree._Element | None:
-    """The description in a section, or its ``xmlData`` where the elements of MODS stand there without a root."""
+    """The description in a section, or its ``xmlData`` where the elements of MODS or Dublin Core stand there without a root."""
     for data in children(section, "mdWrap", "xmlData"):
         held = [child for child in data if isinstance(child.tag, str)]
-        if len(held) == 1 and nested.rank(held[0]) and local(held[0]) not in ("titleInfo", "name"):
-            return held[0]
-        if held and nested.rank(held[0]) and local(held[0]) not in ("dc", "dim"):
-            return data
+        if not held or not nested.rank(held[0]):
+            continue
+        if nested.is_dublin_core(held[0]):
+            rootless = not len(held[0]) and local(held[0]) not in crosswalk("qdc").roots
+        else:
+            rootless = nested.is_mods(held[0]) and local(held[0]) not in crosswalk("mods").roots
+        return data if rootless else held[0]
     return None
 
 
@@ -92,12 +100,18 @@ def file_section(draft: Draft, node: etree._Element) -> Json:
     found = [
         one
         for group in node.iter("{*}fileGrp", "fileGrp")
-        if attribute_of(group, "USE").strip().upper() not in NOT_FOR_READERS
+        if attribute_of(group, "USE").strip().upper() not in NOT_FOR_READERS and not _is_of_pages(group)
         for file in children(group, "file")
         if (one := _file(draft, file, technical)) is not None
     ]
     draft.files += found
     return found
+
+
+def _is_of_pages(group: etree._Element) -> bool:
+    """Whether a group is the pages of a digitised book, as Goobi and Kitodo name theirs: one image each, in several sizes."""
+    types = {attribute_of(file, "MIMETYPE").partition("/")[0] for file in children(group, "file")}
+    return attribute_of(group, "USE").strip().upper() in _OF_PAGES and types == {"image"}
 
 
 def _file(draft: Draft, node: etree._Element, technical: dict[str, dict[str, str]]) -> File | None:

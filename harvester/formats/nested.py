@@ -11,6 +11,7 @@ from harvester.formats.qualified import undo_stock_dates
 from harvester.formats.xml import local
 
 _MODS = "http://www.loc.gov/mods/"
+_DC = ("http://purl.org/dc/elements/1.1", "http://purl.org/dc/terms", "http://www.openarchives.org/OAI/2.0/oai_dc")
 
 
 def rank(node: etree._Element) -> int:
@@ -18,11 +19,22 @@ def rank(node: etree._Element) -> int:
     name, namespace = local(node), etree.QName(node).namespace or ""
     if name == "dim":
         return 4
-    if name in ("mods", "modsCollection") or namespace.startswith(_MODS):
+    if name in ("mods", "modsCollection") or is_mods(node):
         return 3
-    if name in crosswalk("qdc").roots and namespace not in ("", "http://www.loc.gov/MARC21/slim"):
+    if is_dublin_core(node) or (
+        name in crosswalk("qdc").roots and namespace not in ("", "http://www.loc.gov/MARC21/slim")
+    ):
         return 1 if name == "dc" else 2
     return 0
+
+
+def is_mods(node: etree._Element) -> bool:
+    return (etree.QName(node).namespace or "").startswith(_MODS)
+
+
+def is_dublin_core(node: etree._Element) -> bool:
+    """By the namespace: the root has a dozen names (``dc:record``, ``dcterms:dublincore``, ``simpledc``)."""
+    return (etree.QName(node).namespace or "").startswith(_DC)
 
 
 def describe(draft: Draft, node: etree._Element) -> bool:
@@ -31,6 +43,7 @@ def describe(draft: Draft, node: etree._Element) -> bool:
         return False
     draft.dialect = draft.dialect or platforms.guess(draft.raw, node)
     if local(node) == "dim":
+        draft.dialect = "dspace"
         dim.describe(draft, node)
     elif local(node) == "modsCollection":
         for item in [child for child in node if local(child) == "mods"][:1]:
@@ -41,6 +54,11 @@ def describe(draft: Draft, node: etree._Element) -> bool:
         flat.walk(node, crosswalk("oai_dc", draft.dialect), draft)
         dialects.settle(draft)
     else:
-        tree.walk(node, tree.branches(crosswalk("qdc", draft.dialect)), draft)
-        undo_stock_dates(draft)
+        describe_dublin_core(draft, node)
     return True
+
+
+def describe_dublin_core(draft: Draft, node: etree._Element) -> None:
+    """Elements of Dublin Core, with refinements or without, below an element of any name."""
+    tree.walk(node, tree.branches(crosswalk("qdc", draft.dialect)), draft)
+    undo_stock_dates(draft)

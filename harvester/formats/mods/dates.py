@@ -74,7 +74,7 @@ def squeezed(sent: str) -> str:
 
 def origin(draft: Draft, node: etree._Element) -> Json:
     """Dates by kind, publisher and place. Of several forms of a date the best is taken: keyDate, then encoded."""
-    event = squeezed(attribute_of(node, "eventType"))
+    event = squeezed(attribute_of(node, "eventType")) or _unsaid_event(node)
     by_kind: dict[str, list[etree._Element]] = {}
     for child in node:
         name = local(child)
@@ -91,14 +91,26 @@ def origin(draft: Draft, node: etree._Element) -> Json:
     found: list[Json] = [date for kind, nodes in by_kind.items() for date in _dates(draft, nodes, kind)]
     if event in _PUBLISHING:
         found += _publisher_and_place(draft, node)
+        if (edition := citations.number(said(draft, node, "edition"))) is not None:
+            found.append(draft.set("edition", edition))
     else:
-        for sent in (*all_said(draft, node, "publisher"), *all_said(draft, node, "place", "placeTerm")):
+        for sent in (
+            *all_said(draft, node, "publisher"),
+            *all_said(draft, node, "place", "placeTerm"),
+            *all_said(draft, node, "edition"),
+        ):
             take(draft, None, f"originInfo[@eventType={event}]", sent, None)
-    if (edition := citations.number(said(draft, node, "edition"))) is not None:
-        found.append(draft.set("edition", edition))
     if said(draft, node, "issuance") in ("continuing", "serial", "integrating resource"):
         draft.types.append((0, "journal"))
     return found
+
+
+def _unsaid_event(node: etree._Element) -> str:
+    """Goobi gives the digitisation an originInfo of its own, which in older versions is told by its date alone."""
+    names = {local(child) for child in node}
+    return (
+        "digitization" if "dateCaptured" in names and not names & {"dateIssued", "dateCreated", "copyrightDate"} else ""
+    )
 
 
 @lru_cache(maxsize=1000)
