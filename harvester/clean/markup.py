@@ -93,6 +93,8 @@ def has_markup(text: str) -> bool:
     """
     if "<" not in text and "&" not in text:
         return False
+    if (match := _BARE_TAG.search(text)) and _instead(match[0], "", "") == "":  # most texts with tags begin with one
+        return True
     return any(_is_tag(match) for match in _TAG.finditer(unescape(text)))
 
 

@@ -132,7 +132,6 @@ def plain(text: str) -> str:
 
 # --- abstracts -------------------------------------------------------------------------------------------------------
 
-_BLANKS_BUT_SPACE = "\t\n\x0b\x0c\r"
 _EMPTY_LINE = re.compile(r"\n[^\S\n]*\n")
 _WORD = r"abstract|summary|zusammenfassung|résumé|resumen|resumo|riassunto|samenvatting"
 _LEADING = re.compile(
@@ -180,10 +179,16 @@ def _paragraphs(text: str) -> list[str]:
             text = strip_tags(text, BLOCK_EDGE, HEADING_END + BLOCK_EDGE)
         found = []
         heading = ""
-        one_line = text.isascii() and not any(blank in text for blank in _BLANKS_BUT_SPACE)
+        one_line = text.isascii() and not (
+            "\n" in text or "\t" in text or "\r" in text or "\x0b" in text or "\x0c" in text
+        )
         if "\n" in text:
             text = _EMPTY_LINE.sub(BLOCK_EDGE, text)
-        for part in text.replace("\u2029", BLOCK_EDGE).split(BLOCK_EDGE):
+        if not one_line:
+            text = text.replace("\u2029", BLOCK_EDGE)
+        for part in text.split(BLOCK_EDGE):
+            if not part:
+                continue
             is_heading = HEADING_END in part
             line = part.replace(HEADING_END, " ") if is_heading else part
             line = line.strip() if "  " not in line and (one_line or line.isprintable()) else " ".join(line.split())
@@ -284,11 +289,16 @@ def is_stub_title(text: str) -> bool:
     >>> is_stub_title("Front Matter"), is_stub_title("OUP accepted manuscript"), is_stub_title("Front matters in war")
     (True, True, False)
     """
-    starts = _starts("stub_title")
-    if len(text) > 200 or (text[:2].isalnum() and text[:2].casefold()[:2] not in starts) or not _may_be(text, starts):
+    if len(text) > 200 or (text[:1].isalnum() and text[:4].rstrip(_EDGES).casefold() not in _stub_starts()):
         return False
     folded = _folded(text)
     return folded in _terms("stub_title") or bool(_STUB_WITH_NUMBER.fullmatch(folded))
+
+
+@cache
+def _stub_starts() -> frozenset[str]:
+    """The first four characters of each: the question is asked of every title."""
+    return frozenset(term[:4].rstrip(_EDGES) for term in (*_terms("stub_title"), *_NUMBERED_STUBS))
 
 
 _NUMBERED_STUBS = (
@@ -353,8 +363,7 @@ def placeholder_starts() -> frozenset[str]:
 @cache
 def _starts(section: str) -> frozenset[str]:
     """The first two characters of what a list holds."""
-    terms = _terms(section).union(_NUMBERED_STUBS if section == "stub_title" else _terms("placeholder"))
-    return frozenset(term[:2] for term in terms)
+    return frozenset(term[:2] for term in _terms(section) | _terms("placeholder"))
 
 
 def _may_be(text: str, starts: frozenset[str]) -> bool:

@@ -27,7 +27,7 @@ from harvester.formats.crossref.identity import contained, identified, numbers
 from harvester.formats.crossref.item import Item
 from harvester.formats.crossref.table import table, types
 from harvester.formats.crossref.updates import updates, worst
-from harvester.formats.crossref.values import SOUND_DOI, first_count, language_tags, plain, plain_list
+from harvester.formats.crossref.values import SOUND_DOI, count, language_tags, plain, plain_list
 from harvester.formats.findings import finding
 from harvester.formats.issued import issued
 from harvester.record import (
@@ -165,8 +165,8 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
         event=_event(item) if item.event else None,
         institutions=institutions(item, extra) if item.institution or item.standards_body else (),
         period=period(item) if item.project else None,
-        references_count=first_count(item.references_count, item.reference_count),
-        cited_by_count=first_count(item.is_referenced_by_count),
+        references_count=count(item.references_count, item.reference_count),
+        cited_by_count=count(item.is_referenced_by_count),
         extra=extra,
         findings=tuple(findings),
     )

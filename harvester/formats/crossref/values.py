@@ -47,5 +47,8 @@ def language_tags(sent: str, extra: dict[str, list[str]]) -> tuple[str, ...]:
     return found
 
 
-def first_count(*sent: int | None) -> int | None:
-    return next((n for n in sent if n is not None and 0 <= n < 2**31), None)
+def count(sent: int | None, otherwise: int | None = None) -> int | None:
+    """A number of works, where it can be one."""
+    if sent is not None and 0 <= sent < 2**31:
+        return sent
+    return None if otherwise is None else count(otherwise)
