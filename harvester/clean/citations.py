@@ -53,7 +53,7 @@ _NUMBERED = re.compile(
 _SINGLE = re.compile(_PAGE)
 # "S12" and "P5" are pages of supplements and posters, "p5" and "S. 12" are labels.
 _LABEL = re.compile(
-    r"(?:(?:[Pp]ages?|PAGES?|[Pp][Pp]|p|[Pp]gs?|[Pp]ág(?:ina)?s?|[Ss]eiten?)(?:\.|(?=\s)|:|(?=[0-9]))|[Ps]\.|S\.(?=\s))\s*:?\s*"
+    r"(?:(?:[Pp]ages?|PAGES?|[Pp][Pp]|p|[Pp]gs?|[Pp]ág(?:ina)?s?|[Ss]eiten?|[Ss]tr|[Сс]|[Сс]тр)(?:\.|(?=\s)|:|(?=[0-9]))|[Ps]\.|S\.(?=\s))\s*:?\s*"
 )
 _COUNT = re.compile(
     r"[0-9]+\s*(?:pages?|pp?\b\.?|leaves|seiten|s\.|bytes|p\.)|.*\b(?:bytes|[kmg]b|cm|min(?:utes)?)\b.*", re.IGNORECASE
@@ -98,6 +98,8 @@ def _of_range(match: re.Match[str]) -> Pages | None:
         return Pages(start or end, start or end) if start or end else None
     first, last = re.fullmatch(r"(\D*)(\d+)(\D*)", start), re.fullmatch(r"(\D*)(\d+)(\D*)", end)
     if first and last:
+        if first[1] and not last[1] and len(first[2]) == 4 and "1900" < first[2] < "2100":
+            return None  # e2020-123 numbers an article
         if last[1] in ("", first[1]) and len(last[2]) < len(first[2]) and int(last[2]) < int(first[2]):
             # 637-41: the last page is written with the digits that differ
             end = first[1] + first[2][: len(first[2]) - len(last[2])] + last[2] + last[3]
@@ -119,6 +121,20 @@ _NUMBER_LABEL = re.compile(
 )
 
 
+_NOT_YET = frozenset(
+    (
+        "ahead of print",
+        "publish ahead of print",
+        "online first",
+        "online ahead of print",
+        "in press",
+        "forthcoming",
+        "early view",
+    )
+)
+"""What publishers write for the volume of an article that has none yet."""
+
+
 @lru_cache(maxsize=8192)
 def number(text: str) -> str | None:
     """A volume or an issue: text, never a number, for there are ``3-4``, ``Suppl 1`` and ``e12``. Label and zeros go.
@@ -130,19 +146,19 @@ def number(text: str) -> str | None:
         return None
     if len(text) < 10 and text.isascii() and text.isdigit() and text[0] != "0":
         return text
-    text = _hyphened(plain(text)).strip(" .,;:")
+    text = _hyphened(plain(text)).replace("\u2116", "No ").strip(" .,;:")
     if text[:1] in "([" and text[-1:] in ")]":
         text = text[1:-1].strip()
     while match := _NUMBER_LABEL.match(text):
         if match.end() == len(text):
             break
         text = text[match.end() :]
-    if not text or placeholder(text):
+    if not text or placeholder(text) or text.casefold().replace("-", " ") in _NOT_YET:
         return None
     if text.isascii() and text.isdigit():
         return text.lstrip("0") or None
     text = (
-        re.sub(r"(?<![0-9.])0+(?=[1-9])", "", text)
+        re.sub(r"(?<![0-9.A-Za-z])0+(?=[1-9])", "", text)
         if "0" in text and not re.match(r"[0-9]{4}-[0-9]{2}", text)
         else text
     )
@@ -202,6 +218,16 @@ _FORMS = [
     (
         rf"[\s,.;]{_VOL}{_V}",
         rf"(?:[\s,.;]+{_NO}{_I})?(?:[\s,.;]+{_PP}{_P})?(?:[\s,.;]+(?:[A-Za-z]{{3,9}}\.?\s+)?{_Y})?",
+    ),
+    # BMJ Leader 4 (2020) 128-134 (Elsevier)
+    (
+        rf"[\s,]{_V}\s*\((?P<year>1[4-9][0-9]{{2}}|20[0-9]{{2}})\)",
+        rf"[\s,:]+(?:{_PP})?{_P}",
+    ),
+    # Journal 4, no. 3 (September 2020): 128-134 (Chicago)
+    (
+        rf"[\s,]{_V},\s*{_NO}{_I}",
+        rf"\s*\((?:[^()]{{0,20}}\s)?\s*(?P<year>1[4-9][0-9]{{2}}|20[0-9]{{2}})\)(?:\s*[:,]\s*(?:{_PP})?{_P})?",
     ),
     # BMJ Leader 4(3), 128-134 (2020); BMJ Leader 4:128-134, 2020
     (
@@ -266,6 +292,12 @@ def citation(text: str) -> Citation | None:
     return None
 
 
+_AUTHORS = re.compile(r"[^\W\d_]['’\w-]{1,30} [A-Z]{1,3}(?:[,.]| and )[^.]*\. .*[^\W\d_]{3}[^.]*\. ?\S")
+"""``Aufegger L, Darzi A. Sharing leadership. BMJ Leader``: a whole reference, whose last sentence is the journal."""
+_YEAR_BEHIND = re.compile(r", (1[4-9][0-9]{2}|20[0-9]{2})$")
+_YEAR_ALONE = re.compile(r"1[89][0-9]{2}|20[0-9]{2}")
+
+
 def _of_citation(parts: dict[str, str | None]) -> Citation | None:
     container = (parts["container"] or "").strip(" ,;:.\"'")
     if (
@@ -275,9 +307,16 @@ def _of_citation(parts: dict[str, str | None]) -> Citation | None:
         or _NO_CONTAINER.search(container)
     ):
         return None
+    if _AUTHORS.match(container):
+        container = container.rpartition(". ")[2]
+    said_year = parts.get("year") or parts.get("date")
+    if said_year is None and (match := _YEAR_BEHIND.search(container)):
+        container, said_year = container[: match.start()], match[1]
+    if said_year is None and _YEAR_ALONE.fullmatch(parts.get("pages") or ""):
+        said_year, parts = parts["pages"], {**parts, "pages": None}  # Journal, Vol. 4, No. 3, 2020
     found = pages(parts.get("pages") or "")
     volume, issue = (number(parts.get(name) or "") for name in ("volume", "issue"))
-    edtf = date(parts.get("year") or parts.get("date") or "")
+    edtf = date(said_year or "")
     year = _year_of(edtf) if edtf else None
     if not (volume or issue) or (year is None and found is None and not (volume and issue)):
         return None

@@ -92,7 +92,9 @@ DAY_MONTH_YEAR = re.compile(
 MONTH_DAY_YEAR = re.compile(
     rf"\b(?P<mon>{MONTH})\b{GAP}(?P<d>{DAY})(?:\s*,\s*|\s+|-|/|\.)(?P<y>[12][0-9]{{3}})(?![\w/-])"
 )
-YEAR_MONTH_DAY = re.compile(rf"(?<![\w./-])(?P<y>[12][0-9]{{3}}){GAP}(?P<mon>{MONTH})\b(?:{GAP}(?P<d>{DAY})(?![\w:]))?")
+YEAR_MONTH_DAY = re.compile(
+    rf"(?<![\w./-])(?P<y>[12][0-9]{{3}}){GAP}(?P<mon>{MONTH})(?![^\W\d_])(?:{GAP}(?P<d>{DAY})(?![\w:]))?"
+)
 YM = re.compile(r"(?<![\w./-])(?P<y>[12][0-9]{3})\s?[-/.]\s?(?P<m>0[0-9]|1[0-2]|[1-9])(?![\w/-]|\.[0-9])")
 MY = re.compile(r"(?<![\w./-])(?P<m>0?[1-9]|1[0-2])\s?[-/.]\s?(?P<y>[12][0-9]{3})(?![\w/-]|\.[0-9])")
 SEASON = re.compile(

@@ -12,7 +12,7 @@ from functools import cache
 
 from harvester import schemas
 from harvester.clean.name_lists import DATES, is_place, is_role, people, with_affiliation
-from harvester.clean.organisations import INITIALS, is_organisation, unaccented, words_of_names
+from harvester.clean.organisations import CJK, INITIALS, is_organisation, unaccented, words_of_names
 from harvester.clean.persons import Kind, Name, inverted, natural, person
 from harvester.clean.text import placeholder, plain
 
@@ -36,6 +36,11 @@ _GLUED = re.compile(r"(?<![^\W\d_])([A-Z]\.)(?=[A-Z][a-zà-öø-ÿ]{2})")
 _ALIEN_TAG = re.compile(r"</?[A-Za-z][\w:.-]{0,30}/?>")
 _PLAIN_TITLES = frozenset(("jr", "dr", "prof", "professor", "mr", "mrs", "ms", "doctor", "herr", "frau"))
 _WRAPPED = (("(", ")"), ("[", "]"), ('"', '"'), ("“", "”"), ("«", "»"), ("'", "'"))
+_PEER = re.compile(
+    r"(.{3,100}?), (?:[0-9]{1,2}(?:st|nd|rd|th) )?"
+    r"(?:Baron(?:ess)?|Lord|Lady|Earl|Viscount(?:ess)?|Duke|Duchess|Marquess|Countess) .{2,60} of .{2,40}"
+)
+"""``Ara Darzi, Baron Darzi of Denham``"""
 _DASH = re.compile(r" [-–—|] ")
 _PAREN = re.compile(r"\s*[\[(]([^()\[\]]{1,300})[\])]")
 _SIMPLE = re.compile(
@@ -203,6 +208,8 @@ def _one_field(text: str) -> tuple[Name, ...]:
         text = _ROLE_CODE.sub("", _LABEL.sub("", _MARKS.sub("", _IDS.sub("", text)))).strip(" ,;:")
     if not text or _is_nobody(text):
         return ()
+    if match := _PEER.fullmatch(text):
+        text = match[1]
     if (match := _DASH.search(text)) and (beside := _beside_dash(text[: match.start()], text[match.end() :])):
         return (beside,)
     bare = _PAREN.sub("", text).strip(" ,") if "(" in text or "[" in text else text
@@ -293,7 +300,9 @@ def _parentheses(text: str) -> tuple[str, str | None]:
     words = words_of_names()
     for match in list(_PAREN.finditer(text))[:20]:
         inner = match[1].strip()
-        if is_organisation(inner):
+        if CJK.search(inner) and not CJK.search(text[: match.start()]):
+            pass  # the same name in its own script
+        elif is_organisation(inner):
             affiliation = affiliation or inner
         elif inner.replace(".", "").casefold() in words.suffixes:
             text = text.replace(match[0], f" {inner}", 1)

@@ -102,7 +102,7 @@ def is_organisation(text: str) -> bool:
         return True  # nobody is called that
     text = text.strip()
     words = words_of_names()
-    if unaccented(_FORM.sub("", text)) in words.known:
+    if (whole := unaccented(_FORM.sub("", text))) in words.known or whole in words.countries:
         return True
     if CJK.search(text):
         return words.inside.search(text) is not None

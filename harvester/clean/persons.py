@@ -27,6 +27,8 @@ _LAST_INITIALS = re.compile(rf"{CAPITAL}(?:\.?-?{CAPITAL}){{0,2}}\.?")
 _HALF_SHOUTED = re.compile(rf"({CAPITAL}(?:(?!{CAPITAL})[^\W\d_]){{1,2}}|{CAPITAL}['’])({CAPITAL}{{2,}})")
 _PATRONYMIC = re.compile(r"(?:ович|евич|ьич|овна|евна|ична|инична|оглы|кызы|йович|ївна|івна)$")
 
+_LAST_WORD = re.compile(r"[^\W\d_]{4}\.$")
+
 Kind: TypeAlias = Literal["person", "organisation", "unknown"]
 
 
@@ -187,6 +189,8 @@ def natural(text: str) -> Name:
     if CJK.search(text):
         return Name("person", text, text)
     text, suffix = split_suffix(text)
+    if text.endswith(".") and _LAST_WORD.search(text):
+        text = text[:-1]
     tokens = text.split()
     if text.isupper():  # DANIEL DE ARAUJO
         tokens[1:-1] = [t.lower() if len(t) > 1 and t.lower() in words.particles else t for t in tokens[1:-1]]

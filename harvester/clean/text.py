@@ -372,6 +372,10 @@ def _may_be(text: str, starts: frozenset[str]) -> bool:
     return start.casefold()[:2] in starts or not start.isalnum()
 
 
+_DATACITE_CODES = frozenset(("unac", "unal", "unap", "unas", "unav", "unkn", "none", "null", "tba", "etal"))
+"""DataCite's standard values for unknown information (appendix 3 of its schema)."""
+
+
 def placeholder(text: str, kind: str = "placeholder") -> bool:
     """Whether somebody wrote that there is nothing to write: ``n/a``, ``(:unav)``, ``[s.n.]``, a dash, nothing.
 
@@ -382,6 +386,8 @@ def placeholder(text: str, kind: str = "placeholder") -> bool:
     """
     if len(text) > 60 and len(text.strip()) > 60:
         return False
+    if text.startswith("(:") and text[2:].partition(")")[0].lower() in _DATACITE_CODES:
+        return True  # whatever words stand behind it
     if not _may_be(text, _starts(kind)):
         return False
     folded = _folded(text)

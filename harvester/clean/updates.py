@@ -23,9 +23,10 @@ _STATUS = {
     "withdrawal": "withdrawal",
 }
 _NOTICE = re.compile(
-    r"[\s\[(]{0,3}(?P<word>(?:partial )?retraction|withdrawal|(?:editorial )?expressions? of concern"
-    r"|(?:author |publisher )?correction|erratum|corrigend(?:um|a)|errata|addendum)(?:\s+(?:notice|note|statement))?"
-    r"(?:\s*[\])]?\s*[:.\u2013\u2014]\s|\s+(?:to|regarding)\b"
+    r"[\s\[(]{0,3}(?:(?:notice|statement) of )?(?P<word>(?:partial )?retraction|withdrawal|removal(?= notice)"
+    r"|(?:editorial )?expressions? of concern"
+    r"|(?:author |publisher )?corrections?|erratum|corrigend(?:um|a)|errata|addendum)(?:\s+(?:notice|note|statement))?"
+    r"(?:\s*[\])]?\s*[:.\u2013\u2014]\s|\u2014(?=\S)|\s+(?:to|regarding)\b"
     r"|\s+(?:of|for|on|in)\s*(?:[:\"\u201c'\u2018]|the (?:article|paper|study)\b)|\s*$|\s*[\])])",
     re.IGNORECASE,
 )
@@ -69,7 +70,7 @@ def strip_update_prefix(title: str) -> str:
 
 
 def notice(title: str) -> str | None:
-    """For a title that announces an update of another work: retraction, withdrawal, expression-of-concern or correction.
+    """For a title that announces an update of another work: retraction, withdrawal, removal, expression-of-concern, correction.
 
     >>> notice("Correction to: Sharing leadership"), notice("Retraction notice: A trial"), notice("Correction of a split nail")
     ('correction', 'retraction', None)
@@ -82,6 +83,7 @@ def notice(title: str) -> str | None:
     for sign, status in (
         ("retraction", "retraction"),
         ("withdrawal", "withdrawal"),
+        ("removal", "removal"),
         ("concern", "expression-of-concern"),
     ):
         if sign in word:
