@@ -175,3 +175,50 @@ def test_envelope_without_a_record_is_refused() -> None:
     raw = RawRecord(source="t", identifier="x", format="datacite", payload=b"<oai_datacite><payload/></oai_datacite>")
     with pytest.raises(RecordError, match="without a <resource>"):
         normalise(raw)
+
+
+def test_several_names_in_one_creator_are_as_many_people() -> None:
+    body = (
+        "<creators><creator><creatorName>Weir, Belinda</creatorName><affiliation>FMLM</affiliation>"
+        "<creatorName>Till, Alex</creatorName><givenName>Alex</givenName><familyName>Till</familyName></creator></creators>"
+    )
+    assert [(c.name, len(c.affiliations)) for c in xml(body).contributors] == [("Weir, Belinda", 1), ("Till, Alex", 0)]
+    assert [c.name for c in read(creators=[{"name": ["Weir, Belinda", "Till, Alex"]}]).contributors] == [
+        "Weir, Belinda",
+        "Till, Alex",
+    ]
+
+
+def test_records_of_dspace_are_known_by_their_hosts_wherever_they_come_from() -> None:
+    hosts = [{"name": "UB", "contributorType": kind} for kind in ("DataManager", "HostingInstitution")]
+    dates = [{"date": "2020-04-01", "dateType": kind} for kind in ("Accepted", "Available")]
+    found = read(contributors=hosts, dates=dates)
+    assert [d.type for d in found.dates] == ["deposited", "available"]
+    assert (found.contributors, found.institutions) == ((), ())
+    assert [d.type for d in read(contributors=hosts[:1], dates=dates).dates] == ["accepted", "available"]
+
+
+def test_subtitle_is_that_of_its_language() -> None:
+    titles = [
+        {"title": "Učinkovitost", "lang": "sl"},
+        {"title": "mit ali resnica", "lang": "sl", "titleType": "Subtitle"},
+        {"title": "Efficacy", "lang": "en", "titleType": "TranslatedTitle"},
+        {"title": "Myth or fact", "lang": "en", "titleType": "Subtitle"},
+    ]
+    assert read(titles=titles).title == "Učinkovitost: mit ali resnica"
+    assert read(titles=titles[1:2]).title is None
+
+
+def test_series_is_a_container_and_what_it_cannot_be_a_note() -> None:
+    said = [{"description": "BMJ Leader, 4(3), 128-134 (2020)", "descriptionType": "SeriesInformation"}]
+    found = read(descriptions=said, types={"resourceTypeGeneral": "JournalArticle"})
+    assert (found.container and found.container.title, found.volume, found.issue, found.pages) == (
+        "BMJ Leader",
+        "4",
+        "3",
+        "128-134",
+    )
+    said[0]["description"] = "Onkologija, leto XXII, 1, junij 2018"
+    assert (read(descriptions=said).container, read(descriptions=said).descriptions[0].type) == (None, "note")
+    said[0]["description"] = "ERA Working Papers"
+    assert read(descriptions=said).container is not None

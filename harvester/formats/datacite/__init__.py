@@ -12,7 +12,7 @@ from lxml import etree
 
 from harvester.errors import RecordError
 from harvester.formats.crosswalk import crosswalk
-from harvester.formats.datacite.form import as_json, in_order
+from harvester.formats.datacite.form import as_json, in_order, is_by_dspace
 from harvester.formats.datacite.words import settle
 from harvester.formats.datacite.xml import resource
 from harvester.formats.draft import begin
@@ -27,10 +27,11 @@ _DSPACE = "http://www.dspace.org/xmlns/dspace/dim"
 def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:
     """The record of a ``<resource>``."""
     resource = _resource(metadata(raw.payload, raw.context, crosswalk("datacite").roots))
-    if not dialect and _DSPACE in resource.nsmap.values():
+    item = in_order(as_json(resource))
+    if not dialect and (_DSPACE in resource.nsmap.values() or is_by_dspace(item)):
         dialect = "dspace"
     draft = begin(raw, dialect, trace)
-    walk_json(in_order(as_json(resource)), branches(crosswalk("datacite", dialect)), draft)
+    walk_json(item, branches(crosswalk("datacite", dialect)), draft)
     settle(draft)
     return draft.finish()
 

@@ -99,6 +99,7 @@ def _agents(draft: Draft, item: Any, role: str) -> Json:
     ids = _identifiers(draft, item)
     affiliations = tuple(_affiliations(draft, item))
     sent = said(draft, item, "name")
+    listed = isinstance(item, dict) and isinstance(item.get("name"), list)
     for name in found:
         one = len(found) == 1
         draft.contributors.append(
@@ -113,7 +114,7 @@ def _agents(draft: Draft, item: Any, role: str) -> Json:
                 ror=ids.get("ror") if one and name.kind != "person" else None,
                 isni=ids.get("isni") if one else None,
                 affiliations=affiliations or ((Affiliation(name=name.affiliation),) if name.affiliation else ()),
-                raw=sent if sent and sent != name.name else None,
+                raw=sent if sent and sent != name.name and not listed else None,
             )
         )
     return [name.name for name in found]
@@ -121,6 +122,9 @@ def _agents(draft: Draft, item: Any, role: str) -> Json:
 
 def _named(draft: Draft, item: Any) -> list[Name]:
     tongue(draft, item)
+    several = item.get("name") if isinstance(item, dict) else None
+    if isinstance(several, list) and len(several) > 1:
+        return [name for one in several for name in _named(draft, one)]
     sent = said(draft, item, "name")
     family, given = said(draft, item, "familyName"), said(draft, item, "givenName")
     kind = said(draft, item, "nameType").lower() or said(draft, item, "type").lower()

@@ -6,7 +6,7 @@ knows keeps its own name, so that nothing is lost on the way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -71,7 +71,7 @@ def _add(found: dict[str, Json], child: etree._Element) -> None:
     name = local(child)
     if name in LIST_NAMES and (len(child) or not (child.text or "").strip()):
         members = found.setdefault(name, [])
-        for member in child:
+        for member in _one_by_one(child):
             _append(members if local(member) in _LIST_OF else found.setdefault(local(member), []), _value(member))
     elif name in _LIST_OF:
         members = found.setdefault(_LIST_OF[name], [])
@@ -83,6 +83,20 @@ def _add(found: dict[str, Json], child: etree._Element) -> None:
             found[name] = [*known, value] if isinstance(known, list) else [known, value]
         else:
             found[name] = value
+
+
+def _one_by_one(members: etree._Element) -> Iterator[etree._Element]:
+    """Each member; a ``<creator>`` that holds several people is as many."""
+    for member in members:
+        starts = [i for i, part in enumerate(member) if local(part) in _KEYS]
+        if len(starts) < 2:
+            yield member
+            continue
+        parts = list(member)
+        for start, end in zip(starts, [*starts[1:], len(parts)], strict=True):
+            one = etree.Element(member.tag, {str(key): str(value) for key, value in member.attrib.items()})
+            one.extend(parts[start:end])
+            yield one
 
 
 def _append(members: Json, value: Json) -> None:
@@ -156,6 +170,20 @@ def listed(item: dict[str, Json]) -> dict[str, Json]:
 def in_order(item: dict[str, Json]) -> dict[str, Json]:
     """The identifier of the record before all others, which are read by whether it is a DOI."""
     return {key: item[key] for key in ("identifier", "doi") if key in item} | item
+
+
+def is_by_dspace(item: Mapping[str, Json]) -> bool:
+    """Whether DSpace's stylesheet made the record: it names one institution as data manager and as host of every item.
+
+    Records of DSpace that reached DataCite carry this mark too.
+    https://github.com/DSpace/DSpace/blob/main/dspace/config/crosswalks/DIM2DataCite.xsl
+    """
+    people = [one for one in objects(item.get("contributors")) if isinstance(one, dict)]
+    named = {
+        kind: {str(one.get("name")) for one in people if one.get("contributorType") == kind}
+        for kind in ("DataManager", "HostingInstitution")
+    }
+    return len(named["DataManager"]) == 1 and named["DataManager"] == named["HostingInstitution"]
 
 
 # --- parts of a property ---------------------------------------------------------------------------------------------

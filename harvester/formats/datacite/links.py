@@ -97,8 +97,8 @@ def dspace_identifier(draft: Draft, item: Any) -> Json:
 
     Its DOI in ``dc.identifier.doi`` is the item's own.
     """
-    sent = said(draft, item, "alternateIdentifier")
-    kind = said(draft, item, "alternateIdentifierType").lower() if isinstance(item, dict) else ""
+    sent = said(draft, item, "alternateIdentifier", "identifier")
+    kind = said(draft, item, "alternateIdentifierType", "identifierType").lower() if isinstance(item, dict) else ""
     if not sent:
         if kind == "grantnumber":
             draft.find(
@@ -110,7 +110,7 @@ def dspace_identifier(draft: Draft, item: Any) -> Json:
             return "a placeholder"
         return nothing(draft, item, "identifiers", "alternateIdentifier")
     rule = _DSPACE.get(kind)
-    return rule(draft, sent) if rule is not None else _own(draft, sent, kind)
+    return rule(draft, sent) if rule is not None else alternate_identifier(draft, item)
 
 
 # --- relations -------------------------------------------------------------------------------------------------------

@@ -169,7 +169,7 @@ def _series(draft: Draft, sent: str) -> Json:
     name = text.plain(sent)
     if not name:
         return None
-    if len(name) > ABOUT_A_NAME:
+    if len(name) > ABOUT_A_NAME or any(map(str.isdigit, name)):  # more than the name, in an order of its own
         return words.description(draft, sent, "note")
     draft.series = draft.series or name
     return name
@@ -329,6 +329,8 @@ def settle(draft: Draft) -> None:
         d for d in draft.loose_dates if d.value is not None and not (len(d.value) == 4 and d.value in known)
     ]
     _tell_embargo(draft)
+    if draft.series and draft.container and draft.series != draft.container.get("title"):
+        draft.put(draft.relations, Relation("is-part-of", "local", draft.series))
     sizes = [match for one in draft.extent if (match := _BYTES.fullmatch(one))]
     if sizes and len(sizes) == len(draft.files):
         draft.files = [
@@ -344,13 +346,17 @@ def settle(draft: Draft) -> None:
 
 
 def _join_subtitle(draft: Draft) -> None:
+    """The one subtitle, or the one in the language of the title."""
     main = [i for i, t in enumerate(draft.titles) if not t.type]
-    subtitles = [t for t in draft.titles if t.type == "subtitle"]
-    if len(main) != 1 or len(subtitles) != 1:
+    if len(main) != 1:
         return
-    title, subtitle = draft.titles[main[0]], subtitles[0].title
-    if text.title_key(subtitle) not in text.title_key(title.title) and ":" not in title.title:
-        draft.titles[main[0]] = Title(f"{title.title}: {subtitle}", "", title.language)
+    title = draft.titles[main[0]]
+    subtitles = [t for t in draft.titles if t.type == "subtitle"]
+    if len(subtitles) > 1:
+        subtitles = [t for t in subtitles if t.language and t.language == title.language]
+    if len(subtitles) != 1 or ":" in title.title or text.title_key(subtitles[0].title) in text.title_key(title.title):
+        return
+    draft.titles[main[0]] = Title(f"{title.title}: {subtitles[0].title}", "", title.language)
 
 
 def _tell_embargo(draft: Draft) -> None:
