@@ -76,20 +76,19 @@ def _leave_the_best(root: etree._Element) -> None:
 
 def _richness(section: etree._Element) -> int:
     held = _described(section)
-    return 0 if held is None else nested.rank(held[0] if local(held) == "xmlData" else held)
+    if held is None:
+        return 0
+    return nested.rank(held) or (3 if nested.is_mods(held[0]) else 1)
 
 
 def _described(section: etree._Element) -> etree._Element | None:
     """The description in a section, or its ``xmlData`` where the elements of MODS or Dublin Core stand there without a root."""
     for data in children(section, "mdWrap", "xmlData"):
-        held = [child for child in data if isinstance(child.tag, str)]
-        if not held or not nested.rank(held[0]):
-            continue
-        if nested.is_dublin_core(held[0]):
-            rootless = not len(held[0]) and local(held[0]) not in crosswalk("qdc").roots
-        else:
-            rootless = nested.is_mods(held[0]) and local(held[0]) not in crosswalk("mods").roots
-        return data if rootless else held[0]
+        held = next((child for child in data if isinstance(child.tag, str)), None)
+        if held is not None and nested.rank(held):
+            return held
+        if held is not None and (nested.is_mods(held) or nested.is_dublin_core(held)):
+            return data
     return None
 
 

@@ -16,16 +16,15 @@ _DC = ("http://purl.org/dc/elements/1.1", "http://purl.org/dc/terms", "http://ww
 
 def rank(node: etree._Element) -> int:
     """How much an element says as a description: 0 is no description that can be read. DSpace sends one item in several."""
-    name, namespace = local(node), etree.QName(node).namespace or ""
+    name = local(node)
     if name == "dim":
         return 4
-    if name in ("mods", "modsCollection") or is_mods(node):
+    if name in ("mods", "modsCollection"):
         return 3
-    if is_dublin_core(node) or (
-        name in crosswalk("qdc").roots and namespace not in ("", "http://www.loc.gov/MARC21/slim")
-    ):
+    namespace = etree.QName(node).namespace or ""
+    if name in crosswalk("qdc").roots and namespace not in ("", "http://www.loc.gov/MARC21/slim"):
         return 1 if name == "dc" else 2
-    return 0
+    return 2 if is_dublin_core(node) and len(node) else 0
 
 
 def is_mods(node: etree._Element) -> bool:
