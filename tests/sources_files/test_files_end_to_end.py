@@ -119,6 +119,19 @@ def test_a_broken_record_is_in_quarantine_until_it_is_whole(command_line: Run, i
     assert run(command_line, installation, "run")[0] == 0
 
 
+def test_what_was_damaged_in_the_store_is_had_from_the_files_again(
+    command_line: Run, installation: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harvester.sources.files.places.Place.settled", lambda *_: True)
+    run(command_line, installation, "run")
+    with sqlite3.connect(installation / "data" / "store.db") as db:
+        db.execute("update records set payload = x'00' where identifier = '10.5555/leader.2'")
+    command_line("-c", str(installation / "config.toml"), "check", "--repair")
+    assert len(run(command_line, installation, "retry")[1]["sources"]) == 1
+    assert "Leadership 2" in titles(installation)
+    assert command_line("-c", str(installation / "config.toml"), "check")[0] == 0
+
+
 def test_a_spreadsheet(command_line: Run, installation: Path) -> None:
     code, report = run(command_line, installation, "run", "sheet")
     assert (code, tally(report)) == (0, {"fetched": 2, "new": 2})

@@ -400,6 +400,17 @@ def test_files_that_are_as_they_were_are_not_read_again(tmp_path: Path) -> None:
     assert ids(read(tmp_path, cursor, quirks)) == DOIS[3:]
 
 
+def test_single_records_are_fetched_unless_all_were_just_read(tmp_path: Path) -> None:
+    put(tmp_path, {"1.json": lines(WORKS[:3]), "2.json": lines(WORKS[3:]) + b'{"DOI": "10.5555/bad", "indexed": }\n'})
+    source = files.connect("dump", settings(tmp_path), None, {})
+    fetched = list(source.fetch("files", [DOIS[1], DOIS[5], "10.5555/bad", "10.5555/none"]))
+    assert ids(fetched) == [DOIS[1], DOIS[5]]
+    assert [broken.identifier for page in fetched for broken in page.broken] == ["10.5555/bad"]
+    assert all((page.place, page.verdict) == (None, None) for page in fetched)
+    list(source.pages("files", Cursor(), Window()))
+    assert list(source.fetch("files", DOIS)) == []
+
+
 def test_a_file_that_was_just_written_is_read_again(tmp_path: Path) -> None:
     quirks: dict[str, str] = {}
     path = put(tmp_path, {"1.json": lines(WORKS)}) / "1.json"

@@ -48,10 +48,19 @@ class Files:
         self.settings = settings
         self.quirks = quirks
         self.lists = ["files"]
+        self.read = False
+        """Whether all of it was read, just now."""
 
-    def fetch(self, name: str, identifiers: Sequence[str]) -> Iterator[Page]:  # noqa: ARG002 (a file is read whole)
-        """Nothing: what the files no longer hold is gone."""
-        return iter(())
+    def fetch(self, name: str, identifiers: Sequence[str]) -> Iterator[Page]:  # noqa: ARG002
+        """What the files hold of these. Nothing after all of them were read: what they hold was named there."""
+        if self.read:
+            return
+        wanted = frozenset(identifiers)
+        for page in _Reading(self.name, self.settings, places.found(self.settings.path), None).pages():
+            records = [raw for raw in page.records if raw.identifier in wanted]
+            broken = tuple(each for each in page.broken if each.identifier in wanted)
+            if records or broken:
+                yield Page(records=records, broken=broken)
 
     def pages(self, name: str, cursor: Cursor, window: Window) -> Iterator[Page]:  # noqa: ARG002
         """Every record of every file, from where the cursor stands. ConfigError where there is no file."""
@@ -65,11 +74,13 @@ class Files:
         else:
             todo = [] if done == set(marks) else files
         if not todo:
+            self.read = True
             log.info("%s: nothing has changed since %s, when all of it was read", self.name, cursor.complete_through)
             yield Page(records=[], verdict=Verdict(complete=True), complete_through=cursor.complete_through)
             return
         reading = _Reading(self.name, self.settings, todo, cursor.place)
         for page in reading.pages():
+            self.read = page.verdict is not None
             if page.verdict is not None and page.verdict.complete:
                 settled = all(place.settled(began) for place in files) and not reading.anew
                 self.quirks["read"] = " ".join([started, *marks]) if settled else ""
