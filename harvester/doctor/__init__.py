@@ -63,6 +63,12 @@ def _source(config: Config, chart: Chart, name: str, settings: Settings) -> str:
         from harvester.doctor import crossref
 
         return crossref.examine(_patient(config), chart, name, settings)
+    if settings.kind == "web":
+        from harvester.doctor import web
+        from harvester.sources.web import Settings as Site
+
+        assert isinstance(settings, Site)
+        return web.examine(_patient(config), chart, name, settings)
     from harvester.doctor import files
 
     return files.examine(chart, name, settings)

@@ -275,3 +275,33 @@ def test_and_between_affiliations_is_part_of_none() -> None:
         f'<contrib-group>{group}<aff id="a1"><sup>a</sup>Department of Surgery, Leeds; and </aff></contrib-group>'
     )
     assert affiliations(record) == [["Department of Surgery, Leeds"]]
+
+
+@pytest.mark.parametrize(
+    ("sent", "name", "department"),
+    [
+        (
+            "<label>1</label>School of Nursing, Leeds; <email>a@b.example</email> (A.B.)",
+            "School of Nursing, Leeds",
+            None,
+        ),
+        (
+            "<label>1</label><institution-wrap><institution-id institution-id-type='GRID'>grid.9909.9</institution-id>"
+            "<institution content-type='org-division'>Business School</institution>"
+            "<institution content-type='org-name'>University of Leeds</institution></institution-wrap><city>Leeds</city>",
+            "Business School, University of Leeds, Leeds",
+            "Business School",
+        ),
+        ("<bold>a</bold> Nuffield Trust", "Nuffield Trust", None),
+        ("n/a", None, None),
+    ],
+)
+def test_affiliation_is_what_is_printed(sent: str, name: str | None, department: str | None) -> None:
+    record = article(f"<contrib-group>{_AUTHOR.format('Roe', f'<aff>{sent}</aff>')}</contrib-group>")
+    found = record.contributors[0].affiliations
+    assert [(a.name, a.department) for a in found] == ([(name, department)] if name else [])
+
+
+def test_number_of_a_collection_is_no_subject() -> None:
+    record = article(heading_of("1506"))
+    assert (record.subjects, record.extra) == ((), {"article-meta/article-categories/subj-group": ["1506"]})

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harvester import jobs
 from harvester.config import load
+from harvester.doctor import examine
 from harvester.jobs import Plan
 
 from .sites import Site, html, site
@@ -45,3 +46,27 @@ def test_pages_of_a_site_are_works_and_stay_when_they_go(site: Site, tmp_path: P
     with closing(sqlite3.connect(config.store)) as db:
         (gone,) = db.execute("select identifier from records where vanished is not null").fetchone()
     assert gone == f"{site.url}/opinion/a"
+
+
+def test_doctor_looks_at_a_few_pages_and_says_what_they_are(site: Site, tmp_path: Path) -> None:
+    site.put("/robots.txt", b"User-agent: *\nDisallow: /private\n")
+    site.sitemap("/sitemap.xml", *((f"/{n}", "") for n in range(20)))
+    for n in range(20):
+        site.put(f"/{n}", html(f"Opinion piece {n} | FMLM", OPINION))
+    path = tmp_path / "config.toml"
+    settings = f'kind = "web"\npace = 0\nsitemaps = ["{site.url}/sitemap.xml"]\nurls = ["{site.url}/private"]\n'
+    path.write_text(f"[harvester]\n[source.opinion]\n{settings}")
+    found = examine(load(path), "opinion")
+    assert found.fit
+    said = [f.text for f in found.findings]
+    assert "21 are listed" in said
+    assert any("web-page, Opinion piece 0 (Kirkpatrick, Ian, no date)" in text for text in said)
+    assert found.requests == 2 + 5
+
+
+def test_doctor_says_that_nothing_is_listed(site: Site, tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(f'[harvester]\n[source.opinion]\nkind = "web"\npace = 0\nsitemaps = ["{site.url}/sitemap.xml"]\n')
+    found = examine(load(path), "opinion")
+    assert not found.fit
+    assert {f.about for f in found.findings if f.level == "problem"} == {"lists", "pages"}

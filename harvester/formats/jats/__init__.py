@@ -144,7 +144,9 @@ def categories(draft: Draft, node: etree._Element) -> Json:
         elif local(child) in ("subject", "compound-subject") and (sent := sound(draft, inner(child))):
             label = text.plain(sent)
             meant = types.resource_type(label) if kind in ("", "heading", "display-channel", "article-type") else None
-            if meant is None and kind != "display-channel":
+            if label.isdigit():  # HighWire's numbers of collections
+                draft.extra.setdefault(draft.path, []).append(label)
+            elif meant is None and kind != "display-channel":
                 found.append(words.subject(draft, sent))
             elif meant is None:
                 draft.type_raw.append(label)

@@ -30,7 +30,9 @@ _APART = frozenset({
 _NO_ADDRESS = frozenset(
     {"label", "institution-id", "email", "phone", "fax", "xref", "fn", "target", "ext-link", "uri", "x"}
 )
-_DEPARTMENT = frozenset({"dept", "department", "orgdiv1", "orgdiv2", "division", "orgdiv"})
+_DEPARTMENT = frozenset({"dept", "department", "orgdiv1", "orgdiv2", "division", "orgdiv", "org-division"})
+_INITIALS = re.compile(r"[;,]\s*(?:\((?:[A-Z]\.-?){2,4}\)[;,]?\s*)+$")
+"""Whose address an e-mail address behind the affiliation is: ``; (A.B.)``."""
 _ON_BEHALF = re.compile(r"(?:(?:and )?(?:on|in) behalf of|for|and|with|the)\s+(?:the\s+)?", re.IGNORECASE)
 
 
@@ -220,6 +222,7 @@ def _address(draft: Draft | None, node: etree._Element) -> Affiliation:
     parts = [i for i in node.iter("{*}institution") if attribute_of(i, "content-type").lower() in _DEPARTMENT]
     department = ", ".join([text.plain(text_of(part)) for part in parts]) or None
     name = re.sub(r"[,;]\s*and$", "", text.plain(_printed(wholes[0] if wholes else node)).strip(" ,;.")).strip(" ,;.")
+    name = _INITIALS.sub("", name)
     name = re.sub(r"^(?:\d{1,2}|[*†‡§¶a-d])(?=\s)\s*", "", re.sub(r"\s*,(?:\s*,)+", ",", name))
     name = _impersonal(name) if draft is None else sound(draft, name)
     return Affiliation(name=name or None, ror=_ror(node), department=department if department != name else None)

@@ -63,7 +63,7 @@ class Pages:
         place = cursor.place or {}
         started = str(place.get("started") or iso(datetime.now(UTC)))
         through = None if window.full else cursor.complete_through
-        listed, faults = self._listed()
+        listed, faults = self.listed()
         self._failures = [*map(str, place.get("failed", ())), *faults]
         waiting = [page for url, page in sorted(listed.items()) if url > str(place.get("after", ""))]
         extent = None if faults else Extent(format=FORMAT, deletes=False)
@@ -96,7 +96,7 @@ class Pages:
 
     # --- which pages -------------------------------------------------------------------------------------------------
 
-    def _listed(self) -> tuple[dict[str, Listed], list[str]]:
+    def listed(self) -> tuple[dict[str, Listed], list[str]]:
         """All pages by address, and why there may be more."""
         found = {tidy(url): Listed(tidy(url)) for url in (*self.settings.urls, *self._in_file())}
         faults: list[str] = []
