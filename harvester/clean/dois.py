@@ -151,5 +151,5 @@ def candidate_doi(url: str) -> str | None:
     >>> candidate_doi("https://bmjleader.bmj.com/content/early/2022/11/16/leader-2022-000655.info")
     '10.1136/leader-2022-000655'
     """
-    match = _BMJ.search(url[:1000])
+    match = _BMJ.search(url[:1000]) if "bmj.com" in url.lower() else None
     return f"10.1136/{match[1].lower()}" if match else None

@@ -7,7 +7,6 @@ a whole citation.
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from harvester.clean import citations, identifiers, text
 from harvester.formats import links, people, terms, words
@@ -43,7 +42,7 @@ def is_file(url: str) -> bool:
     >>> is_file("http://cogprints.org/9686/1/UTS%20ARTICLE.pdf"), is_file("http://cogprints.org/9686/")
     (True, False)
     """
-    path = urlsplit(url).path
+    path = links.path_of(url)
     return bool(_FILE.search(path) or _FILE_PATH.search(path))
 
 
@@ -66,8 +65,8 @@ def _url(draft: Draft, sent: str) -> Json:
         return file(draft, url)
     if (candidate := identifiers.candidate_doi(url)) is not None:
         draft.identify("doi", candidate, "candidate", sent)
-    page = urlsplit(url)
-    return draft.identify("url", url, "self" if page.path.strip("/") or page.query else "container", sent)
+    is_page = links.path_of(url).strip("/") or url.partition("#")[0].partition("?")[2]
+    return draft.identify("url", url, "self" if is_page else "container", sent)
 
 
 def file(draft: Draft, url: str) -> File:
@@ -88,8 +87,9 @@ def loose_relation(draft: Draft, sent: str) -> Json:
     if is_reference(sent):
         cited = re.sub(r"^/\*ref\*/|^references?:?\s*|^.*semantics/references?/", "", sent)
         return links.relation(draft, cited or sent, "references")
-    if ("://" in sent or _DIGIT.search(sent)) and identifiers.classify(sent) is not None:
-        return links.relation(draft, sent)
+    found = links.form(sent) if "://" in sent or _DIGIT.search(sent) else None
+    if found is not None:
+        return links.related(draft, sent, "other", found if len(sent) < 2000 else None)
     if citations.citation(sent) is not None:
         return source(draft, sent)
     if _SERIES.fullmatch(sent):

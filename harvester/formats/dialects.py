@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Final
-from urllib.parse import urlsplit
 
 from msgspec import structs
 
@@ -58,7 +57,7 @@ def ojs_source(draft: Draft, sent: str) -> Json:
 
 def ojs_relation(draft: Draft, sent: str) -> Json:
     """Addresses of the full text, and DOIs of single files of it."""
-    if sent.startswith(("http://", "https://")) and " " not in sent and _GALLEY.search(urlsplit(sent).path):
+    if sent.startswith(("http://", "https://")) and " " not in sent and _GALLEY.search(links.path_of(sent)):
         url = identifiers.url(sent)
         return bags.file(draft, url) if url else None
     return bags.loose_relation(draft, sent)
@@ -218,7 +217,7 @@ def _settle_ojs(draft: Draft) -> None:
 def _settle_digital_commons(draft: Draft) -> None:
     """``/jml/vol4/iss3/5`` is the address of an article in a journal: then the series is that journal."""
     for found in draft.identifiers.values():
-        match = _VOLUME_PAGE.search(urlsplit(found.value).path) if found.scheme == "url" else None
+        match = _VOLUME_PAGE.search(links.path_of(found.value)) if found.scheme == "url" else None
         if match is not None and draft.series is not None:
             draft.container.setdefault("title", draft.series)
             draft.relations[:] = [r for r in draft.relations if r.target != draft.series]

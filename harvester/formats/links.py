@@ -130,7 +130,11 @@ def isbn(draft: Draft, sent: str) -> Json:
 
 def relation(draft: Draft, sent: str, kind: str = "other") -> Json:
     """A relation to something else; its identifiers are never the record's own."""
-    found = identifiers.classify(sent) if len(sent) < 2000 else None
+    return related(draft, sent, kind, form(sent) if len(sent) < 2000 else None)
+
+
+def related(draft: Draft, sent: str, kind: str, found: tuple[str, str] | None) -> Json:
+    """As ``relation``, where the form of the value is known."""
     scheme, target = found if found is not None else ("local", text.plain(sent))
     if not target:
         return None
@@ -144,6 +148,16 @@ def versioned(draft: Draft, sent: str, kind: str = "has-version") -> Json:
     for value in identifiers.dois(sent):
         own_or_container_doi(draft, value, sent, "version")
     return relation(draft, sent, kind)
+
+
+def path_of(url: str) -> str:
+    """The path of an address, '' where it has none. Unlike ``urlsplit`` it takes whatever a record says.
+
+    >>> path_of("https://example.org/a/b.pdf?download=1#p2"), path_of("http://[example.org"), path_of("https://example.org?q=1")
+    ('/a/b.pdf', '', '')
+    """
+    _, slash, path = url.partition("://")[2].partition("#")[0].partition("?")[0].partition("/")
+    return slash + path
 
 
 def landing(draft: Draft, sent: str) -> Json:
