@@ -14,7 +14,7 @@ from lxml import etree
 from harvester.clean import identifiers, roles, types
 from harvester.formats import exported
 from harvester.formats.mods.write_others import MODS, add, add_container, add_relation, add_version, scheme_of
-from harvester.record import Contributor, Funding, License, Record, Work
+from harvester.record import Contributor, Event, Funding, License, Record, Work
 
 _XLINK: Final = "http://www.w3.org/1999/xlink"
 _ETD: Final = "http://www.ndltd.org/standards/metadata/etdms/1.1/"
@@ -122,9 +122,9 @@ def _role(name: _Element, term: str, code: str | None) -> None:
 
 
 def _event_and_institutions(root: _Element, record: Record) -> None:
-    """A conference is a name without a role; who granted the degree is a name with one."""
+    """A conference is a name, or a related item where more of it is known; who granted the degree is a name."""
     if record.event is not None and record.event.name:
-        add(add(root, "name", type="conference"), "namePart", record.event.name)
+        _event(root, record.event)
     for institution in record.institutions:
         if institution.role == "awarding":
             for sent, term, code in (
@@ -135,6 +135,22 @@ def _event_and_institutions(root: _Element, record: Record) -> None:
                     name = add(root, "name", type="corporate")
                     add(name, "namePart", sent)
                     _role(name, term, code)
+
+
+def _event(root: _Element, event: Event) -> None:
+    if not (event.place or event.start or event.end or event.sponsor):
+        add(add(root, "name", type="conference"), "namePart", event.name)
+        return
+    item = add(root, "relatedItem", otherType="conference")
+    add(add(item, "titleInfo"), "title", event.name)
+    origin = add(item, "originInfo")
+    if event.place:
+        add(add(origin, "place"), "placeTerm", event.place, type="text")
+    if event.sponsor:
+        add(origin, "publisher", event.sponsor)
+    for point, day in (("start", event.start), ("end", event.end)):
+        if day:
+            add(origin, "dateOther", day, type="conference", encoding="edtf", point=point)
 
 
 def _kind(root: _Element, record: Record) -> None:
@@ -177,10 +193,11 @@ def _origin(root: _Element, record: Record) -> None:
 
 
 def _physical(root: _Element, record: Record) -> None:
-    if not (record.media_types or record.extent):
+    media_types = dict.fromkeys((*record.media_types, *[f.mime for f in record.files if f.mime]))
+    if not (media_types or record.extent):
         return
     physical = add(root, "physicalDescription")
-    for media in record.media_types:
+    for media in media_types:
         add(physical, "internetMediaType" if "/" in media and " " not in media else "form", media)
     for extent in record.extent:
         add(physical, "extent", extent)
