@@ -123,13 +123,19 @@ def licence_condition(draft: Draft, item: Any) -> Json:
 
 
 def openaire_version(draft: Draft, item: Any) -> Json:
-    """The COAR version; its number, where it says no more than that."""
-    uri = said(draft, item, "uri") if isinstance(item, dict) else ""
+    """The COAR version; its number, where it says no more than that.
+
+    The example of the profile writes AM beside the address of NA, and has been copied: there the word is believed.
+    https://github.com/openaire/guidelines-literature-repositories/blob/master/docs/field_resourceversion.rst
+    """
     sent = said(draft, item, "version")
-    found = (uri and terms.version(draft, uri)) or (sent and terms.version(draft, sent))
-    if found or not sent:
-        return found or None
-    return draft.set("edition", text.plain(sent))
+    uri = said(draft, item, "uri") if isinstance(item, dict) else ""
+    by_address = rights.version(uri) if uri else None
+    by_word = rights.version(sent) if sent else None
+    found = by_word if by_address in (None, "NA") and by_word else by_address
+    if found is not None:
+        return draft.set("version", found)
+    return draft.set("edition", text.plain(sent)) if sent else None
 
 
 def file_location(draft: Draft, item: Any) -> Json:

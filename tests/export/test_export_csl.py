@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+import pytest
 from hypothesis import given
 from msgspec import structs
 
@@ -147,3 +148,57 @@ def test_article_in_a_volume_is_no_preprint() -> None:
     assert item(type="article", volume="4").type == "article"
     assert item(type="article").type == "preprint"
     assert re.fullmatch("article", item(type="article-journal").type)
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ({"date-parts": [["2020", "9", "28"]]}, "2020-09-28"),
+        ({"date-parts": [2020, 9]}, "2020-09"),
+        ({"date-parts": [["2020-09-28"]]}, "2020-09-28"),
+        ({"date-parts": [[2020, 9, 28], [0]]}, "2020-09-28"),
+        ({"date-parts": [[2020, 9], [2020, 11]]}, "2020-09/2020-11"),
+        ({"date-parts": [[2020, 13, 45]]}, "2020"),
+        ({"date-parts": [[None]]}, None),
+        ({"date-parts": [[20]]}, None),
+        ({"date-parts": [[2020]], "season": "autumn"}, "2020-23"),
+        ({"date-parts": [[1985]], "circa": "1"}, "1985~"),
+        ({"year": 2020, "month": 9}, "2020-09"),
+        ([{"year": "2020"}], "2020"),
+        ({"raw": "28 September 2020"}, "2020-09-28"),
+        ({"literal": "n.d."}, None),
+        ({"literal": "in press"}, None),
+        ("2020-09-28", "2020-09-28"),
+        ("2019-11/2024-10", "2019-11/2024-10"),
+        (2020, "2020"),
+        (True, None),
+        ("", None),
+    ],
+)
+def test_dates_in_all_their_forms(sent: Any, expected: str | None) -> None:
+    assert item(issued=sent).issued == expected
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ({"family": "Berg", "given": "Jan", "non-dropping-particle": "van den"}, "van den Berg, Jan"),
+        ({"family": "Beethoven", "given": "Ludwig", "dropping-particle": "van"}, "Beethoven, Ludwig van"),
+        ({"family": "Arc", "given": "Jeanne", "non-dropping-particle": "d’"}, "d’Arc, Jeanne"),
+        ({"family": "World Health Organization"}, "World Health Organization"),
+        ({"family": "DARZI", "given": "Ara"}, "Darzi, Ara"),
+        ({"given": "Plato"}, "Plato"),
+        ({"family": "", "given": ""}, None),
+        ({"literal": "[s.n.]"}, None),
+        ("Aufegger, L", "Aufegger, L"),
+        (None, None),
+    ],
+)
+def test_names_in_all_their_forms(sent: Any, expected: str | None) -> None:
+    assert [c.name for c in item(author=[sent]).contributors] == ([expected] if expected else [])
+
+
+def test_what_word_processors_keep_is_read() -> None:
+    payload = json.dumps({"id": 1, "itemData": {"type": "book", "title": "T"}, "uris": ["http://x"]}).encode()
+    read = csl_json.read(RawRecord(source="t", identifier="x", format="csl_json", payload=payload), "")
+    assert (read.title, read.type) == ("T", "book")

@@ -222,3 +222,18 @@ def test_series_is_a_container_and_what_it_cannot_be_a_note() -> None:
     assert (read(descriptions=said).container, read(descriptions=said).descriptions[0].type) == (None, "note")
     said[0]["description"] = "ERA Working Papers"
     assert read(descriptions=said).container is not None
+
+
+@pytest.mark.parametrize(
+    ("uri", "word", "expected"),
+    [
+        ("c_970fb48d4fbd8a85", "VoR", "VoR"),
+        ("c_be7fb7dd8ff6fe43", "AM", "AM"),
+        ("c_be7fb7dd8ff6fe43", "", "NA"),
+        ("c_970fb48d4fbd8a85", "AM", "VoR"),
+        ("nonesuch", "AM", "AM"),
+    ],
+)
+def test_version_by_its_address_unless_that_is_the_one_of_the_example(uri: str, word: str, expected: str) -> None:
+    body = f'<oaire:version uri="http://purl.org/coar/version/{uri}">{word}</oaire:version>'
+    assert xml(body, "oai_openaire").version == expected

@@ -40,6 +40,8 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     found = loaded(raw.payload)
     if isinstance(found, list) and len(found) == 1:
         found = found[0]
+    if isinstance(found, dict) and isinstance(found.get("itemData"), dict):
+        found = found["itemData"]  # as word processors keep what was cited
     if not isinstance(found, dict):
         raise RecordError(f"is no object of JSON but {type(found).__name__}", element="type")
     first = {key: found[key] for key in _FIRST if key in found}

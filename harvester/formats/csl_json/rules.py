@@ -196,14 +196,10 @@ def of_parts(item: Mapping[str, Json]) -> str | None:
     """
     sent = item.get("date-parts")
     if not isinstance(sent, list):
-        return None
+        return dates.from_parts([_number(item.get(part)) for part in ("year", "month", "day")])  # Pandoc's own way
     if sent and not isinstance(sent[0], list):
         sent = [sent]  # a list too few
-    found = [
-        day
-        for parts in sent[:2]
-        if isinstance(parts, list) and (day := dates.from_parts([_number(p) for p in parts[:3]]))
-    ]
+    found = [day for parts in sent[:2] if isinstance(parts, list) and (day := _day(parts))]
     if not found:
         return None
     if len(found) == 2:
@@ -216,15 +212,17 @@ def of_parts(item: Mapping[str, Json]) -> str | None:
     return f"{found[0]}~" if circa and str(circa).lower() not in ("0", "false") else found[0]
 
 
+def _day(parts: list[Json]) -> str | None:
+    if len(parts) == 1 and isinstance(parts[0], str) and "-" in parts[0]:
+        return dates.date(parts[0])  # the whole of it as its year
+    return dates.from_parts([_number(part) for part in parts[:3]])
+
+
 def _number(value: Json) -> int | None:
     """A part of a date, which many send as text."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    return (
-        int(value)
-        if isinstance(value, str) and value.isascii() and value.strip().isdigit() and len(value) < 5
-        else None
-    )
+    if isinstance(value, str) and value.isascii() and value.strip().isdigit() and len(value) < 5:
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def event_date(draft: Draft, item: Any) -> Json:
