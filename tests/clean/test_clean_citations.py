@@ -1,0 +1,104 @@
+"""Pages, numbers, citations in words, and what titles say about updates: as repositories and publishers write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from harvester.clean import citations, rights, text
+
+
+@pytest.mark.parametrize(
+    ("sent", "container", "year", "volume", "issue", "pages"),
+    [
+        ("BMJ Leader, 2020, 4 (3), pp.128-134", "BMJ Leader", 2020, "4", "3", "128-134"),
+        ("BMJ Leader. 2020;4(3):128-34.", "BMJ Leader", 2020, "4", "3", "128-134"),
+        ("BMJ Leader 4 (2020) 128-134", "BMJ Leader", 2020, "4", None, "128-134"),
+        ("Journal 4, no. 3 (September 2020): 128-134", "Journal", 2020, "4", "3", "128-134"),
+        ("Leadership, 2020, No 3, 1-5", "Leadership", 2020, None, "3", "1-5"),
+        ("European Journal, Vol. 04, No. 03, 2020", "European Journal", 2020, "4", "3", None),
+        ("Doe J, Roe A. Sharing it out. BMJ Leader 2020;4:128-134.", "BMJ Leader", 2020, "4", None, "128-134"),
+        ("J Med Internet Res. 2020 Sep 28;22(9):e12345", "J Med Internet Res", 2020, "22", "9", "e12345"),
+        ("Revista; Vol. 4 Núm. 3 (2020): Enero; 128-134", "Revista", 2020, "4", "3", "128-134"),
+    ],
+)
+def test_citations(
+    sent: str, container: str, year: int | None, volume: str | None, issue: str | None, pages: str | None
+) -> None:
+    found = citations.citation(sent)
+    assert found is not None
+    assert (found.container, found.year, found.volume, found.issue, found.pages) == (
+        container,
+        year,
+        volume,
+        issue,
+        pages,
+    )
+
+
+@pytest.mark.parametrize(
+    "sent", ["Leadership in the NHS", "2020", "BMJ Leader", "ISSN: 2398-631X", "http://x.org", "n/a"]
+)
+def test_what_is_no_citation(sent: str) -> None:
+    assert citations.citation(sent) is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "pages"),
+    [
+        ("str. 12-20", "12-20"), ("С. 12–20", "12-20"), ("e128-34", "e128-e134"), ("e2020-123", None), ("240 p.", None),
+        ("2020-09-28", None), ("128 ff.", None), ("(128-134)", "128-134"), ("0128-0134", "128-134"),
+    ],
+)  # fmt: skip
+def test_pages(sent: str, pages: str | None) -> None:
+    found = citations.pages(sent)
+    assert (found.pages if found else None) == pages
+
+
+@pytest.mark.parametrize(
+    ("sent", "number"),
+    [
+        ("№ 3", "3"),
+        ("e000228", "e000228"),
+        ("ahead-of-print", None),
+        ("Suppl 01", "Suppl 1"),
+        ("S01", "S01"),
+        ("004", "4"),
+    ],
+)
+def test_numbers(sent: str, number: str | None) -> None:
+    assert citations.number(sent) == number
+
+
+@pytest.mark.parametrize(
+    ("title", "status"),
+    [
+        ("Notice of retraction: A trial", "retraction"), ("Statement of Retraction: A trial", "retraction"),
+        ("Retraction—A trial", "retraction"), ("Removal notice: A trial", "removal"), ("Corrections", "correction"),
+        ("Correction of myopia", None), ("Retraction in the market", None), ("Withdrawal of care", None),
+    ],
+)  # fmt: skip
+def test_notices(title: str, status: str | None) -> None:
+    assert text.notice(title) == status
+
+
+def test_a_code_of_datacite_is_a_placeholder_whatever_follows() -> None:
+    assert text.placeholder("(:unkn) unknown")
+    assert text.placeholder("(:unas) unassigned")
+    assert not text.placeholder("(:a) list")
+
+
+def test_a_formula_is_read_and_a_price_is_none() -> None:
+    assert text.title(r"$\alpha$-synuclein and \emph{E. coli}") == "α-synuclein and E. coli"
+    assert text.title(r"$\frac{1}{2}$ of $H_2O$") == "1/2 of H2O"
+    assert text.title("From $5 to $10") == "From $5 to $10"
+
+
+def test_a_reference_that_is_none_stays() -> None:
+    assert text.title("&notanentity; x") == "&notanentity; x"
+    assert text.title('<?xml version="1.0"?>Title') == "Title"
+
+
+def test_licences_by_name_and_identifier_of_spdx() -> None:
+    assert rights.licence("LPPL-1.3c") == rights.Licence("LPPL-1.3c", "https://spdx.org/licenses/LPPL-1.3c.html")
+    assert rights.licence("GPLv2+").spdx == "GPL-2.0-or-later"  # type: ignore[union-attr]
+    assert rights.licence("arXiv.org perpetual, non-exclusive license").spdx is None  # type: ignore[union-attr]
