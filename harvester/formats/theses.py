@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from harvester import schemas
-from harvester.clean import text, types
+from harvester.clean import text
 from harvester.formats.draft import Draft
 from harvester.record import Json
 
@@ -34,6 +34,14 @@ def degree_level(sent: str) -> str | None:
     return _levels().get(_squeeze(sent)) or next(begun, None)
 
 
+def kind_of_thesis(level: str | None) -> str:
+    """
+    >>> kind_of_thesis("doctoral"), kind_of_thesis(None)
+    ('doctoral-thesis', 'thesis')
+    """
+    return str(_rows()[level]["type"]) if level in _rows() else "thesis"
+
+
 def settle_thesis(draft: Draft, demanded: bool = False) -> None:
     """The kind of thesis, where a level is known; ``demanded``: the format is for theses alone, so it is one at least.
 
@@ -43,8 +51,8 @@ def settle_thesis(draft: Draft, demanded: bool = False) -> None:
     level = draft.degree.get("level") or degree_level(draft.degree.get("name", ""))
     if best is None and (demanded or draft.degree):
         draft.types.append((0, best := "thesis"))
-    if best == "thesis" and level in _rows() and _rows()[level]["type"] in types.IDS:
-        draft.types.append((3, _rows()[level]["type"]))
+    if best == "thesis" and level in _rows():
+        draft.types.append((3, kind_of_thesis(level)))
 
 
 def is_thesis(draft: Draft) -> bool:

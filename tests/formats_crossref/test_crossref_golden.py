@@ -74,7 +74,7 @@ def test_every_key_of_an_item_is_in_the_crosswalk_once() -> None:
 def test_the_thirty_types_are_known_and_only_types_that_exist_are_used() -> None:
     ours = set(schemas.table("vocabularies/types"))
     assert set(TYPES) == set(types())
-    assert set(TABLE["subtypes"].values()) | set(TABLE["degrees"].values()) <= ours
+    assert set(TABLE["subtypes"].values()) <= ours
     assert {row["notice"] for row in TABLE["updates"].values() if "notice" in row} <= ours
 
 

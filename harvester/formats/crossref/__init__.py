@@ -30,8 +30,11 @@ from harvester.formats.crossref.updates import updates, worst
 from harvester.formats.crossref.values import SOUND_DOI, count, language_tags, plain, plain_list
 from harvester.formats.findings import finding
 from harvester.formats.issued import issued
+from harvester.formats.theses import degree_level, kind_of_thesis
 from harvester.record import (
     Collection,
+    Container,
+    Degree,
     Description,
     Event,
     File,
@@ -104,7 +107,7 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
     licences, access, embargo_until = licenses(item)
     pages = citations.pages(item.page) if item.page else None
     article_number = plain(item.article_number)
-    if item.page and pages is None and not text.placeholder(item.page):
+    if item.page and pages is None and not _no_pages(item.page):
         if article_number is None and _NUMBERED.fullmatch(item.page):
             article_number = item.page
         else:
@@ -158,9 +161,14 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
         access=access or asserted.access,
         embargo_until=embargo_until,
         funding=funders,
-        relations=(*update.relations, *_relations(item, extra)) if item.relation else update.relations,
+        relations=(
+            *update.relations,
+            *(_relations(item, extra) if item.relation else ()),
+            *(_series(container, extra) if "container-title" in extra else ()),
+        ),
         update_status=status,
         files=_files(item) if item.link else (),
+        degree=_degree(item) if item.degree else None,
         collections=tuple([Collection(name=g) for g in plain_list([item.group_title])]) if item.group_title else (),
         event=_event(item) if item.event else None,
         institutions=institutions(item, extra) if item.institution or item.standards_body else (),
@@ -184,7 +192,7 @@ def _type(item: Item, kind: str, title: str | None, notice: str | None) -> str:
     if found == "article" and notice is not None:
         return notice
     if found == "thesis" and item.degree:
-        return next((t for part, t in table("degrees").items() if part in " ".join(item.degree).lower()), found)
+        return kind_of_thesis(next((level for d in item.degree if (level := degree_level(d))), None))
     if found in {"article", "chapter"} and title is not None:
         unsigned = not (item.author or item.editor)  # Front Matter ("Contents")
         if text.is_stub_title(title) or (unsigned and text.is_stub_title(title.partition(" (")[0])):
@@ -229,8 +237,6 @@ def _descriptions(item: Item) -> tuple[Description, ...]:
     ]
     if item.description and (words := text.abstract(item.description)):
         found.append(Description(words, "other"))
-    if item.degree:
-        found += [Description(degree, "note") for degree in plain_list(item.degree)]
     if item.review:
         said = [
             (name, plain(getattr(item.review, name))) for name in item.review.__struct_fields__ if name != "language"
@@ -269,6 +275,27 @@ def _event(item: Item) -> Event | None:
         sponsor="; ".join(plain_list(sent.sponsor)) or None,
     )
     return event if event != Event() else None
+
+
+def _degree(item: Item) -> Degree | None:
+    names = plain_list(item.degree)
+    level = next((level for name in names if (level := degree_level(name))), None)
+    return Degree(name="; ".join(names), level=level) if names else None
+
+
+def _no_pages(sent: str) -> bool:
+    """
+    >>> _no_pages("n/a-n/a"), _no_pages("None-None"), _no_pages("S. 12"), _no_pages("No-12")
+    (True, True, False, False)
+    """
+    return text.placeholder(sent) or all(text.placeholder(part) for part in sent.split("-"))
+
+
+def _series(container: Container | None, extra: dict[str, list[str]]) -> tuple[Relation, ...]:
+    """The series that the book of a chapter is part of: Crossref puts its title before that of the book."""
+    if container is None or container.type not in {"book", "proceedings"}:
+        return ()
+    return tuple([Relation("is-part-of", "local", title) for title in extra.pop("container-title", ())])
 
 
 def _relations(item: Item, extra: dict[str, list[str]]) -> Iterator[Relation]:
