@@ -23,7 +23,7 @@ _SUBFIELD = b"\x1f"
 _LEADER = 24
 _ENTRY = 12
 """Bytes of one field in the directory: tag, length, start."""
-_BETWEEN = b"\r\n \x00\x1a"
+_BETWEEN = b"\r\n\x00\x1a"
 """What editors leave between records: line ends, and the end-of-file mark of DOS."""
 _STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)")
 

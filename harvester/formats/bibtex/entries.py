@@ -167,13 +167,8 @@ def _blocks(file: Readable) -> Iterator[_Block]:
     parts: list[str] = []
     size = 0
     for line in lines(file):
-        starts = [
-            m
-            for m in _START.finditer(line.text)
-            if m.start() == 0 or _closed("".join([*parts, line.text[: m.start()]]))
-        ]
-        cuts = [0, *[m.start() for m in starts if m.start() > 0], len(line.text)]
-        opened = {m.start(): m["kind"].lower() for m in starts}
+        opened = _starts(line.text, parts)
+        cuts = sorted({0, *opened, len(line.text)})
         for begin, end in pairwise(cuts):
             if begin in opened:
                 if block is not None:
@@ -191,8 +186,16 @@ def _blocks(file: Readable) -> Iterator[_Block]:
         yield block
 
 
-def _closed(text: str) -> bool:
-    return _depth(text) <= 0
+def _starts(line: str, before: list[str]) -> dict[int, str]:
+    """Place and kind of each block that begins in a line: at its start, or where all braces of the one before are closed."""
+    found: dict[int, str] = {}
+    last = 0
+    for match in _START.finditer(line):
+        at = match.start()
+        if at == 0 or _depth("".join([*before, line[last:at]]) if not found else line[last:at]) <= 0:
+            found[at] = match["kind"].lower()
+            last = at
+    return found
 
 
 def _depth(text: str) -> int:
