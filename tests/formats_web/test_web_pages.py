@@ -287,3 +287,65 @@ def test_what_is_no_page_is_refused_with_its_reason(payload: bytes, reason: str)
 )
 def test_page_in_any_encoding_is_read(payload: bytes, charset: str) -> None:
     assert "<title>Café – ’</title>" in text_of_page(payload, charset)
+
+
+# --- what platforms and templates get wrong --------------------------------------------------------------------------
+
+
+def test_dspace_s_date_of_accession_is_no_acceptance() -> None:
+    head = '<meta name="DCTERMS.dateAccepted" content="2020-12-21T14:03:55Z"><meta name="DCTERMS.issued" content="2020-09-28">'
+    assert dates(page(head + '<meta name="DC.title" content="A">')) == [
+        ("deposited", "2020-12-21"),
+        ("issued", "2020-09-28"),
+    ]
+    assert dates(page('<meta name="DCTERMS.dateAccepted" content="2020-04-28">', title="A")) == [
+        ("accepted", "2020-04-28")
+    ]
+
+
+def test_journal_is_a_relation_on_dspace_s_pages() -> None:
+    head = '<meta name="Generator" content="DSpace 6.3"><meta name="DC.title" content="A">'
+    head += '<meta name="DC.relation" content="BMJ Leader">'
+    container = page(head).container
+    assert container is not None
+    assert container.title == "BMJ Leader"
+
+
+def test_page_about_a_work_of_unknown_kind_is_no_web_page() -> None:
+    assert page(metas(citation_title="A", citation_issn="2398-631X")).type == "other"
+
+
+def test_of_several_kinds_the_one_that_says_most_counts() -> None:
+    assert page("", {"@type": ["Article", "Report"], "headline": "A"}).type == "report"
+
+
+def test_date_that_cannot_be_read_does_not_hide_one_that_can() -> None:
+    assert page(metas(article__published_time="1611914400", date="29/01/2021"), title="A").issued == "2021-01-29"
+
+
+def test_project_has_a_period_people_and_a_funder() -> None:
+    funder = {"@type": "Organization", "name": "NIHR", "@id": "https://ror.org/0187kwz08"}
+    member = {"@type": "Person", "name": "Anna Roe"}
+    record = page(
+        "",
+        {
+            "@type": "ResearchProject",
+            "name": "A",
+            "funder": funder,
+            "member": [member],
+            "startDate": "2021-01",
+            "endDate": "2023",
+        },
+    )
+    assert (record.type, record.period, names(record), record.extra) == ("project", "2021-01/2023", ["Roe, Anna"], {})
+    assert [(f.funder_name, f.funder_id) for f in record.funding] == [("NIHR", "https://ror.org/0187kwz08")]
+
+
+def test_titles_and_subjects_of_several_vocabularies_stand_together() -> None:
+    head = metas(citation_title="Leading the ward", citation_keywords="leadership", keywords="seo, words, here")
+    head += '<meta name="DC.Title.Alternative" xml:lang="es" content="Dirigir la sala">'
+    head += '<meta name="DC.Subject" content="Leadership">'
+    head += '<meta name="DC.Subject" content="wards"><meta name="DC.Identifier" content="10.5555/a">'
+    record = page(head)
+    assert [(t.title, t.language) for t in record.titles] == [("Dirigir la sala", "es")]
+    assert [s.term for s in record.subjects] == ["leadership", "wards"]

@@ -77,7 +77,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
 
 
 def _drafts(raw: RawRecord, found: WebPage, sites: list[str], trace: list[Step] | None) -> dict[str, Draft]:
-    dialect = "eprints" if any(meta.name.startswith("eprints.") for meta in found.metas) else ""
+    dialect = _platform(found)
     table = crosswalk("web_page", dialect)
     drafts: dict[str, Draft] = {}
     for meta in (*found.metas, *_elements(found)):
@@ -91,6 +91,13 @@ def _drafts(raw: RawRecord, found: WebPage, sites: list[str], trace: list[Step] 
             take(draft, row, meta.name, content.strip(), meta.language)
     _date_of_eprints(drafts.get("eprints"), found.first("eprints.date_type"))
     return drafts
+
+
+def _platform(found: WebPage) -> str:
+    """The software of a repository means more by some tags than they say."""
+    if any(meta.name.startswith("eprints.") for meta in found.metas):
+        return "eprints"
+    return "dspace" if found.first("generator").lower().startswith("dspace") else ""
 
 
 def _date_of_eprints(draft: Draft | None, kind: str) -> None:
@@ -170,7 +177,9 @@ def _united(drafts: list[Draft]) -> Draft:
         whole.files += [file for file in other.files if file.url not in urls]
         whole.subjects = _subjects(whole.subjects, other.subjects, more=not whole.subjects or bool(other.identifiers))
         whole.container = _container(whole.container, other.container)
-        whole.dates += [d for d in other.dates if all(d.type != known.type for known in whole.dates)]
+        dated = {d.type for d in whole.dates if d.value}
+        whole.dates = [d for d in whole.dates if d.value or all(d.type != o.type for o in other.dates)]
+        whole.dates += [d for d in other.dates if d.type not in dated]
         for identifier in other.identifiers.values():
             whole.identify(identifier.scheme, identifier.value, identifier.relation, identifier.raw)
         whole.landing = whole.landing or other.landing
@@ -242,7 +251,7 @@ def _name_type(draft: Draft, found: WebPage) -> None:
     plain_page = all(kind in _ON_THE_WEB for _, kind in draft.types)
     if by_tags and plain_page:
         draft.types = [(2, by_tags)]
-    elif not draft.types:
+    elif not draft.types and "citation_title" not in names:  # with it the page is about a work of some other kind
         draft.types = [(0, "web-page")]
 
 
@@ -259,7 +268,7 @@ def _distrust_dates(draft: Draft) -> None:
 def _contain(draft: Draft, sites: list[str]) -> None:
     """What is only on the web is part of its site."""
     site = draft.container.pop("site", None)
-    kind = max(draft.types, key=lambda found: found[0])[1]
+    kind = max(draft.types, key=lambda found: found[0])[1] if draft.types else ""
     if not draft.container and kind in _ON_THE_WEB and (site or sites):
         draft.container = {"title": site or sites[0], "type": "website"}
     if kind not in _ON_THE_WEB and draft.values.get("publisher") in sites and draft.container.get("title") in sites:

@@ -20,6 +20,8 @@ from harvester.formats.web_page.objects import ORGANISATIONS, kinds, type_of
 from harvester.formats.web_page.rules import keywords
 from harvester.record import Affiliation, Contributor, File, Funding, Institution, Json, RawRecord, Step
 
+_LASTING = frozenset({"project", "programme", "studentship"})
+
 
 def draft_of(raw: RawRecord, item: dict[str, Json], trace: list[Step] | None = None) -> Draft:
     """One object of JSON-LD that describes a work, as a draft; what its type means included."""
@@ -29,9 +31,21 @@ def draft_of(raw: RawRecord, item: dict[str, Json], trace: list[Step] | None = N
         node_id(draft, item["@id"])
     walk_json({key: value for key, value in item.items() if key not in spare}, branches(crosswalk("schema_org")), draft)
     if kind := type_of(item):
-        draft.type_raw += kinds(item)[:1]
+        draft.type_raw += kinds(item)
         draft.types.append((2, kind))
+        if kind in _LASTING:
+            _name_period(draft)
     return draft
+
+
+def _name_period(draft: Draft) -> None:
+    """Begin and end of a project are no event but the time that it takes."""
+    start, end = (
+        next((d.value for d in draft.dates if d.type == kind and d.value), "") for kind in ("event-start", "event-end")
+    )
+    if start and "/" not in f"{start}{end}":
+        draft.set("period", f"{start}/{end or '..'}")
+        draft.dates = [d for d in draft.dates if d.type not in ("event-start", "event-end")]
 
 
 # --- people and organisations ----------------------------------------------------------------------------------------

@@ -78,10 +78,12 @@ def kinds(item: dict[str, Json]) -> list[str]:
 
 
 def type_of(item: dict[str, Json]) -> str | None:
-    """Our type for an object, None for what is no work: a site, a person, a picture."""
-    for kind in kinds(item):
+    """Our type for an object, by the kind that says most; None for what is no work: a site, a person, a picture."""
+    for kind in sorted(kinds(item), key=lambda kind: kind in _PAGES):
+        if kind in ORGANISATIONS:
+            return None
         if found := types.named("schema_org", kind) or _OTHER_KINDS.get(kind):
-            return found if kind not in ORGANISATIONS and kind != "WebSite" else None
+            return found
     return None
 
 

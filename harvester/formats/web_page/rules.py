@@ -83,6 +83,14 @@ def dc_created(draft: Draft, sent: str) -> Json:
     return terms.date(draft, sent, "created" if len(sent) > 10 else "issued")
 
 
+def dc_accepted(draft: Draft, sent: str) -> Json:
+    """DSpace fills it with the second in which an item came into the repository.
+
+    https://github.com/DSpace/DSpace/blob/dspace-6_x/dspace/config/crosswalks/xhtml-head-item.properties
+    """
+    return terms.date(draft, sent, "deposited" if len(sent) > 10 else "accepted")
+
+
 def eprints_date(draft: Draft, sent: str) -> Json:
     """Of what happened then ``date_type`` tells, when all tags are there."""
     return terms.date(draft, sent, "issued")
