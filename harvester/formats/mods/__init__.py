@@ -14,6 +14,7 @@ from harvester.formats import terms, tree
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.draft import Draft, begin
 from harvester.formats.mods.names import UNSAID
+from harvester.formats.mods.parts import is_collection
 from harvester.formats.mods.write import write
 from harvester.formats.theses import settle_thesis
 from harvester.formats.tree import attribute_of, children, said
@@ -69,8 +70,9 @@ def _settle_issue(draft: Draft, mods: etree._Element) -> None:
     """What the journal's issue or the book says, where the record has none of its own: the date of issue, the publisher."""
     if not any(d.type == "issued" and d.value for d in draft.dates) and not draft.loose_dates:
         hosts = [item for item in children(mods, "relatedItem") if attribute_of(item, "type").lower() == "host"]
-        places: list[tuple[etree._Element, tuple[str, str]]] = [(mods, ("part", "date"))]
-        places += [(host, path) for host in hosts for path in (("part", "date"), ("originInfo", "dateIssued"))]
+        places = [(node, ("part", "date")) for node in (mods, *hosts)]
+        if not any(d.type in ("created", "copyrighted") for d in draft.dates):
+            places += [(host, ("originInfo", "dateIssued")) for host in hosts if not is_collection(host)]
         sent = next((found for node, path in places if (found := said(draft, node, *path))), "")
         if sent:
             draft.path = "part/date"

@@ -132,7 +132,7 @@ def related(draft: Draft, node: etree._Element) -> Json:
         return _project(draft, node)
     if kind == "host" and "dataset" in genres:
         return _to_something(draft, node, "other")
-    if kind == "host" and squeezed(attribute_of(node, "displayLabel")) not in _COLLECTIONS:
+    if kind == "host" and not is_collection(node):
         return links.container(draft, bare) if bare else _host(draft, node)
     if kind == "series":
         return links.series(draft, bare) if bare else _series(draft, node)
@@ -149,6 +149,11 @@ def related(draft: Draft, node: etree._Element) -> Json:
             else links.relation(draft, bare, relation)
         )
     return _to_something(draft, node, relation)
+
+
+def is_collection(node: etree._Element) -> bool:
+    """Whether a host is a collection of an archive or a library, by its label, and no publication."""
+    return squeezed(attribute_of(node, "displayLabel")) in _COLLECTIONS
 
 
 def _relation(sent: str) -> str | None:
@@ -292,11 +297,19 @@ def _origin_of_host(draft: Draft, node: etree._Element) -> Json:
 
 def _name_of_host(draft: Draft, node: etree._Element) -> Json:
     """Editors of the book are those that a citation of the chapter names; others did nothing for the chapter."""
+    kind = attribute_of(node, "type").strip().lower()
+    named = [
+        part
+        for part in children(node, "namePart")
+        if kind == "conference" or attribute_of(part, "type") == "conference"
+    ]
+    if named and (sent := said(draft, named[0])):
+        return links.event(draft, sent)
     ours = {roles.role(sent) for sent in roles_of(draft, node)}
     if "editor" not in ours:
         words = words_of(node)
         return take(draft, None, "relatedItem/name", words, None) if words else None
-    found = of_parts(draft, node, attribute_of(node, "type").strip().lower())
+    found = of_parts(draft, node, kind)
     editors = [structs.replace(c, role="editor") for c in found]
     draft.contributors += [c for c in editors if c not in draft.contributors]
     return found or None

@@ -90,8 +90,9 @@ def genre(draft: Draft, node: etree._Element) -> Json:
     sent, address = said(draft, node), attribute_of(node, "valueURI")
     kind = squeezed(attribute_of(node, "type"))
     if kind.startswith("contenttype"):
-        reviewed = _REVIEWED.get(sent.lower())
-        return sent or None if reviewed is None else draft.set("peer_reviewed", reviewed) or sent
+        if (reviewed := _REVIEWED.get(sent.lower())) is not None:
+            draft.set("peer_reviewed", reviewed)
+        return sent or None
     if attribute_of(node, "authority") == "svep" and sent in _SVEP:
         draft.type_raw.append(sent)
         draft.types.append((2, _SVEP[sent]))
@@ -108,7 +109,8 @@ def tongue(draft: Draft, node: etree._Element) -> Json:
     sent = all_said(draft, node, "languageTerm") or ([] if len(node) else all_said(draft, node))
     if attribute_of(node, "objectPart"):
         return "of a part"
-    codes = [s for s in sent if len(s) <= 3]
+    coded = [term for term in children(node, "languageTerm") if attribute_of(term, "type") == "code"]
+    codes = [code for term in coded if (code := said(draft, term))] or [s for s in sent if len(s) <= 3]
     return [found for s in codes or sent if (found := words.language(draft, s))] or None
 
 
@@ -121,7 +123,8 @@ def note(draft: Draft, node: etree._Element) -> Json:
     if kind in ("sponsorship", "funding", "funder", "fundingnote", "sponsor", "grant"):
         return people.funder(draft, sent)
     if kind in ("peerreview", "peerreviewed", "refereed", "reviewstatus"):
-        return terms.peer_reviewed(draft, sent) or words.description(draft, sent, "note")
+        reviewed = terms.peer_reviewed(draft, sent)
+        return words.description(draft, sent, "note") if reviewed is None else reviewed
     if kind == "publicationstatus" and (status := terms.status(draft, sent)) is not None:
         return status
     if kind in ("version", "publicationstatus", "publicationversion", "status", "versionidentification"):
@@ -151,10 +154,8 @@ def named_identifier(draft: Draft, node: etree._Element) -> Json:
     if attribute_of(node, "invalid").lower() == "yes":
         return None
     if sent.endswith("n/a") and sent != "n/a" and draft.dialect != "eprints":
-        draft.find(
-            "placeholder", "identifiers", "a value and a placeholder were written as one", sent
-        )  # by DSpace's METS
-        while sent.endswith("n/a"):
+        draft.find("placeholder", "identifiers", "a value and a placeholder were written as one", sent)
+        while sent.endswith("n/a"):  # DSpace's stylesheet for METS writes all values of a field as one
             sent = sent.removesuffix("n/a")
     if not sent:
         return None
