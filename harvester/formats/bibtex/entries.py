@@ -48,10 +48,10 @@ def entry(text: str) -> Entry:
     library = bibtexparser.parse_string(text, parse_stack=[])
     macros = dict(MACROS)
     found: list[Entry] = []
+    for string in library.strings * 2:  # twice: one may use another that is defined after it
+        macros[string.key.lower()] = _value(str(string.value), macros)
     for block in library.blocks:
-        if isinstance(block, bibtexparser.model.String):
-            macros[block.key.lower()] = _value(str(block.value), macros)
-        elif isinstance(block, bibtexparser.model.DuplicateFieldKeyBlock | bibtexparser.model.Entry):
+        if isinstance(block, bibtexparser.model.DuplicateFieldKeyBlock | bibtexparser.model.Entry):
             whole: Any = getattr(block, "ignore_error_block", block)
             fields: dict[str, str] = {}
             for field in whole.fields:
