@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from lxml import etree
 
-from harvester.formats import dialects, dim, flat, mods, platforms, tree
+from harvester.formats import dim, flat, mods, platforms, tree
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.draft import Draft
+from harvester.formats.oai_dc import dialects
 from harvester.formats.qualified import undo_stock_dates
 from harvester.formats.xml import local
 

@@ -6,11 +6,12 @@ known, it is told from the record itself, but only where the record leaves no do
 
 from __future__ import annotations
 
-from harvester.formats import dialects, platforms
+from harvester.formats import platforms
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.draft import begin
 from harvester.formats.flat import walk
-from harvester.formats.oai_dc_write import write as write
+from harvester.formats.oai_dc import dialects
+from harvester.formats.oai_dc.writing import write as write
 from harvester.formats.xml import metadata
 from harvester.record import RawRecord, Record, Step
 
