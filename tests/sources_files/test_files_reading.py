@@ -203,6 +203,39 @@ def test_what_came_before_a_fault_counts_and_the_rest_is_not_taken_for_gone(tmp_
     ) == (count, True)
 
 
+def test_what_is_not_recognised_in_a_folder_or_an_archive(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        {"a/README": b"Read me", "a/empty.txt": b"", "b.tar": tar({"README": b"Read me", "0.jsonl": lines(WORKS)})},
+    )
+    assert (
+        verdict(read(tmp_path / "a"))
+        == f"incomplete ({tmp_path}/a: has nothing of a format that is known; what it held is kept)"
+    )
+    assert (len(ids(read(tmp_path / "b.tar"))), verdict(read(tmp_path / "b.tar"))) == (7, "complete")
+    put(tmp_path, {"a/0.jsonl": lines(WORKS)})
+    assert (len(ids(read(tmp_path / "a"))), verdict(read(tmp_path / "a"))) == (7, "complete")
+    (tmp_path / "a" / "1.jsonl").symlink_to(tmp_path / "nowhere")
+    assert (
+        verdict(read(tmp_path / "a")) == f"incomplete ({tmp_path}/a/1.jsonl: cannot be read: No such file or directory)"
+    )
+
+
+def test_a_folder_that_may_not_be_looked_into_is_not_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, {"a/b/0.jsonl": lines(WORKS), "a/1.jsonl": lines(WORKS)})
+    scandir = os.scandir
+
+    def refusing(path: str) -> object:  # root, as whom tests may run, is refused nothing
+        if str(path).endswith("/b"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    for path in (tmp_path / "a", tmp_path / "a" / "b" / "*.jsonl"):
+        with pytest.raises(ConfigError, match=r"b/?: cannot be read: Permission denied"):
+            read(path)
+
+
 def test_a_fault_of_one_file_costs_no_other(tmp_path: Path) -> None:
     put(
         tmp_path,
@@ -429,6 +462,19 @@ def test_of_increments_only_the_new_ones_are_read(tmp_path: Path) -> None:
     assert ids(second) == DOIS[5:]
     cursor = Cursor(complete_through=second[-1].complete_through)
     assert ids(read(tmp_path, cursor, quirks, partial=True)) == []
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_run_over_increments_goes_on_without_those_that_were_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_RECORDS", 2)
+    put(tmp_path, {"1.json": lines(WORKS[:3])})
+    quirks: dict[str, str] = {}
+    through = read(tmp_path, None, quirks, partial=True)[-1].complete_through
+    put(tmp_path, {"2.json": lines(WORKS[3:])})
+    place = read(tmp_path, Cursor(complete_through=through), dict(quirks), partial=True)[0].place
+    assert ids(read(tmp_path, Cursor(place=place, complete_through=through), quirks, partial=True)) == DOIS[5:]
 
 
 def test_a_file_that_changes_while_it_is_read_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from harvester import sources
+from harvester import schemas, sources
 from harvester.sources import Quirks
 from harvester.sources.files.entries import Entries, entry_id
 from harvester.sources.files.settings import Settings
@@ -42,6 +42,8 @@ def check(settings: Settings) -> Iterator[tuple[str, str]]:
         for key in ("id_column", "separator", "delimiter"):
             if getattr(settings, key):
                 yield key, "has no meaning without `columns`, which say what the columns of a spreadsheet mean"
+    if settings.platform and settings.platform not in (known := schemas.table("platforms")):
+        yield "platform", f"{settings.platform!r} is no platform that is known{did_you_mean(settings.platform, known)}"
     if settings.delimiter and (len(settings.delimiter) > 1 or settings.delimiter in '"\r\n'):
         yield "delimiter", f"{settings.delimiter!r} is not one character that can stand between cells"
 

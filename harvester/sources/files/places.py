@@ -54,10 +54,12 @@ def found(path: str) -> list[Place]:
 
 def _found(path: str) -> Iterator[Place]:
     if _WILD.search(path) and not os.path.lexists(path):
-        root = Path(_WILD.split(path, maxsplit=1)[0]).parent if not path.startswith(("*", "?", "[")) else Path()
-        root = root if not _WILD.split(path, maxsplit=1)[0].endswith("/") else Path(_WILD.split(path, maxsplit=1)[0])
-        pattern = str(Path(path).relative_to(root))
-        candidates: Iterator[Path] = root.glob(pattern)
+        fixed = _WILD.split(path, maxsplit=1)[0]
+        root = Path(fixed[: fixed.rfind("/") + 1])
+        if not root.is_dir():
+            return
+        os.scandir(root).close()  # `glob` takes a folder that it may not look into for an empty one
+        candidates: Iterator[Path] = root.glob(path[fixed.rfind("/") + 1 :])
     else:
         root = Path(path)
         if not root.exists():
@@ -65,15 +67,28 @@ def _found(path: str) -> Iterator[Place]:
         if root.is_file():
             yield _place(root, root.name)
             return
-        candidates = root.rglob("*")
+        candidates = _below(root)
     for each in candidates:
         name = str(each.relative_to(root))
-        if not noise(name) and each.is_file():
+        if not noise(name) and (each.is_file() or not each.exists()):
             yield _place(each, name)
 
 
+def _below(folder: Path) -> Iterator[Path]:
+    """The files in a folder and those below it. PermissionError where one may not be looked into: it is not empty for that."""
+
+    def refused(error: OSError) -> None:
+        raise error
+
+    for parent, _, names in os.walk(folder, onerror=refused):
+        yield from (Path(parent, name) for name in names)
+
+
 def _place(path: Path, name: str) -> Place:
-    stat = path.stat()
+    try:
+        stat = path.stat()
+    except OSError:  # a link that leads nowhere; who opens it says so
+        return Place(path, name, "", 0)
     return Place(path, name, _state(stat), max(stat.st_mtime_ns, stat.st_ctime_ns))
 
 

@@ -68,11 +68,11 @@ class Files:
         partial = self.settings.partial
         files = places.found(self.settings.path)
         marks = places.marks(files, self._asked, each=partial)
-        done = set() if window.full or cursor.place is not None else self._read_before(cursor)
+        done = set() if window.full else self._read_before(cursor)
         if partial:
             todo = [place for place, mark in zip(files, marks, strict=True) if mark not in done]
         else:
-            todo = [] if done == set(marks) else files
+            todo = [] if cursor.place is None and done == set(marks) else files
         if not todo:
             self.read = True
             log.info("%s: nothing has changed since %s, when all of it was read", self.name, cursor.complete_through)
@@ -122,6 +122,7 @@ class _Reading:
         self.broken: list[Broken] = []
         self.size = 0
         self.left: list[str] = []
+        self.recognised = bool(self.place)
 
     def pages(self) -> Iterator[Page]:
         names = [place.name for place in self.files]
@@ -132,6 +133,8 @@ class _Reading:
             yield from self._file(file, self.place if file.name == self.place.get("file") else {})
         if self.left:
             log.warning("%s: left alone, as of no format that is known: %s", self.name, _shortened(self.left))
+        if not self.recognised and not self.fault_count:
+            self._fault(f"{self.settings.path}: has nothing of a format that is known; what it held is kept")
         self.known.tell(self.name)
         extent = None if self.settings.partial or self.nameless or self.anew else Extent()
         yield self._page(None, Verdict(complete=not self.fault_count, reason=self._reason()), extent)
@@ -185,14 +188,16 @@ class _Reading:
     def _found(self, file: Place, part: Part) -> Iterator[Found]:
         """The records of a part. RecordError where it has none, or the rest of it cannot be read."""
         name = part.name or file.path.name
-        if not part.stream.head().strip():
-            raise RecordError("is empty; what it held is kept until it can be read again")
-        told = self._told(file, part)
+        blank = not part.stream.head().strip()
+        told = "" if blank else self._told(file, part)
         if not told:
-            if len(self.files) > 1 and not looks_like_data(name):
+            if (len(self.files) > 1 or part.name) and not looks_like_data(name):
                 self.left.append(f"{file.name}:{part.name}" if part.name else file.name)
                 return
+            if blank:
+                raise RecordError("is empty; what it held is kept until it can be read again")
             raise RecordError("is of no format that can be told from it; say which with `format`")
+        self.recognised = True
         if told == "csv":
             yield from columns.rows(self.name, self.settings, part.stream)
             return

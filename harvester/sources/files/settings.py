@@ -16,6 +16,8 @@ class Settings(sources.Settings, frozen=True, kw_only=True, forbid_unknown_field
     format: str = "auto"
     """auto (told from each file), toml or csv (curated entries, or rows by ``columns``), crossref, csl-json, datacite-json, ris,
     bibtex, marc21, jsonl, oai (pages of OAI-PMH), or a metadata format such as mods for XML that does not say what it is."""
+    platform: str = ""
+    """dspace, eprints, pure, ojs ...: the dialect in which records of OAI-PMH are read; "other": none."""
     partial: bool = False
     """True: the files are increments; what they do not hold is not gone, and files that were read are not read again."""
     columns: dict[str, str] = msgspec.field(default_factory=dict)
