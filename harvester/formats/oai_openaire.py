@@ -19,7 +19,8 @@ from harvester.formats.crosswalk import crosswalk
 from harvester.formats.datacite.agents import untyped_contributor
 from harvester.formats.datacite.form import as_json, in_order, nothing, objects, said, squeezed
 from harvester.formats.datacite.links import related_identifier
-from harvester.formats.datacite.words import kernel_date, settle
+from harvester.formats.datacite.settling import settle
+from harvester.formats.datacite.words import kernel_date
 from harvester.formats.draft import Draft, begin
 from harvester.formats.tree import branches, walk_json
 from harvester.formats.xml import metadata

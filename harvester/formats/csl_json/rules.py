@@ -1,46 +1,19 @@
-"""Rules for CSL-JSON: names, dates, and what has another meaning in another type of item. Notes: ``notes``."""
+"""Rules for CSL-JSON: what has another meaning in another type of item, identifiers, words."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 from harvester import schemas
-from harvester.clean import dates, identifiers, names, text, types
-from harvester.clean.names import Name
-from harvester.formats import exported, links, people, terms, words
+from harvester.clean import identifiers, text, types
+from harvester.formats import exported, links, terms, words
 from harvester.formats.crosswalk import sound
+from harvester.formats.csl_json.names import said
 from harvester.formats.draft import Draft
-from harvester.record import Affiliation, Contributor, Date, Funding, Institution, Json, Relation
-
-_NAME_PARTS: Final = frozenset(
-    {
-        "family",
-        "given",
-        "suffix",
-        "literal",
-        "name",
-        "non-dropping-particle",
-        "dropping-particle",
-        "ORCID",
-        "orcid",
-        "affiliation",
-    }
-    | {
-        "isInstitution",
-        "comma-suffix",
-        "static-ordering",
-        "parse-names",
-        "multi",
-        "sequence",
-        "authenticated-orcid",
-        "lang",
-    }
-)
-"""What is read of a name, and what says how to print it or how it was checked."""
-_SEASONS: Final = {"spring": 1, "summer": 2, "autumn": 3, "fall": 3, "winter": 4}
+from harvester.record import Funding, Institution, Json, Relation
 
 
 @cache
@@ -87,155 +60,6 @@ def csl_status(draft: Draft, sent: str) -> Json:
         if word.lower() == sent.lower():
             return draft.values.setdefault("update_status", update)
     return terms.status(draft, sent)
-
-
-# --- names -----------------------------------------------------------------------------------------------------------
-
-
-def csl_name(draft: Draft, item: Any, role: str = "author") -> Json:
-    """A person in parts, an organisation as ``literal``. A name in one text may be that of several people."""
-    if isinstance(item, str):
-        return people.person(draft, sent, role) if (sent := sound(draft, item.strip())) else "nobody"
-    if not isinstance(item, dict):
-        return None
-    for key in [key for key in item if key not in _NAME_PARTS]:
-        draft.extra.setdefault(f"{draft.path}/{key}", []).append(str(item[key]))
-    name = _name(draft, item)
-    if name is None or not name.name:
-        return "nobody"
-    draft.contributors.append(
-        Contributor(
-            name=name.name,
-            role=role,
-            kind=name.kind,
-            family=name.family,
-            given=name.given,
-            suffix=name.suffix,
-            orcid=identifiers.orcid(_said(draft, item, "ORCID") or _said(draft, item, "orcid")),
-            affiliations=tuple(_affiliations(draft, item)),
-        )
-    )
-    return name.name
-
-
-def _name(draft: Draft, item: Mapping[str, Json]) -> Name | None:
-    literal = _said(draft, item, "literal") or _said(draft, item, "name")
-    family, given = _said(draft, item, "family"), _said(draft, item, "given")
-    if not (family or given):
-        return _literal(literal) if literal else None
-    if str(item.get("isInstitution", "")).lower() in ("true", "1"):
-        return names.organisation(family or given)
-    family = (
-        " ".join(part for part in (_said(draft, item, "non-dropping-particle"), family) if part)
-        .replace("’ ", "’")
-        .replace("' ", "'")
-    )
-    given = " ".join(part for part in (given, _said(draft, item, "dropping-particle")) if part)
-    found = names.person(family, given, _said(draft, item, "suffix"))
-    return None if text.placeholder(found.name, "person") else found
-
-
-def _literal(sent: str) -> Name | None:
-    """An organisation by definition; some write there a person whom they could not take apart: ``Aufegger, Lisa``."""
-    if text.placeholder(sent, "person"):
-        return None
-    found = names.names(sent) if sent.count(",") == 1 else []
-    if len(found) == 1 and found[0].kind == "person" and not names.is_organisation(sent):
-        return found[0]
-    return names.organisation(sent)
-
-
-def _affiliations(draft: Draft, item: Mapping[str, Json]) -> Iterator[Affiliation]:
-    sent = item.get("affiliation")
-    for one in sent if isinstance(sent, list) else [sent]:
-        name = (
-            _said(draft, one, "name")
-            if isinstance(one, dict)
-            else sound(draft, one.strip())
-            if isinstance(one, str)
-            else ""
-        )
-        if plain := text.plain(name):
-            yield Affiliation(name=plain)
-
-
-def _said(draft: Draft, item: Any, key: str) -> str:
-    value = item.get(key) if isinstance(item, dict) else None
-    return sound(draft, value.strip()) if isinstance(value, str) else ""
-
-
-# --- dates -----------------------------------------------------------------------------------------------------------
-
-
-def csl_date(draft: Draft, item: Any, kind: str = "issued") -> Json:
-    """``date-parts``, with a season or ``circa``; a date in EDTF; or words in ``literal`` and ``raw``."""
-    if isinstance(item, str | int) and not isinstance(item, bool):
-        return terms.date(draft, sent, kind) if (sent := sound(draft, str(item).strip())) else "nothing"
-    if not isinstance(item, dict):
-        return None
-    found = of_parts(item)
-    if found is None:
-        written = next((s for key in ("raw", "literal", "edtf", "date-time") if (s := _said(draft, item, key))), "")
-        return (
-            terms.date(draft, written, kind) if written else "nothing" if not item.get("date-parts") else _unread(item)
-        )
-    return draft.put(draft.dates, Date(kind, found))
-
-
-def _unread(item: Mapping[str, Json]) -> Json:
-    return "nothing" if not re.search(r"\d", str(item["date-parts"])) else None
-
-
-def of_parts(item: Mapping[str, Json]) -> str | None:
-    """EDTF of a CSL date; None where ``date-parts`` hold none.
-
-    >>> of_parts({"date-parts": [["2020", 9]]}), of_parts({"date-parts": [[2019, 11], [2024, 10]]})
-    ('2020-09', '2019-11/2024-10')
-    >>> of_parts({"date-parts": [[2020]], "season": 1}), of_parts({"date-parts": [[1985]], "circa": True}), of_parts({})
-    ('2020-21', '1985~', None)
-    """
-    sent = item.get("date-parts")
-    if not isinstance(sent, list):
-        return dates.from_parts([_number(item.get(part)) for part in ("year", "month", "day")])  # Pandoc's own way
-    if sent and not isinstance(sent[0], list):
-        sent = [sent]  # a list too few
-    found = [day for parts in sent[:2] if isinstance(parts, list) and (day := _day(parts))]
-    if not found:
-        return None
-    if len(found) == 2:
-        return dates.date("/".join(found)) if found[0] != found[1] else found[0]
-    season = item.get("season")
-    number = _SEASONS.get(season.lower()) if isinstance(season, str) and not season.isdigit() else _number(season)
-    if number is not None and 1 <= number <= 4 and len(found[0]) == 4:
-        found[0] = f"{found[0]}-2{number}"
-    circa = item.get("circa")
-    return f"{found[0]}~" if circa and str(circa).lower() not in ("0", "false") else found[0]
-
-
-def _day(parts: list[Json]) -> str | None:
-    if len(parts) == 1 and isinstance(parts[0], str) and "-" in parts[0]:
-        return dates.date(parts[0])  # the whole of it as its year
-    return dates.from_parts([_number(part) for part in parts[:3]])
-
-
-def _number(value: Json) -> int | None:
-    """A part of a date, which many send as text."""
-    if isinstance(value, str) and value.isascii() and value.strip().isdigit() and len(value) < 5:
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def event_date(draft: Draft, item: Any) -> Json:
-    found = of_parts(item) if isinstance(item, dict) else dates.date(item) if isinstance(item, str) else None
-    if found is None and isinstance(item, dict):
-        found = dates.date(_said(draft, item, "raw") or _said(draft, item, "literal"))
-    if found is None:
-        return None
-    start, _, end = found.partition("/")
-    draft.event.setdefault("start", start)
-    if end and end != "..":
-        draft.event.setdefault("end", end)
-    return found
 
 
 # --- what it is part of ----------------------------------------------------------------------------------------------
@@ -302,7 +126,7 @@ def csl_publisher(draft: Draft, sent: str) -> Json:
 def csl_event(draft: Draft, item: Any) -> Json:
     """The name of an event; Crossref's own is an object."""
     name = (
-        _said(draft, item, "name")
+        said(draft, item, "name")
         if isinstance(item, dict)
         else sound(draft, item.strip())
         if isinstance(item, str)
@@ -356,7 +180,7 @@ def medium(draft: Draft, sent: str) -> Json:
 
 def csl_license(draft: Draft, item: Any) -> Json:
     """The name or address of a licence; Crossref's is an object."""
-    sent = (_said(draft, item, "URL") or _said(draft, item, "url")) if isinstance(item, dict) else item
+    sent = (said(draft, item, "URL") or said(draft, item, "url")) if isinstance(item, dict) else item
     return terms.license_(draft, sent) if isinstance(sent, str) and sent else None
 
 
@@ -364,7 +188,7 @@ def csl_funder(draft: Draft, item: Any) -> Json:
     """A funder as Crossref's CSL-JSON has it, a row an award."""
     if not isinstance(item, dict):
         return None
-    name, funder_id = text.plain(_said(draft, item, "name")), identifiers.funder_id(_said(draft, item, "DOI"))
+    name, funder_id = text.plain(said(draft, item, "name")), identifiers.funder_id(said(draft, item, "DOI"))
     awards = item.get("award")
     numbers = (
         [text.plain(sound(draft, a.strip())) for a in awards if isinstance(a, str)] if isinstance(awards, list) else []

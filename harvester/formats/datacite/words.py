@@ -1,4 +1,4 @@
-"""Titles, dates, types, subjects, rights and the like of DataCite's schema; and what only the whole record can tell."""
+"""Titles, dates, types, subjects, rights and the like of DataCite's schema."""
 
 from __future__ import annotations
 
@@ -10,16 +10,13 @@ from msgspec import structs
 from harvester import schemas
 from harvester.clean import citations, dates, identifiers, rights, text, types, vocabulary
 from harvester.formats import exported, links, terms, words
-from harvester.formats.datacite.form import nothing, objects, said, table, tongue
+from harvester.formats.datacite.form import nothing, said, table, tongue
 from harvester.formats.draft import ABOUT_A_NAME, Draft
-from harvester.record import Description, Json, Relation, Subject, Title
+from harvester.record import Description, Json, Relation, Subject
 
-_BYTES = re.compile(r"(\d{1,15}) ?(?:b|bytes?)", re.IGNORECASE)
 _MIME = re.compile(r"(?:application|audio|chemical|font|image|message|model|multipart|text|video)/[\w.+-]+")
-_NUMBER = re.compile(r"[+-]?\d{1,3}(?:\.\d{1,20})?")
 _REFERENCES = re.compile(r"\{\s*\"references\"\s*:\s*\[", re.ASCII)
 """Invenio once kept the list of references as JSON among the descriptions."""
-_PUBLIC = ("issued", "online", "available")
 
 
 def kernel_title(draft: Draft, item: Any) -> Json:
@@ -239,133 +236,3 @@ def kernel_version(draft: Draft, sent: str) -> Json:
 
 def count(draft: Draft, sent: str, element: str) -> Json:
     return draft.set(element, int(sent)) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None
-
-
-# --- places ----------------------------------------------------------------------------------------------------------
-
-
-def geo_location(draft: Draft, item: Any) -> Json:
-    """The name of a place; points and boxes in the form that DCMI gives them.
-
-    https://www.dublincore.org/specifications/dublin-core/dcmi-point/, https://www.dublincore.org/specifications/dublin-core/dcmi-box/
-    """
-    if isinstance(item, str):
-        return words.coverage(draft, said(draft, item)) if item.strip() else None
-    if not isinstance(item, dict):
-        return None
-    found = [
-        words.coverage(draft, text_)
-        for one in objects(item.get("geoLocationPlace"))
-        if (text_ := said(draft, one, "place"))
-    ]
-    for key, form in (("geoLocationPoint", _POINT), ("geoLocationBox", _BOX)):
-        for shape in objects(item.get(key)):
-            if (written := _encoded(shape, form)) is not None:
-                found.append(draft.put(draft.coverage, written))
-            elif shape:
-                draft.extra.setdefault(f"{draft.path}/{key}", []).append(str(shape))
-    found += [_polygon(draft, polygon) for polygon in _polygons(item.get("geoLocationPolygon"))]
-    return [one for one in found if one] or None
-
-
-_POINT = (("north", "pointLatitude"), ("east", "pointLongitude"))
-"""In the order of kernel 3, which writes ``31.233 -67.302``."""
-_BOX = (
-    ("southlimit", "southBoundLatitude"),
-    ("westlimit", "westBoundLongitude"),
-    ("northlimit", "northBoundLatitude"),
-    ("eastlimit", "eastBoundLongitude"),
-)
-
-
-def _encoded(shape: Json, form: tuple[tuple[str, str], ...]) -> str | None:
-    """``north=49.2827; east=-123.1207``; None where a number is missing."""
-    values = shape.split() if isinstance(shape, str) else []
-    if isinstance(shape, dict):
-        values = [str(shape.get(key, "")).strip() for _, key in form]
-    if len(values) != len(form) or not all(_NUMBER.fullmatch(v) for v in values):
-        return None
-    return "; ".join([f"{name}={value}" for (name, _), value in zip(form, values, strict=True)])
-
-
-def _polygons(value: Json) -> list[Json]:
-    """The points of each polygon: XML has an object of points, JSON a list of objects of a point, or a list of such lists."""
-    if (
-        isinstance(value, list)
-        and value
-        and all(isinstance(one, dict) and not isinstance(one.get("polygonPoint"), list) for one in value)
-    ):
-        return [value]
-    return [one.get("polygonPoint") if isinstance(one, dict) else one for one in objects(value)]
-
-
-def _polygon(draft: Draft, points: Json) -> Json:
-    """A polygon as well-known text, longitude first."""
-    found: list[str] = []
-    for point in objects(points):
-        inner = point.get("polygonPoint", point) if isinstance(point, dict) else None
-        if isinstance(point, dict) and "inPolygonPoint" in point and inner is point:
-            continue
-        pair = (
-            [str(inner.get(key, "")).strip() for key in ("pointLongitude", "pointLatitude")]
-            if isinstance(inner, dict)
-            else []
-        )
-        if len(pair) != 2 or not all(_NUMBER.fullmatch(v) for v in pair):
-            draft.extra.setdefault(f"{draft.path}/geoLocationPolygon", []).append(str(points))
-            return str(points)
-        found.append(" ".join(pair))
-    return draft.put(draft.coverage, f"POLYGON(({', '.join(found)}))") if found else None
-
-
-# --- what only the whole record can tell -----------------------------------------------------------------------------
-
-
-def settle(draft: Draft) -> None:
-    """Join the subtitle, drop the year that a date of issue says better, tell an embargo, give files their sizes."""
-    _join_subtitle(draft)
-    known = {d.value[:4] for d in draft.dates if d.type == "issued" and d.value}
-    draft.loose_dates = [
-        d for d in draft.loose_dates if d.value is not None and not (len(d.value) == 4 and d.value in known)
-    ]
-    _tell_embargo(draft)
-    if draft.series and draft.container and draft.series != draft.container.get("title"):
-        draft.put(draft.relations, Relation("is-part-of", "local", draft.series))
-    sizes = [match for one in draft.extent if (match := _BYTES.fullmatch(one))]
-    if sizes and len(sizes) == len(draft.files):
-        draft.files = [
-            f if f.size is not None else structs.replace(f, size=int(m[1]))
-            for f, m in zip(draft.files, sizes, strict=True)
-        ]
-        draft.extent = [one for one in draft.extent if not _BYTES.fullmatch(one)]
-    doi = next((i for i in draft.identifiers.values() if i.scheme == "doi" and i.relation == "self"), None)
-    if doi is not None and identifiers.doi(draft.raw.identifier) == doi.value:
-        draft.identifiers.pop(("local", draft.raw.identifier), None)
-    if doi is not None and doi.value.startswith("10.48550/arxiv."):
-        draft.types.append((3, "preprint"))
-
-
-def _join_subtitle(draft: Draft) -> None:
-    """The one subtitle, or the one in the language of the title."""
-    main = [i for i, t in enumerate(draft.titles) if not t.type]
-    if len(main) != 1:
-        return
-    title = draft.titles[main[0]]
-    subtitles = [t for t in draft.titles if t.type == "subtitle"]
-    if len(subtitles) > 1:
-        subtitles = [t for t in subtitles if t.language and t.language == title.language]
-    if len(subtitles) != 1 or ":" in title.title or text.title_key(subtitles[0].title) in text.title_key(title.title):
-        return
-    draft.titles[main[0]] = Title(f"{title.title}: {subtitles[0].title}", "", title.language)
-
-
-def _tell_embargo(draft: Draft) -> None:
-    """With embargoed access, Available is the day on which the embargo ends.
-
-    https://guidelines.openaire.eu/en/latest/data/field_date.html
-    """
-    if draft.values.get("access") != "embargoed" or "embargo_until" in draft.values or draft.dialect == "dspace":
-        return  # DSpace: Available is the day of the deposit
-    days = [d.value for d in draft.dates if d.type == "available" and d.value and not dates.is_timestamp(d.raw or "")]
-    if len(days) == 1:
-        draft.values["embargo_until"] = days[0]
