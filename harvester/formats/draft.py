@@ -259,7 +259,9 @@ class Draft(Struct, eq=False):
         if plain:
             first = plain[0]
             if len(plain) > 1:
-                first = min(plain, key=lambda d: (dates.year(d.value or "") or 9999, -len(d.value or "")))
+                first = min(
+                    plain, key=lambda d: (dates.year(d.value or "") or 9999, -len(d.value or ""), d.value or "")
+                )
                 plain = list(dict.fromkeys(plain))
             typed = "issued" in [d.type for d in named]
             named += [Date("issued" if d == first and not typed else "unknown", d.value, d.raw) for d in plain]

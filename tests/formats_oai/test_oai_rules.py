@@ -72,6 +72,7 @@ def test_the_platform_is_told_only_where_it_is_certain(
         ),
         ("", ["2020", "2020-09-28"], {("issued", "2020-09-28"), ("unknown", "2020")}),
         ("", ["2020", "2020"], {("issued", "2020")}),
+        ("", ["2020-12-21", "2020-09-28"], {("issued", "2020-09-28"), ("unknown", "2020-12-21")}),
         ("", ["someday"], {("unknown", None)}),
     ],
 )

@@ -14,10 +14,9 @@ KNOWN: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
     "sizes": (("kept", "ignored"), "whether completeListSize is to be believed; only set by hand"),
     "end": (("empty", "refused"), "refused: its lists end with a token that it does not take back"),
     "encoding": (("gzip", "identity"), "identity: what it packs cannot be unpacked"),
-    "platform": ((), "the software that it runs; only learned: by hand it is the setting `platform`"),
     "window": ((), "how long a part of a list it can give in one piece, such as 30 days"),
 }
-"""Name -> (values that it may have; none: a duration), what it is."""
+"""Name -> (values that it may have; none: a duration), what it is. ``platform`` is learned too; by hand it is a setting."""
 
 
 def faults(quirks: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -27,8 +26,7 @@ def faults(quirks: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield "quirks.platform", f"is a setting of its own: platform = {value!r}"
             continue
         if name not in KNOWN:
-            there = ", ".join(known for known in KNOWN if known != "platform")
-            yield f"quirks.{name}", f"is no quirk of OAI-PMH repositories; there is {there}"
+            yield f"quirks.{name}", f"is no quirk of OAI-PMH repositories; there is {', '.join(KNOWN)}"
             continue
         allowed, meaning = KNOWN[name]
         if allowed and value not in allowed:
