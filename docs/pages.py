@@ -261,3 +261,12 @@ def usual_rules() -> str:
     """By which rule a column of a spreadsheet is read, where only an element is said."""
     rows = [[code(element), code(rule)] for element, rule in schemas.table("files")["columns"].items()]
     return table(["element", "rule"], rows)
+
+
+def platforms() -> str:
+    """The platforms of repositories: how each is known, and what of it is to be asked for."""
+    rows = []
+    for name, row in schemas.table("platforms").items():
+        known = [f"`{example}`" for values in row.get("proof", {}).values() for example in values[:1]]
+        rows.append([code(name), row["label"], ", ".join(known), codes(row.get("richest", []))])
+    return table(["platform", "what it is", "known by, among other marks", "ask for"], rows)
