@@ -237,3 +237,18 @@ def test_series_is_a_container_and_what_it_cannot_be_a_note() -> None:
 def test_version_by_its_address_unless_that_is_the_one_of_the_example(uri: str, word: str, expected: str) -> None:
     body = f'<oaire:version uri="http://purl.org/coar/version/{uri}">{word}</oaire:version>'
     assert xml(body, "oai_openaire").version == expected
+
+
+def test_words_that_contradict_the_address_of_a_licence_are_kept_as_words() -> None:
+    by, by_nc = "https://creativecommons.org/licenses/by/4.0/", "Attribution-NonCommercial 4.0 International"
+    found = read(rightsList=[{"rightsUri": by, "rights": by_nc}])
+    assert ([one.spdx for one in found.licenses], found.rights) == (["CC-BY-4.0"], (by_nc,))
+    found = read(
+        rightsList=[{"rightsUri": by, "rights": "Creative Commons Attribution"}, {"rights": "© 2020 The authors"}]
+    )
+    assert ([one.spdx for one in found.licenses], found.rights) == (["CC-BY-4.0"], ("© 2020 The authors",))
+
+
+def test_related_address_of_a_doi_is_the_doi() -> None:
+    sent = {"relatedIdentifier": "https://doi.org/10.1136/x1", "relatedIdentifierType": "URL", "relationType": "Cites"}
+    assert [(r.scheme, r.target) for r in read(relatedIdentifiers=[sent]).relations] == [("doi", "10.1136/x1")]

@@ -160,6 +160,8 @@ def csl_url(draft: Draft, sent: str) -> Json:
     found = links.form(sent)
     if found is not None and found[0] in ("doi", "handle", "arxiv"):
         links.classified(draft, sent, found)
+        if found[0] == "arxiv":
+            draft.landing = draft.landing or identifiers.url(sent)
         return found
     return links.landing(draft, sent)
 

@@ -131,13 +131,19 @@ def related_identifier(draft: Draft, item: Any) -> Json:
 def relate(draft: Draft, sent: str, scheme: str, kind: str, label: str = "") -> Json:
     """A relation to what an identifier of a scheme names; where it has not the form of its scheme, by the form that it has."""
     value = _clean(sent, scheme)
-    if value is None:
+    if value is None or (scheme == "url" and _resolved(sent)):
         scheme, value = identifiers.classify(sent) or ("local", text.plain(sent))
     if not value:
         return None
     if scheme == "doi" and kind in _SAME:
         links.own_or_container_doi(draft, value, sent, "version")
     return draft.put(draft.relations, Relation(kind, scheme, value, label or None))
+
+
+def _resolved(sent: str) -> bool:
+    """Whether an address is that of a DOI, a handle or a paper at arXiv."""
+    found = identifiers.classify(sent)
+    return found is not None and found[0] in ("doi", "handle", "arxiv")
 
 
 def _clean(sent: str, scheme: str) -> str | None:

@@ -191,7 +191,9 @@ def kernel_rights(draft: Draft, item: Any) -> Json:
         found.append(terms.rights_(draft, address) if not known else None)
     else:
         known = False
-    if sent and not (known and _same_licence(sent, address or code)):
+    if sent and known and _contradicts(sent, address or code):
+        found.append(draft.put(draft.rights, text.plain(sent)))
+    elif sent and not (known and _is_its_name(sent)):
         found.append(terms.rights_(draft, sent))
     return [one for one in found if one] or None
 
@@ -200,9 +202,15 @@ def _known_right(sent: str) -> bool:
     return rights.licence(sent) is not None or rights.access(sent) is not None or rights.embargo_end(sent) is not None
 
 
-def _same_licence(sent: str, other: str) -> bool:
+def _is_its_name(sent: str) -> bool:
     """Whether the words are no more than the name of what the address has said."""
-    return len(sent) < ABOUT_A_NAME and rights.licence(sent) is not None and rights.licence(other) is not None
+    return len(sent) < ABOUT_A_NAME and rights.licence(sent) is not None
+
+
+def _contradicts(sent: str, address: str) -> bool:
+    """Whether the words name another licence than the address, which is believed: then they are kept as words alone."""
+    named, addressed = rights.licence(sent), rights.licence(address)
+    return bool(named and addressed and named.spdx and addressed.spdx and named.spdx != addressed.spdx)
 
 
 def size(draft: Draft, sent: str) -> Json:
