@@ -78,6 +78,8 @@ def comma_list(parts: list[str], text: str) -> list[Name]:
     if len(parts) == 1:
         return [natural(parts[0])]
     if len(parts) == 2:
+        if _is_whole(parts[0]) and _is_given_first(parts[0]) and parts[1] in words_of_names().acronyms:
+            return [with_affiliation(natural(parts[0]), parts[1])]
         return [_either_way(part) for part in parts] if _two_people(*parts) else [inverted(*parts)]
     if is_organisation(", ".join(parts[2:])) and not is_organisation(", ".join(parts[:2])):
         return [with_affiliation(inverted(*parts[:2]), ", ".join(parts[2:]))]
@@ -169,15 +171,23 @@ def _is_whole(part: str) -> bool:
     return " " in part and len(part) < 100
 
 
+def _without_titles(part: str) -> list[str]:
+    """The words of a name; of one that is all titles the last two."""
+    words, titles = part.split(), words_of_names().titles
+    while len(words) > 2 and words[0].replace(".", "").casefold() in titles:
+        del words[0]
+    return words
+
+
 def _two_people(left: str, right: str) -> bool:
     """``A B, C D``: two persons, or a double surname and two given names? Given names and initials decide."""
     if not (_is_whole(left) and _is_whole(right)):
         return False
     given = words_of_names().given
-    (first, *_, last), (first_right, *_, last_right) = left.split(), right.split()
-    vancouver = all(re.fullmatch(r"[A-Z]{1,3}", token) for token in (last, last_right)) and not INITIALS.fullmatch(
-        first_right
-    )
+    (first, *_, last), (first_right, *_, last_right) = _without_titles(left), _without_titles(right)
+    vancouver = all(
+        re.fullmatch(r"[A-Z](?:\.?-?[A-Z]){0,2}\.?", token) for token in (last, last_right)
+    ) and not INITIALS.fullmatch(first_right)
     initials = INITIALS.fullmatch(first) and INITIALS.fullmatch(first_right) and not INITIALS.fullmatch(last_right)
     by_name = (
         unaccented(first) in given

@@ -29,7 +29,9 @@ _IDS = re.compile(
 )
 _ODD = re.compile(r"[@/0-9:_*#^†‡§¶|¹²³⁴⁵⁶⁷⁸⁹⁰$%~=+]")
 _DIGIT = re.compile("[0-9]")
-_MARKS = re.compile(r"[*#^†‡§¶|¹²³⁴⁵⁶⁷⁸⁹⁰$%~=+]+|(?<=[^\W\d_]{3})[0-9](?:\s*,\s*[0-9])*(?=\s*(?:[,;]|$))")
+_MARKS = re.compile(
+    r"[*#^†‡§¶|¹²³⁴⁵⁶⁷⁸⁹⁰$%~=+]+(?:·[¹²³⁴⁵⁶⁷⁸⁹⁰]+)*|(?<=[^\W\d_]{3})[0-9](?:\s*,\s*[0-9])*(?=\s*(?:[,;]|$))"
+)
 _FOOTNOTE = re.compile(r" [0-9]{1,2}(?: ?, ?[0-9]{1,2}){0,9}(?=[,;]|$)")
 _GLUED = re.compile(r"(?<![^\W\d_])([A-Z]\.)(?=[A-Z][a-zà-öø-ÿ]{2})")
 """``J.Smith``"""
@@ -55,11 +57,19 @@ _PLAIN = re.compile(
 """One name in letters, with no word that is not part of a name: nothing has to be taken off, or apart."""
 _LABEL = re.compile(
     r"^(?:hrsg|hg|ed|eds|editors?|authors?|by|von)\.?\s*:\s*"
-    r"|^(?:(?:edited|written|compiled|translated|prepared) )?by:? (?=\S+ \S)",
+    r"|^(?:(?:edited|eds?\.|written|compiled|translated|prepared) )?by:? (?=\S+ \S)"
+    r"|^(?:hrsg\. von|herausgegeben von|sous la (?:direction|dir\.) de|a cura di|editado por|organizado por) (?=\S+ \S)",
     re.IGNORECASE,
 )
+_EDITED = re.compile(
+    r"(?:\w{2,10}\.? )?by:? |hrsg\.|herausgegeben |sous la dir|a cura di |editado por |organizado por ", re.IGNORECASE
+)
 _PRONOUNS = re.compile(r"(?:she|he|they)(?:\s?/\s?\w{2,6}){1,2}", re.IGNORECASE)
-_ET_AL = re.compile(r"\b(?:et\.? al(?:ii|ia)?\.?|and others|u\. ?a\.|and colleagues)$", re.IGNORECASE)
+_ET_AL = re.compile(
+    r"(?:\s*(?:\.{3}|…))?[\s,;]*[\[(]?\b(?:et\.? al(?:ii|ia)?\.?|(?:and|&) (?:\d{1,4} )?(?:others|more authors)"
+    r"|u\. ?a\.|and colleagues)[\])]?\.?(?: ?\((?:1[4-9]|20)[0-9]{2}\))?$",
+    re.IGNORECASE,
+)
 _ROLE_CODE = re.compile(r", [A-Z]{3,20}(?:_[A-Z]{2,20})+(?= ?[\[(]|,|$)")
 
 
@@ -93,7 +103,7 @@ def _names(text: str) -> tuple[Name, ...]:
     text = _SEVERAL_MARKS.sub(_strongest, _bare(plain(text))).strip(" ,;|")
     if placeholder(text, "person"):
         return ()
-    if text[-1] in ".lsaLSA":
+    if text[-1] in ".lsaLSA])":
         text = _ET_AL.sub("", text).rstrip(" ,;")
     if ", for the " in text and not is_organisation(text.partition(", for the ")[0]):
         text = text.replace(", for the ", "; ")
@@ -203,11 +213,14 @@ def _is_team(text: str) -> bool:
 
 def _one_field(text: str) -> tuple[Name, ...]:
     """A field without semicolons."""
-    if _ODD.search(text) or " by " in f" {text[:12].lower()}":
+    if _ODD.search(text) or _EDITED.match(text):
         text = text.partition("::")[0]  # DSpace's authority keys
         text = _ROLE_CODE.sub("", _LABEL.sub("", _MARKS.sub("", _IDS.sub("", text)))).strip(" ,;:")
     if not text or _is_nobody(text):
         return ()
+    left, conjunction, right = text.partition(" and ")
+    if conjunction and _SIMPLE.fullmatch(left) and is_organisation(right) and not is_organisation(left):
+        return (*people(left), _without_role(right.removeprefix("the ")))
     if match := _PEER.fullmatch(text):
         text = match[1]
     if (match := _DASH.search(text)) and (beside := _beside_dash(text[: match.start()], text[match.end() :])):

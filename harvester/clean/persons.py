@@ -23,6 +23,8 @@ from harvester.clean.text import placeholder, plain
 _ON_BEHALF = re.compile(r"(?:\b(?:on|behalf|of|for|the|and|in|with)\b\s*)+", re.IGNORECASE)
 _SURE_DEGREES = frozenset(("MD", "PhD", "MBA", "MSc", "BSc", "MPH", "MBBS", "MBChB"))
 """Short degrees that are read as such after a full name; the others (MA, BA, MS) could be initials."""
+_NO_INITIALS = frozenset(("PhD", "DPhil", "MSc", "BSc", "MBBS", "MBChB", "DrPH", "PharmD", "EdD", "PsyD"))
+"""Degrees that nobody would take for initials, even behind a surname alone."""
 _LAST_INITIALS = re.compile(rf"{CAPITAL}(?:\.?-?{CAPITAL}){{0,2}}\.?")
 _HALF_SHOUTED = re.compile(rf"({CAPITAL}(?:(?!{CAPITAL})[^\W\d_]){{1,2}}|{CAPITAL}['’])({CAPITAL}{{2,}})")
 _PATRONYMIC = re.compile(r"(?:ович|евич|ьич|овна|евна|ична|инична|оглы|кызы|йович|ївна|івна)$")
@@ -209,6 +211,8 @@ def natural(text: str) -> Name:
         if not in_order and len(tokens[-1]) <= 3 and "." not in tokens[-1] and tokens[-1] not in _SURE_DEGREES:
             break
         del tokens[-1]
+    if len(tokens) == 2 and tokens[1].replace(".", "") in _NO_INITIALS:
+        del tokens[1]
     if "of" in tokens:  # Lord Darzi of Denham
         return Name("person", " ".join(tokens), " ".join(tokens))
     if len(tokens) == 1:

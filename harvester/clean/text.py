@@ -268,8 +268,8 @@ def _without_tex(text: str) -> str:
 
     def read(match: re.Match[str]) -> str:
         tex = match[0]
-        tex = _FRACTION.sub(r"\1/\2", tex)
-        return latex.text(tex) if "\\" in tex or "_" in tex or "^" in tex else tex
+        formula = "\\" in tex or "_" in tex or "^" in tex
+        return latex.text(_FRACTION.sub(r"\1/\2", tex)) if formula else tex
 
     return " ".join(_TEX.sub(read, _FORMULA.sub(read, text)).split())
 
