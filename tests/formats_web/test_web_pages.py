@@ -349,3 +349,33 @@ def test_titles_and_subjects_of_several_vocabularies_stand_together() -> None:
     record = page(head)
     assert [(t.title, t.language) for t in record.titles] == [("Dirigir la sala", "es")]
     assert [s.term for s in record.subjects] == ["leadership", "wards"]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            '<span itemprop="author" itemscope><span itemprop="name">Ian Kirkpatrick</span>, Leeds</span>',
+            ["Kirkpatrick, Ian"],
+        ),
+        ('<a rel="author" href="/people/1">By Ian Kirkpatrick</a>', ["Kirkpatrick, Ian"]),
+        ('<a rel="author">Ian Kirkpatrick</a> <a rel="author">Anna Roe</a>', []),
+        ('<span class="author">Ian Kirkpatrick</span>', []),
+        ('<a rel="author">admin</a>', []),
+    ],
+)
+def test_shown_byline_counts_where_exactly_one_element_says_that_it_is_one(body: str, expected: list[str]) -> None:
+    assert names(read(f"<title>A piece</title>{body}".encode())) == expected
+
+
+def test_of_several_dates_of_publication_none_is_that_of_the_page() -> None:
+    teasers = "".join(f'<time itemprop="datePublished" datetime="2020-05-1{n}">x</time>' for n in range(3))
+    assert dates(read(f"<title>News</title>{teasers}".encode())) == []
+
+
+def test_site_as_a_person_is_no_author_and_as_an_organisation_it_is() -> None:
+    for kind, expected in (("Person", []), ("Organization", ["FMLM"])):
+        author = {"@type": kind, "name": "FMLM"}
+        record = page(metas(og__site_name="FMLM"), {"@type": "Article", "headline": "A", "author": author})
+        assert names(record) == expected
+        assert ("author" in record.extra) == (kind == "Person")

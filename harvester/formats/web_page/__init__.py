@@ -35,7 +35,7 @@ _LISTS: Final = (
 _UNITED: Final = ("relations", "findings", "mimes", "citations")
 _DICTS: Final = ("values", "event", "degree")
 _TITLES: Final = frozenset({"og:title", "html title"})
-_BYLINES: Final = frozenset({"author", "article:author", "article:author:name", "book:author"})
+_BYLINES: Final = frozenset({"author", "byline", "article:author", "article:author:name", "book:author"})
 _BIBLIOGRAPHIC: Final = frozenset({"citation", "eprints", "dc", "prism"})
 _ON_THE_WEB: Final = frozenset(
     {
@@ -138,9 +138,14 @@ def _schema(raw: RawRecord, chosen: dict[str, Json] | None, sites: list[str], tr
     for key in ("headline", "name"):
         if isinstance(sent.get(key), str):
             sent[key] = bare_title(sent[key], sites)
+    nobody: list[str] = []
     for key in ("author", "creator"):
-        sent[key] = [a for a in _as_list(sent.get(key)) if not is_account(_name_of(a), [])]
-    return draft_of(raw, sent, trace)
+        nobody += [_name_of(a) for a in _as_list(sent.get(key)) if is_account(_name_of(a), sites)]
+        sent[key] = [a for a in _as_list(sent.get(key)) if not is_account(_name_of(a), sites)]
+    draft = draft_of(raw, sent, trace)
+    if nobody := [name for name in nobody if name]:
+        draft.extra.setdefault("author", []).extend(nobody)
+    return draft
 
 
 def _as_list(value: Json) -> list[Json]:

@@ -72,7 +72,7 @@ def page(payload: bytes) -> WebPage:
         _loaded(s) for s in root.iter("script") if (s.get("type") or "").lower().startswith("application/ld+json")
     ]
     return WebPage(
-        metas=[*_metas(root), *_times(root)][:_MOST],
+        metas=[*_metas(root), *_times(root), *_bylines(root)][:_MOST],
         objects=[block for block in blocks if block is not None],
         title=_line(next(root.iter("title"), None)),
         headings=tuple([line for h in root.iter("h1") if (line := _line(h))][:5]),
@@ -159,14 +159,32 @@ def _metas(root: etree._Element) -> Iterator[Meta]:
 
 
 def _times(root: etree._Element) -> Iterator[Meta]:
-    """Dates that are shown and say what they are; a date that does not may be that of a comment."""
+    """Dates that are shown and say what they are. One that does not, and one of several, may be that of a comment or a teaser."""
+    found: dict[str, list[str]] = {}
     for time in root.iter("time"):
         item = (time.get("itemprop") or "").lower()
+        item = item or ("datepublished" if time.get("pubdate") is not None else "")
         sent = (time.get("datetime") or time.get("content") or "").strip()
         if sent and item in ("datepublished", "datemodified", "datecreated"):
-            yield Meta(f"time {item}", sent)
-        elif sent and time.get("pubdate") is not None:
-            yield Meta("time datepublished", sent)
+            found.setdefault(item, []).append(sent)
+    for item, sents in found.items():
+        if len(set(sents)) == 1:
+            yield Meta(f"time {item}", sents[0])
+
+
+def _bylines(root: etree._Element) -> Iterator[Meta]:
+    """Who wrote it, where exactly one element says so: ``itemprop="author"``, ``rel="author"``."""
+    named: dict[str, None] = {}
+    for node in root.iter("a", "span", "p", "div", "address", "cite", "strong", "li"):
+        if (
+            "author" in (node.get("itemprop") or "").lower().split()
+            or "author" in (node.get("rel") or "").lower().split()
+        ):
+            inside = next((part for part in node.iter() if (part.get("itemprop") or "").lower() == "name"), node)
+            if line := _line(inside):
+                named[line] = None
+    if len(named) == 1 and len(next(iter(named))) < 100:
+        yield Meta("byline", next(iter(named)))
 
 
 def _loaded(script: etree._Element) -> Json:
