@@ -93,6 +93,26 @@ def test_a_bad_row_costs_that_row(tmp_path: Path) -> None:
     assert pages[-1].extent is None
 
 
+@pytest.mark.parametrize("count", [3, 500])
+def test_a_quote_that_is_not_closed_costs_its_line(tmp_path: Path, count: int) -> None:
+    rows = [f"{n},Leading {n}\n" for n in range(count)]
+    pages = sheet(tmp_path, 'No,Title\nx,"Leading\n' + "".join(rows), columns={"Title": "title"}, id_column="No")
+    assert [raw.identifier for raw in records(pages)] == [str(n) for n in range(count)]
+    (reason,) = reasons(pages, tmp_path / "a.csv")
+    assert reason.startswith("a.csv:2: is not valid CSV: ")
+
+
+def test_many_quotes_that_are_not_closed(tmp_path: Path) -> None:
+    pages = sheet(
+        tmp_path,
+        "No,Title\n0,Leading\n" + '1,"Leading"s\n' * 20_000 + '2,"Leading\n' * 500 + "3,Led\n",
+        id_column="No",
+        columns={"Title": "title"},
+    )
+    assert [raw.identifier for raw in records(pages)] == ["0", "3"]
+    assert len(reasons(pages, tmp_path / "a.csv")) == 20_500
+
+
 def test_identifiers(tmp_path: Path) -> None:
     text = "Title,DOI\nOne,\nOne,\nTwo,10.5555/B\nThree,see https://doi.org/10.5555/C\n"
     found = [raw.identifier for raw in records(sheet(tmp_path, text, columns={"Title": "title", "DOI": "identifiers"}))]

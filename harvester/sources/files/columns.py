@@ -7,7 +7,7 @@ the config, for as long as it is kept; see ``formats.csv``.
 from __future__ import annotations
 
 import csv
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from itertools import chain, islice
@@ -27,6 +27,8 @@ from harvester.sources.files.settings import Settings
 from harvester.wording import did_you_mean
 
 DELIMITERS: Final = ",;\t|"
+_LINES: Final = 100
+"""Of one row: an abstract in paragraphs has some ten."""
 _HEAD: Final = 20
 """Lines among which the header is looked for: above it may stand a title, or nothing."""
 
@@ -95,31 +97,42 @@ class _Row(msgspec.Struct):
 
 
 class _Rows:
-    """Rows with the lines that they stand in."""
+    """Rows with the lines that they stand in. A quote that is not closed costs the line that it opens in, not what follows."""
 
     def __init__(self, numbered: Iterator[Line], delimiter: str) -> None:
         self.numbered = numbered
+        self.delimiter = delimiter
         self.taken: list[Line] = []
-        self.reader = csv.reader(self._texts(), delimiter=delimiter, strict=True)
-
-    def _texts(self) -> Iterator[str]:
-        for line in self.numbered:
-            self.taken.append(line)
-            yield line.text.replace("\0", "")
+        self.again: deque[Line] = deque()
+        """Lines that a quote took with it, to be read once more."""
 
     def rows(self) -> Iterator[_Row]:
         csv.field_size_limit(LARGEST)
+        reader = self._reader()
         while True:
             self.taken = []
             try:
-                cells, fault = next(self.reader), ""
+                cells, fault = next(reader), ""
             except StopIteration:
                 return
             except csv.Error as error:
                 cells, fault = [], f"is not valid CSV: {error}; look for a quote that is not closed"
+                self.again.extendleft(reversed(self.taken[1:]))
+                del self.taken[1:]
+                reader = self._reader()
             repairs = dict.fromkeys([note for line in self.taken for note in line.repairs])
             text = "".join([line.text for line in self.taken])
-            yield _Row(self.taken[0].number if self.taken else 0, cells, text, tuple(repairs), fault)
+            yield _Row(self.taken[0].number, cells, text, tuple(repairs), fault)
+
+    def _reader(self) -> Iterator[list[str]]:
+        return csv.reader(self._texts(), delimiter=self.delimiter, strict=True)
+
+    def _texts(self) -> Iterator[str]:
+        while (line := self.again.popleft() if self.again else next(self.numbered, None)) is not None:
+            self.taken.append(line)
+            if len(self.taken) > _LINES:
+                raise csv.Error(f"a cell goes on for more than {_LINES} lines")
+            yield line.text.replace("\0", "")
 
 
 def _delimiter(head: list[Line], mapping: Mapping[str, str]) -> str:
