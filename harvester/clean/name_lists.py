@@ -87,7 +87,7 @@ def comma_list(parts: list[str], text: str) -> list[Name]:
         return pairs
     if all(_is_whole(part) for part in parts):
         return [natural(part) for part in parts]
-    if len(parts) == 3 and not INITIALS.fullmatch(parts[2]):  # Smith, John, London
+    if len(parts) == 3 and not _is_given(parts[2]):  # Smith, John, London
         return [inverted(*parts[:2])]
     return [inverted(parts[0], ", ".join(parts[1:]))] if len(parts) == 3 else [Name("unknown", text)]
 
