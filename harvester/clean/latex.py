@@ -52,6 +52,17 @@ def text(tex: str) -> str:
     return _Reading(tex).text() if _LOOKS.search(tex) else tex
 
 
+def _groups(tex: str) -> dict[int, int]:
+    opened: list[int] = []
+    found: dict[int, int] = {}
+    for brace in re.finditer(r"(?<!\\)[{}]", tex):
+        if brace[0] == "{":
+            opened.append(brace.start())
+        elif opened:
+            found[opened.pop()] = brace.end()
+    return found
+
+
 class _Reading:
     """One text on its way: what was read, and an accent that waits for its letter."""
 
@@ -62,6 +73,8 @@ class _Reading:
         self.opened = False
         """Whether a brace stands between the accent and its letter."""
         self.formula_end = -1
+        self.ends: dict[int, int] | None = None
+        """Place of each opening brace -> that after the one that closes it; found when it is first asked for."""
 
     def text(self) -> str:
         place = 0
@@ -127,18 +140,15 @@ class _Reading:
             self._say(match[0], formula=True)
         if word == "url" and argued:
             end = self._past_group(match.end())
-            self._say(self.tex[match.end() + 1 : end - 1], formula=True)
-            return end
+            self._say(self.tex[match.end() + 1 : max(end - 1, match.end() + 1)], formula=True)
+            return max(end, match.end() + 1)
         return match.end()
 
     def _past_group(self, start: int) -> int:
         """The place after the group that begins here, or of its beginning where it has no end."""
-        depth = 0
-        for brace in re.finditer(r"(?<!\\)[{}]", self.tex[start : start + 2000]):
-            depth += 1 if brace[0] == "{" else -1
-            if depth == 0:
-                return start + brace.end()
-        return start
+        if self.ends is None:
+            self.ends = _groups(self.tex)
+        return self.ends.get(start, start)
 
     def _dollar(self, at: int) -> None:
         """A formula where a second one follows and what stands between looks like one; else money."""

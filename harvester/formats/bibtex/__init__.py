@@ -44,7 +44,7 @@ _TITLES: Final = {
 }
 """Row -> the fields that are read together in it."""
 _DATE: Final = ("date", "year", "month", "day")
-_FIRST: Final = ("author", "journal", "booktitle", "shortjournal")
+_FIRST: Final = ("author", "journal", "booktitle", "shortjournal", "address")
 """Rows on which others depend."""
 
 

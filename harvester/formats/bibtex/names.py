@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from harvester.clean import latex, names, text
 from harvester.clean.organisations import is_organisation
-from harvester.clean.persons import person
+from harvester.clean.persons import natural, person
 from harvester.record import Contributor
 
 _TOKEN = re.compile(r"\\.|[{}]|,|\s+and\s+|\s+", re.IGNORECASE | re.DOTALL)
 _WRONGLY_BRACED = re.compile(r"[^,{}]{1,60},[^,{}]{1,60}(?:\s+and\s+[^,{}]{1,60},[^,{}]{1,60})+", re.IGNORECASE)
+SUFFIX = re.compile(r"(?:Jr|Sr|Jnr|Snr|I{1,3}|IV|VI{0,3})\.?", re.IGNORECASE)
 _PARTS = re.compile(r"\s*(family|given|prefix|suffix|useprefix|given-i)\s*=\s*(.*)", re.IGNORECASE | re.DOTALL)
 
 
@@ -49,9 +52,12 @@ def _one(sent: str, role: str) -> Iterator[Contributor]:
         yield from _people([person(family, said.get("given"), said.get("suffix"))], role, plain)
     elif 2 <= len(parts) <= 3 and parts[0] and not is_organisation(plain):
         yield from _people([person(parts[0], parts[-1], parts[1] if len(parts) == 3 else None)], role, plain)
-    elif len(parts) == 1 and (whole := re.fullmatch(r"(?P<given>[^{}]+)\s(?P<family>\{[^{}]+\})", sent)):
-        family = text.plain(latex.text(whole["family"]))
-        yield from _people([person(family, text.plain(latex.text(whole["given"])))], role, plain)
+    elif len(parts) == 1 and not is_organisation(plain) and " " in plain:
+        bare, comma, suffix = plain.partition(", ")  # Jan van der {Meer, Jr.}
+        found = natural(bare) if not comma or SUFFIX.fullmatch(suffix) else natural(plain.replace(",", " "))
+        if (whole := re.fullmatch(r"(?P<given>[^{}]+)\s(?P<family>\{[^{}\\]+\})", sent)) and not comma:
+            found = person(text.plain(latex.text(whole["family"])), text.plain(latex.text(whole["given"])))
+        yield from _people([structs.replace(found, suffix=suffix) if comma else found], role, plain)
     else:
         yield from _people(names.names(plain), role, plain)
 

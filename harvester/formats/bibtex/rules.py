@@ -65,14 +65,19 @@ def issued(draft: Draft, sent: str) -> Json:
 
 def pages_or_number(draft: Draft, sent: str) -> Json:
     """A range, or what journals without pages write there; ``14`` of a book is how many it has."""
-    found = citations.pages(sent)
+    found = citations.pages(sent.rstrip("+"))  # 73+: from that page on
     if found is None:
         return ris.number_of_pages(draft, sent) if re.fullmatch(r"\d+\s*(?:p|pp|pages|S)\.?", sent) else None
     if found.pages == draft.values.get("article_number"):
         return found
     if found.end is None and _ARTICLE_NUMBER.fullmatch(found.pages) and "article_number" not in draft.values:
         return draft.set("article_number", found.pages)
-    return links.pages(draft, sent)
+    return links.pages(draft, sent.rstrip("+"))
+
+
+def venue_or_place(draft: Draft, sent: str) -> Json:
+    """location of a conference paper: where the conference was if ``address`` has the place of the publisher (ACM)."""
+    return links.event(draft, sent, "place") if "place" in draft.values else words.plain(draft, sent, "place")
 
 
 def event_days(draft: Draft, sent: str) -> Json:
@@ -104,7 +109,7 @@ def attachment(draft: Draft, sent: str) -> Json:
 
 def how_published(draft: Draft, sent: str) -> Json:
     """A URL; else where it appeared: a site, ``Preprint``."""
-    said = re.sub(r"^(?:available (?:at|from)|online at|url):?\s*", "", sent, flags=re.IGNORECASE)
+    said = _AVAILABLE.sub("", sent)
     if re.match(r"(?:https?://|www\.)\S+$", said):
         return address(draft, said)
     if (found := types.resource_type(said)) is not None and found != "other":
@@ -134,6 +139,8 @@ def eprint(draft: Draft, sent: str) -> Json:
 
 def isbns(draft: Draft, sent: str) -> Json:
     """One or several, with their bindings."""
+    if (issns := identifiers.issns(sent)) and identifiers.isbn(sent) is None:
+        return [links.issn(draft, issn) for issn in issns]  # Mendeley keeps both in one field
     found = [links.isbn(draft, piece) for piece in re.split(r"[,;]|\s+(?=97[89][\d-])|\sand\s", sent) if piece.strip()]
     return [f for f in found if f] or None
 
@@ -149,6 +156,7 @@ def keywords(draft: Draft, sent: str, scheme: str = "") -> Json:
     return [f for f in found if f] or None
 
 
+_AVAILABLE = re.compile(r"^(?:(?:also )?available (?:at|from|online at)|online at|url):?\s*", re.IGNORECASE)
 _STATUS = re.compile(r"(?:in|to|im) (?:press|appear)|accepted|forthcoming|submitted", re.IGNORECASE)
 HIDDEN = "\ue000"
 """Stands for a comma within braces until the keywords are divided."""
@@ -172,8 +180,8 @@ def _babel() -> dict[str, str]:
 
 def remark(draft: Draft, sent: str) -> Json:
     """note: that it was retracted, a URL, a DOI, or a remark."""
-    if re.match(r"(?:https?://|www\.)\S+$", sent):
-        return address(draft, sent)
+    if re.match(r"(?:https?://|www\.)\S+$", bare := _AVAILABLE.sub("", sent)):
+        return address(draft, bare)
     if re.fullmatch(r"(?:PMID|PMCID):? ?(?:PMC)?\d+", sent):
         return links.identifier(draft, sent)
     if re.match(r"(?:in|to|im) (?:press|appear)|accepted|forthcoming|submitted", sent, re.IGNORECASE) and terms.status(

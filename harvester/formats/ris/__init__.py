@@ -59,7 +59,11 @@ def _group(kind: str) -> str:
 
 def _when(draft: Draft, table: Crosswalk, said: dict[str, str]) -> None:
     """The day of DA with the year of PY where they agree, or where DA has none (``Sep 28``); else PY is the date of issue."""
-    year, day = said.get("PY") or said.get("Y1") or "", said.get("DA") or ""
+    year = said.get("PY") or said.get("Y1") or ""
+    day = said.get("DA") or (said.get("Y1") or "" if year != said.get("Y1") else "")
+    if "DA" not in said and day and (conference := table.field("Y1")) is not None:
+        take(draft, conference, "Y1", day, None)
+        day = ""
     value, more = (dates.date(plain_date(sent)) if sent else None for sent in (year, day))
     row = table.field("PY-DA")
     if not year or not day:

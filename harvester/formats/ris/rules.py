@@ -104,6 +104,12 @@ def plain_date(sent: str) -> str:
     return spoken if dates.date(spoken) else year
 
 
+def days_of_event(draft: Draft, sent: str) -> Json:
+    """Y1 beside PY: the days of the conference (IEEE)."""
+    start, _, end = (dates.date(plain_date(sent)) or "").partition("/")
+    return [links.event(draft, day, part) for part, day in (("start", start), ("end", end)) if day] or None
+
+
 def electronic_publication(draft: Draft, sent: str) -> Json:
     """ET of an article: when it was published online (EndNote)."""
     return (
@@ -127,6 +133,11 @@ def number_of_pages(draft: Draft, sent: str) -> Json:
     if match := _NUMBER_OF_PAGES.fullmatch(sent):
         return draft.put(draft.extent, f"{match[1]} pages")
     return links.pages(draft, sent) or draft.put(draft.extent, text.plain(sent))
+
+
+def pages(draft: Draft, sent: str) -> Json:
+    """``128-134``; ``128+`` is from that page on."""
+    return links.pages(draft, sent.rstrip("+"))
 
 
 def volumes(draft: Draft, sent: str) -> Json:

@@ -1,0 +1,144 @@
+"""MARC: what platforms and catalogues write that is not what it seems."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harvester.formats.draft import begin
+from harvester.formats.marc.fields import Datafield, bare
+from harvester.formats.marc.links import host_item
+from harvester.normalise import normalise
+from harvester.record import RawRecord, Record
+
+
+def read(*fields: str, leader: str = "", control: str = "", name: str = "marcxml") -> Record:
+    """Fields as librarians write them: ``245 10 $a Title /$c By``."""
+    parts = [f"<leader>{leader}</leader>", control]
+    for field in fields:
+        tag, inds, rest = field[:3], field[4:6].replace("_", " "), field[6:]
+        inner = "".join([f"<subfield code='{s[0]}'>{s[1:].strip()}</subfield>" for s in rest.split("$")[1:]])
+        parts.append(f"<datafield tag='{tag}' ind1='{inds[0]}' ind2='{inds[1]}'>{inner}</datafield>")
+    return normalise(
+        RawRecord(source="t", identifier="t", format=name, payload=f"<record>{''.join(parts)}</record>".encode())
+    )
+
+
+def test_dspace_calls_every_item_a_sound_recording() -> None:
+    """dspace/config/crosswalks/oai/metadataFormats/marc.xsl: a fixed leader, and each identifier as 024 with 8."""
+    found = read(
+        "720 __$a Bell, Amina$e author",
+        "260 __$c 2020-09-28",
+        "024 8_$a BMJ Leader, 2020, 4 (3), pp.128-134",
+        "024 8_$a 2398-631X",
+        "024 8_$a 10.1136/leader-2020-000228",
+        "024 8_$a n/a",
+        "245 00$a Sharing leadership",
+        leader="00925njm 22002777a 4500",
+    )
+    assert found.type == "other"
+    assert [(i.scheme, i.value) for i in found.identifiers if i.relation == "self"][1:] == [
+        ("doi", "10.1136/leader-2020-000228")
+    ]
+    assert found.container is not None
+    assert (found.container.title, found.container.issn, found.volume, found.pages) == (
+        "BMJ Leader",
+        "2398-631X",
+        "4",
+        "128-134",
+    )
+    assert [(c.name, c.role) for c in found.contributors] == [("Bell, Amina", "author")]
+
+
+def test_spiral_in_marc_says_what_it_can(shared: Path) -> None:
+    path = shared / "corpus/spiral-16-formats/spiral.marc.xml"
+    found = normalise(RawRecord(source="t", identifier="oai:s:1", format="marc", payload=path.read_bytes()))
+    assert (found.issued, found.volume, found.issue, found.pages) == ("2020-09-28", "4", "3", "128-134")
+    assert [c.family for c in found.contributors] == ["Aufegger", "Alabi", "Darzi", "Bicknell"]
+    assert found.type == "other"
+    assert not found.extra
+
+
+def test_ojs_says_english_in_008_whatever_the_language() -> None:
+    """plugins/oaiMetadataFormats/marcxml/templates/record.tpl writes 008 in quotes."""
+    fixed = '<controlfield tag="008">"210301 2021                        eng  "</controlfield>'
+    found = read("245 00$a Liderazgo", "546 __$a spa", control=fixed, leader="     nmb a2200000Iu 4500")
+    assert (found.language, found.type) == (("es",), "article")
+    assert read("245 00$a Liderazgo", control=fixed).language == ()
+
+
+def test_authors_among_added_entries_are_those_whom_the_title_page_names() -> None:
+    found = read(
+        "100 1_$a Thackray, Richard I.",
+        "245 10$a Boredom /$c Richard I. Thackray, J. Powell Bailey ; edited by R. Mark Touchstone.",
+        "700 1_$a Bailey, J. Powell.",
+        "700 1_$a Touchstone, R. Mark.",
+        "710 1_$a United States.$b Office of Aviation Medicine.",
+    )
+    assert [(c.name, c.role) for c in found.contributors] == [
+        ("Thackray, Richard I.", "author"),
+        ("Bailey, J. Powell", "author"),
+        ("Touchstone, R. Mark", "other"),
+        ("United States. Office of Aviation Medicine", "other"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("part", "volume", "issue", "pages", "year"),
+    [
+        ("Vol. 4, no. 3 (Sept. 2020), p. 128-34", "4", "3", "128-134", "2020"),
+        ("Bd. 4 (2020), H. 3, S. 128-134", "4", "3", "128-134", "2020"),
+        ("4(2020), 3, Seite 128-134", "4", "3", "128-134", "2020"),
+        ("Jg. 12 (2015), Heft 3/4, S. 1-5", "12", "3/4", "1-5", "2015"),
+        ("38(2019):5, p. 12-19", "38", "5", "12-19", "2019"),
+        ("2020, nr 3, s. 128-134", None, "3", "128-134", "2020"),
+        ("p. 12-15", None, None, "12-15", None),
+        ("v. 14, no. 5", "14", "5", None, None),
+    ],
+)
+def test_where_in_its_journal_an_article_stands(
+    part: str, volume: str | None, issue: str | None, pages: str | None, year: str | None
+) -> None:
+    draft = begin(RawRecord(source="t", identifier="t", format="marcxml"), "", None)
+    host_item(draft, Datafield("773", "0", " ", (("t", "BMJ Leader"), ("g", part))))
+    found = [draft.values.get(name) for name in ("volume", "issue", "pages")]
+    assert found == [volume, issue, pages]
+    assert [d.value for d in draft.dates] == ([year] if year else [])
+
+
+def test_008_gives_date_and_language_only_where_no_field_does() -> None:
+    fixed = "<controlfield tag='008'>830406s1893    xx            000 0 eng d</controlfield>"
+    assert read("245 00$a Fungi", control=fixed).issued == "1893"
+    assert read("245 00$a Fungi", control=fixed).language == ("en",)
+    assert read("245 00$a Fungi", "260 __$c [1894?]", "041 0_$a ger", control=fixed).issued == "1894?"
+    assert read("245 00$a Fungi", "041 0_$a ger", control=fixed).language == ("de",)
+    assert read("245 00$a Fungi", control=fixed.replace("1893", "uuuu")).issued is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "clean"),
+    [
+        ("New York :", "New York"),
+        ("[London]", "London"),
+        ("[New York],", "New York"),
+        ("Smith & Sons,", "Smith & Sons"),
+        ("Radar operators.", "Radar operators"),
+        ("Bell, A. B.", "Bell, A. B."),
+        ("King, Martin Luther, Jr.,", "King, Martin Luther, Jr."),
+        ("c1992.", "c1992"),
+        ("to be continued...", "to be continued..."),
+    ],
+)
+def test_punctuation_of_isbd_goes_and_that_of_the_words_stays(sent: str, clean: str) -> None:
+    assert bare(sent) == clean
+
+
+def test_a_linked_field_in_its_own_script_is_the_original_title() -> None:
+    found = read("245 10$6 880-01$a Gong xiang ling dao /$c Li Ming.", "880 10$6 245-01/$1$a 共享领导力 /$c 李明.")
+    assert found.title == "Gong xiang ling dao"
+    assert [(t.title, t.type) for t in found.titles] == [("共享领导力", "original")]
+
+
+def test_marcxml_under_the_name_marc21_is_read_as_what_it_is() -> None:
+    assert read("245 00$a Leading", name="marc21").title == "Leading"
