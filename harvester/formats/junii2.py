@@ -11,6 +11,7 @@ from harvester.clean import identifiers
 from harvester.formats import links, people, platforms, rules, terms, theses, tree
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.draft import Draft, begin
+from harvester.formats.qualified import join_dates
 from harvester.formats.tree import attribute_of, said
 from harvester.formats.xml import metadata
 from harvester.record import Json, RawRecord, Record, Step
@@ -26,6 +27,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     dialect = dialect or platforms.guess(raw, root)
     draft = begin(raw, dialect, trace)
     tree.walk(root, tree.branches(crosswalk("junii2", dialect)), draft)
+    join_dates(draft)
     theses.settle_thesis(draft)
     _join_pages(draft)
     return draft.finish()

@@ -10,7 +10,7 @@ from lxml import etree
 from harvester.formats import platforms, tree
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.draft import begin
-from harvester.formats.qualified import undo_stock_dates
+from harvester.formats.qualified import join_dates, undo_stock_dates
 from harvester.formats.xml import metadata
 from harvester.record import RawRecord, Record, Step
 
@@ -24,4 +24,5 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     draft = begin(raw, dialect, trace)
     tree.walk(root, tree.branches(crosswalk("qdc", dialect)), draft)
     undo_stock_dates(draft)
+    join_dates(draft)
     return draft.finish()

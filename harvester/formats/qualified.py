@@ -171,6 +171,21 @@ def licence_address(draft: Draft, sent: str) -> Json:
     return terms.license_(draft, sent)
 
 
+def join_dates(draft: Draft) -> None:
+    """A bare date that says more of the date of issue, or no more, is that date and not another.
+
+    EPrints sends dc:date in full, and dcterms:issued without its day: https://github.com/eprintsug/oai_uketd_dc
+    """
+    for position, date in enumerate(draft.dates):
+        for loose in draft.loose_dates[:]:
+            same = (
+                date.value and loose.value and (loose.value == date.value or loose.value.startswith(f"{date.value}-"))
+            )
+            if date.type == "issued" and same:
+                draft.dates[position] = Date("issued", loose.value, loose.raw)
+                draft.loose_dates.remove(loose)
+
+
 def undo_stock_dates(draft: Draft) -> None:
     """DSpace fills dateAccepted and created from dc.date.available: such a date says only when the item went online.
 

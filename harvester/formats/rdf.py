@@ -1,7 +1,7 @@
 """Dublin Core in RDF/XML. Crosswalk: ``crosswalks/rdf.toml``.
 
-Of the nodes of a graph one is the work: the one that has a title, and that no other node points to. Values are literals,
-addresses, or nodes of their own, whose name is then the value: ``<dcterms:creator><foaf:Person><foaf:name>...``.
+Of the nodes of a graph one is the work: the one with a title of which most is said. Values are literals, addresses, or nodes
+of their own, whose name is then the value: ``<dcterms:creator><foaf:Person><foaf:name>...``.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ from harvester.clean import identifiers
 from harvester.formats import platforms, terms
 from harvester.formats.crosswalk import Crosswalk, crosswalk, take
 from harvester.formats.draft import Draft, begin
-from harvester.formats.qualified import undo_stock_dates
+from harvester.formats.qualified import join_dates, undo_stock_dates
 from harvester.formats.tree import LANG, attribute_of
 from harvester.formats.xml import local, metadata, text_of
 from harvester.record import Json, RawRecord, Record, Step
 
 _NAMES = ("name", "prefLabel", "label", "title", "value", "literalForm")
+_FAMILY = frozenset({"familyName", "family_name", "surname", "lastName"})
+_GIVEN = frozenset({"givenName", "given_name", "givenname", "firstName"})
 _LISTS = frozenset({"Seq", "Bag", "Alt"})
 _ANYTHING = frozenset({"Description", "Publication", "Item", "Resource", "Document", "BibliographicResource"})
 """Classes that say nothing of what it is; DSpace makes every item an ow:Publication."""
@@ -31,8 +33,8 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     dialect = dialect or platforms.guess(raw, root)
     draft = begin(raw, dialect, trace)
     nodes = {about: node for node in root if (about := attribute_of(node, "about") or attribute_of(node, "nodeID"))}
-    main = _main(root, nodes)
     table = crosswalk("rdf", dialect)
+    main = _main(root, table)
     used = {id(main)}
     if main is not None:
         about = attribute_of(main, "about")
@@ -44,14 +46,19 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
         if id(node) not in used:
             _leave(draft, local(node), node)
     undo_stock_dates(draft)
+    join_dates(draft)
     return draft.finish()
 
 
-def _main(root: etree._Element, nodes: dict[str, etree._Element]) -> etree._Element | None:
+def _main(root: etree._Element, table: Crosswalk) -> etree._Element | None:
+    """The node of which most is said: EPrints describes persons, journals, files and the page of the item beside it."""
     titled = [node for node in root if any(local(e) == "title" for e in node)] or list(root)
-    pointed = {attribute_of(e, "resource") for node in root for e in node} & set(nodes)
-    free = [node for node in titled if attribute_of(node, "about") not in pointed]
-    return next(iter(free or titled), None)
+    pointed = {attribute_of(e, "resource") for node in root for e in node}
+
+    def said(node: etree._Element) -> tuple[int, bool]:
+        return len({local(e) for e in node} & set(table.fields)), attribute_of(node, "about") not in pointed
+
+    return max(titled, key=said, default=None)
 
 
 def reviewed(draft: Draft, sent: str) -> Json:
@@ -108,7 +115,10 @@ def _values(
 
 
 def _name(node: etree._Element) -> str:
-    """The name of a node: ``foaf:name``, ``skos:prefLabel``, ``rdf:value`` ..., as an element or an attribute."""
+    """The name of a node: family and given name, ``foaf:name``, ``rdf:value`` ..., as an element or an attribute."""
+    family, given = (next(iter(_texts(node, names)), "") for names in (_FAMILY, _GIVEN))
+    if family:
+        return f"{family}, {given}" if given else family
     for wanted in _NAMES:
         for element in node:
             if local(element) == wanted and (sent := " ".join(text_of(element).split())):
@@ -116,6 +126,10 @@ def _name(node: etree._Element) -> str:
         if sent := attribute_of(node, wanted).strip():
             return sent
     return ""
+
+
+def _texts(node: etree._Element, names: frozenset[str]) -> list[str]:
+    return [sent for e in node if local(e) in names and (sent := " ".join(text_of(e).split()))]
 
 
 def _leave(draft: Draft, path: str, node: etree._Element) -> None:

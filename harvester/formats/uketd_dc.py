@@ -9,7 +9,7 @@ from harvester.clean import identifiers
 from harvester.formats import bags, links, platforms, theses, tree
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.draft import Draft, begin
-from harvester.formats.qualified import scheme, schemed_identifier, undo_stock_dates
+from harvester.formats.qualified import join_dates, scheme, schemed_identifier, undo_stock_dates
 from harvester.formats.tree import said
 from harvester.formats.xml import local, metadata
 from harvester.record import Json, RawRecord, Record, Step
@@ -23,6 +23,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     draft = begin(raw, dialect, trace)
     tree.walk(root, tree.branches(crosswalk("uketd_dc", dialect)), draft)
     undo_stock_dates(draft)
+    join_dates(draft)
     theses.settle_thesis(draft, demanded=dialect != "dspace")
     if not theses.is_thesis(draft):
         _undo_institution(draft)

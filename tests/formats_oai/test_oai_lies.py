@@ -214,6 +214,33 @@ def test_eprints_puts_the_page_among_the_relations_and_files_among_the_identifie
     assert (record.type, record.peer_reviewed, record.type_raw) == ("article", True, ("Article",))
 
 
+def test_eprints_sends_the_day_of_issue_beside_the_month() -> None:
+    """OAI_UKETD_DC: dc:date in full, dcterms:issued cut to its month."""
+    record = read("uketd_dc", "<dc:date>2008-10-06</dc:date><dcterms:issued>2008-10</dcterms:issued>", "eprints")
+    assert kinds(record) == {("issued", "2008-10-06")}
+    other = read("uketd_dc", "<dc:date>2009-01-06</dc:date><dcterms:issued>2008-10</dcterms:issued>", "eprints")
+    assert kinds(other) == {("issued", "2008-10"), ("unknown", "2009-01-06")}
+
+
+def test_the_page_of_an_item_is_not_the_item() -> None:
+    """EPrints' RDF describes persons, the journal and the summary page beside the item."""
+    rdf = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+    payload = f"""<rdf:RDF {rdf} {NAMESPACES} xmlns:foaf="http://xmlns.com/foaf/0.1/">
+      <rdf:Description rdf:about="https://x.example/7/"><dcterms:title>HTML Summary of #7</dcterms:title>
+        <dcterms:format>text/html</dcterms:format><foaf:primaryTopic rdf:resource="https://x.example/id/7"/></rdf:Description>
+      <rdf:Description rdf:about="https://x.example/id/7"><dcterms:title>Leading</dcterms:title><dcterms:date>2020</dcterms:date>
+        <dcterms:creator rdf:resource="https://x.example/id/person/1"/><dcterms:isPartOf rdf:resource="https://x.example/id/j"/>
+      </rdf:Description>
+      <rdf:Description rdf:about="https://x.example/id/person/1"><foaf:name>Ngozi Okafor</foaf:name>
+        <foaf:givenName>Ngozi</foaf:givenName><foaf:familyName>Okafor</foaf:familyName></rdf:Description>
+      <rdf:Description rdf:about="https://x.example/id/j"><dcterms:title>BMJ Leader</dcterms:title></rdf:Description>
+    </rdf:RDF>"""
+    record = normalise(RawRecord(source="s", identifier="oai:x:7", format="rdf", payload=payload.encode()))
+    assert (record.title, [c.name for c in record.contributors]) == ("Leading", ["Okafor, Ngozi"])
+    assert record.container is not None
+    assert record.container.title == "BMJ Leader"
+
+
 # --- OJS: https://github.com/pkp/ojs/blob/main/plugins/metadata/dc11/filter/Dc11SchemaArticleAdapter.php ---------------
 
 
