@@ -218,6 +218,7 @@ def test_own_identifiers_do_not_come_from_related_works() -> None:
         ('<license license-type="open-access"><license-p>Free to read.</license-p></license>', None, "open"),
         (f"<license><ali:license_ref>{CC}/by-nc-nd/4.0/</ali:license_ref></license>", "CC-BY-NC-ND-4.0", None),
         (f'<license><p>See <ext-link xlink:href="{CC}/by/3.0">here</ext-link></p></license>', "CC-BY-3.0", None),
+        ('<license license-type="CC BY 4.0"/>', "CC-BY-4.0", None),
         ("<license><license-p>No commercial re-use. See rights and permissions.</license-p></license>", None, None),
         ("<ali:free_to_read/>", None, "open"),
         ('<ali:free_to_read end_date="2021-01-01"/>', None, None),
@@ -305,3 +306,19 @@ def test_affiliation_is_what_is_printed(sent: str, name: str | None, department:
 def test_number_of_a_collection_is_no_subject() -> None:
     record = article(heading_of("1506"))
     assert (record.subjects, record.extra) == ((), {"article-meta/article-categories/subj-group": ["1506"]})
+
+
+def test_funder_s_number_within_its_name_is_its_number() -> None:
+    number = '<named-content content-type="funder-id">http://dx.doi.org/10.13039/501100000272</named-content>'
+    sent = f"<award-group><funding-source>{number}NIHR</funding-source><award-id>n/a</award-id></award-group>"
+    record = article(f"<funding-group>{sent}</funding-group>")
+    assert [(f.funder_name, f.funder_id, f.award_number) for f in record.funding] == [
+        ("NIHR", "10.13039/501100000272", None)
+    ]
+
+
+def test_book_that_is_reviewed_is_named_in_words() -> None:
+    record = article(
+        "<product><name><surname>Roe</surname></name><source>Leading</source>. <year>2019</year>.</product>"
+    )
+    assert [(r.type, r.target) for r in record.relations] == [("reviews", "Roe Leading. 2019.")]

@@ -69,7 +69,7 @@ def _finish(draft: Draft) -> None:
         subtitle = container.pop("subtitle")
         if "title" in container:
             container["title"] = f"{container['title']}: {subtitle}"
-    if container and "type" not in container:
+    if not container.keys().isdisjoint({"title", "short_title", "issn", "eissn"}):
         container["type"] = "journal"
     online = [d.value for d in draft.dates if d.type == "online" and d.value]
     # The year of the collection of an article that has no issue: its day stands beside it.
@@ -143,7 +143,8 @@ def categories(draft: Draft, node: etree._Element) -> Json:
             found.append(categories(draft, child))
         elif local(child) in ("subject", "compound-subject") and (sent := sound(draft, inner(child))):
             label = text.plain(sent)
-            meant = types.resource_type(label) if kind in ("", "heading", "display-channel", "article-type") else None
+            heading = kind in ("", "display-channel", "article-type") or kind.endswith("heading")
+            meant = types.resource_type(label) if heading else None
             if label.isdigit():  # HighWire's numbers of collections
                 draft.extra.setdefault(draft.path, []).append(label)
             elif meant is None and kind != "display-channel":

@@ -239,7 +239,8 @@ def _printed(node: etree._Element) -> str:
     for child in node:
         name = local(child)
         mark = name == "sup" or (name in ("bold", "italic") and len(text_of(child).strip()) < 3)
-        if name not in _NO_ADDRESS and not (mark and not "".join(parts).strip()):
+        number = name == "named-content" and identifiers.funder_id(text_of(child)) is not None
+        if name not in _NO_ADDRESS and not number and not (mark and not "".join(parts).strip()):
             written = "".join(parts).rstrip()
             if name in _APART and written and written[-1] not in ",;(":
                 parts.append(", ")
@@ -328,7 +329,8 @@ def contract_number(draft: Draft, node: etree._Element) -> Json:
 
 
 def _funder(draft: Draft, node: etree._Element) -> Funding | None:
-    ids = [attribute_of(node, "href"), *(text_of(i).strip() for i in node.iter("{*}institution-id"))]
+    within = node.iter("{*}institution-id", "{*}named-content")
+    ids = [attribute_of(node, "href"), *(text_of(i).strip() for i in within)]
     found = next((f for sent in ids if sent and (f := identifiers.funder_id(sent))), None)
     name = text.plain(sound(draft, _printed(node))).strip(" ,;")
     return Funding(funder_name=name or None, funder_id=found) if name or found else None

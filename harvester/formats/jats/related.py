@@ -12,7 +12,7 @@ from harvester.clean import vocabulary as vocabularies
 from harvester.formats import links, terms
 from harvester.formats.crosswalk import sound
 from harvester.formats.draft import Draft
-from harvester.formats.jats.texts import inner, vocabulary
+from harvester.formats.jats.texts import inner, vocabulary, words_of
 from harvester.formats.tree import all_said, attribute_of, children, said
 from harvester.formats.xml import local
 from harvester.record import File, Json, License, Relation
@@ -83,7 +83,7 @@ def linked(draft: Draft, node: etree._Element) -> Json:
 
 def product(draft: Draft, node: etree._Element) -> Json:
     """What a review is about."""
-    label = text.plain(sound(draft, inner(node)))
+    label = text.plain(sound(draft, words_of(node)))
     target = said(draft, node, "isbn") or attribute_of(node, "href") or label
     found = identifiers.classify(target) if target else None
     if not target:
@@ -97,7 +97,7 @@ def related_article(draft: Draft, node: etree._Element) -> Json:
     kind = attribute_of(node, "related-article-type").strip().lower()
     known = vocabulary("related").get(kind) or relations.relation("jats", kind) or "other"
     status = vocabulary("statuses").get(known)
-    label = text.plain(sound(draft, said(draft, node, "article-title") or inner(node))) or None
+    label = text.plain(sound(draft, said(draft, node, "article-title") or words_of(node))) or None
     target = next(_targets(node), None) or (_target(label, "") if label else None)
     if target is None:
         place = [f"{n} {v}" for n in ("vol", "issue", "page", "elocation-id") if (v := attribute_of(node, n))]
@@ -163,6 +163,7 @@ def licence(draft: Draft, node: etree._Element) -> Json:
     )
     sent = [attribute_of(w, "href").strip() for w in wholes if attribute_of(w, "href")]
     sent += [s for r in references for s in all_said(draft, r)]
+    sent.append(attribute_of(node, "license-type"))  # some publishers write the licence itself here
     wording = "" if local(node) == "license_ref" else text.plain(sound(draft, _wording(node)))
     known = next((f for s in sent if (f := rights.licence(s))), None) or (rights.licence(wording) if wording else None)
     if wording:

@@ -37,6 +37,15 @@ def inner(node: etree._Element) -> str:
     return " ".join(_DECLARED.sub("", whole[whole.index(">") + 1 : whole.rindex("<")]).split())
 
 
+def words_of(node: etree._Element) -> str:
+    """The words within an element of which each part is a thing of its own: a name, a year, a source.
+
+    >>> words_of(etree.fromstring("<p><surname>Roe</surname><source>Leading</source>. <year>2019</year>.</p>"))
+    'Roe Leading. 2019.'
+    """
+    return re.sub(r"\s+(?=[.,;:])", "", " ".join(" ".join(map(str, node.itertext())).split()))
+
+
 def _without_marks(node: etree._Element) -> None:
     for child in [c for c in node.iterdescendants() if local(c) in _NOT_TEXT]:
         parent = child.getparent()
