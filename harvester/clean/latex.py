@@ -177,10 +177,10 @@ def _written() -> dict[str, str]:
     found |= {sign: rf"{{\{name}}}" for part in ("symbols", "letters") for name, sign in table[part].items()}
     names = {mark: name for name, mark in table["accents"].items()}
     for point in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
-        base, *marks = unicodedata.normalize("NFD", chr(point))
-        if len(marks) == 1 and marks[0] in names and chr(point) not in found:
-            letter = rf"\{base}" if base in "ij" and names[marks[0]] not in "ckdb" else base
-            name = names[marks[0]]
+        parts = unicodedata.normalize("NFD", chr(point))
+        if len(parts) == 2 and parts[1] in names and chr(point) not in found:
+            base, name = parts[0], names[parts[1]]
+            letter = rf"\{base}" if base in "ij" and name not in "ckdb" else base
             found[chr(point)] = rf"{{\{name}{{{letter}}}}}" if name.isalpha() else rf"{{\{name}{letter}}}"
     return found | {"\u00a0": "~"}
 

@@ -130,8 +130,6 @@ def licence(text: str) -> Licence | None:
                 return row
     if row_of_name := _named().get(_fold(text)):
         return row_of_name
-    if (spdx := _spdx().get(lower)) is not None:
-        return Licence(spdx, f"https://spdx.org/licenses/{spdx}.html")
     words = _PUNCTUATION.sub(" ", lower).strip()
     if len(words) <= 300:  # a name; sentences of publishers are English
         pattern, english = _elements()
@@ -141,7 +139,8 @@ def licence(text: str) -> Licence | None:
         return None if _NEGATED.search(words[: match.start()]) else _creative_commons_text(match)
     if match := re.search(r"\b(?:cc ?0|cc ?zero|creative commons zero)\b", words):
         return None if _NEGATED.search(words[: match.start()]) else _named()["cc0"]
-    return None
+    spdx = _spdx().get(lower)
+    return Licence(spdx, f"https://spdx.org/licenses/{spdx}.html") if spdx else None
 
 
 def _creative_commons_url(match: re.Match[str]) -> Licence | None:
