@@ -7,7 +7,7 @@ knows keeps its own name, so that nothing is lost on the way.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from lxml import etree
@@ -248,12 +248,14 @@ def squeezed(name: str) -> str:
     return "".join(c for c in name.casefold() if c.isalnum())
 
 
+@lru_cache(maxsize=1024)
 def scheme_of(name: str) -> str:
     """Our scheme for a type of identifier; '' for one that we have none for, such as ``Local accession number``."""
     found = vocabulary.identifier_scheme("datacite", name) or table("schemes").get(squeezed(name), "")
     return "" if found == "local" else str(found)
 
 
+@lru_cache(maxsize=1024)
 def relation_of(name: str, in_words: str = "") -> str:
     """Our type of relation; ``Other`` says in words which it is, since version 4.7. A name that is in no version is kept.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from msgspec import structs
@@ -118,6 +119,7 @@ def kernel_subject(draft: Draft, item: Any) -> Json:
     return term
 
 
+@lru_cache(maxsize=1024)
 def _scheme(name: str) -> str:
     lowered = name.casefold()
     found = [
