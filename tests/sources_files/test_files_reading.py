@@ -138,6 +138,30 @@ def test_an_oai_record_has_what_its_header_says(tmp_path: Path) -> None:
     assert second.identifier.endswith(":2")
 
 
+def test_what_metha_keeps(tmp_path: Path) -> None:
+    """Go writes what is empty too, and the namespaces of the root are lost."""
+    empty = '<record><header status=""></header><metadata></metadata><about></about></record>'
+    dc = '<oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/"><dc:title>Leadership</dc:title></oai_dc:dc>'
+    record = oai_record(1, metadata=dc).replace("<header>", '<header status="">')
+    page = (
+        '<Response><responseDate>2020-02-01</responseDate><request verb="ListRecords" set="" metadataPrefix="oai_dc"></request>'
+        f'<error code=""></error><GetRecord>{empty}</GetRecord><Identify></Identify>'
+        '<ListIdentifiers><resumptionToken completeListSize="" cursor=""></resumptionToken></ListIdentifiers>'
+        f"<ListMetadataFormats></ListMetadataFormats><ListRecords>{record}<resumptionToken></resumptionToken></ListRecords>"
+        "<ListSets><resumptionToken></resumptionToken></ListSets></Response>"
+    )
+    put(
+        tmp_path,
+        {"2020-01-31-00000000.xml.gz": packed(page.encode()), "2020-02-29-00000000.xml.gz": packed(page.encode())},
+    )
+    pages = read(tmp_path)
+    assert [(raw.identifier, raw.format, raw.deleted) for raw in records(pages)] == [
+        ("oai:repository.example.org:1", "oai_dc", False)
+    ] * 2
+    assert normalise(records(pages)[0]).title == "Leadership"
+    assert (verdict(pages), reasons(pages, tmp_path)) == ("complete", [])
+
+
 def test_the_setting_says_what_a_file_cannot(tmp_path: Path) -> None:
     bare = b'<x:dc xmlns:x="urn:nobody"><x:identifier>https://doi.org/10.5555/B</x:identifier></x:dc>'
     put(tmp_path, {"a.xml": bare})

@@ -20,7 +20,7 @@ from harvester.formats.encodings import WINDOWS, Readable
 from harvester.formats.slicing import Slice, Window
 
 _HOLDERS: Final = frozenset(
-    b"OAI-PMH ListRecords GetRecord records Records collection modsCollection searchRetrieveResponse recordData"
+    b"OAI-PMH Response ListRecords GetRecord records Records collection modsCollection searchRetrieveResponse recordData"
     b" pmc-articleset resources dcCollection Repository".split()
 )
 _FURNITURE: Final = frozenset(
@@ -117,7 +117,7 @@ class _Cutter(Window):
             if not closed:
                 self._to_the_end(tag["name"])
         elif name == b"ListIdentifiers":
-            raise RecordError("is a list of identifiers, and has no records; save the answers to ListRecords")
+            self._identifiers(tag, closed=closed)
         elif name in _HOLDERS or self._holds(tag, name, {**around, **declared}):
             if not closed:
                 self.holders.append(_Holder(tag["name"], {**around, **declared}, self.line_at(tag.start())))
@@ -125,6 +125,15 @@ class _Cutter(Window):
                     raise RecordError(f"nests more than {_DEEPEST} elements around its records")
         else:
             yield self._record(tag, closed=closed)
+
+    def _identifiers(self, tag: re.Match[bytes], *, closed: bool) -> None:
+        """A list of identifiers is no records; metha keeps an empty one beside each list of records
+        (https://github.com/miku/metha/blob/master/response.go)."""
+        self.start = tag.start()
+        if not closed:
+            self._to_the_end(tag["name"])
+        if b"header" in self.buffer[self.start : self.at]:
+            raise RecordError("is a list of identifiers, and has no records; save the answers to ListRecords")
 
     def _holds(self, tag: re.Match[bytes], name: bytes, namespaces: dict[bytes, bytes]) -> bool:
         """Whether an element holds records by what comes first in it."""

@@ -123,11 +123,14 @@ def _xml(source: str, name: str, stream: Readable) -> Iterator[Found]:
             yield Found(_broken(found, name or found.hint), found.line)
             continue
         record = _of_xml(source, name, found, before)
-        before = record.format or before
-        yield Found(record, found.line)
+        if record is not None:
+            before = record.format or before
+            yield Found(record, found.line)
 
 
-def _of_xml(source: str, name: str, found: Slice, before: str) -> RawRecord | Broken:
+def _of_xml(source: str, name: str, found: Slice, before: str) -> RawRecord | Broken | None:
+    """``before``: the format of the record before, which is that of a tombstone too. None for no record: metha writes one that
+    is empty where an answer has none (https://github.com/miku/metha/blob/master/response.go)."""
     repairs = list(found.repairs)
     payload, context = found.payload, found.context
     try:
@@ -152,6 +155,8 @@ def _of_xml(source: str, name: str, found: Slice, before: str) -> RawRecord | Br
             repairs=tuple(repairs),
             digest=_digest(payload),
         )
+    if not len(header) and header.get("status") == "":
+        return None
     told = name or found.hint or _of_metadata(element) or before
     asked = envelope.Asked("GetRecord", source, told)
     return envelope.raw_record(asked, header, payload, context, tuple(repairs))
