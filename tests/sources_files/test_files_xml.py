@@ -158,6 +158,8 @@ def test_encodings() -> None:
     (found,) = cut(text.encode("cp1252"))
     assert "Führung – gut" in found.payload.decode()
     assert found.repairs == ()
+    styled = text.replace("?><", '?><?xml-stylesheet href="oai.xsl"?><')
+    assert "Führung – gut" in cut(styled.encode("cp1252"))[0].payload.decode()
     (found,) = cut(text.encode())
     assert "Führung – gut" in found.payload.decode()
     assert found.repairs == ("is in UTF-8, though the file says iso-8859-1",)

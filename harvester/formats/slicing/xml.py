@@ -200,7 +200,7 @@ class _Cutter(Window):
             return
         if not self._behind(_OPAQUE[opaque]):
             raise RecordError(f"has a <{opaque.decode()} in line {line} that has no end")
-        if opaque == b"?":
+        if self.buffer[self.start : self.start + 6].split() == [b"<?xml"]:
             declared = _ENCODING.search(self.buffer, self.start, self.at)
             self.encoding = declared[1].decode().lower() if declared else ""
 
