@@ -157,7 +157,7 @@ def take(draft: Draft, field: Field | None, path: str, text: str, language: str 
             text = _without_email(draft, path, text)
         if not text or (
             len(text) <= _LONGEST_PLACEHOLDER
-            and (text[:3] in _PLACEHOLDER_STARTS or text[0] in _PLACEHOLDER_STARTS)
+            and (text[:3] in _PLACEHOLDER_STARTS or text[0] in _PLACEHOLDER_STARTS)  # as in `sound`: a call costs more
             and placeholder(text)
         ):
             _nothing(draft, field, path, sent)
@@ -175,7 +175,10 @@ def sound(draft: Draft, text: str) -> str:
     """A part of a whole as ``take`` would take it: '' for a placeholder, and never an e-mail address."""
     if "@" in text:
         text = _without_email(draft, draft.path, text)
-    return "" if not text or (len(text) <= _LONGEST_PLACEHOLDER and placeholder(text)) else text
+    if len(text) > _LONGEST_PLACEHOLDER or not text:
+        return text
+    maybe = text[:3] in _PLACEHOLDER_STARTS or text[0] in _PLACEHOLDER_STARTS
+    return "" if maybe and placeholder(text) else text
 
 
 def _unmapped(_draft: Draft, _sent: str) -> Json:

@@ -198,29 +198,35 @@ def attribute_of(element: etree._Element, name: str) -> str:
     found = element.get(name)
     if found is not None:
         return str(found)
-    qualified = f"}}{name}"
-    return next((str(value) for key, value in element.items() if str(key).endswith(qualified)), "")
+    for key, value in element.items():
+        if str(key).rpartition("}")[2] == name:
+            return str(value)
+    return ""
 
 
 def children(element: etree._Element, *path: str) -> Iterator[etree._Element]:
     """The elements at a path of names below one, in whatever namespace."""
-    for child in element:
-        if local(child) == path[0]:
-            if len(path) == 1:
-                yield child
-            else:
-                yield from children(child, *path[1:])
+    for child in element.iterchildren(f"{{*}}{path[0]}"):
+        if len(path) == 1:
+            yield child
+        else:
+            yield from children(child, *path[1:])
 
 
 def said(draft: Draft, element: etree._Element, *path: str) -> str:
     """The first text at a path below an element, '' where there is none; never an e-mail address or a placeholder."""
-    return next(iter(all_said(draft, element, *path)), "")
+    return next(_texts(draft, element, path), "")
 
 
 def all_said(draft: Draft, element: etree._Element, *path: str) -> list[str]:
     """All texts at a path below an element."""
-    found = children(element, *path) if path else iter([element])
-    return [text for child in found if (text := sound(draft, text_of(child).strip()))]
+    return list(_texts(draft, element, path))
+
+
+def _texts(draft: Draft, element: etree._Element, path: tuple[str, ...]) -> Iterator[str]:
+    for child in children(element, *path) if path else (element,):
+        if text := sound(draft, text_of(child).strip()):
+            yield text
 
 
 # --- JSON ------------------------------------------------------------------------------------------------------------

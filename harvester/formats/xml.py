@@ -103,7 +103,7 @@ def metadata(payload: bytes, context: str, roots: frozenset[str]) -> etree._Elem
     if local(record) != "record":
         raise RecordError(f"is <{local(record)}>, not an OAI-PMH <record>", element=local(record))
     found = None
-    for part in record.iterchildren("{*}metadata", "metadata"):
+    for part in record.iterchildren("{*}metadata"):
         for child in part:
             if local(child) in roots:
                 return child
