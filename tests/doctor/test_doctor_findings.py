@@ -200,7 +200,13 @@ def test_a_robots_wall_is_asked_once(visit: Visit) -> None:
 
 @pytest.mark.parametrize(
     ("formats", "best"),
-    [(DSPACE, "xoai"), ({k: v for k, v in DSPACE.items() if k != "xoai"}, "dim"), ({"premis": "x", **FORMATS}, "oai_dc"), ({"mods": "x", **FORMATS}, "mods")],
+    [
+        (DSPACE, "xoai"),
+        ({k: v for k, v in DSPACE.items() if k != "xoai"}, "dim"),
+        ({"premis": "x", **FORMATS}, "oai_dc"),
+        ({"mods": "x", **FORMATS}, "mods"),
+        ({"full": "http://www.lyncode.com/xoai", **FORMATS}, "full"),
+    ],
 )
 def test_the_best_format_that_we_can_read(visit: Visit, formats: dict[str, str], best: str) -> None:
     diagnosis = visit(Repository(formats=formats))

@@ -152,12 +152,14 @@ def test_own_identifier_outranks_a_candidate_and_repository_dois_step_back() -> 
     assert thesis.record.identifiers == (Identifier("doi", "10.25560/1"),)
 
 
-def test_richer_format_of_one_record_is_believed() -> None:
+@pytest.mark.parametrize("prefix", ["xoai", "oai_xoai", "oai_mods"])
+def test_richer_format_of_one_record_is_believed(prefix: str) -> None:
+    """Whatever the repository calls it."""
     members = [
         Member(n, "spiral", "oai:1", format_, 1, Record(title=format_), "2026")
-        for n, format_ in ((1, "oai_dc"), (2, "xoai"))
+        for n, format_ in ((1, "oai_dc"), (2, prefix))
     ]
-    assert merge(1, "k", members).record.title == "xoai"
+    assert merge(1, "k", members).record.title == prefix
 
 
 def test_curator_decides_where_an_entry_stands() -> None:
