@@ -24,6 +24,7 @@ _THESIS = re.compile(
 _THESAURI = {"0": "lcsh", "1": "lcsh", "2": "mesh", "3": "nal", "5": "cash", "6": "rvm"}
 _LOCATED = {"fast": "http://id.worldcat.org/fast/{}", "gnd": "https://d-nb.info/gnd/{}"}
 _NUMBERED = re.compile(r"\((?:OCoLC|DE-588)\)(?:fst0*)?([\dX-]{4,12})")
+_ALONE = frozenset({"book", "report", "thesis"})
 _UNNAMED = frozenset({"local", "uncontrolled", "", "coar", "openaire"})
 _FORMS = frozenset({"thesis", "doctoral-thesis", "masters-thesis", "bachelors-thesis", "dataset"})
 """Types that a heading of a thesaurus of genres names as surely as a field for types would."""
@@ -128,6 +129,8 @@ def settle_series(draft: Draft) -> None:
     """The number within the series is the volume of a work that nothing else contains."""
     if draft.series is None or "title" in draft.container:
         return
+    if "issn" in draft.container and any(kind in _ALONE for _, kind in draft.types):
+        draft.container["title"] = draft.series  # whose ISSN stands in 022
     label = next((r.label for r in draft.relations if r.type == "is-part-of" and r.target == draft.series), None)
     volume = citations.number(label.removeprefix(f"{draft.series} ; ")) if label else None
     if volume:
