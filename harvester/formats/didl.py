@@ -103,10 +103,10 @@ def _said_of_file(draft: Draft, node: etree._Element, kinds: set[str]) -> dict[s
     for statement in children(node, "Descriptor", "Statement"):
         for held in statement:
             sent = said(draft, held) or attribute_of(held, "resource")
-            if local(held) == "accessRights" and (
-                level := rights.access(sent) or rights.access(sent.rpartition("/")[2])
-            ):
-                found["access"] = level
+            if local(held) == "accessRights" and sent:
+                found["access"] = rights.access(sent) or rights.access(sent.rpartition("/")[2])
+                if found["access"] is None:
+                    take(draft, None, "Item/Descriptor/accessRights", sent, None)
             elif local(held) == "available" and (until := rights.embargo_end(sent) or dates.date(sent)):
                 found["embargo_until"] = until
             elif local(held) in ("description", "title") and len(held) == 0:

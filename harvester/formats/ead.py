@@ -69,9 +69,8 @@ def _did(draft: Draft, node: etree._Element) -> Json:
         return words.description(draft, sent, "abstract")
     if name == "langmaterial":
         named = [e for e in node.iter() if local(e) == "language"]
-        return [words.language(draft, attribute_of(e, "langcode") or _line(draft, e)) for e in named] or words.language(
-            draft, sent
-        )
+        known = [words.language(draft, attribute_of(e, "langcode") or _line(draft, e)) for e in named]
+        return any(known) or words.language(draft, sent) or take(draft, None, "archdesc/did/langmaterial", sent, None)
     if name == "origination":
         return [_agent(draft, child, attribute_of(node, "label") or "creator") for child in node]
     if name in ("physdesc", "physdescset", "physdescstructured"):
@@ -100,7 +99,7 @@ def _title(draft: Draft, node: etree._Element) -> Json:
 def _date(draft: Draft, node: etree._Element, sent: str) -> Json:
     """When the papers were made, as the normalised form says it; the bulk of them, and when others collected them, is no date."""
     if attribute_of(node, "type") == "bulk" or attribute_of(node, "unitdatetype") == "bulk":
-        return None
+        return take(draft, None, "archdesc/did/unitdate[@type=bulk]", sent, None)
     normal = attribute_of(node, "normal") or "/".join(
         [attribute_of(e, "standarddate") for e in node.iter() if local(e) in ("fromdate", "todate")]
     )

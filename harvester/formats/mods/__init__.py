@@ -9,9 +9,10 @@ from __future__ import annotations
 from lxml import etree
 from msgspec import structs
 
+from harvester.clean.dates import date as edtf
 from harvester.errors import RecordError
 from harvester.formats import terms, tree
-from harvester.formats.crosswalk import crosswalk
+from harvester.formats.crosswalk import crosswalk, take
 from harvester.formats.draft import Draft, begin
 from harvester.formats.mods.names import UNSAID
 from harvester.formats.mods.parts import is_collection
@@ -68,14 +69,18 @@ def _settle_descriptions(draft: Draft) -> None:
 
 def _settle_issue(draft: Draft, mods: etree._Element) -> None:
     """What the journal's issue or the book says, where the record has none of its own: the date of issue, the publisher."""
-    if not any(d.type == "issued" and d.value for d in draft.dates) and not draft.loose_dates:
-        hosts = [item for item in children(mods, "relatedItem") if attribute_of(item, "type").lower() == "host"]
-        places = [(node, ("part", "date")) for node in (mods, *hosts)]
-        if not any(d.type in ("created", "copyrighted") for d in draft.dates):
-            places += [(host, ("originInfo", "dateIssued")) for host in hosts if not is_collection(host)]
-        sent = next((found for node, path in places if (found := said(draft, node, *path))), "")
-        if sent:
-            draft.path = "part/date"
+    hosts = [item for item in children(mods, "relatedItem") if attribute_of(item, "type").lower() == "host"]
+    places = [(node, "part", "date") for node in (mods, *hosts)]
+    places += [(host, "originInfo", "dateIssued") for host in hosts if not is_collection(host)]
+    for node, *path in places:
+        if not (sent := said(draft, node, *path)):
+            continue
+        known = [d.value for d in (*draft.dates, *draft.loose_dates) if d.value and d.type in ("", "issued")]
+        made = path[0] == "originInfo" and any(d.type in ("created", "copyrighted") for d in draft.dates)
+        draft.path = "/".join(path)
+        if not known and not made:
             terms.date(draft, sent, "issued")
+        elif not any(value[:4] == (edtf(sent) or "")[:4] for value in known):
+            take(draft, None, draft.path, sent, None)
     if "publisher" not in draft.values and "publisher" in draft.container:
         draft.set("publisher", draft.container.pop("publisher"))

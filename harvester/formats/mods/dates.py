@@ -193,7 +193,7 @@ def _dated(draft: Draft, node: etree._Element, partner: etree._Element | None, k
     if value is not None and any(k.rstrip("~?%") == value.rstrip("~?%") or k.startswith(f"{value}-") for k in known):
         return []
     if value is None and known:
-        return []
+        return [take(draft, None, f"originInfo/{local(node)}", sent, None)]
     if value is not None and (marked := _qualified(value, node)) != value:
         return [draft.put(draft.dates, Date(kind, marked, sent))]
     return [terms.date(draft, sent, kind)]
@@ -215,6 +215,8 @@ def _span(draft: Draft, node: etree._Element, partner: etree._Element | None, ki
     last = last or (".." if other.startswith("9999") else None)
     raw = f"{sent}/{other}" if other else sent
     if first is None or last is None or "/" in first + last:
+        if other and last is None:
+            take(draft, None, f"originInfo/{local(node)}", other, None)
         return [terms.date(draft, sent, kind)]
     first, last = _qualified(first, node), _qualified(last, node if partner is None else partner)
     value = first if first == last else f"{first}/{last}"

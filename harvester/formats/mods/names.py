@@ -49,9 +49,13 @@ def roles_of(draft: Draft, node: etree._Element) -> list[str]:
     for role in children(node, "role"):
         sent = list(children(role, "roleTerm")) or [role]
         for term in sent:
-            said_term = said(draft, term).lower().strip(" .,;:")
+            sent_term = said(draft, term)
+            said_term = sent_term.lower().strip(" .,;:")
             address = attribute_of(term, "valueURI")
-            if said_term and (roles.role(said_term) or said_term in _KNOWN or not address):
+            known = roles.role(said_term) is not None or said_term in _KNOWN
+            if said_term and not known:
+                take(draft, None, "name/role/roleTerm", sent_term, None)
+            if said_term and (known or not address):
                 found.append(said_term)
             elif address:
                 found.append(address)
@@ -114,7 +118,7 @@ def _person(parts: dict[str, list[str]]) -> tuple[Contributor, ...]:
     suffix = next((s for s in parts.get("termsofaddress", ()) if persons.split_suffix(f"x {s}")[1]), None)
     family, given = " ".join(parts.get("family", ())), " ".join(parts.get("given", ()))
     known = persons.person(text.plain(family), _untitled(text.plain(given)), suffix)
-    raw = f"{family}, {given}" if given else family
+    raw = ", ".join(filter(None, (family, given, *[t for t in parts.get("termsofaddress", ()) if t != suffix])))
     return (_contributor(known, raw),) if known.name else ()
 
 
@@ -162,6 +166,10 @@ def _identified(
         for c in children(node, "nameIdentifier")
         if attribute_of(c, "invalid") != "yes"
     ]
+    for child in node:
+        useless = local(child) == "description" and "orcid" not in said(draft, child).lower()
+        if (useless or attribute_of(child, "invalid") == "yes") and (wrong := said(draft, child)):
+            take(draft, None, f"name/{local(child)}", wrong, None)
     sent.append(("", attribute_of(node, "valueURI").strip()))
     sent += [
         ("", said(draft, c).replace("=", "/"))

@@ -110,7 +110,8 @@ def _extent(draft: Draft, node: etree._Element) -> Json:
     if listed and not first:
         return links.pages(draft, listed) or take(draft, None, "part/extent/list", listed, None)
     if first:
-        return links.pages(draft, first if not last or first == last or "-" in first else f"{first}-{last}")
+        pages = first if not last or first == last or "-" in first else f"{first}-{last}"
+        return links.pages(draft, pages) or take(draft, None, "part/extent", pages, None)
     bare = said(draft, node) if not len(node) else ""
     if bare:
         return links.pages(draft, bare)
@@ -196,8 +197,9 @@ def _conference(draft: Draft, node: etree._Element) -> Json:
     found += [links.event(draft, place, "place") for place in all_said(draft, node, "originInfo", "place", "placeTerm")]
     for day in children(node, "originInfo", "dateOther"):
         point = attribute_of(day, "point")
-        if point in ("start", "end") and (sent := said(draft, day)):
-            found.append(links.event(draft, sent, point))
+        if sent := said(draft, day):
+            known = links.event(draft, sent, point) if point in ("start", "end") else None
+            found.append(known or take(draft, None, "relatedItem/originInfo/dateOther", sent, None))
     if sponsor := said(draft, node, "originInfo", "publisher"):
         found.append(links.event(draft, sponsor, "sponsor"))
     return found or None
@@ -267,16 +269,19 @@ def _host(draft: Draft, node: etree._Element) -> Json:
     return found if any(each is not None for each in found) else None
 
 
+_OF_HOST: Final = "relatedItem/identifier"
+
+
 def _identifier_of_host(draft: Draft, node: etree._Element) -> Json:
     sent, kind = said(draft, node), squeezed(attribute_of(node, "type"))
     if not sent or attribute_of(node, "invalid").lower() == "yes":
         return None
     if "issn" in kind:
         electronic = "e" in kind.replace("issn", "") or "electronic" in attribute_of(node, "displayLabel").lower()
-        return links.issn(draft, sent, "eissn" if electronic else "issn")
+        return links.issn(draft, sent, "eissn" if electronic else "issn") or take(draft, None, _OF_HOST, sent, None)
     known = identifiers.classify(sent)
     if "isbn" in kind or (known and known[0] == "isbn"):
-        return links.isbn(draft, sent)
+        return links.isbn(draft, sent) or take(draft, None, _OF_HOST, sent, None)
     if known and known[0] == "issn":
         return links.issn(draft, sent)
     scheme, value = known or ("local", text.plain(sent))

@@ -6,14 +6,15 @@ import re
 
 from lxml import etree
 
-from harvester.clean import dates, rights, text
+from harvester.clean import dates, languages, rights, text
 from harvester.formats import bags, links, people, terms, words
+from harvester.formats.crosswalk import take
 from harvester.formats.draft import ABOUT_A_NAME, Draft
 from harvester.formats.exported import MARKS
 from harvester.formats.mods.dates import squeezed
 from harvester.formats.mods.parts import title_text
 from harvester.formats.theses import degree
-from harvester.formats.tree import all_said, attribute_of, children, said
+from harvester.formats.tree import attribute_of, children, said
 from harvester.record import File, Institution, Json, Title
 
 _TITLES = {
@@ -106,12 +107,18 @@ def genre(draft: Draft, node: etree._Element) -> Json:
 
 def tongue(draft: Draft, node: etree._Element) -> Json:
     """The language of the work; that of a part of it (``objectPart``: summary, subtitles) is none of the work."""
-    sent = all_said(draft, node, "languageTerm") or ([] if len(node) else all_said(draft, node))
     if attribute_of(node, "objectPart"):
         return "of a part"
-    coded = [term for term in children(node, "languageTerm") if attribute_of(term, "type") == "code"]
-    codes = [code for term in coded if (code := said(draft, term))] or [s for s in sent if len(s) <= 3]
-    return [found for s in codes or sent if (found := words.language(draft, s))] or None
+    named = list(children(node, "languageTerm")) or ([] if len(node) else [node])
+    named.sort(key=lambda term: attribute_of(term, "type") != "code")  # code and name of one language are one
+    found: list[Json] = []
+    for sent in [sent for term in named if (sent := said(draft, term))]:
+        known = languages.languages(sent)
+        if not known:
+            take(draft, None, "language/languageTerm", sent, None)
+        elif not {tag.partition("-")[0] for tag in known} <= {tag.partition("-")[0] for tag in draft.language}:
+            found.append(words.language(draft, sent))
+    return found or ("said before" if named and draft.language else [])
 
 
 def note(draft: Draft, node: etree._Element) -> Json:
