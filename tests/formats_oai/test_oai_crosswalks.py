@@ -16,8 +16,9 @@ from harvester.formats.rules import bind
 from harvester.record import Record
 
 MODULES = (
-    "authors", "bags", "bitstreams", "crosswalk", "draft", "eprints", "findings", "flat", "issued", "links", "oai_dc", "people",
-    "rules", "terms", "words", "xml", "xoai",
+    "authors", "bags", "bitstreams", "crosswalk", "draft", "eprints", "etdms", "findings", "flat", "issued", "links",
+    "oai_dc", "oai_dc.dialects", "people", "platforms", "qualified", "rdf", "rioxx", "rules", "terms", "theses", "words",
+    "xml", "xoai",
 )  # fmt: skip
 PACKAGE = Path(__file__).parents[2] / "harvester"
 
