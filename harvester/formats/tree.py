@@ -35,8 +35,8 @@ class Branch(msgspec.Struct, eq=False):
     field: Field | None = None
     below: dict[str, Branch] = {}
     """By name; by ``{namespace}name`` where the table gives one."""
-    variants: list[tuple[str, str, Branch]] = []
-    """(attribute, value in small letters, branch) of the rows that ask for one."""
+    variants: dict[str, dict[str, Branch]] = {}
+    """Attribute -> its value in small letters -> branch of the row that asks for it."""
     attributes: list[tuple[str, Branch]] = []
     parts: frozenset[str] = frozenset()
     """Paths below that the rule of a whole reads itself; ``*``: all."""
@@ -87,11 +87,8 @@ def _put(root: Branch, path: str, table: Crosswalk, field: Field) -> None:
         branch = branch.below[key]
         if condition:
             attribute, _, wanted = condition.partition("=")
-            known = [b for a, v, b in branch.variants if (a, v) == (attribute, wanted.lower())]
-            if not known:
-                known = [_branch(table.prefix + walked)]
-                branch.variants.append((attribute, wanted.lower(), known[0]))
-            branch = known[0]
+            variants = branch.variants.setdefault(attribute, {})
+            branch = variants.setdefault(wanted.lower(), _branch(table.prefix + walked))
     branch.field = field
     branch.parts = frozenset(field.parts)
     steps = [part.split("/") for part in field.parts]
@@ -134,8 +131,8 @@ def _language(element: etree._Element) -> str | None:
 
 def _variant(element: etree._Element, branch: Branch) -> Branch:
     """The row that asks for an attribute that the element has; by the attribute's name in whatever namespace."""
-    for attribute, wanted, variant in branch.variants:
-        if attribute_of(element, attribute).lower() == wanted:
+    for attribute, variants in branch.variants.items():
+        if (variant := variants.get(attribute_of(element, attribute).lower())) is not None:
             return variant
     return branch
 
