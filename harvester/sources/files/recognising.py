@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from harvester.clean import types
 from harvester.errors import RecordError
 
 _KEY: Final = re.compile(rb'"([\w@:.-]{1,40})"\s*:')
-_RIS: Final = re.compile(rb"^\s*TY {0,2}- {0,2}\w", re.MULTILINE)
+_RIS: Final = re.compile(rb"^[ \t]{0,20}TY {0,2}-", re.MULTILINE | re.IGNORECASE)
 _BIBTEX: Final = re.compile(rb"^\s*@\s*[A-Za-z]+\s*[{(]", re.MULTILINE)
 _LEADER: Final = re.compile(rb"\d{5}[\x20-\x7e]{7}\d{5}")
 _XML: Final = re.compile(rb"<\?xml\s|<(?:[\w.-]{1,50}:)?(?:OAI-PMH|ListRecords|records?)[\s>]")
 """Behind the notices of a server, or of who saved it."""
 _LIST_OF_TITLES: Final = re.compile(rb'"title"\s*:\s*\[')
+_TYPE: Final = re.compile(rb'"type"\s*:\s*"([a-z_-]{1,40})"')
 _CROSSREF: Final = frozenset(
     {b"indexed", b"deposited", b"content-domain", b"is-referenced-by-count", b"reference-count"}
 )
@@ -64,16 +66,23 @@ def format_of(name: str, head: bytes) -> str:
 
 
 def _json(head: bytes) -> str:
+    """By the keys of the first items, and what they call a work: ``journal-article`` in Crossref, ``article-journal`` in CSL."""
     keys = frozenset(_KEY.findall(head))
-    if b"DOI" in keys and (_CROSSREF & keys or _LIST_OF_TITLES.search(head)):
-        return "crossref"
     if {b"members", b"choices", b"record"} <= keys:
         return "jsonl"
     if b"schemaVersion" in keys or b"resourceTypeGeneral" in keys or {b"attributes", b"doi"} <= keys:
         return "datacite_json"
     if {b"creators", b"titles", b"publicationYear"} <= keys:
         return "datacite_json"
-    return "csl_json" if b"type" in keys and _CSL & keys else ""
+    type_ = found[1].decode() if (found := _TYPE.search(head)) else ""
+    in_crossref, in_csl = (types.named(scheme, type_) is not None for scheme in ("crossref", "csl"))
+    if in_csl and not in_crossref and b"id" in keys:
+        return "csl_json"
+    if b"DOI" in keys and (_CROSSREF & keys or _LIST_OF_TITLES.search(head) or (in_crossref and not in_csl)):
+        return "crossref"
+    if b"type" in keys and _CSL & keys:
+        return "csl_json"
+    return "crossref" if b"DOI" in keys else ""
 
 
 def looks_like_data(name: str) -> bool:
