@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
 from harvester.normalise import normalise
@@ -252,3 +253,28 @@ def test_words_that_contradict_the_address_of_a_licence_are_kept_as_words() -> N
 def test_related_address_of_a_doi_is_the_doi() -> None:
     sent = {"relatedIdentifier": "https://doi.org/10.1136/x1", "relatedIdentifierType": "URL", "relationType": "Cites"}
     assert [(r.scheme, r.target) for r in read(relatedIdentifiers=[sent]).relations] == [("doi", "10.1136/x1")]
+
+
+def test_addresses_of_people_are_kept_nowhere() -> None:
+    agent = {
+        "name": "Weir, B",
+        "nameIdentifiers": [{"nameIdentifier": "b.weir@nhs.example", "nameIdentifierScheme": "e-mail"}],
+    }
+    found = read(
+        creators=[agent, {"name": "b.weir@nhs.example"}],
+        publisher="b.weir@nhs.example",
+        novelty={"contact": "b.weir@nhs.example"},
+    )
+    csl = json.dumps(
+        {"author": [{"family": "Weir", "email": "b.weir@nhs.example"}], "note": "Mail: b.weir@nhs.example"}
+    ).encode()
+    other = normalise(RawRecord(source="t", identifier="x", format="csl_json", payload=csl))
+    for record in (found, other):
+        assert b"@nhs" not in msgspec.json.encode(record)
+        assert [c.family for c in record.contributors] == ["Weir"]
+
+
+def test_members_in_the_wrong_list_are_not_lost() -> None:
+    creators = "<creators><publisher>Other</publisher><creator><creatorName>Weir, B</creatorName></creator></creators>"
+    found = xml(f"<publisher>BMJ</publisher>{creators}")
+    assert (found.publisher, found.extra) == ("BMJ", {"publisher": ["Other"]})

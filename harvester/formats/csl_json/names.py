@@ -13,28 +13,11 @@ from harvester.formats.draft import Draft
 from harvester.record import Affiliation, Contributor, Json
 
 _NAME_PARTS: Final = frozenset(
-    {
-        "family",
-        "given",
-        "suffix",
-        "literal",
-        "name",
-        "non-dropping-particle",
-        "dropping-particle",
-        "ORCID",
-        "orcid",
-        "affiliation",
-    }
-    | {
-        "isInstitution",
-        "comma-suffix",
-        "static-ordering",
-        "parse-names",
-        "multi",
-        "sequence",
-        "authenticated-orcid",
-        "lang",
-    }
+    [
+        *("family", "given", "suffix", "literal", "name", "non-dropping-particle", "dropping-particle"),
+        *("ORCID", "orcid", "affiliation", "isInstitution"),
+        *("comma-suffix", "static-ordering", "parse-names", "multi", "sequence", "authenticated-orcid", "lang"),
+    ]
 )
 """What is read of a name, and what says how to print it or how it was checked."""
 
@@ -46,7 +29,8 @@ def csl_name(draft: Draft, item: Any, role: str = "author") -> Json:
     if not isinstance(item, dict):
         return None
     for key in [key for key in item if key not in _NAME_PARTS]:
-        draft.extra.setdefault(f"{draft.path}/{key}", []).append(str(item[key]))
+        if rest := sound(draft, str(item[key])):
+            draft.extra.setdefault(f"{draft.path}/{key}", []).append(rest)
     name = _name(draft, item)
     if name is None or not name.name:
         return "nobody"
@@ -95,14 +79,7 @@ def _literal(sent: str) -> Name | None:
 def _affiliations(draft: Draft, item: Mapping[str, Json]) -> Iterator[Affiliation]:
     sent = item.get("affiliation")
     for one in sent if isinstance(sent, list) else [sent]:
-        name = (
-            said(draft, one, "name")
-            if isinstance(one, dict)
-            else sound(draft, one.strip())
-            if isinstance(one, str)
-            else ""
-        )
-        if plain := text.plain(name):
+        if plain := text.plain(said(draft, one if isinstance(one, dict) else {"name": one}, "name")):
             yield Affiliation(name=plain)
 
 

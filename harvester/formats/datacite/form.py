@@ -6,6 +6,7 @@ knows keeps its own name, so that nothing is lost on the way.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any, Final
@@ -41,6 +42,9 @@ _LIST_OF: Final = {member: name for name, member in LIST_NAMES.items()} | {
 }
 """Member -> the list that it is one of; some records give a member without its list around it."""
 _KEYS: Final = {"creatorName": "name", "contributorName": "name"}
+_XSI: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
+_CODE: Final = re.compile(r"\(:(?:un[a-z]{2}|tba|none|null|etal)\)|:(?:un(?:ac|al|ap|as|av|kn)|tba|none|null|etal)$")
+"""How DataCite says that there is no value, perhaps with words behind it: ``(:unkn) unknown``."""
 _WORDY: Final = frozenset({"description", "title", "subject", "rights", "size", "format"})
 """Elements that hold text, though it may have markup."""
 
@@ -70,19 +74,14 @@ def as_json(resource: etree._Element) -> dict[str, Json]:
 def _add(found: dict[str, Json], child: etree._Element) -> None:
     name = local(child)
     if name in LIST_NAMES and (len(child) or not (child.text or "").strip()):
-        members = found.setdefault(name, [])
+        found.setdefault(name, [])
         for member in _one_by_one(child):
-            _append(members if local(member) in _LIST_OF else found.setdefault(local(member), []), _value(member))
+            _put(found, name if local(member) in _LIST_OF else local(member), _value(member))
     elif name in _LIST_OF:
-        members = found.setdefault(_LIST_OF[name], [])
-        _append(members, _value(child))
+        found.setdefault(_LIST_OF[name], [])
+        _put(found, _LIST_OF[name], _value(child))
     else:
-        value = _value(child)
-        if name in found:
-            known = found[name]
-            found[name] = [*known, value] if isinstance(known, list) else [known, value]
-        else:
-            found[name] = value
+        _put(found, name, _value(child))
 
 
 def _one_by_one(members: etree._Element) -> Iterator[etree._Element]:
@@ -99,19 +98,26 @@ def _one_by_one(members: etree._Element) -> Iterator[etree._Element]:
             yield one
 
 
-def _append(members: Json, value: Json) -> None:
-    if value not in ("", {}) and isinstance(members, list):
-        members.append(value)
+def _put(found: dict[str, Json], key: str, value: Json) -> None:
+    """What comes again under a key makes a list of it; what is empty adds nothing."""
+    known = found.get(key)
+    if known in (None, "") or value in ("", {}):
+        found[key] = known or value
+    else:
+        found[key] = [*known, value] if isinstance(known, list) else [known, value]
+
+
+def _attributes(element: etree._Element) -> Iterator[tuple[str, str]]:
+    """Those that say something; ``xsi:type`` says how it is encoded."""
+    for key, sent in element.attrib.items():
+        if not str(key).startswith(_XSI):
+            yield _key(str(key).rpartition("}")[2]), str(sent)
 
 
 def _value(element: etree._Element) -> Json:
     """An element as a text where it has nothing else, or as an object."""
     name = local(element)
-    found: dict[str, Json] = {}
-    for key, sent in element.attrib.items():
-        bare = str(key).rpartition("}")[2]
-        if bare not in ("schemaLocation", "type", "nil"):  # xsi:type: how it is encoded, not what it says
-            found[_key(bare)] = str(sent)
+    found: dict[str, Json] = dict(_attributes(element))
     if len(element) and name not in _WORDY:
         for child in element:
             if len(child) or local(child) in _LIST_OF or local(child) in LIST_NAMES:
@@ -133,15 +139,9 @@ def _lift(found: dict[str, Json], leaf: etree._Element) -> None:
     if local(leaf) == "relatedItemIdentifier":
         found[name] = _value(leaf)
         return
-    for key, sent in leaf.attrib.items():
-        if (bare := str(key).rpartition("}")[2]) not in ("type", "nil"):
-            found.setdefault(_key(bare), str(sent))
-    value = leaf.text or ""
-    if name in found and value.strip():
-        known = found[name]
-        found[name] = [*known, value] if isinstance(known, list) else [known, value]
-    elif name not in found:
-        found[name] = value
+    for key, sent in _attributes(leaf):
+        found.setdefault(key, sent)
+    _put(found, name, (leaf.text or "").strip())
 
 
 def _key(name: str) -> str:
@@ -220,7 +220,7 @@ def nothing(draft: Draft, item: Json, element: str, *keys: str) -> str | None:
 
 def _known(draft: Draft, sent: str) -> str:
     found = sound(draft, sent.strip())
-    return "" if found.startswith(("(:", ":un")) else found
+    return "" if _CODE.match(found) else found
 
 
 def _text(value: Json) -> str:

@@ -9,6 +9,7 @@ import re
 from typing import Any, Final
 
 from harvester.formats import words
+from harvester.formats.crosswalk import sound
 from harvester.formats.datacite.form import objects, said
 from harvester.formats.draft import Draft
 from harvester.record import Json
@@ -35,7 +36,7 @@ def geo_location(draft: Draft, item: Any) -> Json:
             if (written := _encoded(shape, form)) is not None:
                 found.append(draft.put(draft.coverage, written))
             elif shape:
-                draft.extra.setdefault(f"{draft.path}/{key}", []).append(str(shape))
+                draft.extra.setdefault(f"{draft.path}/{key}", []).append(sound(draft, str(shape)))
     found += [_polygon(draft, polygon) for polygon in _polygons(item.get("geoLocationPolygon"))]
     return [one for one in found if one] or None
 
@@ -84,7 +85,7 @@ def _polygon(draft: Draft, points: Json) -> Json:
             else []
         )
         if len(pair) != 2 or not all(_NUMBER.fullmatch(v) for v in pair):
-            draft.extra.setdefault(f"{draft.path}/geoLocationPolygon", []).append(str(points))
+            draft.extra.setdefault(f"{draft.path}/geoLocationPolygon", []).append(sound(draft, str(points)))
             return str(points)
         found.append(" ".join(pair))
     return draft.put(draft.coverage, f"POLYGON(({', '.join(found)}))") if found else None

@@ -16,6 +16,7 @@ from harvester.formats.draft import ABOUT_A_NAME, Draft
 from harvester.record import Description, Json, Relation, Subject
 
 _MIME = re.compile(r"(?:application|audio|chemical|font|image|message|model|multipart|text|video)/[\w.+-]+")
+_RANGE = re.compile(r"[A-Za-z]?\d{1,6} ?[-\u2013] ?[A-Za-z]?\d{1,6}")
 _REFERENCES = re.compile(r"\{\s*\"references\"\s*:\s*\[", re.ASCII)
 """Invenio once kept the list of references as JSON among the descriptions."""
 
@@ -175,27 +176,19 @@ def _series(draft: Draft, sent: str) -> Json:
 
 
 def kernel_rights(draft: Draft, item: Any) -> Json:
-    """Access, licence or statement. An address says more than the words, the words more than a code."""
+    """Access, licence or statement. An address says more than a code, and both more than the words."""
     tongue(draft, item)
     sent = said(draft, item, "rights")
     if not isinstance(item, dict):
         return terms.rights_(draft, sent) if sent else None
-    found: list[Json] = []
-    address = said(draft, item, "rightsUri", "resource")
-    code = said(draft, item, "rightsIdentifier")
-    if address and (known := _known_right(address)):
+    address, code = said(draft, item, "rightsUri", "resource"), said(draft, item, "rightsIdentifier")
+    told = next((one for one in (address, code) if one and _known_right(one)), "")
+    found = [terms.rights_(draft, told)] if told else []
+    if address and not told and not _known_right(sent):
         found.append(terms.rights_(draft, address))
-    elif code and rights.licence(code) is not None:
-        found.append(terms.license_(draft, code))
-        known = True
-    elif address:
-        known = bool(sent and _known_right(sent))
-        found.append(terms.rights_(draft, address) if not known else None)
-    else:
-        known = False
-    if sent and known and _contradicts(sent, address or code):
+    if sent and told and _contradicts(sent, told):
         found.append(draft.put(draft.rights, text.plain(sent)))
-    elif sent and not (known and _is_its_name(sent)):
+    elif sent and not (told and _is_its_name(sent)):
         found.append(terms.rights_(draft, sent))
     return [one for one in found if one] or None
 
@@ -223,11 +216,7 @@ def size(draft: Draft, sent: str) -> Json:
 
 def dspace_size(draft: Draft, sent: str) -> Json:
     """DSpace keeps the pages in ``dc.format.extent``: ``128 - 134``."""
-    return (
-        links.pages(draft, sent)
-        if re.fullmatch(r"\s*[A-Za-z]?\d+\s*[-\u2013]\s*[A-Za-z]?\d+\s*", sent)
-        else size(draft, sent)
-    )
+    return links.pages(draft, sent) if _RANGE.fullmatch(sent) else size(draft, sent)
 
 
 def kernel_format(draft: Draft, sent: str) -> Json:
