@@ -170,9 +170,10 @@ def test_a_chapter_in_a_book_in_a_series() -> None:
         '<genre>book chapter</genre><relatedItem type="host"><titleInfo><title>Handbook</title></titleInfo>'
         "<name><namePart>Roe, Jane</namePart><role><roleTerm>editor</roleTerm></role></name>"
         "<name><namePart>Poe, Ed</namePart><role><roleTerm>author</roleTerm></role></name>"
-        "<originInfo><publisher>Press</publisher><place><placeTerm>Leeds</placeTerm></place><dateIssued>2020</dateIssued></originInfo>"
+        "<originInfo><publisher>Press</publisher><place>Leeds</place><dateIssued>2020</dateIssued></originInfo>"
         '<identifier type="isbn">9780521877237</identifier>'
-        '<relatedItem type="series"><titleInfo><title>Studies</title><partNumber>7</partNumber></titleInfo></relatedItem></relatedItem>'
+        '<relatedItem type="series"><titleInfo><title>Studies</title><partNumber>7</partNumber></titleInfo></relatedItem>'
+        "</relatedItem>"
     )
     assert found.container is not None
     assert (found.container.title, found.container.isbn, found.container.type) == ("Handbook", "9780521877237", "book")

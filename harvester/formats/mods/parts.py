@@ -294,6 +294,7 @@ def _origin_of_host(draft: Draft, node: etree._Element) -> Json:
     if publisher := unpunctuated(said(draft, node, "publisher")):
         found.append(draft.container.setdefault("publisher", publisher))
     places = [said(draft, t) for t in children(node, "place", "placeTerm") if attribute_of(t, "type") != "code"]
+    places += [said(draft, place) for place in children(node, "place") if not len(place)]
     found += [draft.set("place", place) for place in filter(None, map(unpunctuated, places))]
     if (edition := citations.number(said(draft, node, "edition"))) is not None:
         found.append(draft.set("edition", edition))
