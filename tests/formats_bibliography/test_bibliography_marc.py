@@ -142,3 +142,20 @@ def test_a_linked_field_in_its_own_script_is_the_original_title() -> None:
 
 def test_marcxml_under_the_name_marc21_is_read_as_what_it_is() -> None:
     assert read("245 00$a Leading", name="marc21").title == "Leading"
+
+
+def test_what_cataloguers_could_not_find_is_no_value() -> None:
+    found = read(
+        "245 00$a Leading",
+        "264 _1$a [Place of publication not identified] :$b [publisher not identified],$c [date of publication not identified]",
+    )
+    assert (found.place, found.publisher, found.issued, found.findings) == (None, None, None, ())
+    found = read("245 00$a Leading", "260 __$a n.p. :$b n. pub.,$c 1985, ©1984.")
+    assert (found.place, found.publisher, found.issued) == (None, None, "1985")
+    assert [(d.type, d.value) for d in found.dates] == [("copyrighted", "1984"), ("issued", "1985")]
+
+
+def test_a_part_of_a_journal_is_an_article_whatever_the_leader() -> None:
+    leader = "00000naa a2200000 ca4500"
+    assert read("245 00$a A", "773 08$t Pflege$g 12(2010), 3, Seite 12-19$x 2398-631X", leader=leader).type == "article"
+    assert read("245 00$a A", "773 08$t Handbuch$g Seite 12-19$z 9780521877237", leader=leader).type == "chapter"

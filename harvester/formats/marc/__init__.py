@@ -17,7 +17,7 @@ from harvester.formats.draft import Draft, begin
 from harvester.formats.marc import fixed
 from harvester.formats.marc.fields import Datafield, MarcRecord
 from harvester.formats.marc.names import settle_roles
-from harvester.formats.marc.rules import settle_kind, settle_series
+from harvester.formats.marc.settle import settle_kind, settle_series
 from harvester.record import RawRecord, Record, Step
 
 TABLE = "marcxml"

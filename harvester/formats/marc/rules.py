@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from operator import itemgetter
 
-from harvester.clean import citations, dates, identifiers, languages, text
+from harvester.clean import dates, identifiers, languages, text
 from harvester.clean.organisations import is_organisation
 from harvester.clean.types import resource_type
 from harvester.formats import links, marks, people, terms, words
 from harvester.formats.crosswalk import sound
 from harvester.formats.draft import Draft
 from harvester.formats.marc.fields import Datafield, bare, joined
-from harvester.formats.theses import degree, settle_thesis
+from harvester.formats.theses import degree
 from harvester.record import Funding, Institution, Json, Relation, Subject, Title
 
 _THESIS = re.compile(
@@ -21,10 +20,15 @@ _THESIS = re.compile(
     r"(?:,\s*(?P<year>[\[\]\w. ]{4,20}))?\.?"
 )
 """``Thesis (Ph. D.)--University of Leeds, 2019.``"""
+_AND_COPYRIGHT = re.compile(r"(?P<date>.*\d{4}\]?), ?(?P<copyright>[©℗cp]\d{4})\]?\.?")
+_UNKNOWN = re.compile(
+    r"not identified|nicht ermittelbar|non identifié|no identificad|não identificad|not given|^\W*n\. ?p(?:ub)?\b",
+    re.IGNORECASE,
+)
+"""What cataloguers write where the thing does not say it."""
 _THESAURI = {"0": "lcsh", "1": "lcsh", "2": "mesh", "3": "nal", "5": "cash", "6": "rvm"}
 _LOCATED = {"fast": "http://id.worldcat.org/fast/{}", "gnd": "https://d-nb.info/gnd/{}"}
 _NUMBERED = re.compile(r"\((?:OCoLC|DE-588)\)(?:fst0*)?([\dX-]{4,12})")
-_ALONE = frozenset({"book", "report", "thesis"})
 _UNNAMED = frozenset({"local", "uncontrolled", "", "coar", "openaire"})
 _FORMS = frozenset({"thesis", "doctoral-thesis", "masters-thesis", "bachelors-thesis", "dataset"})
 """Types that a heading of a thesaurus of genres names as surely as a field for types would."""
@@ -87,12 +91,18 @@ def imprint(draft: Draft, item: Datafield, kind: str = "issued") -> Json:
             if said := sound(draft, _of_imprint(value)):
                 kept = draft.set(element, text.plain(said))
                 found.append(kept or draft.extra.setdefault(f"{draft.path}${code}", []).append(value))
-    found += [terms.date(draft, sent, kind) for value in item.all("c") if (sent := sound(draft, value.strip(" ,;")))]
+    for value in item.all("c"):
+        sent = sound(draft, value.strip(" ,;"))
+        if (both := _AND_COPYRIGHT.fullmatch(sent)) is not None:
+            found.append(terms.date(draft, both["copyright"], "copyrighted"))
+            sent = both["date"]
+        if sent and _UNKNOWN.search(sent) is None:
+            found.append(terms.date(draft, sent, kind))
     return found or "nothing said"
 
 
 def _of_imprint(value: str) -> str:
-    return bare(value.strip("() "))
+    return "" if _UNKNOWN.search(value) else bare(value.strip("() "))
 
 
 def edition(draft: Draft, item: Datafield) -> Json:
@@ -125,18 +135,6 @@ def series(draft: Draft, item: Datafield) -> Json:
     return draft.put(draft.relations, Relation("is-part-of", "local", name, f"{name} ; {volume}" if volume else None))
 
 
-def settle_series(draft: Draft) -> None:
-    """The number within the series is the volume of a work that nothing else contains."""
-    if draft.series is None or "title" in draft.container:
-        return
-    if "issn" in draft.container and any(kind in _ALONE for _, kind in draft.types):
-        draft.container["title"] = draft.series  # whose ISSN stands in 022
-    label = next((r.label for r in draft.relations if r.type == "is-part-of" and r.target == draft.series), None)
-    volume = citations.number(label.removeprefix(f"{draft.series} ; ")) if label else None
-    if volume:
-        draft.set("volume", volume)
-
-
 def thesis_note(draft: Draft, item: Datafield) -> Json:
     """502: ``$b`` degree, ``$c`` institution, ``$d`` year, or all in ``$a``: ``Thesis (Ph. D.)--University of Leeds, 2019.``"""
     draft.types.append((1, "thesis"))
@@ -153,14 +151,6 @@ def thesis_note(draft: Draft, item: Datafield) -> Json:
     if note and not school:
         words.description(draft, note, "note")
     return [name, school, year] if name or school or year else note or None
-
-
-def settle_kind(draft: Draft) -> None:
-    """Of a thesis the narrower kind, where 655 or the degree says it: 502 says no more than that it is one."""
-    narrower = [kind for sure, kind in draft.types if sure and kind.endswith("-thesis")]
-    if narrower and max(draft.types, key=itemgetter(0))[1] == "thesis":
-        draft.types.append((2, narrower[0]))
-    settle_thesis(draft)
 
 
 def subject_heading(draft: Draft, item: Datafield) -> Json:
