@@ -146,13 +146,13 @@ def number(text: str) -> str | None:
         return None
     if len(text) < 10 and text.isascii() and text.isdigit() and text[0] != "0":
         return text
-    text = _hyphened(plain(text)).replace("\u2116", "No ").strip(" .,;:")
+    text = _hyphened(plain(text.replace("\u2116", "No "))).strip(" .,;:")
     if text[:1] in "([" and text[-1:] in ")]":
-        text = text[1:-1].strip()
+        text = text[1:-1].strip(" .,;:")
     while match := _NUMBER_LABEL.match(text):
         if match.end() == len(text):
             break
-        text = text[match.end() :]
+        text = text[match.end() :].lstrip(" .,;:")
     if not text or placeholder(text) or text.casefold().replace("-", " ") in _NOT_YET:
         return None
     if text.isascii() and text.isdigit():

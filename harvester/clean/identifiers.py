@@ -28,7 +28,7 @@ _HANDLE_URL = re.compile(
     re.I,
 )
 _BARE_HANDLE = re.compile(r"(\d{1,9}(?:\.\d{1,9})*+)/([\w.][^\s?#]{0,500})")
-_BITSTREAM = re.compile(r"/bitstream/handle/(\d{1,9}(?:\.\d{1,9})*+/\d{1,9}(?:/\d{1,9})?)/[^/]")
+_BITSTREAM = re.compile(r"/bitstream/handle/((?=[\d.]{4})\d{1,9}(?:\.\d{1,9})*+/\d{1,9}(?:/\d{1,9})?)/[^/]")
 _PAGE_OF_DSPACE = re.compile(
     r"/(?:browse|discover|recent-submissions|search|simple-search|search-filter|statistics|submit|edit|community-list)(?:/.*)?$"
 )

@@ -270,7 +270,7 @@ def _without_tex(text: str) -> str:
         formula = "\\" in tex or "_" in tex or "^" in tex
         return latex.text(_FRACTION.sub(r"\1/\2", tex)) if formula else tex
 
-    return " ".join(_TEX.sub(read, _FORMULA.sub(read, text)).split())
+    return unicodedata.normalize("NFC", " ".join(_TEX.sub(read, _FORMULA.sub(read, text)).split()))
 
 
 def _ends_sentence(text: str) -> bool:
