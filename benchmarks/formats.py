@@ -31,7 +31,8 @@ from msgspec import Struct
 
 from harvester import formats
 from harvester.errors import RecordError
-from harvester.formats.xml import wrap
+from harvester.formats.crossref.decode import decode
+from harvester.formats.xml import root_namespace, wrap
 from harvester.normalise import normalise
 from harvester.record import RawRecord
 from harvester.sandbox import generate
@@ -134,14 +135,6 @@ class TypedNumber(Struct):
     type: str | None = None
 
 
-class Place(Struct):
-    url: str | None = msgspec.field(default=None, name="URL")
-
-
-class Resource(Struct):
-    primary: Place | None = None
-
-
 class Lean(Struct, rename="kebab"):
     """The keys that nearly every program reads, typed; whatever else there is, msgspec skips."""
 
@@ -165,7 +158,6 @@ class Lean(Struct, rename="kebab"):
     issn_type: list[TypedNumber] = []
     isbn: list[str] = msgspec.field(default_factory=list, name="ISBN")
     alternative_id: list[str] = []
-    resource: Resource | None = None
     issued: Dated | None = None
     published_print: Dated | None = None
     published_online: Dated | None = None
@@ -194,8 +186,6 @@ def typed(raw: RawRecord) -> object:
 
 
 def whole_item(raw: RawRecord) -> object:
-    from harvester.formats.crossref.decode import decode
-
     return decode(raw.payload)
 
 
@@ -234,21 +224,16 @@ def generated(count: int) -> Iterator[Batch]:
 def real(shared: Path) -> Iterator[Batch]:
     found: dict[str, list[RawRecord]] = defaultdict(list)
     for repository in real_sources.repositories(shared):
+        asked = envelope.Asked("ListRecords", repository.name, repository.prefix)
         for page in repository.pages:
-            for raw in envelope.read(page, envelope.Asked("ListRecords", repository.name, repository.prefix)).records:
-                if not raw.deleted and (name := formats.named(raw.format, formats_namespace(raw))):
+            for raw in envelope.read(page, asked).records:
+                if not raw.deleted and (name := formats.named(raw.format, root_namespace(raw))):
                     found[name].append(raw)
     samples = sorted((shared / "corpus" / "crossref" / "samples").glob("*.gz"))
     for item in (item for path in samples for item in _items(gzip.decompress(path.read_bytes()))):
         found["crossref"].append(RawRecord(source="crossref", identifier="x", format="crossref", payload=bytes(item)))
     for name, raws in sorted(found.items()):
         yield Batch(name, "real", "", raws)
-
-
-def formats_namespace(raw: RawRecord) -> str:
-    from harvester.formats.xml import root_namespace
-
-    return root_namespace(raw)
 
 
 def _items(content: bytes) -> list[msgspec.Raw]:
