@@ -46,6 +46,8 @@ def contributors(sent: str, role: str) -> tuple[Contributor, ...]:
     'Aufegger'
     >>> contributors("Bel, Bernard (translator)", "other")[0].role, contributors("Bel, B (editor)", "author")[0].role
     ('translator', 'author')
+    >>> contributors("Carberry, Josiah [0000-0002-1825-0097]", "author")[0].orcid
+    '0000-0002-1825-0097'
     """
     if (two := names.simple(sent)) is not None:
         return (Contributor(sent, role, "person", *two),)
@@ -53,6 +55,8 @@ def contributors(sent: str, role: str) -> tuple[Contributor, ...]:
     if role == "other":
         role = said or role
     found = names.names(bare)
+    alone = len(found) == 1 and found[0].kind == "person"
+    orcid = identifiers.orcid(sent) if alone and "-000" in sent else None
     return tuple(
         [
             Contributor(
@@ -62,6 +66,7 @@ def contributors(sent: str, role: str) -> tuple[Contributor, ...]:
                 family=n.family,
                 given=n.given,
                 suffix=n.suffix,
+                orcid=orcid,
                 affiliations=(Affiliation(name=n.affiliation),) if n.affiliation else (),
                 raw=sent if sent != n.name else None,
             )
