@@ -1,4 +1,6 @@
-"""MARC 21 in ISO 2709, the files of library systems: leader, directory, fields (https://www.loc.gov/marc/specifications/specrecstruc.html).
+"""MARC 21 in ISO 2709, the files of library systems: leader, directory, fields.
+
+https://www.loc.gov/marc/specifications/specrecstruc.html
 
 Records whose lengths are wrong are read all the same: systems that went from MARC-8 to UTF-8 count characters where the
 standard counts bytes. Each field ends with a mark of its own, and by these they are cut where the directory errs.

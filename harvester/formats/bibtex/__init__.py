@@ -1,4 +1,4 @@
-"""BibTeX, of any dialect in, and in UTF-8 out, for biber and any BibTeX of this century; ``bibtex_latex`` writes it in ASCII.
+"""BibTeX and biblatex: read from whatever program wrote it; written in UTF-8, for biber and any BibTeX of this century.
 
 Titles stand in double braces, so that no style changes their case. Keys are made of name, year and the work's number: unique
 without a look at the others, and the same in every export.
@@ -236,7 +236,7 @@ def _addresses(record: Record) -> Iterator[tuple[str, str | None]]:
     yield "doi", exported.identifier(record, "doi")
     yield "eprint", arxiv or handle
     yield "eprinttype", "arxiv" if arxiv else "hdl" if handle else None
-    yield "url", exported.link(record)
+    yield "url", exported.link(record) or next((file.url for file in record.files if file.url), None)
 
 
 def _said_kind(record: Record, kind: str) -> str | None:

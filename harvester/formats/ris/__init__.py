@@ -1,5 +1,7 @@
-"""RIS, for reference managers. Read: tags by line, whatever their program made of the format. Written: lines end in CR LF,
-as the format's specification has it."""
+"""RIS, for reference managers: read by type and tag from whatever program wrote it, and written.
+
+Lines that are written end in CR LF, as the format's specification has it.
+"""
 
 from __future__ import annotations
 
@@ -209,7 +211,8 @@ def _publisher(record: Record, group: str) -> str | None:
 
 def _kind(record: Record) -> str | None:
     """The type in words: as sent, or ours where that of RIS says less."""
-    sent = next((raw for raw in record.type_raw if types.resource_type(raw) == record.type and not raw.isupper()), None)
+    words = [raw for raw in record.type_raw if raw[:1].isupper() and not raw.isupper()]  # not JOUR, not inproceedings
+    sent = next((raw for raw in words if types.resource_type(raw) == record.type), None)
     broader = types.named("ris", exported.names("ris").get(record.type, "GEN")) != record.type
     return sent or (types.label(record.type) if broader and record.type != "other" else None)
 
