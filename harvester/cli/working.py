@@ -246,7 +246,7 @@ def export(
     if format_ == "list":
         table(["format", "what it is"], [[name, said] for name, said in formats.written()])
         return
-    known = [name for name, _ in formats.written()]
+    known = [name.replace("_", "-") for name in (*formats.WRITERS, *formats.BINARY_WRITERS)]
     if format_.replace("_", "-") not in known:
         raise click.BadParameter(
             f"{format_!r} is no format that is written{did_you_mean(format_, known)}", param_hint="--format"

@@ -14,12 +14,8 @@ import msgspec
 
 from harvester.clean import identifiers, types
 from harvester.errors import RecordError
-from harvester.formats import exported, theses
-from harvester.formats.crosswalk import crosswalk
-from harvester.formats.csl_json.rules import settle, table
-from harvester.formats.draft import begin
-from harvester.formats.json_text import loaded
-from harvester.formats.tree import branches, walk_json
+from harvester.formats import exported
+from harvester.formats.csl_json.variables import table
 from harvester.record import Contributor, Json, RawRecord, Record, Step, Work
 
 _ROLES: Final = {
@@ -37,6 +33,14 @@ _SEASONS: Final = range(21, 25)
 
 def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:
     """The record of one item; an array of one is that item. RecordError where it is none."""
+    # Imported where it is needed: an export loads no parser of XML.
+    from harvester.formats import theses
+    from harvester.formats.crosswalk import crosswalk
+    from harvester.formats.csl_json.rules import settle
+    from harvester.formats.draft import begin
+    from harvester.formats.json_text import loaded
+    from harvester.formats.tree import branches, walk_json
+
     found = loaded(raw.payload)
     if isinstance(found, list) and len(found) == 1:
         found = found[0]

@@ -10,7 +10,7 @@ from typing import Final
 
 from harvester.formats import exported, links, words
 from harvester.formats.crosswalk import crosswalk
-from harvester.formats.csl_json.rules import table
+from harvester.formats.csl_json.variables import table
 from harvester.formats.draft import Draft
 from harvester.record import Json, Relation
 

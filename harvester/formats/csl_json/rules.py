@@ -12,15 +12,9 @@ from harvester.clean import identifiers, text, types
 from harvester.formats import exported, links, terms, words
 from harvester.formats.crosswalk import sound
 from harvester.formats.csl_json.names import said
+from harvester.formats.csl_json.variables import table
 from harvester.formats.draft import Draft
 from harvester.record import Funding, Institution, Json, Relation
-
-
-@cache
-def table(name: str) -> Mapping[str, Any]:
-    """A list of ``crosswalks/csl_json.toml``."""
-    found: Mapping[str, Any] = schemas.table("crosswalks/csl_json")[name]
-    return found
 
 
 def kind_of(draft: Draft) -> str:
