@@ -87,7 +87,8 @@ def comma_list(parts: list[str], text: str) -> list[Name]:
         return pairs
     if all(_is_whole(part) for part in parts):
         return [natural(part) for part in parts]
-    if len(parts) == 3 and not _is_given(parts[2]):  # Smith, John, London
+    one_given = all(INITIALS.fullmatch(word) for word in parts[1].split()[1:])
+    if len(parts) == 3 and one_given and not _is_given(parts[2]):  # Smith, John A., London
         return [inverted(*parts[:2])]
     return [inverted(parts[0], ", ".join(parts[1:]))] if len(parts) == 3 else [Name("unknown", text)]
 
