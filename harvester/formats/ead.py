@@ -18,14 +18,6 @@ from harvester.record import Contributor, Date, Institution, Json, Subject, Titl
 
 read = tree.reader("ead")
 
-_NOTES = frozenset({
-    "scopecontent", "bioghist", "arrangement", "relatedmaterial", "separatedmaterial", "altformavail", "originalsloc",
-    "bibliography", "custodhist", "acqinfo", "appraisal", "accruals", "phystech", "otherfindaid", "prefercite", "note", "odd",
-    "didnote", "materialspec", "fileplan", "index", "legalstatus",
-})  # fmt: skip
-_OF_STAFF = frozenset(
-    {"processinfo", "dsc", "head", "physloc", "container", "dao", "daogrp", "daoset", "runner", "revisiondesc"}
-)
 _AGENTS = {"persname": "person", "corpname": "organisation", "famname": "unknown", "name": ""}
 _SCHEMES = {"lcsh": "lcsh", "mesh": "mesh", "lcc": "lcc", "ddc": "ddc"}
 
@@ -39,55 +31,62 @@ def finding_aid(draft: Draft, node: etree._Element) -> Json:
     return draft.identify("local", sent, raw=sent) if sent else address
 
 
-def collection(draft: Draft, node: etree._Element) -> Json:
-    """The collection: what identifies it (``did``), what is said about it, who and what it is about."""
-    if level := attribute_of(node, "otherlevel") or attribute_of(node, "level"):
-        terms.type_(draft, level)
-    found: list[Json] = []
-    for child in node:
-        name = local(child)
-        if name == "did":
-            found += [_did(draft, part) for part in child]
-        elif name in ("descgrp", "archdescgrp"):
-            found += [_about(draft, part) for part in child]
-        else:
-            found.append(_about(draft, child))
-    return found
+def level(draft: Draft, sent: str) -> Json:
+    """``collection``, ``fonds``, ``series``; what EAD has no word for stands in another attribute."""
+    return sent if sent == "otherlevel" else terms.type_(draft, sent)
 
 
-def _did(draft: Draft, node: etree._Element) -> Json:
-    name, sent = local(node), _line(draft, node)
-    if name == "unittitle":
-        return _title(draft, node)
-    if not sent or name in _OF_STAFF:
-        return None
-    if name in ("unitdate", "unitdatestructured"):
-        return _date(draft, node, sent)
-    if name == "unitid":
-        return draft.identify("local", sent, raw=sent)
-    if name == "abstract":
-        return words.description(draft, sent, "abstract")
-    if name == "langmaterial":
-        named = [e for e in node.iter() if local(e) == "language"]
-        known = [words.language(draft, attribute_of(e, "langcode") or _line(draft, e)) for e in named]
-        return any(known) or words.language(draft, sent) or take(draft, None, "archdesc/did/langmaterial", sent, None)
-    if name == "origination":
-        return [_agent(draft, child, attribute_of(node, "label") or "creator") for child in node]
-    if name in ("physdesc", "physdescset", "physdescstructured"):
-        extents = [_line(draft, e) for e in children(node, "extent")] or [sent]
-        return [draft.put(draft.extent, extent) for extent in extents if extent]
-    if name == "repository":
-        place = next((_line(draft, child) for child in node if local(child) in _AGENTS), sent)
-        return draft.put(draft.institutions, Institution(name=place))
-    return _about(draft, node)
+def number(draft: Draft, node: etree._Element) -> Json:
+    sent = _line(draft, node)
+    return draft.identify("local", sent, raw=sent) if sent else None
 
 
-def _title(draft: Draft, node: etree._Element) -> Json:
+def languages_of(draft: Draft, node: etree._Element) -> Json:
+    """By their codes where they are given, else in words."""
+    named = [e for e in node.iter() if local(e) == "language"]
+    known = [words.language(draft, attribute_of(e, "langcode") or _line(draft, e)) for e in named]
+    return [found for found in known if found] or words.language(draft, _line(draft, node))
+
+
+def origination(draft: Draft, node: etree._Element) -> Json:
+    found = [_agent(draft, child, attribute_of(node, "label") or "creator") for child in node]
+    return [each for each in found if each] or None
+
+
+def extent_of(draft: Draft, node: etree._Element) -> Json:
+    extents = [_line(draft, e) for e in children(node, "extent")] or [_line(draft, node)]
+    return [draft.put(draft.extent, extent) for extent in extents if extent] or None
+
+
+def holder(draft: Draft, node: etree._Element) -> Json:
+    """The archive that has the collection, without its address."""
+    name = next((_line(draft, child) for child in node if local(child) in _AGENTS), "") or _line(draft, node)
+    return draft.put(draft.institutions, Institution(name=name)) if name else None
+
+
+def paragraphs(draft: Draft, node: etree._Element, kind: str) -> Json:
+    sent = _paragraphs(draft, node)
+    return words.description(draft, sent, kind) if sent else None
+
+
+def conditions(draft: Draft, node: etree._Element) -> Json:
+    """Who may see it, and what may be done with it: in words, or as a licence."""
+    sent = _paragraphs(draft, node)
+    return terms.license_(draft, sent) if sent else None
+
+
+def access_points(draft: Draft, node: etree._Element) -> Json:
+    """Headings, which may be grouped: places are what the collection covers, all others are subjects."""
+    found = [_access_point(draft, child) for child in node]
+    return [each for each in found if each] or None
+
+
+def unit_title(draft: Draft, node: etree._Element) -> Json:
     """Without the number and the dates that stand inside of it; a second title is another title."""
     inside = [local(child) for child in node if local(child) in ("num", "unitdate")]
     sent = _line(draft, node, without=("num", "unitdate"))
     for child in children(node, "unitdate"):
-        _date(draft, child, _line(draft, child))
+        unit_date(draft, child)
     if not sent:
         return None
     if any(not t.type for t in draft.titles):
@@ -96,10 +95,13 @@ def _title(draft: Draft, node: etree._Element) -> Json:
     return words.title(draft, sent.rstrip(" ,") if inside else sent)
 
 
-def _date(draft: Draft, node: etree._Element, sent: str) -> Json:
+def unit_date(draft: Draft, node: etree._Element) -> Json:
     """When the papers were made, as the normalised form says it; the bulk of them, and when others collected them, is no date."""
+    sent = _line(draft, node)
+    if not sent and not len(node):
+        return None
     if attribute_of(node, "type") == "bulk" or attribute_of(node, "unitdatetype") == "bulk":
-        return take(draft, None, "archdesc/did/unitdate[@type=bulk]", sent, None)
+        return None
     normal = attribute_of(node, "normal") or "/".join(
         [attribute_of(e, "standarddate") for e in node.iter() if local(e) in ("fromdate", "todate")]
     )
@@ -112,34 +114,10 @@ def _date(draft: Draft, node: etree._Element, sent: str) -> Json:
     return draft.put(draft.dates, Date("created", value, sent if plain and sent != value else None))
 
 
-def _about(draft: Draft, node: etree._Element) -> Json:
-    """What is said of the collection; headings of sections (``head``) are the same everywhere and say nothing."""
-    name = local(node)
-    if name in _OF_STAFF or not name:
-        return None
-    if name == "controlaccess":
-        return [_access_point(draft, child) for child in node]
-    if name == "accessrestrict":
-        sent = _paragraphs(draft, node)
-        return terms.rights_(draft, sent) if sent else None
-    if name == "userestrict":
-        sent = _paragraphs(draft, node)
-        return terms.license_(draft, sent) if sent else None
-    if name == "langmaterial":
-        return _did(draft, node)
-    sent = _paragraphs(draft, node)
-    if not sent:
-        return None
-    if name in _NOTES:
-        return words.description(draft, sent, "summary" if name == "scopecontent" else "note")
-    return take(draft, None, f"archdesc/{name}", " ".join(sent.split()), None)
-
-
 def _access_point(draft: Draft, node: etree._Element) -> Json:
-    """A heading: places are what the collection covers, all others are subjects."""
     name = local(node)
     if name == "controlaccess":
-        return [_access_point(draft, child) for child in node]
+        return access_points(draft, node)
     sent = "" if name in ("head", "p", "") else text.plain(_line(draft, node))
     if not sent:
         return None
