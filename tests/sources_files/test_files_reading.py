@@ -138,6 +138,15 @@ def test_an_oai_record_has_what_its_header_says(tmp_path: Path) -> None:
     assert second.identifier.endswith(":2")
 
 
+def test_json_that_no_parser_takes_is_mended_where_that_is_sure(tmp_path: Path) -> None:
+    odd = b'[{"id": "a", "type": "book", "title": "Leading \\ud83d", "volume": NaN}, {"id": "b", "type": "book", "title": A}]'
+    pages = read(put(tmp_path, {"a.json": odd}) / "a.json")
+    (raw,) = records(pages)
+    assert (raw.identifier, raw.repairs) == ("a", ("half a surrogate pair: U+FFFD", "NaN or Infinity: null"))
+    assert normalise(raw).title == "Leading \ufffd"
+    assert [reason.partition(":")[2][:20] for reason in reasons(pages, tmp_path / "a.json")] == ["1: is not sound JSON"]
+
+
 def test_what_metha_keeps(tmp_path: Path) -> None:
     """Go writes what is empty too, and the namespaces of the root are lost."""
     empty = '<record><header status=""></header><metadata></metadata><about></about></record>'
@@ -423,7 +432,7 @@ def test_where_the_files_have_changed_meanwhile_it_begins_anew(tmp_path: Path, m
     again = read(path, Cursor(place=place), quirks)
     assert ids(again) == DOIS[1:]
     assert again[-1].extent is None  # what the first reading has named is not known to be there
-    assert not quirks["read"]
+    assert not quirks["_read"]
 
 
 def settle(*paths: Path) -> None:

@@ -47,13 +47,8 @@ _BLANK: Final = b" \t\r\n,\x1e"
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-def slices(file: Readable, identify: Identify) -> Iterator[Slice]:
-    """The objects of a JSON file with what they say that they are."""
-    for found in objects(file):
-        yield found if found.fault else identified(found, identify)
-
-
 def identified(found: Slice, identify: Identify) -> Slice:
+    """An object with what it says that it is, or with what is wrong with it."""
     try:
         item: Any = msgspec.json.decode(found.payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -15,14 +15,14 @@ from harvester import formats
 from harvester.errors import RecordError
 from harvester.formats import xml
 from harvester.formats.encodings import Readable
-from harvester.formats.slicing import Slice, Slices
+from harvester.formats.slicing import Identify, Slice, Slices
 from harvester.formats.slicing.identity import format_of, identify
-from harvester.formats.slicing.json import objects
-from harvester.formats.slicing.json import slices as json_slices
+from harvester.formats.slicing.json import identified, objects
 from harvester.formats.slicing.xml import slices as xml_slices
 from harvester.formats.xml import local
 from harvester.record import Broken, RawRecord
 from harvester.sources.crossref import items
+from harvester.sources.crossref.mend import mended
 from harvester.sources.oai_pmh import envelope, mend
 
 
@@ -63,7 +63,7 @@ def cut(source: str, name: str, stream: Readable) -> Iterator[Found]:
         yield from _each(source, name, import_module(f"harvester.formats.{name}").slices, stream)
     elif _module_has(name, "identify"):
         identify_ = import_module(f"harvester.formats.{name}").identify
-        yield from _each(source, name, partial(json_slices, identify=identify_), stream)
+        yield from _each(source, name, partial(_json_slices, identify_), stream)
     else:
         yield from _xml(source, "" if name == "xml" else name, stream)
 
@@ -92,6 +92,17 @@ def _each(source: str, name: str, slices: Slices, stream: Readable) -> Iterator[
             digest=_digest(found.payload),
         )
         yield Found(raw, found.line, found.unique)
+
+
+def _json_slices(identify_: Identify, stream: Readable) -> Iterator[Slice]:
+    """The objects of a JSON file; one that no parser takes is mended where that cannot change what was meant."""
+    for found in objects(stream):
+        known = found if found.fault else identified(found, identify_)
+        if known.fault and not found.fault:
+            payload, repairs = mended(found.payload)
+            again = identified(structs.replace(found, payload=payload, repairs=repairs), identify_)
+            known = known if again.fault else again
+        yield known
 
 
 def _identifier(found: Slice) -> str:

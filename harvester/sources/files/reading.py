@@ -83,7 +83,7 @@ class Files:
             self.read = page.verdict is not None
             if page.verdict is not None and page.verdict.complete:
                 settled = all(place.settled(began) for place in files) and not reading.anew
-                self.quirks["read"] = " ".join([started, *marks]) if settled else ""
+                self.quirks["_read"] = " ".join([started, *marks]) if settled else ""
                 page = structs.replace(page, complete_through=started)
             yield page
 
@@ -98,7 +98,7 @@ class Files:
         They are noted before the page that ends the list is saved, with the time that stands on that page: so a kill between
         the two leaves a note that does not count.
         """
-        when, *marks = self.quirks.get("read", "").split() or [""]
+        when, *marks = self.quirks.get("_read", "").split() or [""]
         return set(marks) if when and when == cursor.complete_through else set()
 
 
