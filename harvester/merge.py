@@ -115,7 +115,7 @@ def origin(format_: str) -> str:
 def _poverty(format_: str) -> int:
     """Of one record in several formats the one that keeps most of its meaning is believed."""
     richest: list[str] = schemas.table("merge")["formats"]["richest_first"]
-    name = formats.named(format_)
+    name = format_ if format_ in richest else formats.named(format_)  # asking for the name loads every reader
     return richest.index(name) if name in richest else len(richest)
 
 
