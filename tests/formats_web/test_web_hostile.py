@@ -57,13 +57,13 @@ def test_tag_with_any_text_is_read(name: str, content: str) -> None:
     "payload",
     [
         b"<div>" * 200_000,
-        b"<meta name=citation_author content='Roe, A'>" * 20_000,
+        b"<meta name=citation_author content='Roe, A'>" * 10_000,
         b"<title>A</title><script type='application/ld+json'>" + b"[" * 100_000 + b"</script>",
         b"<title>A</title><script type='application/ld+json'>" + b'{"@graph":' * 5_000 + b"</script>",
         b"<title>" + b"a | " * 20_000 + b"</title>",
-        b"<meta " + b"a=b " * 200_000 + b"charset" + b">",
-        b"<title>A</title><meta name=keywords content='" + b"a, " * 300_000 + b"'>",
-        b"<title>A" + b"&amp;" * 500_000,
+        b"<meta " + b"a=b " * 100_000 + b"charset" + b">",
+        b"<title>A</title><meta name=keywords content='" + b"a, " * 100_000 + b"'>",
+        b"<title>A" + b"&amp;" * 200_000,
     ],
     ids=["deep", "authors", "array", "graphs", "marks", "attributes", "keywords", "entities"],
 )
@@ -76,7 +76,7 @@ def test_huge_page_ends_soon(payload: bytes) -> None:
 
 def test_page_of_many_megabytes_is_read_by_its_head() -> None:
     head = f"<title>A</title>{metas(citation_title='Shared leadership')}".encode()
-    assert read(head + b"<p>text</p>" * 1_000_000).title == "Shared leadership"
+    assert read(head + b"<p>text</p>" * 500_000).title == "Shared leadership"
 
 
 def test_graph_that_names_itself_is_read() -> None:

@@ -26,6 +26,7 @@ _COMMENT = re.compile(
 )
 _LATIN: Final = frozenset({"iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii"})
 """What browsers read as windows-1252 (https://encoding.spec.whatwg.org/)."""
+_MARKED: Final = etree.XPath("//body//*[contains(@itemprop, 'author') or contains(@rel, 'author')]")
 _MOST: Final = 5_000
 """Meta tags of one page."""
 

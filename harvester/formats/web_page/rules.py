@@ -49,7 +49,7 @@ def byline(draft: Draft, sent: str) -> Json:
 
 
 def loose_orcid(draft: Draft, sent: str) -> Json:
-    """ORCID iDs in a list of their own: which is whose can be told only where there are as many as authors."""
+    """ORCID iDs in a list of their own: whose they are can be told only where there is one author."""
     found = identifiers.orcid(sent)
     free = [i for i, c in enumerate(draft.contributors) if c.orcid is None]
     if found and len(draft.contributors) == 1 and free:
