@@ -46,7 +46,7 @@ def _alternatives(words: Iterable[str]) -> str:
 
 MONTH = rf"(?:{_alternatives(MONTHS)})"
 YEAR = r"(?<![\w./-])(?:[12][0-9]{3})(?![\w/-]|[.,][0-9])"
-DAY = r"(?:[0-3]?[0-9])(?:st|nd|rd|th|er|º|ª|°)?"
+DAY = r"(?:[0-3]?[0-9])(?:st|nd|rd|th|er|[oa](?![^\W\d_])|º|ª|°)?"
 GAP = r"(?:[\s,./-]|\bde\b|\bdel\b|\bof\b){0,6}"
 
 EU_REPO = re.compile(r"^info:eu-repo/date/\w{3,20}/")

@@ -110,7 +110,7 @@ def _languages(text: str) -> tuple[str, ...]:
         text = plain(text)
     if text[:1] in "[{" and '"' in text:  # a JSON list
         text = text.replace('"', "").strip("[]{}")
-    text = text.strip(" \t\r\n.;,|'\"?")
+    text = text.strip(" \t\r\n.;,|'\"?_-")
     if text[:1] in "([" and text[-1:] in ")]":
         text = text[1:-1]
     if found := _one(text):
