@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from harvester.config import load
+from harvester.jobs.news import dialects, unchanged
 from harvester.sandbox import Sandbox
+from harvester.store import Store
 from tests.jobs.conftest import Harvester, edit
 
 SOURCES = ("whiterose", "fmlm")
@@ -98,3 +101,18 @@ def test_news(harvester: Harvester, folder: Path, sandbox: Sandbox, what: str) -
         assert after == before
     if what == "listing":
         assert "Current projects" not in sections
+
+
+def test_a_platform_that_was_learned_is_news(harvester: Harvester, folder: Path) -> None:
+    """Records are read in its dialect from then on; what the operator set is believed instead."""
+    edit(folder, 'platform = "eprints"\n', "")
+    harvester("run")
+    config = load(folder / "config.toml")
+    with Store.open(config.store) as store:
+        assert unchanged(config, store) is not None
+        store.quirks("spiral")["platform"] = "eprints"
+        assert dialects(config, store)["spiral"] == "dspace"
+        assert unchanged(config, store) is not None
+        store.quirks("whiterose")["platform"] = "eprints"
+        assert dialects(config, store)["whiterose"] == "eprints"
+        assert unchanged(config, store) is None

@@ -45,6 +45,17 @@ def test_every_record_of_every_format(sandbox: Sandbox, prefix: str) -> None:
     assert deleted == {name for name, item in sandbox.dspace.items.items() if item.deleted} != set()
 
 
+def test_the_platform_is_learned_where_identify_is_asked(sandbox: Sandbox) -> None:
+    """An incremental harvest has to know the granularity: what runs the repository comes with the same answer."""
+    with Session(sleep=lambda _: None, retries=3) as session:
+        assert identify(session, sandbox.dspace_url).platform == "dspace"
+        assert identify(session, sandbox.eprints_url).platform == "eprints"
+        learned: dict[str, str] = {}
+        source = connect("x", Settings(kind="oai_pmh", url=sandbox.dspace_url), session, learned)
+        list(source.pages("oai_dc", Cursor(complete_through="2024-02-01T00:00:00Z"), Window()))
+    assert learned["platform"] == "dspace"
+
+
 def test_a_repository_that_announces_no_size(sandbox: Sandbox) -> None:
     found = pages(sandbox.eprints_url)
     assert identifiers(found) == set(sandbox.eprints.items)
