@@ -69,6 +69,8 @@ def pages(text: str) -> Pages | None:
     """
     if (match := _PLAIN_RANGE.fullmatch(text)) and len(match[1]) <= len(match[2]) and match[1] != match[2]:
         return Pages(f"{match[1]}-{match[2]}", match[1], match[2])
+    if len(text) < 10 and text.isascii() and text.isdigit() and text[0] != "0":
+        return Pages(text, text)
     text = " ".join(_hyphened(text[:200]).split()).strip(" .,;:[]()")
     if not text or placeholder(text) or _COUNT.fullmatch(text):
         return None

@@ -8,11 +8,10 @@ from harvester.clean.persons import Name
 from harvester.clean.text import terms
 
 _WORD = "[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]"
-_FAMILY = re.compile(rf"{_WORD}{{2,}}(?:[ -]{_WORD}{{2,}}){{0,2}}")
-_GIVEN = re.compile(
-    rf"(?!(?:On|Behalf|Of|For|The|And|In|With)\b)(?:{_WORD}+|[A-Z]\.?)(?:[ -]{_WORD}+|[ -]?[A-Z]\.?){{0,3}}"
-)
+_FAMILY = rf"{_WORD}{{2,}}(?:[ -]{_WORD}{{2,}}){{0,2}}"
+_GIVEN = rf"(?!(?:On|Behalf|Of|For|The|And|In|With)\b)(?:{_WORD}+|[A-Z]\.?)(?:[ -]{_WORD}+|[ -]?[A-Z]\.?){{0,3}}"
 """Given names or initials, and not the ``for the`` that stands here where a group signed on behalf of another."""
+_SOUND = re.compile(f"{_FAMILY}, {_GIVEN}")
 
 
 def sound_person(family: str, given: str) -> Name | None:
@@ -21,12 +20,12 @@ def sound_person(family: str, given: str) -> Name | None:
     >>> sound_person("Aufegger", "Lisa").name, sound_person("SMITH", "JOHN"), sound_person("Unknown", "Anna")
     ('Aufegger, Lisa', None, None)
     """
+    name = f"{family}, {given}"
     if (
-        _FAMILY.fullmatch(family) is None
-        or _GIVEN.fullmatch(given) is None
+        _SOUND.fullmatch(name) is None
         or (len(given) > 3 and given.isupper())
         or family.lower() in (nobody := terms("person"))
         or given.lower() in nobody
     ):
         return None
-    return Name("person", f"{family}, {given}", family, given)
+    return Name("person", name, family, given)

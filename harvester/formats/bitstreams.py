@@ -9,7 +9,7 @@ from lxml import etree
 from harvester import schemas
 from harvester.clean import dates, identifiers, rights, text
 from harvester.formats.draft import Draft
-from harvester.formats.xml import local, text_of
+from harvester.formats.xml import text_of
 from harvester.record import File, Step
 
 _BUNDLE = "ORIGINAL"
@@ -21,7 +21,7 @@ def files(draft: Draft, bundles: etree._Element) -> None:
     for bundle in bundles:
         if _fields(bundle).get("name") != _BUNDLE:
             continue
-        for bitstream in bundle.iter("{*}element", "element"):
+        for bitstream in bundle.iter("{*}element"):
             if bitstream.get("name") == "bitstream":
                 found = _file(bitstream, draft.raw.datestamp)
                 draft.files.append(found)
@@ -63,7 +63,7 @@ def _access(bitstream: etree._Element, as_of: str) -> tuple[str | None, str | No
     Whether a start date lies ahead is judged as of the record's datestamp, so that the same bytes always read the same;
     who shows it compares ``embargo_until`` with today.
     """
-    policies = [_fields(e) for e in bitstream.iter("{*}element", "element") if e.get("name") == "resourcePolicy"]
+    policies = [_fields(e) for e in bitstream.iter("{*}element") if e.get("name") == "resourcePolicy"]
     reads = [p for p in policies if p.get("action", "READ").upper() == "READ"]
     if not reads:
         return None, None
@@ -80,7 +80,7 @@ def _access(bitstream: etree._Element, as_of: str) -> tuple[str | None, str | No
 
 def _fields(element: etree._Element) -> dict[str, str]:
     """The fields of an element itself, by name; blank ones left out."""
-    found = {c.get("name", ""): text_of(c).strip() for c in element if local(c) == "field"}
+    found = {c.get("name", ""): text_of(c).strip() for c in element.iterchildren("{*}field")}
     return {name: value for name, value in found.items() if value}
 
 

@@ -125,8 +125,8 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
             extra["project[].award-amount"] = amounts
     container = contained(item, kind, issns, isbns, extra)
     status = update.status
-    if title and update.notice is None and not update.reinstated:  # publishers also say it in the title, and only there
-        status = worst(status, text.update_prefix(title))
+    if title and update.notice is None and not update.reinstated and (said := text.update_prefix(title)) is not None:
+        status = worst(status, said)  # publishers also say it in the title, and only there
     funders = funding(item, findings) if item.funder or item.project or item.award else ()
     return Record(
         title=title,
