@@ -108,12 +108,18 @@ def _date(fields: dict[str, str]) -> str:
     """biblatex's date, else year with month and day: ``2020-09-28``; months come as macros, words, numbers, ``sep # "~28"``."""
     if whole := fields.get("date", ""):
         return whole
-    year, month, day = (latex.text(fields.get(name, "")).strip(" {}.,") for name in ("year", "month", "day"))
+    year, month, day = (_bare(fields.get(name, "")) for name in ("year", "month", "day"))
     if not year:
         return ""
     if month.isdigit() and 1 <= int(month) <= 12 and year.isdigit():
         return f"{year}-{int(month):02}" + (f"-{int(day):02}" if day.isdigit() and 1 <= int(day) <= 31 else "")
     return " ".join([part for part in (day, month, year) if part])
+
+
+def _bare(sent: str) -> str:
+    """A part of a date: ``{19--}`` keeps its hyphens, ``28~`` loses its tie."""
+    found = latex.text(sent) if "\\" in sent else re.sub(r"[{}~]", " ", sent)
+    return " ".join(found.split()).strip(".,")
 
 
 def _plain(name: str, value: str) -> str:

@@ -14,6 +14,11 @@ from harvester.record import Contributor
 
 _TOKEN = re.compile(r"\\.|[{}]|,|\s+and\s+|\s+", re.IGNORECASE | re.DOTALL)
 _WRONGLY_BRACED = re.compile(r"[^,{}]{1,60},[^,{}]{1,60}(?:\s+and\s+[^,{}]{1,60},[^,{}]{1,60})+", re.IGNORECASE)
+_SEVERAL = re.compile(
+    r"(?:(?:[^\W\d_]\.[- ]?)+[^\W\d_][\w'’-]+)(?:, (?:[^\W\d_]\.[- ]?)+[^\W\d_][\w'’-]+)+"
+    r"|[^\W\d_][\w'’-]+ [^\W\d_a-z]{1,3}(?:, [^\W\d_][\w'’-]+ [^\W\d_a-z]{1,3})+"
+)
+"""``J. Smith, K. Jones`` and ``Smith J, Jones K``: people, not a family name and a given name."""
 SUFFIX = re.compile(r"(?:Jr|Sr|Jnr|Snr|I{1,3}|IV|VI{0,3})\.?", re.IGNORECASE)
 _PARTS = re.compile(r"\s*(family|given|prefix|suffix|useprefix|given-i)\s*=\s*(.*)", re.IGNORECASE | re.DOTALL)
 
@@ -46,6 +51,9 @@ def _one(sent: str, role: str) -> Iterator[Contributor]:
             yield Contributor(name=name, role=role, kind=kind, family=name if kind == "person" else None)
         return
     parts = [text.plain(latex.text(part)) for part in _split(sent, ",")]
+    if ";" in plain or _SEVERAL.fullmatch(plain):  # other marks than `and` between people
+        yield from _people(names.names(plain), role, plain)
+        return
     if "=" in sent and all(_PARTS.fullmatch(part) for part in parts):
         said = {m[1].lower(): m[2] for part in parts if (m := _PARTS.fullmatch(part))}
         family = " ".join([p for p in (said.get("prefix"), said.get("family", "")) if p])

@@ -15,7 +15,6 @@ from harvester.formats.draft import Draft
 from harvester.formats.ris import rules as ris
 from harvester.record import Affiliation, File, Json
 
-_ARTICLE_NUMBER = re.compile(r"[A-Za-z]{1,3}\d{3,}|\d{5,}")
 _DEGREES = {
     "phdthesis": "doctoral-thesis",
     "mathesis": "masters-thesis",
@@ -67,17 +66,25 @@ def pages_or_number(draft: Draft, sent: str) -> Json:
     """A range, or what journals without pages write there; ``14`` of a book is how many it has."""
     found = citations.pages(sent.rstrip("+"))  # 73+: from that page on
     if found is None:
-        return ris.number_of_pages(draft, sent) if re.fullmatch(r"\d+\s*(?:p|pp|pages|S)\.?", sent) else None
+        counted = re.fullmatch(r"\d+\s*(?:p|pp|pages|S)\.?", sent)
+        return ris.number_of_pages(draft, sent) if counted else ris.pages(draft, sent)
     if found.pages == draft.values.get("article_number"):
         return found
-    if found.end is None and _ARTICLE_NUMBER.fullmatch(found.pages) and "article_number" not in draft.values:
-        return draft.set("article_number", found.pages)
     return links.pages(draft, sent.rstrip("+"))
 
 
 def venue_or_place(draft: Draft, sent: str) -> Json:
     """location of a conference paper: where the conference was if ``address`` has the place of the publisher (ACM)."""
     return links.event(draft, sent, "place") if "place" in draft.values else words.plain(draft, sent, "place")
+
+
+def volume(draft: Draft, sent: str) -> Json:
+    """dblp has the number of a preprint here: ``abs/1901.00001`` of the "journal" CoRR."""
+    if sent.startswith("abs/") and (found := identifiers.arxiv(sent.removeprefix("abs/"))) is not None:
+        draft.container.pop("title", None)
+        draft.types.append((2, "preprint"))
+        return draft.identify("arxiv", found, raw=sent)
+    return words.number(draft, sent, "volume")
 
 
 def event_days(draft: Draft, sent: str) -> Json:

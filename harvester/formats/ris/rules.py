@@ -18,6 +18,9 @@ _HOUSEKEEPING = re.compile(
     r"(?:export date|source|exported on|accessed|date of electronic publication)\s*:.{0,60}", re.IGNORECASE
 )
 _NUMBER_OF_PAGES = re.compile(r"(\d{1,5})(?:\s*(?:p|pp|pages|S|s)\.?)?")
+_PREPRINT = re.compile(r"arxiv(?: preprint)?\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?=\D{0,20}\d{2})[\w./-]{5,40}")
+"""Where pages should be: ``leader-2020-000228``."""
 _PMID = re.compile(r"(?:pmid|pubmed)\b", re.IGNORECASE)
 
 
@@ -46,6 +49,11 @@ def periodical(draft: Draft, sent: str, form: str = "full") -> Json:
     said = text.title(sent)
     if not said:
         return None
+    if (
+        _PREPRINT.match(said) and (number := identifiers.arxiv(said)) is not None
+    ):  # Google Scholar's journal of preprints
+        draft.types.append((2, "preprint"))
+        return draft.identify("arxiv", number, raw=sent)
     if form == "full" and draft.container.setdefault("title", said) == said:
         return said
     if said == draft.container.get("title"):
@@ -137,7 +145,8 @@ def number_of_pages(draft: Draft, sent: str) -> Json:
 
 def pages(draft: Draft, sent: str) -> Json:
     """``128-134``; ``128+`` is from that page on."""
-    return links.pages(draft, sent.rstrip("+"))
+    found = links.pages(draft, sent.rstrip("+"))
+    return draft.set("article_number", sent) if found is None and _NUMBERED.fullmatch(sent) else found
 
 
 def volumes(draft: Draft, sent: str) -> Json:

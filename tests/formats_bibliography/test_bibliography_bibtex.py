@@ -1,0 +1,87 @@
+"""BibTeX as people and services write it."""
+
+from __future__ import annotations
+
+import pytest
+
+from harvester.normalise import normalise
+from harvester.record import RawRecord, Record
+
+
+def read(entry: str) -> Record:
+    return normalise(RawRecord(source="t", identifier="t", format="bibtex", payload=entry.encode()))
+
+
+@pytest.mark.parametrize(
+    ("author", "names"),
+    [
+        ("Bell, Amina and Okoro, Tom", ["Bell, Amina", "Okoro, Tom"]),
+        ("Amina Bell and others", ["Bell, Amina"]),
+        ("Ludwig van Beethoven and van Beethoven, Ludwig", ["van Beethoven, Ludwig"] * 2),
+        ("Jos{\\'e} Mu{\\~n}oz and {\\v{Z}}i{\\v{z}}ek, Slavoj", ["Muñoz, José", "Žižek, Slavoj"]),
+        ("{World Health Organization} and Erd{\\H o}s, P.", ["World Health Organization", "Erdős, P."]),
+        ("{{Barnes and Noble}}", ["Barnes and Noble"]),
+        ("King, Jr., Martin Luther", ["King, Martin Luther"]),
+        ("Smith, John ; Doe, Jane", ["Smith, John", "Doe, Jane"]),
+        ("J. Smith, K. Jones and L. Brown", ["Smith, J.", "Jones, K.", "Brown, L."]),
+        ("Smith J, Jones K", ["Smith, J", "Jones, K"]),
+        ("{Lindqvist, Grace and Moreau, Paul}", ["Lindqvist, Grace", "Moreau, Paul"]),
+        ("family=Berg, given=Jan, prefix=van", ["van Berg, Jan"]),
+        ("Jan {van den Berg}", ["van den Berg, Jan"]),
+    ],
+)
+def test_names_are_divided_as_their_writer_meant(author: str, names: list[str]) -> None:
+    assert [c.name for c in read(f"@misc{{k, author = {{{author}}}}}").contributors] == names
+
+
+@pytest.mark.parametrize(
+    ("fields", "issued"),
+    [
+        ("year = 2020, month = sep, day = 28", "2020-09-28"),
+        ('year = 2020, month = "28~" # sep', "2020-09-28"),
+        ("year = {2020}, month = {9}", "2020-09"),
+        ("year = {19--}", "19XX"),
+        ("year = {c1999}", "1999"),
+        ("year = {in press}", None),
+        ("date = {2020-09/2020-10}", "2020-09/2020-10"),
+        ("date = {1985~}, year = 1985", "1985~"),
+    ],
+)
+def test_dates_keep_what_was_said(fields: str, issued: str | None) -> None:
+    assert read(f"@misc{{k, {fields}}}").issued == issued
+
+
+def test_preprints_of_google_scholar_and_dblp_are_no_journal_articles() -> None:
+    for entry in (
+        "@article{k, title={T}, journal={arXiv preprint arXiv:1901.00001}, year=2019}",
+        "@article{k, title={T}, journal={CoRR}, volume={abs/1901.00001}, year=2019}",
+    ):
+        found = read(entry)
+        assert (found.type, found.container, found.volume) == ("preprint", None, None)
+        assert ("arxiv", "1901.00001") in [(i.scheme, i.value) for i in found.identifiers]
+
+
+def test_the_two_places_of_a_conference_paper_of_acm() -> None:
+    found = read("@inproceedings{k, title={T}, booktitle={B}, location={Nice, France}, address={New York, NY, USA}}")
+    assert found.place == "New York, NY, USA"
+    assert found.event is not None
+    assert found.event.place == "Nice, France"
+    assert read("@inproceedings{k, title={T}, location={Cham}}").place == "Cham"
+
+
+def test_an_issn_in_the_field_of_the_isbn_and_pages_from_one_on() -> None:
+    found = read("@article{k, title={T}, journal={J}, isbn={0022-0000}, pages={73+}}")
+    assert found.container is not None
+    assert (found.container.issn, found.pages) == ("0022-0000", "73")
+    assert not found.extra
+
+
+def test_a_note_that_says_retracted_marks_the_work() -> None:
+    assert read("@article{k, title={T}, journal={J}, note={Retracted}}").update_status == "retraction"
+    assert read("@article{k, title={T}, journal={J}, note={Retracted data are in the appendix}}").update_status is None
+
+
+def test_percent_and_dollar_are_themselves_where_they_are_no_latex() -> None:
+    found = read("@misc{k, title={50% of {NHS} wards at $5 and $10}, abstract={a $p<0.05$ b}}")
+    assert found.title == "50% of NHS wards at $5 and $10"
+    assert found.descriptions[0].text == "a p<0.05 b"
