@@ -27,12 +27,12 @@ def formats(name: str | None, as_json: bool) -> None:
         return _one_format(name, as_json)
     if as_json:
         return json_lines(found)
-    marks = (("yes" if f.read else "", "yes" if f.written else "") for f in found)
+    marks = (("yes" if f.read else "", f.export) for f in found)
     rows = [
         [f.name, *mark, len(catalogue.rows(f.table)) if f.table else None, f.what]
         for f, mark in zip(found, marks, strict=True)
     ]
-    return table(["format", "read", "written", "rows", "what it is"], rows, right=["rows"])
+    return table(["format", "read", "written as", "rows", "what it is"], rows, right=["rows"])
 
 
 def _one_format(name: str, as_json: bool) -> None:
@@ -41,7 +41,7 @@ def _one_format(name: str, as_json: bool) -> None:
 
     known = formats.named(name.replace("-", "_")) or formats.named(name, name)
     found = {f.name: f for f in catalogue.all_formats()}
-    one = found.get(known.replace("_", "-")) or found.get(name)
+    one = found.get(known) or found.get(name.replace("-", "_"))
     if one is None:
         raise click.UsageError(f"{name} is no format{did_you_mean(name, found, '; `harvester formats` names them')}")
     rows = catalogue.rows(one.table) if one.table else []
@@ -52,7 +52,7 @@ def _one_format(name: str, as_json: bool) -> None:
             "format": one.name,
             "what it is": one.what,
             "read": "yes" if one.read else "no",
-            "written": f"harvester export --format {one.name}" if one.written else "no",
+            "written": f"harvester export --format {one.export}" if one.export else "no",
             "prefixes": ", ".join(one.prefixes),
             "namespaces": ", ".join(one.namespaces),
             "table": f"schemas/crosswalks/{one.table}.toml" if one.table else "",

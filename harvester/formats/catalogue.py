@@ -18,10 +18,11 @@ _SHARED: Final = {"marc21": "marcxml", "datacite_json": "datacite"}
 
 class Format(Struct, frozen=True):
     name: str
-    """As on the command line: ``csl-json``."""
+    """Ours, as in ``config.toml``: ``oai_dc``, ``csl_json``."""
     what: str
     read: bool
-    written: bool
+    export: str
+    """As ``harvester export --format`` calls it: ``csl-json``; empty where it is not written."""
     prefixes: tuple[str, ...] = ()
     """metadataPrefixes under which repositories offer it, beside its name."""
     namespaces: tuple[str, ...] = ()
@@ -55,7 +56,8 @@ def _format(name: str, read: bool, written: bool) -> Format:
     named = formats.named_in_table(name, "prefixes") if read else []
     prefixes = tuple(sorted({p for p in named if p != name}))
     namespaces = tuple(sorted(formats.namespaces(name))) if read else ()
-    return Format(name.replace("_", "-"), _what(name), read, written, prefixes, namespaces, table_of(name))
+    export = name.replace("_", "-") if written else ""
+    return Format(name, _what(name), read, export, prefixes, namespaces, table_of(name))
 
 
 def table_of(name: str) -> str:
