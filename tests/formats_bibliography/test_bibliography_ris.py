@@ -96,3 +96,10 @@ def test_how_often_it_was_cited_is_a_number_and_no_note() -> None:
     found = read("TY  - JOUR", "N1  - Cited By :12", "Export Date: 4 January 2021", "N1  - A remark.")
     assert found.cited_by_count == 12
     assert [d.text for d in found.descriptions] == ["A remark."]
+
+
+def test_a_degree_in_the_place_of_the_type_is_a_degree() -> None:
+    found = read("TY  - THES", "M3  - Ph.D.", "PB  - University of Leeds")
+    assert found.degree is not None
+    assert (found.type, found.degree.name) == ("doctoral-thesis", "Ph.D.")
+    assert read("TY  - THES", "M3  - PhD thesis").degree is None

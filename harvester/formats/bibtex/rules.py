@@ -201,6 +201,8 @@ def remark(draft: Draft, sent: str) -> Json:
 def work_type(draft: Draft, sent: str) -> Json:
     """type: what kind of thesis or report; it makes the kind of the entry narrower, never another."""
     draft.type_raw.append(sent)
+    if sent.lower() not in _DEGREES:
+        ris.degree_of(draft, sent)
     found = _DEGREES.get(sent.lower()) or types.resource_type(sent)
     kind = draft.types[0][1] if draft.types else ""
     if found and found != "other" and (not kind or _narrows(kind, found)):

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from harvester.clean import dates, identifiers, names, text, types
 from harvester.clean.organisations import is_organisation
-from harvester.formats import bags, links, marks, people, terms, words
+from harvester.formats import bags, links, marks, people, terms, theses, words
 from harvester.formats.draft import Draft
 from harvester.record import Affiliation, Contributor, File, Json, Relation
 
@@ -259,10 +259,22 @@ def work_type(draft: Draft, sent: str) -> Json:
     if identifiers.doi(sent) is not None:
         return links.doi(draft, sent)
     draft.type_raw.append(sent)
+    degree_of(draft, sent)
     found = types.resource_type(sent)
     if found is not None and found != "other" and (not draft.types or _narrows(draft.types[0][1], found)):
         draft.types.append((2, found))
     return found or sent
+
+
+def degree_of(draft: Draft, sent: str) -> None:
+    """``Ph.D.`` where the type of a thesis stands is its degree."""
+    is_thesis = any(kind.endswith("thesis") for _, kind in draft.types)
+    if (
+        is_thesis
+        and theses.degree_level(sent)
+        and not re.search(r"thesis|dissertation|thèse|tesis", sent, re.IGNORECASE)
+    ):
+        theses.degree(draft, sent)
 
 
 def _narrows(kind: str, found: str) -> bool:
