@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from lxml import etree
 
+from harvester.formats import theses
 from harvester.formats.authors import check_order
 from harvester.formats.crosswalk import crosswalk, take
 from harvester.formats.draft import Draft, begin
@@ -20,6 +21,7 @@ def read(raw: RawRecord, _dialect: str, trace: list[Step] | None = None) -> Reco
     """The dialect is DSpace's whatever the source is configured as: nothing else speaks dim."""
     draft = begin(raw, "dspace", trace)
     describe(draft, metadata(raw.payload, raw.context, _ROOTS))
+    theses.settle_thesis(draft)
     return draft.finish()
 
 

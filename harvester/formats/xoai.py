@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from lxml import etree
 
+from harvester.formats import theses
 from harvester.formats.authors import check_order
 from harvester.formats.bitstreams import files
 from harvester.formats.crosswalk import Crosswalk, crosswalk, take
@@ -39,6 +40,7 @@ def read(raw: RawRecord, _dialect: str, trace: list[Step] | None = None) -> Reco
         for path, language, fields in found:
             author_languages |= _take(draft, table, path, language, fields)
     check_order(draft, author_languages)
+    theses.settle_thesis(draft)
     return draft.finish()
 
 

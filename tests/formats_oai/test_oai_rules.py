@@ -281,3 +281,25 @@ def test_who_may_read_a_file(policies: list[dict[str, str]], access: str | None,
     record = normalise(raw)
     assert [(f.access, f.embargo_until) for f in record.files] == [(access, until)]
     assert record.embargo_until == (until if access == "embargoed" else None)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ([("thesis.degree.name", "Doctor of Philosophy"), ("thesis.degree.level", "Doctoral")], "doctoral-thesis"),
+        ([("dc.type.qualificationname", "MSc")], "masters-thesis"),
+        ([("thesis.degree.level", "Diploma")], "thesis"),
+    ],
+)
+def test_theses_of_dspace_say_what_they_were_accepted_for(fields: list[tuple[str, str]], expected: str) -> None:
+    record = dim(
+        ("dc.type", "Thesis"), *fields, ("thesis.degree.discipline", "Surgery"), ("dc.format.extent", "176 p.")
+    )
+    assert record.type == expected
+    assert record.degree is not None
+    assert record.degree.discipline == "Surgery"
+    assert (record.extent, record.extra) == (("176 p.",), {})
+
+
+def test_a_degree_makes_no_thesis_of_an_article() -> None:
+    assert dim(("dc.type", "Journal Article"), ("thesis.degree.level", "Doctoral")).type == "article"
