@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urljoin
 
-from lxml import etree, html
+from lxml import etree
 from msgspec import Struct
 
 from harvester.cite.reference import Reference, reference
 from harvester.clean import identifiers
-from harvester.errors import RecordError
-from harvester.formats.web_page.html import text_of_page
+from harvester.formats.web_page.html import text_of_page, tree_of
 
 _DEBRIS = re.compile(
     r"Array\s*\(\s*(?:\[[\w-]{1,40}\]\s*=>\s*[^\[\]()]{0,200}){1,200}\)"
@@ -134,11 +133,7 @@ def _bare(line: str) -> str:
 
 def _lines_of_page(text: str, base: str) -> Iterator[str]:
     """The lines that a reader sees; behind the words of a link stands its address, unless they are it."""
-    parser = html.HTMLParser(remove_comments=True, remove_pis=True, no_network=True, encoding="utf-8")
-    try:
-        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except (etree.LxmlError, ValueError, AssertionError) as error:
-        raise RecordError(f"cannot be read as HTML: {error}") from error
+    root = tree_of(text)
     parts: list[str] = []
     for event, node in etree.iterwalk(root, events=("start", "end")):
         name = node.tag if isinstance(node.tag, str) else ""

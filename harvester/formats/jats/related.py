@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 
 from lxml import etree
 
@@ -185,7 +186,8 @@ def licence(draft: Draft, node: etree._Element) -> Json:
 
 
 def _wording(node: etree._Element) -> str:
-    copy = etree.fromstring(etree.tostring(node, with_tail=False))
+    copy = deepcopy(node)
+    copy.tail = None
     for reference in copy.findall(".//{*}license_ref"):
         reference.text = ""
     for paragraph in copy.findall(".//{*}license-p"):

@@ -64,11 +64,7 @@ def page(payload: bytes) -> WebPage:
     text = text_of_page(payload)
     if not text.strip():
         raise RecordError("is empty")
-    parser = html.HTMLParser(remove_comments=True, remove_pis=True, no_network=True, encoding="utf-8")
-    try:
-        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except (etree.LxmlError, ValueError, AssertionError) as error:
-        raise RecordError(f"cannot be read as HTML: {error}") from error
+    root = tree_of(text)
     blocks = [
         _loaded(s) for s in root.iter("script") if (s.get("type") or "").lower().startswith("application/ld+json")
     ]
@@ -94,6 +90,15 @@ def page(payload: bytes) -> WebPage:
         ),
         unreadable=sum(block is None for block in blocks),
     )
+
+
+def tree_of(text: str) -> etree._Element:
+    """The one parser of HTML: what browsers mend is mended, nothing is loaded. RecordError where that is no tree."""
+    parser = html.HTMLParser(remove_comments=True, remove_pis=True, no_network=True, encoding="utf-8")
+    try:
+        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError) as error:
+        raise RecordError(f"cannot be read as HTML: {error}") from error
 
 
 def text_of_page(payload: bytes, charset: str = "") -> str:
