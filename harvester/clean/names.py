@@ -37,7 +37,7 @@ _GLUED = re.compile(r"(?<![^\W\d_])([A-Z]\.)(?=[A-Z][a-zà-öø-ÿ]{2})")
 """``J.Smith``"""
 _ALIEN_TAG = re.compile(r"</?[A-Za-z][\w:.-]{0,30}/?>")
 _PLAIN_TITLES = frozenset(("jr", "dr", "prof", "professor", "mr", "mrs", "ms", "doctor", "herr", "frau"))
-_WRAPPED = (("(", ")"), ("[", "]"), ('"', '"'), ("“", "”"), ("«", "»"), ("'", "'"))
+_WRAPPED = {"(": ")", "[": "]", '"': '"', "“": "”", "«": "»", "'": "'"}
 _PEER = re.compile(
     r"(.{3,100}?), (?:[0-9]{1,2}(?:st|nd|rd|th) )?"
     r"(?:Baron(?:ess)?|Lord|Lady|Earl|Viscount(?:ess)?|Duke|Duchess|Marquess|Countess) .{2,60} of .{2,40}"
@@ -122,10 +122,8 @@ def _bare(text: str) -> str:
         text = _ALIEN_TAG.sub("", text)
     if "{" in text and "\\" not in text:
         text = text.replace("{", "").replace("}", "")
-    for opening, closing in _WRAPPED:
-        inner = text[1:-1]
-        if text[:1] == opening and text[-1:] == closing and len(text) > 2 and opening not in inner:
-            text = inner.strip()
+    if len(text) > 2 and _WRAPPED.get(text[0]) == text[-1] and text[0] not in text[1:-1]:
+        text = text[1:-1].strip()
     return _GLUED.sub(r"\1 ", text) if "." in text else text
 
 
@@ -216,12 +214,11 @@ def _one_field(text: str) -> tuple[Name, ...]:
     if _ODD.search(text) or _EDITED.match(text):
         text = text.partition("::")[0]  # DSpace's authority keys
         text = _ROLE_CODE.sub("", _LABEL.sub("", _MARKS.sub("", _IDS.sub("", text)))).strip(" ,;:")
-    if not text or _is_nobody(text):
+    if not text or (_may_be_nobody(text) if text[0].isalpha() else _is_nobody(text)):
         return ()
-    left, conjunction, right = text.partition(" and ")
-    if conjunction and _SIMPLE.fullmatch(left) and is_organisation(right) and not is_organisation(left):
-        return (*people(left), _without_role(right.removeprefix("the ")))
-    if match := _PEER.fullmatch(text):
+    if " and " in text and (two := _person_and_organisation(*text.split(" and ", 1))):
+        return two
+    if " of " in text and (match := _PEER.fullmatch(text)):
         text = match[1]
     if (match := _DASH.search(text)) and (beside := _beside_dash(text[: match.start()], text[match.end() :])):
         return (beside,)
@@ -249,6 +246,13 @@ def _openings_of_nobody() -> frozenset[str]:
     terms = schemas.table("vocabularies/placeholders")
     first = [term.split()[0].strip(",") for kind in ("placeholder", "person") for term in terms[kind]["terms"]]
     return frozenset(first) | words.degrees | words.suffixes | words.particles | _PLAIN_TITLES
+
+
+def _person_and_organisation(left: str, right: str) -> tuple[Name, ...]:
+    """``Smith, Jane and NHS England``; empty where it is anything else."""
+    if not _SIMPLE.fullmatch(left) or is_organisation(left) or not is_organisation(right):
+        return ()
+    return (*people(left), _without_role(right.removeprefix("the ")))
 
 
 def _may_be_nobody(text: str) -> bool:
