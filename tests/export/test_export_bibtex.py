@@ -95,7 +95,7 @@ def _number(found: Identifier) -> Identifier:
 
 
 @BOTH
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(one=works())
 def test_what_is_written_is_read_back(name: str, one: Work) -> None:
     own = {i.value for i in one.record.identifiers}
@@ -105,7 +105,7 @@ def test_what_is_written_is_read_back(name: str, one: Work) -> None:
     assert not found.extra
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(works())
 def test_foreign_readers_see_the_same_text(one: Work) -> None:
     (entry,) = bibtexparser.parse_string(text([one], "bibtex-latex")).entries

@@ -70,7 +70,7 @@ def carried(record: Record) -> Record:
     )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(works())
 def test_what_is_written_is_read_back(one: Work) -> None:
     own = {i.value for i in one.record.identifiers}
@@ -81,7 +81,7 @@ def test_what_is_written_is_read_back(one: Work) -> None:
     assert not found.extra
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(works())
 def test_pymarc_reads_every_field(one: Work) -> None:
     """What it reads and writes again, in XML and in ISO 2709, says the same."""

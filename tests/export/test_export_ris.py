@@ -111,7 +111,7 @@ def _affiliations(contributor: Contributor) -> tuple[Affiliation, ...]:
     return contributor.affiliations
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(works())
 def test_what_is_written_is_read_back(one: Work) -> None:
     own = {i.value for i in one.record.identifiers}
@@ -119,7 +119,7 @@ def test_what_is_written_is_read_back(one: Work) -> None:
     assert carried(read(one)) == carried(one.record)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(works())
 def test_rispy_sees_every_field(one: Work) -> None:
     (found,) = rispy.load(io.StringIO(text([one])))

@@ -36,7 +36,7 @@ def read(name: str, payload: bytes) -> Record | None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(sent=st.one_of(st.binary(max_size=200), st.lists(PIECES, max_size=20).map(b"".join)))
 @example(sent=b"")
 @example(sent=b"@article{")
@@ -47,7 +47,7 @@ def test_no_bytes_break_a_reader(name: str, sent: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", SLICERS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(sent=st.one_of(st.binary(max_size=200), st.lists(PIECES, max_size=20).map(b"".join)))
 def test_no_bytes_break_a_slicer_and_what_it_cuts_is_read_or_refused(name: str, sent: bytes) -> None:
     with suppress(RecordError):
@@ -57,7 +57,7 @@ def test_no_bytes_break_a_slicer_and_what_it_cuts_is_read_or_refused(name: str, 
 
 
 @pytest.mark.parametrize("path", cases(*FORMATS), ids=case_id)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(data=st.data())
 def test_no_damage_to_a_sound_record_breaks_its_reader(path: Path, data: st.DataObject) -> None:
     payload = bytearray(path.read_bytes())
