@@ -347,6 +347,24 @@ def test_of_two_works_with_one_citation_key_both_are_kept(tmp_path: Path, caplog
     assert "1 records have the identifier of another one (smith2020 ...); both are kept" in caplog.text
 
 
+def test_numbers_of_two_libraries_are_not_one_record(tmp_path: Path) -> None:
+    def marc(title: str, agency: str = "") -> bytes:
+        number = f'<controlfield tag="001">7</controlfield>{agency}'
+        title = f'<datafield tag="245"><subfield code="a">{title}</subfield></datafield>'
+        return f"<record><leader/>{number}{title}</record>".encode()
+
+    said = '<controlfield tag="003">DLC</controlfield>'
+    put(tmp_path, {"1.xml": marc("A"), "2.xml": marc("B"), "3.xml": marc("C", said), "4.xml": marc("D", said)})
+    first, second, third, fourth = ids(read(tmp_path))
+    assert (first, third, fourth) == ("7", "DLC:7", "DLC:7")
+    assert second.startswith("7~")
+    put(
+        tmp_path / "oai",
+        {f"{n}.xml": oai_page(oai_record(n).replace(f"oai:repository.example.org:{n}", "7")) for n in (1, 2)},
+    )
+    assert ids(read(tmp_path / "oai")) == ["7", "7"]
+
+
 def test_identifiers_do_not_hang_on_the_order_of_a_file(tmp_path: Path) -> None:
     held = [f"<article><front><article-meta><title>{n}</title></article-meta></front></article>" for n in "ABC"]
     put(tmp_path, {"1.xml": "".join(held).encode(), "2.xml": "".join(reversed(held)).encode()})

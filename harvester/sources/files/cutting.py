@@ -136,7 +136,7 @@ def _xml(source: str, name: str, stream: Readable) -> Iterator[Found]:
         record = _of_xml(source, name, found, before)
         if record is not None:
             before = record.format or before
-            yield Found(record, found.line)
+            yield Found(record, found.line, unique=_is_public(record.identifier, found.payload))
 
 
 def _of_xml(source: str, name: str, found: Slice, before: str) -> RawRecord | Broken | None:
@@ -171,6 +171,12 @@ def _of_xml(source: str, name: str, found: Slice, before: str) -> RawRecord | Br
     told = name or found.hint or _of_metadata(element) or before
     asked = envelope.Asked("GetRecord", source, told)
     return envelope.raw_record(asked, header, payload, context, tuple(repairs))
+
+
+def _is_public(identifier: str, payload: bytes) -> bool:
+    """Whether an identifier is good beyond its file: that of an OAI-PMH header, a DOI, or one that says whose it is, such as
+    ``hdl:10044/1/1`` and 001 of MARC with 003."""
+    return b"header" in payload[:500] or identifier.startswith("10.") or ":" in identifier
 
 
 def _of_metadata(record: etree._Element) -> str:

@@ -36,6 +36,8 @@ _IN_VAIN: Final = 1000
 """So many broken records and not a sound one: it is not what it was taken for."""
 _LOCAL: Final = frozenset({"ris", "bibtex", "csl_json", "csv", "marc21"})
 """Formats whose identifiers may be good in their file only."""
+_EVERYWHERE: Final = frozenset({"crossref", "datacite_json", "jsonl", ""})
+"""Formats whose identifiers are good everywhere."""
 _SAID: Final = 3
 """Faults of files that a verdict names; the others it counts."""
 
@@ -181,7 +183,7 @@ class _Reading:
         that it does not matter where that run ended. What was wrong with the file is noted in the place."""
         with suppress(RecordError, OSError):
             for each in [part] if part is not None else parts(file.path):
-                if self._told(file, each) in _LOCAL:
+                if self._is_local(file, each):
                     for found in self._found(file, each):
                         self.known.settled(found)
 
@@ -218,6 +220,11 @@ class _Reading:
         if self.settings.format != "auto":
             return of_format(self.settings.format)
         return format_of(part.name or file.path.name, part.stream.head())
+
+    def _is_local(self, file: Place, part: Part) -> bool:
+        """Whether records of a part may go by identifiers that are good in it only; those of OAI-PMH never do."""
+        told = self._told(file, part)
+        return told in _LOCAL or (told not in _EVERYWHERE and b"header" not in part.stream.head())
 
     def _take(self, found: Found, label: str) -> None:
         record = self.known.settled(found)
