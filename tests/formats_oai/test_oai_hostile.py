@@ -36,12 +36,29 @@ TEXTS = st.one_of(
     st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=60),
     st.sampled_from(
         [
-            "n/a", "10.1136/leader-2020-000228", "https://x.example/1.pdf", "http://[", "http://hdl.handle.net/1/2",
-            "Surname, Given;", "2020-13-45", "info:eu-repo/date/embargoEnd/", "info:eu-repo/grantAgreement///", "dcterms:URI", "#", "urn:isbn:",
-            ";;;", "600", "c@x.example", "start=;end=", "Retracted: x", "Retracted 2020-01-01: https://doi.org/10.1/x", "10.1/", "true",
+            "n/a",
+            "10.1136/leader-2020-000228",
+            "https://x.example/1.pdf",
+            "http://[",
+            "http://hdl.handle.net/1/2",
+            "Surname, Given;",
+            "2020-13-45",
+            "info:eu-repo/date/embargoEnd/",
+            "info:eu-repo/grantAgreement///",
+            "dcterms:URI",
+            "#",
+            "urn:isbn:",
+            ";;;",
+            "600",
+            "c@x.example",
+            "start=;end=",
+            "Retracted: x",
+            "Retracted 2020-01-01: https://doi.org/10.1/x",
+            "10.1/",
+            "true",
         ]
     ),
-)  # fmt: skip
+)
 
 
 @st.composite
