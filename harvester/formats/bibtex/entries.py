@@ -45,7 +45,7 @@ def entry(text: str) -> Entry:
     import bibtexparser  # 0.1 s
 
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it cannot read is said below
-    library = bibtexparser.parse_string(text, parse_stack=[])
+    library = bibtexparser.entrypoint.parse_string(text, parse_stack=[])
     macros = dict(MACROS)
     found: list[Entry] = []
     for string in library.strings * 2:  # twice: one may use another that is defined after it

@@ -151,8 +151,8 @@ def _left(draft: Draft, item: Datafield, codes: str, *values: str) -> None:
 def _said_role(item: Datafield) -> str:
     """The role by the relators of a field; a known one goes before ``other``, '' where none is given."""
     meeting = item.tag.endswith("11")  # whose $e is a part of the body, but for those who mistake it
-    found = [role(value) for value in item.all("4j" if meeting else "4e")]
-    found = [r or "other" for r in found] + [r for value in item.all("e") if meeting and (r := role(value))]
+    found = [role(value) or "other" for value in item.all("4j" if meeting else "4e")]
+    found += [r for value in item.all("e") if meeting and (r := role(value))]
     return next((r for r in found if r != "other"), "other" if found else "")
 
 

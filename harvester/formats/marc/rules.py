@@ -90,7 +90,9 @@ def imprint(draft: Draft, item: Datafield, kind: str = "issued") -> Json:
         for value in item.all(code):
             if said := sound(draft, _of_imprint(value)):
                 kept = draft.set(element, text.plain(said))
-                found.append(kept or draft.extra.setdefault(f"{draft.path}${code}", []).append(value))
+                if kept is None:
+                    draft.extra.setdefault(f"{draft.path}${code}", []).append(value)
+                found.append(kept)
     for value in item.all("c"):
         sent = sound(draft, value.strip(" ,;"))
         if (both := _AND_COPYRIGHT.fullmatch(sent)) is not None:

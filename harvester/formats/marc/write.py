@@ -7,8 +7,8 @@ relation stands with its name in ``$i``, a retraction in a note.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, TypeAlias
 from xml.sax.saxutils import escape, quoteattr
 
 from harvester import schemas
@@ -27,7 +27,7 @@ _ACCESS: Final = {
 }  # fmt: skip
 _YEAR = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 
-Field = tuple[str, str, list[tuple[str, str | None]]]
+Field: TypeAlias = tuple[str, str, Sequence[tuple[str, str | None]]]
 """Tag, both indicators, subfields; those without a value are left out."""
 
 
@@ -207,10 +207,13 @@ def _notes(record: Record) -> Iterator[Field]:
     yield "500", "  ", [("a", exported.mark(record))]
     if _is_thesis(record):
         degree = record.degree.name if record.degree else None
-        schools = [i for i in record.institutions if i.role == "awarding" and i.name]
-        for institution in schools or [None]:
-            year = exported.year(record) if degree or institution else None
-            yield "502", "  ", [("b", degree), ("c", institution.name if institution else None), ("d", year)]
+        schools = [i.name for i in record.institutions if i.role == "awarding" and i.name]
+        for school in schools or (None,):
+            yield (
+                "502",
+                "  ",
+                [("b", degree), ("c", school), ("d", exported.year(record) if degree or school else None)],
+            )
     yield "506", "  ", [("a", _ACCESS.get(record.access or ""))]
     yield from [("521", "  ", [("a", each)]) for each in record.audience]
     yield from [("522", "  ", [("a", each)]) for each in record.coverage]
