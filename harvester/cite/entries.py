@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from harvester.cite.resolve import Outcome
-from harvester.clean import identifiers, text
+from harvester.clean import dates, identifiers, text
 from harvester.clean.organisations import unaccented
 from harvester.formats.curated import Entry
 from harvester.sources.files.entries import entry_id
@@ -34,6 +34,8 @@ class Known:
     def __init__(self) -> None:
         self._ids: set[str] = set()
         self._keys: set[str] = set()
+        self._titles: dict[str, set[str]] = {}
+        """Key of a title -> years."""
 
     @classmethod
     def of(cls, path: Path) -> Known:
@@ -49,9 +51,14 @@ class Known:
     def add(self, entry: Entry) -> None:
         self._ids.add(entry.id)
         self._keys.update(_keys(entry))
+        self._titles.setdefault(_title(entry), set()).add(_year(entry))
 
     def has(self, entry: Entry) -> bool:
-        return not self._keys.isdisjoint(_keys(entry))
+        """By DOI or address, else by its title and its year: one that has no year is that of any."""
+        if not self._keys.isdisjoint(_keys(entry)):
+            return True
+        years = self._titles.get(_title(entry), set())
+        return bool(years) and (_year(entry) in years or "" in years or not _year(entry))
 
     def free(self, name: str) -> str:
         number = 2
@@ -80,12 +87,14 @@ def entries(
 
 def _entry(outcome: Outcome, shelf: Shelf) -> Entry:
     sent = outcome.reference
-    people = [a.name for a in sent.authors if a.kind != "organisation"]
+    people = [a.name for a in sent.authors if a.kind != "organisation"] + (["et al."] if sent.et_al else [])
     return Entry(
         id=_slug(outcome),
-        type=outcome.type if outcome.type and outcome.type != "other" else shelf.type,
+        type=outcome.type if outcome.type and outcome.type != "other" else sent.type or shelf.type,
         title=sent.title,
-        authors=[*people, *(["et al."] if sent.et_al else [])],
+        edition=sent.edition or "",
+        authors=[] if sent.edited else people,
+        editors=people if sent.edited else [],
         organisations=[a.name for a in sent.authors if a.kind == "organisation"],
         date=sent.date or "",
         url=sent.url or "",
@@ -110,10 +119,19 @@ def _slug(outcome: Outcome) -> str:
 
 def _keys(entry: Entry) -> set[str]:
     doi, url = identifiers.doi(entry.doi), identifiers.url(entry.url) if entry.url else None
-    found = {f"doi {doi}" if doi else "", f"url {identifiers.url_key(url)}" if url else ""}
+    return {f"doi {doi}" if doi else "", f"url {identifiers.url_key(url)}" if url else ""} - {""}
+
+
+def _title(entry: Entry) -> str:
+    """A short title counts with the surname of the first author."""
     key = text.title_key(entry.title)
-    found.add(f"title {key}" if len(key) > 20 else "")
-    return found - {""}
+    first = next(iter([*entry.authors, *entry.editors, *entry.organisations]), "")
+    return key if len(key) > 20 else f"{key} by {text.title_key(first.partition(',')[0])}"
+
+
+def _year(entry: Entry) -> str:
+    value = dates.date(entry.date) if entry.date else None
+    return value[:4] if value else ""
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------

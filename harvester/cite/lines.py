@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 from urllib.parse import urljoin
 
@@ -29,6 +30,20 @@ _TAIL = re.compile(
     r"(?:\(?\d{4}[a-z]?\)?[.;,:]|\d{1,2} [A-Z][a-z]+ \d{4}|[A-Z][a-z]+ \d{1,2}, \d{4}|https?://|www\.|doi\b|DOI\b|10\.\d{4,9}/|Available|Retrieved|\[)"
 )
 _ENDED = re.compile(r"(?:https?://|www\.|10\.\d{4,9}/)\S+\s*\.?$")
+_BROKEN = re.compile(r"(?:https?://|www\.|\b10\.\d{4,9}/)\S*[-/_=.]$")
+"""An address that may go on in the next line ..."""
+_REST = re.compile(r"(?=\S*[\d/_.-]\S)(?!\d{4}[-/ ]\d{1,2}[-/ ]|\d{1,3}[.)]\s)[a-z0-9][^\s,;]*")
+"""... with something that is no word of a sentence, no date and no number of a list."""
+_SPACED_DOI = re.compile(r"(\b10\.\d{4,9}/(?:\S*-)?)\s+(?=[a-z0-9][\w.-]*\d)")
+_NEXT = re.compile(
+    r"(?:(?:https?://|www\.|\b10\.\d{4,9}/)\S+|[:(]\s?[a-z]?\d+(?:[-–][a-z]?\d+)?\)?)\.?\s+(?=[A-Z]\S+(?: \S+){0,2},? [A-Z])"
+)
+"""The end of a reference behind which another may begin."""
+_LINK = re.compile(r"\[([^\[\]]{3,400})\]\((https?://[^\s()]{1,400})\)")
+_STRESS = re.compile(
+    r"(?<![\w*])\*{1,3}(?=[^\s*])|(?<=[^\s*])\*{1,3}(?![\w*])|(?<!\w)_{1,2}(?=[^\W_])|(?<=[\w.])_{1,2}(?!\w)"
+)
+"""Links and emphasis of Markdown."""
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 _LONGEST: Final = 1500
 """Characters; longer ones are paragraphs."""
@@ -76,6 +91,8 @@ def reading(data: bytes, *, base: str = "", charset: str = "") -> Reading:
     text = text_of_page(data[:_LARGEST], charset)
     if re.search(r"<(?:html|body|p|li|div|br|a)\b[^>]{0,300}>", text[:200_000], re.IGNORECASE):
         text = "\n".join(_lines_of_page(text, base))
+    else:
+        text = _STRESS.sub("", _LINK.sub(r"\1 \2 ", text)) if _LINK.search(text[:200_000]) else text
     dropped: list[str] = []
 
     def drop(match: re.Match[str]) -> str:
@@ -84,7 +101,7 @@ def reading(data: bytes, *, base: str = "", charset: str = "") -> Reading:
 
     references: list[Reference] = []
     others = 0
-    for line in _joined(_DEBRIS.sub(drop, text)):
+    for line in (part for whole in _joined(_DEBRIS.sub(drop, text)) for part in _parted(whole)):
         found = reference(line) if len(line) <= _LONGEST else None
         if found is None:
             others += 1
@@ -100,6 +117,9 @@ def _joined(text: str) -> Iterator[str]:
         numbered = sum(_NUMBER.match(line) is not None for line in lines) > len(lines) / 3
         current = ""
         for line in lines:
+            if (broken := _BROKEN.search(current)) and _continues(broken[0], line):
+                current = f"{current}{line}"
+                continue
             begins = _NUMBER.match(line) is not None or (not numbered and _START.match(line) is not None)
             if current and not begins and _begun(current) and (not _is_whole(current) or _TAIL.match(line)):
                 current = f"{current} {line}"
@@ -109,6 +129,23 @@ def _joined(text: str) -> Iterator[str]:
             current = line
         if current:
             yield _bare(current)
+
+
+def _continues(address: str, line: str) -> bool:
+    """Whether a line begins with the rest of an address: a lone word only where the address cannot have ended."""
+    if address.endswith("."):
+        return re.search(r"\b10\.\d{4,9}/", address) is not None and _REST.match(line) is not None
+    return _REST.match(line) is not None or re.fullmatch(r"[a-z0-9]+\.?", line) is not None
+
+
+def _parted(line: str) -> list[str]:
+    """The references of a line, where two or more stand on it and each can be read by itself."""
+    line = _SPACED_DOI.sub(r"\1", line)
+    if len(line) > 4 * _LONGEST:
+        return [line]
+    cuts = [match.end() for match in _NEXT.finditer(line)]
+    parts = [line[a:b].strip() for a, b in pairwise([0, *cuts, len(line)])]
+    return parts if len(parts) > 1 and all(map(reference, parts)) else [line]
 
 
 def _begun(line: str) -> bool:

@@ -7,30 +7,25 @@ and those that put the title in quotation marks. What is not certain stays unrea
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from msgspec import Struct, structs
 
-from harvester.clean import citations, dates, identifiers, names, text
+from harvester.cite import people
+from harvester.cite.people import People
+from harvester.clean import citations, dates, identifiers, text, types
 from harvester.clean.names import Name
 
-_PARTICLES = r"(?:(?:van|von|de|der|den|la|le|du|del|di|da|dos|el|ten|ter|bin|al)[ -]){0,3}"
-_SURNAME = _PARTICLES + r"[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:['’-][^\W\d_]+)*(?:[ -][A-ZÀ-ÖØ-Þ][^\W\d_]+){0,2}"
-_INITIALS = r"(?:[A-ZÀ-ÖØ-Þ]\.?[ -]?){1,4}(?:,? (?:Jr|Sr|II|III)\.?)?"
-_INVERTED = rf"{_SURNAME}, {_INITIALS}"
-_VANCOUVER = rf"{_SURNAME} [A-ZÀ-ÖØ-Þ]{{1,3}}(?: (?:Jr|Sr|II|III|2nd|3rd))?"
-_ET_AL = r"(?:,? et al\.?|,? and others)?"
-_AND = r"(?:,? and |,? & |, |; )"
-_LIST_INVERTED = re.compile(
-    rf"(?P<authors>{_INVERTED}(?:{_AND}{_INVERTED}){{0,60}}{_ET_AL})(?:\s*\(eds?\.?\))?(?=[\s.,(])"
-)
-_LIST_VANCOUVER = re.compile(rf"(?P<authors>{_VANCOUVER}(?:, {_VANCOUVER}){{0,60}}{_ET_AL})[.:]\s+")
 _IN_BRACKETS = re.compile(
-    r"\s*[.,]?\s*[(\[](?P<date>(?:19|20)\d\d[a-z]?(?:,\s?[^()\[\]]{1,30})?|n\.d\.)[)\]]\s*[.,:]?\s+"
+    r"\s*[.,]?\s*[(\[](?P<date>(?:19|20)\d\d[a-z]?(?:,\s?[^()\[\]]{1,30})?|n\.d\.|no date|in press|forthcoming|submitted)"
+    r"[)\]]\s*[.,:]?\s+"
 )
 _BARE_YEAR = re.compile(r"[.,]?\s*(?P<date>(?:19|20)\d\d)[a-z]?[.,:]\s+")
 _QUOTED = re.compile(r"[\"“‘'«](?P<title>[^\"“”«»]{8,400}?)[,.]?[\"”’'»](?=[\s.,;(]|$)[.,]?\s*")
-_SENTENCE = re.compile(r"(?P<title>.{4,500}?(?:[?!](?=\s|$)|(?<!\b[A-Z])\.(?=\s+(?:[A-Z0-9(\[]|https?:)|\s*$)))\s*")
+_SENTENCE = re.compile(
+    r"(?P<title>.{4,500}?(?:[?!](?=\s|$)|(?<!\b[A-Z])(?<!\b[DMS][rst])(?<!\bMrs)(?<!\bProf)(?<!\bvs)\.(?=\s+(?:[A-Z0-9(\[]|https?:)|\s*$)))\s*"
+)
 _YEAR = r"(?:19|20)\d\d"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec|Spring|Summer|Autumn|Fall|Winter)[a-z]{0,6}\.?"
 _DAY_MONTH = rf"\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},? {_YEAR}"
@@ -46,15 +41,23 @@ _NOISE = re.compile(
     r"\)?,?(?: from:?| at:?)?\.?"
     r"|\b(?:available (?:from|at|online)(?: at)?|retrieved from|accessed (?:from|at)|read (?:it )?(?:at|here)|url|link)"
     r"\s*:?(?=\s|$)"
+    r"|\b(?:last )?(?:updated|modified|reviewed)(?: on)?:? "
+    r"(?:\d{1,2} [A-Z][a-z]{2,8}\.? \d{4}|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4})\.?"
+    r"|\bepub \d{4} [a-z]{3}(?: \d{1,2})?\.?|\bPMC?ID:? ?(?:PMC)?\d{4,10}\b[.;]?"
     r"|\b(?:doi|digital object identifier)\s*:?\s*(?=$|[.;\s])",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"<?(?:https?://|www\.)\S+>?", re.IGNORECASE)
 _DOI_TOKEN = re.compile(r"(?:\bdoi:?\s*)?\b10\.\d{4,9}/\S+", re.IGNORECASE)
-_PROSE = re.compile(r"\b(?:is|are|was|were|has|have|will|we|our|you|please|visit|click)\b", re.IGNORECASE)
-_NATURAL = re.compile(r"(?P<authors>[A-ZÀ-ÖØ-Þ][\w'’.-]+(?: [A-ZÀ-ÖØ-Þ][\w'’.-]*){1,3})\.\s+(?=[A-Z\"“‘'])")
-_ORGANISATION = re.compile(r"(?P<authors>[A-Z][^.?!]{2,120}?)\.\s+(?=\S)")
 _LAST_SENTENCE = re.compile(r"(.+)([?.!])\s+(\S.*)")
+_KIND = re.compile(r"\s*(?:\[([^\[\]]{3,40})\]|\(((?:Doctoral|Master|PhD|MSc|MD)[^()]{3,100})\))[.,]?$")
+"""What a work is, behind its title: ``[PhD thesis]``, ``(Doctoral dissertation, University of Leeds)``."""
+_EDITION = re.compile(r"\s*\((\d{1,2}(?:st|nd|rd|th) edn?\.?|\d{1,2}(?:st|nd|rd|th) edition)\)\.?$", re.IGNORECASE)
+_MONTHS = re.compile(r"((?:19|20)\d\d)(?: [A-Z][a-z]{2,8}\.?(?:[-–/][A-Z][a-z]{2,8}\.?)?(?: \d{1,2})?)?;\s*")
+_SUPPLEMENT = re.compile(r";(\d{1,4})\s?Suppl\.?( \w{1,3})?(?:\([^()]{1,20}\))?(?=:)")
+_YEAR_INSIDE = re.compile(
+    r"((?:vol|no)\. ?\w{1,8}), (?:[A-Z][a-z]{2,8}\.? )?((?:19|20)\d\d), (pp?\. ?\w{1,9}(?:[-–]\w{1,9})?)"
+)
 _SHORTEST: Final = 8
 """Characters of a title."""
 
@@ -65,6 +68,11 @@ class Reference(Struct, frozen=True, omit_defaults=True):
     raw: str
     title: str
     authors: tuple[Name, ...] = ()
+    edited: bool = False
+    """Those named edited it."""
+    edition: str | None = None
+    type: str | None = None
+    """Where the line says in brackets what it is: ``[PhD thesis]``."""
     et_al: bool = False
     """There are more authors than are named."""
     date: str | None = None
@@ -97,30 +105,35 @@ def reference(line: str) -> Reference | None:
     True
     """
     raw = " ".join(line.split())
-    dois = identifiers.dois(raw)
+    dois = [doi for doi in identifiers.dois(raw) if not doi.endswith(("-", "/"))]
     urls = [u for part in _ADDRESS.findall(raw) if (u := identifiers.url(part.strip("<>"))) and not _resolver(u)]
     body = _ADDRESS.sub(" ", _NOISE.sub(" ", raw))
     body = _NOISE.sub(" ", _DOI_TOKEN.sub(" ", body))
     body = re.sub(r"\s+([.,;])", r"\1", " ".join(body.split())).strip(" <>[]")
     found = _parts(body, placed=bool(dois or urls))
-    if found is None:
+    if found is None or _is_two(raw):
         return None
-    authors, title, sent, rest = found
-    clean = text.title(re.sub(r"\s*\[[^\[\]]{3,30}\]$", "", title))
+    who, title, sent, rest = found
+    if edition := _EDITION.search(title):
+        title = title[: edition.start()]
+    kind = _KIND.search(title)
+    clean = text.title(title[: kind.start()] if kind else title)
     if clean is None or len(clean) < _SHORTEST or not re.search(r"[^\W\d_]{3}", clean):
         return None
-    date = dates.date(sent) if sent and sent != "n.d." else None
+    date = dates.date(sent) if sent[-4:].isdigit() or sent[:4].isdigit() else None
     where = _where(rest, date)
     if where is not None and where.container is not None:
         clean, container = _title_and_container(clean, where.container)
         where = structs.replace(where, container=container)
-    named = tuple([n for n in names.names(authors) if n.name]) if authors else ()
     candidates = [c for u in urls if (c := identifiers.candidate_doi(u))]
     return Reference(
         raw=raw,
         title=clean,
-        authors=named,
-        et_al=bool(re.search(r"\bet al\b|and others", authors)),
+        authors=who.names,
+        et_al=who.et_al,
+        edited=who.edited,
+        edition=edition[1] if edition else None,
+        type=types.resource_type((kind[1] or kind[2]).partition(",")[0]) if kind else None,
         date=date,
         url=urls[-1] if urls else None,
         doi=dois[0] if len(dois) == 1 else None,
@@ -132,38 +145,38 @@ def reference(line: str) -> Reference | None:
     )
 
 
+def _is_two(raw: str) -> bool:
+    """Whether words and a year stand between two addresses: which address belongs to which words is not certain."""
+    plain = _NOISE.sub(" ", raw)
+    between = [plain[one.end() : other.start()] for one, other in pairwise(_ADDRESS.finditer(plain))]
+    return any(len(part) > 40 and re.search(rf"\b{_YEAR}\b", part) for part in between)
+
+
 def _resolver(url: str) -> bool:
     return identifiers.host(url) in ("doi.org", "dx.doi.org")
 
 
-def _parts(body: str, *, placed: bool) -> tuple[str, str, str, str] | None:
-    """(authors, title, date, rest), each as sent. ``placed``: the line has an address, so a name and a title are enough."""
-    listed = _LIST_VANCOUVER.match(body) or _LIST_INVERTED.match(body)
-    if listed is not None:
-        after = body[listed.end() :]
-        return _after_authors(listed["authors"], after, placed)
+def _parts(body: str, *, placed: bool) -> tuple[People, str, str, str] | None:
+    """(people, title, date, rest), as sent. ``placed``: the line has an address, so a name and a title are enough."""
+    if (begun := people.listed(body)) is not None:
+        return _after_authors(begun[0], body[begun[1] :], placed)
     bracketed = _IN_BRACKETS.search(body[:400])
-    if bracketed is not None and bracketed.start() > 2 and not _PROSE.search(body[: bracketed.start()]):
-        return _after_authors(body[: bracketed.start()], body[bracketed.start() :], placed)
+    if bracketed is not None and bracketed.start() > 2 and not people.PROSE.search(body[: bracketed.start()]):
+        return _after_authors(people.loose(body[: bracketed.start()]), body[bracketed.start() :], placed)
     quoted = _QUOTED.search(body)
-    if quoted is not None and 3 < quoted.start() < 200 and not _PROSE.search(body[: quoted.start()]):
+    if quoted is not None and 3 < quoted.start() < 200 and not people.PROSE.search(body[: quoted.start()]):
         rest = body[quoted.end() :]
         date = _last_date(rest)
         if date or placed:
-            return body[: quoted.start()].strip(" ,."), quoted["title"], date, rest
+            return people.loose(body[: quoted.start()].strip(" ,.")), quoted["title"], date, rest
         return None
-    for pattern in (_NATURAL, _ORGANISATION):
-        match = pattern.match(body)
-        if match is None or _PROSE.search(match["authors"]):
-            continue
-        kinds = {name.kind for name in names.names(match["authors"])}
-        if kinds == {"organisation"} or (pattern is _NATURAL and kinds == {"person"}):
-            found = _after_authors(match["authors"], body[match.end() :], placed)
-            return found if found and found[2] else None
+    for who, end in people.spelt_out(body):
+        found = _after_authors(who, body[end:], placed)
+        return found if found and found[2] else None
     return None
 
 
-def _after_authors(authors: str, after: str, placed: bool) -> tuple[str, str, str, str] | None:
+def _after_authors(who: People, after: str, placed: bool) -> tuple[People, str, str, str] | None:
     date = ""
     for pattern in (_IN_BRACKETS, _BARE_YEAR):
         if (match := pattern.match(after)) is not None:
@@ -176,6 +189,8 @@ def _after_authors(authors: str, after: str, placed: bool) -> tuple[str, str, st
     rest = after[title.end() :] if title.end() <= len(after) else ""
     date = re.sub(r"(?<=\d{4})[a-z]\b", "", date) or _last_date(rest)
     whole = title["title"]
+    if whole[-1] in "?!" and (more := _SENTENCE.match(rest)) and _is_sentence(more["title"].rstrip(".")):
+        whole, rest = f"{whole} {more['title']}", rest[more.end() :]
     if not date:
         inside = list(_DATE.finditer(whole))  # "Title, 12 May 2021": no stop between them
         if (
@@ -187,7 +202,7 @@ def _after_authors(authors: str, after: str, placed: bool) -> tuple[str, str, st
             date, whole = inside[-1][0], whole[: inside[-1].start()].rstrip(" ,")
     if not date and not placed:
         return None
-    return authors, whole, date, rest
+    return who, whole, date, rest
 
 
 def _last_date(rest: str) -> str:
@@ -204,10 +219,13 @@ def _where(rest: str, date: str | None) -> citations.Citation | None:
     rest = rest.strip(" .,")
     if len(rest) < 8 or not re.search(r"\d", rest):
         return None
-    compact = re.sub(r"((?:19|20)\d\d)(?: [A-Z][a-z]{2}(?: \d{1,2})?)?;\s*", r"\1;", rest)
+    compact = _SUPPLEMENT.sub(lambda m: f";{m[1]}(Suppl{m[2] or ''})", _MONTHS.sub(r"\1;", rest))
+    compact = _YEAR_INSIDE.sub(r"\1, \3 (\2)", compact)
     found = citations.citation(compact) or (citations.citation(f"{compact}, {date[:4]}") if date else None)
     if found is None or not (found.volume or found.pages) or (found.volume and date and found.volume == date[:4]):
         return None  # a place and a publisher, with the year behind them
+    if re.search(r"\d{4};", found.container or ""):
+        return None
     return found
 
 
@@ -221,8 +239,13 @@ def _title_and_container(title: str, container: str) -> tuple[str, str]:
     """
     match = _LAST_SENTENCE.fullmatch(container)
     head, mark, tail = match.groups() if match else ("", "", "")
-    words = head.split()
-    if len(words) < 4 or sum(w[:1].islower() and len(w) > 3 for w in words) < 2 or len(tail) < 2:
+    if not _is_sentence(head) or len(tail) < 2:
         return title, container
     stop = "" if title[-1] in "?!" else "."
     return f"{title}{stop} {head}{mark if mark != '.' else ''}", tail
+
+
+def _is_sentence(words: str) -> bool:
+    """Rather than the name of a journal or a publisher."""
+    each = words.split()
+    return len(each) >= 4 and sum(word[:1].islower() and len(word) > 3 for word in each) >= 2

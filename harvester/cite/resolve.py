@@ -1,7 +1,9 @@
 """References to DOIs: what Crossref has under a DOI, or finds for the words of a line; believed only where it is certain.
 
-Certain is: the titles agree on both sides, the years differ by one at most (online and in print), and the first author is the
-same. Where a line lacks the year or the author, all that it has must agree, and two of them at least.
+Certain is: the titles agree on both sides, the years differ by one at most (online and in print), the first author is the
+same, and so are journal, volume and first page as far as both name them: a statement may appear in five journals under one title.
+Where a line lacks the year or the author, all that it has must agree, and two of them at least; a title such as ``Editorial`` or
+``Leadership`` tells no work from another, and must be found in its place.
 """
 
 from __future__ import annotations
@@ -31,7 +33,12 @@ _ENOUGH: Final = 25
 """Letters of a title that may stand without its subtitle."""
 _LIKELY: Final = 75.0
 """Below it a candidate is none."""
+_TELLING = 20
+"""Letters of a title that few works share."""
+_MONTHS = 6
+"""Between the day that a line names and those that Crossref knows."""
 _NUMBERS = re.compile(r"\d+")
+_SMALL_WORDS = frozenset({"the", "of", "and", "in", "for", "a", "an", "on", "de", "la", "der", "und", "et"})
 
 
 class Candidate(Struct, frozen=True):
@@ -80,7 +87,11 @@ def resolve(reference: Reference, client: Client) -> Outcome:
             outcome = _under(reference, doi, client)
             if outcome is not None:
                 return outcome
-        return _found(reference, client)
+        outcome = _found(reference, client)
+        if reference.doi and outcome.verdict == "matched":
+            why = f"the line says {reference.doi}, which Crossref does not have"
+            return Outcome(reference, "unsure", best=outcome.best, reason=why)
+        return outcome
     except SourceError as error:
         return Outcome(reference, "failed", reason=str(error))
 
@@ -156,32 +167,98 @@ def compare(reference: Reference, doi: str, record: Record) -> Candidate:
     against: list[str] = []
     if likeness < _ALIKE:
         against.append("its title differs")
-    agreed = 0
-    years = {
-        y
-        for d in record.dates
-        if d.value and d.type in ("print", "online", "issued", "posted") and (y := dates.year(d.value))
-    }
-    if reference.year is not None and years:
-        agreed += 1
-        if not any(abs(reference.year - year) <= 1 for year in years):
-            against.append(f"its year is {min(years)}, not {reference.year}")
-    authors = [c for c in record.contributors if c.role == "author"]
-    if reference.authors and authors:
-        agreed += 1
-        if _surname(reference.authors[0].family or reference.authors[0].name) != _surname(
-            authors[0].family or authors[0].name
-        ):
-            against.append(f"its first author is {authors[0].name}")
-    if reference.volume and record.volume and reference.volume == record.volume and reference.pages and record.pages:
-        agreed += reference.pages == record.pages
+    when = _when(reference, record)
+    who = _who(reference, record)
+    where, placed = _where(reference, record)
+    against += [why for why in (when, who, where) if why]
+    agreed = (when is not None) + (who is not None)
+    if not against and len(text.title_key(reference.title)) < _TELLING and not placed:
+        against.append("its title is short, and volume and page do not confirm it")
     if not against and agreed < 2:
         against.append("the line says too little to be sure")
-    if record.type in ("correction", "retraction-notice", "peer-review", "paratext") and not text.notice(
+    if record.type in ("correction", "retraction-notice", "peer-review", "paratext", "dataset") and not text.notice(
         reference.title
     ):
         against.append(f"it is a {record.type.replace('-', ' ')}")
     return Candidate(doi, record.title or "", round(likeness, 1), tuple(against))
+
+
+def _when(reference: Reference, record: Record) -> str | None:
+    """What is against it, '' where the times agree, None where one of the two has none."""
+    known = [d.value for d in record.dates if d.value and d.type in ("print", "online", "issued", "posted")]
+    years = [year for value in known if (year := dates.year(value)) is not None]
+    if reference.year is None or not years:
+        return None
+    if not any(abs(reference.year - year) <= 1 for year in years):
+        return f"its year is {min(years)}, not {reference.year}"
+    own, theirs = _month(reference.date or ""), [month for value in known if (month := _month(value))]
+    if len(reference.date or "") == 10 and own and theirs and min(abs(own - month) for month in theirs) > _MONTHS:
+        return f"its date is {min(known, key=len)}, not {reference.date}"
+    return ""
+
+
+def _month(value: str) -> int | None:
+    """Months since the year 0; None for a year alone and for seasons."""
+    match = re.match(r"(\d{4})-(0[1-9]|1[0-2])(?!\d)", value)
+    return int(match[1]) * 12 + int(match[2]) if match else None
+
+
+def _who(reference: Reference, record: Record) -> str | None:
+    """The same of the first author, or of the first editor where the line names editors."""
+    people = [c for c in record.contributors if c.role == ("editor" if reference.edited else "author")]
+    if not reference.authors or not people:
+        return None
+    own, first = reference.authors[0], people[0]
+    if own.kind == first.kind == "organisation":
+        same = _words(own.name) == _words(first.name)
+    else:
+        same = _surname(own.family or own.name) == _surname(first.family or first.name)
+        initials = [unaccented(given)[:1] for given in (own.given, first.given) if given]
+        same = same and len(set(initials)) < 2
+    return "" if same else f"its first {'editor' if reference.edited else 'author'} is {first.name}"
+
+
+def _where(reference: Reference, record: Record) -> tuple[str, bool]:
+    """(what is against it, whether the volume and the page confirm it)."""
+    names = [n for n in (record.container.title, record.container.short_title) if n] if record.container else []
+    if reference.container and names and not any(same_journal(reference.container, name) for name in names):
+        return f"it is in {names[0]}", False
+    if reference.container and not names and record.type == "preprint":
+        return "it is a preprint", False
+    start = (reference.pages or "").partition("-")[0]
+    pages = [p for p in (record.start_page, record.article_number) if p]
+    if reference.volume and record.volume and reference.volume != record.volume:
+        return f"its volume is {record.volume}, not {reference.volume}", False
+    if start.isdigit() and record.start_page and record.start_page.isdigit() and start != record.start_page:
+        return f"its first page is {record.start_page}, not {start}", False
+    return "", bool(reference.volume and reference.volume == record.volume and start in pages)
+
+
+def same_journal(one: str, other: str) -> bool:
+    """Whether two names may be of one journal: word by word one is short for the other, or one has the other's initials.
+
+    >>> same_journal("N Engl J Med", "The New England Journal of Medicine"), same_journal("BMJ", "BMJ Open")
+    (True, False)
+    >>> same_journal("JAMA", "Journal of the American Medical Association"), same_journal("PLoS Med", "BMJ")
+    (True, False)
+    """
+    first, second = _words(one), _words(other)
+    if len(first) == len(second):
+        return all(_short_for(*sorted(pair, key=len)) for pair in zip(first, second, strict=True))
+    return any(
+        len(a) == 1 and a[0] == "".join(word[0] for word in b) for a, b in ((first, second), (second, first)) if b
+    )
+
+
+def _words(name: str) -> list[str]:
+    plain = re.sub(r"\([^()]*\)|\s[:=].*|:\s.*", "", unaccented(name).casefold())
+    return [word for word in re.findall(r"[^\W_]+", re.sub(r"['’]", "", plain)) if word not in _SMALL_WORDS]
+
+
+def _short_for(short: str, long: str) -> bool:
+    """``leadersh`` for ``leadership``, ``natl`` for ``national``."""
+    rest = iter(long)
+    return short[0] == long[0] and all(letter in rest for letter in short)
 
 
 def title_likeness(one: str, other: str) -> float:

@@ -43,9 +43,11 @@ def cite(sandbox: Sandbox, tmp_path: Path, command_line: Run) -> Callable[..., t
     config.write_text(
         f'[source.works]\nkind = "crossref"\nurl = "{sandbox.crossref_url}"\nfilter = {{issn = "2398-631X"}}\n'
     )
-    sandbox.crossref.put(WORK)
 
-    def run(*lines: str, options: tuple[str, ...] = ()) -> tuple[int, list[dict[str, Any]]]:
+    def run(
+        *lines: str, options: tuple[str, ...] = (), work: dict[str, Any] = WORK
+    ) -> tuple[int, list[dict[str, Any]]]:
+        sandbox.crossref.put(work)
         path = tmp_path / "lines.txt"
         path.write_text("\n\n".join(lines))
         code, out, _ = command_line("-c", str(config), "cite", str(path), "--json", *options)
@@ -97,6 +99,47 @@ def test_line_that_does_not_agree_is_not_matched_and_it_is_said_why(cite: Any, l
     assert verdict(rows) == ("unsure", None)
     assert why in rows[0]["said"]
     assert "doi" not in rows[0]["entry"]
+
+
+PLACED = {**WORK, "container-title": ["BMJ Leader"], "volume": "6", "issue": "2", "page": "101-108"}
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "why"),
+    [
+        ({}, f"Jones L. {TITLE} PLoS Med. 2022;6(2):101-8.", "it is in BMJ Leader"),
+        ({}, f"Jones L. {TITLE} BMJ Leader. 2022;5(2):101-8.", "its volume is 6, not 5"),
+        ({}, f"Jones L. {TITLE} BMJ Leader. 2022;6(2):33-8.", "its first page is 101, not 33"),
+        ({}, f"Jones K. {TITLE} BMJ Leader. 2022;6(2):101-8.", "its first author is Jones, Lorelei"),
+        ({}, f"Jones, L. {TITLE} 3 June 2023. https://x.example/1", "its date is 2022-09-12, not 2023-06-03"),
+        ({}, f"Jones, L. {TITLE} 3 January 2022. https://x.example/1", "its date is 2022-09-12, not 2022-01-03"),
+        ({"type": "posted-content", "subtype": "preprint", "group-title": "medRxiv", "container-title": []},
+         f"Jones L. {TITLE} BMJ Leader. 2022;6(2):101-8.", "it is a preprint"),
+        ({"type": "posted-content", "subtype": "preprint", "institution": [{"name": "medRxiv"}], "container-title": []},
+         f"Jones L. {TITLE} BMJ Leader. 2022;6(2):101-8.", "it is in medRxiv"),
+        ({"type": "dataset"}, f"Jones L. {TITLE} BMJ Leader. 2022;6(2):101-8.", "it is a dataset"),
+        ({"title": ["Editorial"]}, "Jones L. Editorial. BMJ Leader 2022.", "its title is short"),
+        ({}, f"Jones L. {TITLE} 2022. doi:10.5555/of-another-agency", "which Crossref does not have"),
+    ],
+)  # fmt: skip
+def test_work_that_is_another_is_never_matched(cite: Any, change: dict[str, Any], line: str, why: str) -> None:
+    _, rows = cite(line, work={**PLACED, **change})
+    assert verdict(rows) == ("unsure", None)
+    assert why in rows[0]["said"]
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({}, f"Jones L. {TITLE} BMJ Lead. 2022;6(2):101-8."),
+        ({"title": ["Editorial"]}, "Jones L. Editorial. BMJ Leader. 2022;6(2):101-8."),
+        ({"container-title": ["New England Journal of Medicine"]}, f"Jones L. {TITLE} N Engl J Med. 2022;6(2):101-8."),
+        ({"author": [], "editor": WORK["author"], "type": "book"}, f"Jones, L. (Ed.) (2022). {TITLE} Wiley."),
+    ],
+    ids=["journal, abbreviated", "short title in its place", "journal by its words", "editor of a book"],
+)
+def test_work_found_in_its_place_is_matched(cite: Any, change: dict[str, Any], line: str) -> None:
+    assert verdict(cite(line, work={**PLACED, **change})[1]) == ("matched", "10.1136/leader-2022-000655")
 
 
 def test_two_works_that_fit_are_not_chosen_between(cite: Any, sandbox: Sandbox) -> None:
@@ -162,6 +205,20 @@ def test_entries_are_appended_once_and_nothing_else_is_touched(command_line: Run
     entries = tomllib.loads(text)["entry"]
     assert [e["title"] for e in entries] == ["Does research hold back healthcare improvement?", 'On "leading" \\ wards']
     assert "# Roe, A. On " in text
+
+
+def test_short_titles_are_appended_once_and_one_title_of_two_years_twice(command_line: Run, tmp_path: Path) -> None:
+    lines, curated = tmp_path / "lines.txt", tmp_path / "curated.toml"
+    lines.write_text(
+        "Roe A. Editorial. BMJ Leader 2020.\n\nDoe B. Editorial. BMJ Leader 2020.\n\n"
+        "Roe A. Leading the health service. Wiley; 2010.\n\nDoe B. Leading the health service. Sage; 2018.\n"
+    )
+    for _ in range(2):
+        command_line("cite", "--offline", str(lines), "-o", str(curated))
+    entries = tomllib.loads(curated.read_text())["entry"]
+    assert [(e["authors"][0], e["date"]) for e in entries] == [
+        ("Roe, A", "2020"), ("Doe, B", "2020"), ("Roe, A", "2010"), ("Doe, B", "2018"),
+    ]  # fmt: skip
 
 
 def test_curated_file_with_a_mistake_is_left_alone(command_line: Run, tmp_path: Path) -> None:

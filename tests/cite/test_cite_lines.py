@@ -77,6 +77,110 @@ def test_line_is_read_as_far_as_it_is_certain(line: str, expected: object) -> No
     assert brief(line) == expected
 
 
+@pytest.mark.parametrize(
+    ("line", "authors", "title"),
+    [
+        ("O'Neill, O. A question of trust. 5 May 2020. https://x.example/1",
+         ["O'Neill, O."], "A question of trust"),
+        ("Roe, J. U.S. hospitals in crisis. 5 May 2020. https://x.example/1",
+         ["Roe, J."], "U.S. hospitals in crisis"),
+        ("Roe S. A., Doe T. B. and Poe P. I am a leader. 2020. https://x.example/1",
+         ["Roe, S. A.", "Doe, T. B.", "Poe, P."], "I am a leader"),
+        ("West M, Armit K, Eckert R, West T. Leading for all. London: The King's Fund; 2015.",
+         ["West, M", "Armit, K", "Eckert, R", "West, T"], "Leading for all"),
+        ("Roe J, Doe B, on behalf of the Ward Study Group. Effects of leading. Lancet 2019;393:1–3.",
+         ["Roe, J", "Doe, B", "Ward Study Group"], "Effects of leading"),
+        ("Roe, J., Doe, K., ... & Poe, P. (2020). Leading the wards. BMJ Leader, 4, 1-3.",
+         ["Roe, J.", "Doe, K.", "Poe, P."], "Leading the wards"),
+        ('Keng, Shao-Hsun, Chun-Hung Lin, and Peter F. Orazem. "Access to college." J Hum Cap 11, no. 1 (Spring 2017): 1–34.',
+         ["Keng, Shao-Hsun", "Lin, Chun-Hung", "Orazem, Peter F."], "Access to college"),
+        ("Strayed, Cheryl. 2012. Wild: from lost to found. New York: Knopf.",
+         ["Strayed, Cheryl"], "Wild: from lost to found"),
+        ("Sarah Roe and Tom Doe. Our leadership journey. 5 May 2020. https://x.example/1",
+         ["Roe, Sarah", "Doe, Tom"], "Our leadership journey"),
+        ("Roe, J. Reflections on Dr. Doe at St. Mary's. 2 May 2020. https://x.example/1",
+         ["Roe, J."], "Reflections on Dr. Doe at St. Mary's"),
+        ("Roe, J. What about wards? A view from the other side. 5 May 2020. https://x.example/1",
+         ["Roe, J."], "What about wards? A view from the other side"),
+        ("Roe J. Leadership for all [PhD thesis]. London: Imperial College London; 2015.",
+         ["Roe, J"], "Leadership for all"),
+        ("Roe, J. (in press). Leadership for all. BMJ Leader.",
+         ["Roe, J."], "Leadership for all"),
+    ],
+)  # fmt: skip
+def test_names_end_where_the_title_begins(line: str, authors: list[str], title: str) -> None:
+    found = reference(line)
+    assert found is not None
+    assert ([a.name for a in found.authors], found.title) == (authors, title)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "London, England. A guide to the city. 2020. https://x.example/1",
+        "Roe, A. On leading wards. 3 May 2020. https://x.example/1 and the Trust's Later work of 4 May 2021, https://x.example/2",
+    ],
+)
+def test_what_may_be_read_in_two_ways_is_not_read(line: str) -> None:
+    assert reference(line) is None
+
+
+def test_editors_kind_and_edition_are_what_they_are() -> None:
+    book = reference("Swanwick, T. & McKimm, J. (Eds.). (2017). ABC of clinical leadership (2nd ed.). Wiley.")
+    thesis = reference("Roe, J. (2015). Leading wards (Doctoral dissertation, University of Leeds).")
+    assert book is not None
+    assert thesis is not None
+    assert (book.edited, book.edition, book.title) == (True, "2nd ed.", "ABC of clinical leadership")
+    assert (thesis.type, thesis.title) == ("doctoral-thesis", "Leading wards")
+
+
+@pytest.mark.parametrize(
+    ("rest", "expected"),
+    [
+        ("Headache. 2002;42 Suppl 2:S93-9.", ("Headache", "42", "Suppl 2", "S93-S99", "2002")),
+        ("Physician Exec. 2014 May-Jun;40(3):6-20.", ("Physician Exec", "40", "3", "6-20", "2014")),
+        ("Med Care. 2015;28(3):173-84. Epub 2014 Dec 5. PMID: 26083637.", ("Med Care", "28", "3", "173-184", "2015")),
+        ("Med Care, vol. 15, no. 1, 1996, pp. 41-50.", ("Med Care", "15", "1", "41-50", "1996")),
+    ],
+)
+def test_journal_is_told_from_what_stands_around_it(rest: str, expected: tuple[str, ...]) -> None:
+    found = reference(f"Roe A, Doe B. Leading the wards of tomorrow. {rest}")
+    assert found is not None
+    assert (found.container, found.volume, found.issue, found.pages, found.date) == expected
+
+
+def test_day_on_which_a_page_was_changed_is_none_of_publication() -> None:
+    found = reference("Roe, A. On leading wards. Last updated 6 May 2020. https://x.example/1")
+    assert found is not None
+    assert found.date is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Roe A. Leading wards. BMJ Leader. 2020;4:1-2. https://doi.org/10.5555/\nleader-2020-1\n\n", "10.5555/leader-2020-1"),
+        ("1. Roe A. Leading wards. Med Care. 2020;4:1-2. doi:10.5555/leader-\n2020-1.\n2. Or", "10.5555/leader-2020-1"),
+        ("Roe A. Leading wards. Med Care. 2020;4:1-2. doi: 10.5555/j.med.\n2020.11.", "10.5555/j.med.2020.11"),
+        ("Roe A. Leading wards. Med Care. 2020;4:1-2. https://doi.org/10.5555/ leader-2020-1", "10.5555/leader-2020-1"),
+        ("Roe, A. Leading wards. 2020. https://x.example/news-opinion/\nleading-wards.", "https://x.example/news-opinion/leading-wards"),
+        ("Roe, A. Leading wards. 2020. https://x.example/news/\n2020-05-06", "https://x.example/news/"),
+        ("* Roe, A. [Leading wards](https://x.example/1). 3 May 2020.", "https://x.example/1"),
+    ],
+)  # fmt: skip
+def test_address_broken_over_lines_is_whole(text: str, expected: str) -> None:
+    (found,) = reading(text.encode()).references
+    assert found.title == "Leading wards"
+    assert expected in (found.doi, found.url)
+
+
+@pytest.mark.parametrize("end", ["https://x.example/{}", "BMJ Leader. 2020;4(3):12{}-8", "doi:10.5555/lead.{}"])
+def test_references_on_one_line_are_two(end: str) -> None:
+    line = f"Roe, A. First piece. 3 May 2020. {end.format(1)}. Doe, B. Second piece. 4 May 2021. {end.format(2)}."
+    found = reading(line.encode()).references
+    assert [(r.authors[0].family, r.title) for r in found] == [("Roe", "First piece"), ("Doe", "Second piece")]
+    assert found[0].url != found[1].url or found[0].doi != found[1].doi or found[0].pages != found[1].pages
+
+
 def test_journal_volume_and_pages_are_read_from_what_follows() -> None:
     found = reference(
         "Weiner, B. J., & Alexander, J. (1997). Promoting involvement. Health Services Research, 32(4), 491–510."
@@ -167,6 +271,12 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
         "Array ( [0] => " * 5_000,
         "a\n" * 20_000,
         "Roe, A. B\n" * 3_000,
+        "Roe A. B., " * 9_000,
+        "Roe A. B. " * 9_000,
+        "Roe, Anna, " * 9_000,
+        "Anna Roe, " * 9_000,
+        "Roe A. 1:2. " * 9_000,
+        "10.5555/a- " * 9_000,
     ],
 )
 def test_long_text_ends_soon(text: str) -> None:
