@@ -3,8 +3,8 @@
 ``schemas/crosswalks/NAME.toml`` is for librarians to read and correct. A row of ``[fields]`` says
 ``"dc.date.issued" = "dates : date issued"``: the field, the element that it fills, and the rule with its argument if it
 takes one. ``[ignored]`` names what is known and left out on purpose, with the reason. ``[dialect.NAME.fields]`` overrides
-rows for one platform. ``"dc.subject.*"`` stands for every qualifier that has no row of its own. Fields of nested formats are
-paths: see ``tree``.
+rows for one platform, or for one kind of works, and ``[dialect.NAME.unmapped]`` takes rows away, with the reason.
+``"dc.subject.*"`` stands for every qualifier that has no row of its own. Fields of nested formats are paths: see ``tree``.
 """
 
 from __future__ import annotations
@@ -63,10 +63,13 @@ class Crosswalk:
         self.roots: frozenset[str] = frozenset(table["roots"])
         self.namespaces: dict[str, str] = table.get("namespaces", {})
         """Prefix of a path -> namespace, where the name alone is not enough."""
-        self.fields: dict[str, Field] = {path: _compile(row, shared) for path, row in table["fields"].items()}
+        self.fields: dict[str, Field] = _dotted(str(table["dotted"])) if "dotted" in table else {}
+        self.fields |= {path: _compile(row, shared) for path, row in table["fields"].items()}
         self.fields |= dict.fromkeys(table.get("ignored", {}), _IGNORED)
         self.fields |= {path: _compile(row, shared) for path, row in own.get("fields", {}).items()}
         self.fields |= dict.fromkeys(own.get("ignored", {}), _IGNORED)
+        for path in own.get("unmapped", {}):
+            self.fields.pop(path, None)
 
     def field(self, path: str) -> Field | None:
         """The row for a path, or that for all other qualifiers of its element."""
@@ -74,6 +77,15 @@ class Crosswalk:
         if found is None and path.count(".") == 2:
             found = self.fields.get(path[: path.rindex(".")] + ".*")
         return found
+
+
+def _dotted(name: str) -> dict[str, Field]:
+    """The rows of another table for refinements that are written with a dot: ``dc.date.issued`` there is ``<dc:date.issued>`` here."""
+    table = schemas.table(f"crosswalks/{name}")
+    modules = _modules(name, table)
+    rows = {path: _compile(row, modules) for path, row in table["fields"].items()}
+    rows |= dict.fromkeys(table.get("ignored", {}), _IGNORED)
+    return {bare: row for path, row in rows.items() if "." in (bare := path.removeprefix("dc.")) and "*" not in bare}
 
 
 @cache

@@ -103,3 +103,72 @@ def test_a_degree_in_the_place_of_the_type_is_a_degree() -> None:
     assert found.degree is not None
     assert (found.type, found.degree.name) == ("doctoral-thesis", "Ph.D.")
     assert read("TY  - THES", "M3  - PhD thesis").degree is None
+
+
+def test_tags_of_rare_types_are_not_taken_for_what_they_mean_elsewhere() -> None:
+    """EndNote's table of reference types: A2 is a file's name, VL an amount, DA when somebody looked, and so on."""
+    book = read("TY  - EBOOK", "PY  - 2019", "DA  - 2019/03/05")
+    assert (book.issued, book.extra) == ("2019", {"DA": ["2019/03/05"]})
+    film = read("TY  - MPCT", "AU  - Bell, A", "A4  - Okoro, T", "SP  - 124 min")
+    assert ([c.role for c in film.contributors], film.extent) == (["author", "other"], ("124 min",))
+    figure = read("TY  - FIGURE", "A2  - ward.png", "VL  - 3 x 4", "SP  - A ward")
+    assert (figure.contributors, figure.volume, figure.extra) == ((), None, {"A2": ["ward.png"], "VL": ["3 x 4"]})
+    grant = read("TY  - GRANT", "M1  - active", "VL  - 2000", "NV  - 1000", "PB  - NIHR")
+    assert (grant.volume, grant.extent, [f.funder_name for f in grant.funding]) == (None, (), ["NIHR"])
+    assert grant.extra == {"M1": ["active"], "VL": ["2000"], "NV": ["1000"]}
+    page = read("TY  - WEB", "PY  - 2019", "VL  - 2021", "SP  - Home page")
+    assert (page.volume, page.pages) == (None, None)
+    thesis = read("TY  - THES", "VL  - Ph.D.", "JF  - ProQuest Dissertations and Theses")
+    assert thesis.degree is not None
+    assert (thesis.degree.name, thesis.volume, thesis.container) == ("Ph.D.", None, None)
+
+
+@pytest.mark.parametrize(
+    ("section", "part", "online"),
+    [("128", None, None), ("Research", "Research", None), ("2020/05/13", None, "2020-05-13"), ("7", None, None)],
+)
+def test_se_of_an_article_is_its_section_its_first_page_or_a_day(section: str, part: str | None, online: str) -> None:
+    found = read("TY  - JOUR", "SP  - 128-134", f"SE  - {section}")
+    assert (found.part, next((d.value for d in found.dates if d.type == "online"), None)) == (part, online)
+    assert found.pages == "128-134"
+
+
+def test_a_serial_of_scopus_is_what_scopus_calls_it() -> None:
+    chapter = read("TY  - SER", "T2  - Handbooks", "SP  - 1", "EP  - 9", "M3  - Book Chapter", "DB  - Scopus")
+    assert (chapter.type, chapter.pages) == ("chapter", "1-9")
+    paper = read("TY  - JOUR", "T2  - Lecture Notes", "M3  - Conference Paper", "DB  - Scopus")
+    assert paper.type == "conference-paper"
+    assert read("TY  - SER", "TI  - Annals").type == "journal"
+    book = read("TY  - BOOK", "TI  - Wards", "T2  - Wards", "J2  - Wds.", "DB  - Scopus", "M3  - Book")
+    assert (book.container, book.relations) == (None, ())
+
+
+def test_a_tag_of_more_than_two_letters_is_no_part_of_the_one_before() -> None:
+    found = read("TY  - JOUR", "PMID  - 32745692", "TI  - Wards")
+    assert (found.type, [(i.scheme, i.value) for i in found.identifiers][-1]) == ("article", ("pmid", "32745692"))
+
+
+def test_each_issn_has_the_label_that_stands_behind_it() -> None:
+    for sent in ("1930-7810(Electronic),0278-6133(Print)", "1930-7810 (Electronic) 0278-6133 (Print)"):
+        found = read("TY  - JOUR", f"SN  - {sent}").container
+        assert found is not None
+        assert (found.issn, found.eissn) == ("0278-6133", "1930-7810")
+
+
+def test_the_full_stop_of_an_abbreviated_journal_stays() -> None:
+    found = read("TY  - JOUR", "T2  - Medical care.", "J2  - Med. Care.").container
+    assert found is not None
+    assert (found.title, found.short_title) == ("Medical care", "Med. Care.")
+
+
+def test_where_a_conference_was_and_where_its_papers_were_published() -> None:
+    found = read("TY  - CONF", "CY  - Paris", "C1  - New York")
+    assert found.event is not None
+    assert (found.place, found.event.place) == ("New York", "Paris")
+
+
+def test_a_link_resolver_is_no_address_of_the_work() -> None:
+    found = read(
+        "TY  - JOUR", "L2  - https://sfx.example.org/menu?url_ver=Z39.88-2004&sid=x", "UR  - https://example.org/1"
+    )
+    assert [i.value for i in found.identifiers if i.scheme == "url"] == ["https://example.org/1"]

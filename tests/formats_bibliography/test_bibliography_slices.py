@@ -61,6 +61,14 @@ def test_records_of_ris_with_what_services_write_around_them() -> None:
     assert [read(s, "ris").title for s in found] == ["One", "Two", "Three", "Four, without a type"]
 
 
+def test_a_record_of_ris_that_the_end_of_the_file_cuts_is_broken() -> None:
+    """Half of a DOI is another DOI."""
+    whole, half = cut(ris, "TY  - JOUR\nER  -\nTY  - JOUR\nDO  - 10.5555/WARDS.20")
+    assert (whole.fault, half.identifier, "in the midst" in half.fault) == ("", "", True)
+    (alone,) = cut(ris, "TY  - JOUR\nDO  - 10.5555/one")
+    assert (alone.identifier, alone.fault) == ("10.5555/one", "")
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 def test_ris_in_any_encoding_and_with_any_line_end(end: str, encoding: str) -> None:

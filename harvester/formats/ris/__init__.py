@@ -25,8 +25,10 @@ __all__ = ["read", "slices", "write"]
 
 _DATES = ("PY", "Y1", "DA")
 _PAGES = ("SP", "EP")
-_IN_ORDER = ("C3", "T2", "BT", "JF", "JO", "JA", "J1", "J2", "AB", "N2", "IS", "M1")
+_IN_ORDER = ("C3", "T2", "BT", "JF", "JO", "JA", "J1", "J2", "AB", "N2", "IS", "M1", "C1", "CY")
 """Tags of which one decides what the next means, in this order; the others come as they stand."""
+_OF_A_PART = frozenset({"T2", "C3", "SP"})
+"""What a SER has that is a part of a serial and not the serial itself (Scopus)."""
 _MEDLINE = re.compile(r"pubmed|medline|nlm\b", re.IGNORECASE)
 
 
@@ -38,20 +40,32 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     said = dict(reversed(fields))
     kind = said.get("TY", "").upper()
     table = crosswalk("ris", _group(kind))
+    if kind in schemas.table("crosswalks/ris")["day_of_access"]:
+        said.pop("DA", None)
     draft = begin(raw, dialect, trace)
     if kind:
         draft.type_raw.append(kind)
-        if (found := types.named("ris", kind)) is not None and found != "other":
+        found = types.named("ris", kind)
+        if found is not None and found != "other" and not (kind == "SER" and said.keys() & _OF_A_PART):
             draft.types.append((1, found))
     _when(draft, table, said)
     _where(draft, table, said)
     for tag, value in sorted(fields, key=lambda field: _IN_ORDER.index(field[0]) if field[0] in _IN_ORDER else -1):
-        if tag not in _DATES and tag not in _PAGES:
-            path = "AN.pubmed" if tag == "AN" and _MEDLINE.search(said.get("DB", "")) and value.isdigit() else tag
+        if tag == "DA" and tag not in said:
+            take(draft, None, tag, value, None)
+        elif tag not in _DATES and tag not in _PAGES:
+            path = tag + _of_database(tag, value, said.get("DB", ""))
             take(draft, table.field(path), path, value, None)
     if "title" not in draft.container and "short_title" in draft.container:
         draft.container["title"] = draft.container["short_title"]
     return draft.finish()
+
+
+def _of_database(tag: str, value: str, database: str) -> str:
+    """What makes of a tag another row of the table: what it means in a database."""
+    if tag == "AN" and value.isdigit() and _MEDLINE.search(database):
+        return ".pubmed"
+    return ".scopus" if tag == "M3" and database.lower() == "scopus" else ""
 
 
 def _group(kind: str) -> str:
@@ -137,7 +151,7 @@ def tags(work: Work) -> Iterator[tuple[str, str]]:
         ("IS", record.issue),
         *_pages(record, group),
         ("C7", record.article_number),
-        ("SE", record.part),
+        ("SE", record.part if group != "journal" or not re.search(r"\d", record.part or "") else None),
         ("PB", _publisher(record, group)),
         ("CY", record.place),
         *(("SN", number) for number in exported.numbers(record, "isbn", "issn", "eissn")),

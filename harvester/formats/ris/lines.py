@@ -12,11 +12,13 @@ from harvester.errors import RecordError
 from harvester.formats.encodings import Readable
 from harvester.formats.slicing import LARGEST, Slice, lines
 
-_STRICT = re.compile(r"([A-Z][A-Z0-9])  -(?: (.*)|\s*)", re.DOTALL)
+_STRICT = re.compile(r"([A-Z][A-Z0-9]|[A-Z]{3,5})  -(?: (.*)|\s*)", re.DOTALL)
+"""Tags have two signs; PsycINFO has a ``PMID`` among them."""
 _LENIENT = re.compile(r"\s{0,4}([A-Za-z][A-Za-z0-9])\s{0,3}-(?:\s(.*)|\s*)", re.DOTALL)
 """Blanks too many or too few, small letters: only with a tag that there is."""
 _BEFORE = "a record that began without TY"
 _UNENDED = "a record that ended without ER"
+_CUT = "the file ends in the midst of it: it has no ER"
 
 
 @cache
@@ -56,6 +58,7 @@ def slices(file: Readable) -> Iterator[Slice]:
     """The records of a file. What a service writes before, between and after them is none."""
     kept: list[str] = []
     first, size = 0, 0
+    ended = False
     repairs: dict[str, None] = {}
     for line in lines(file):
         pair = tag_of(line.text.rstrip("\r\n"))
@@ -75,17 +78,24 @@ def slices(file: Readable) -> Iterator[Slice]:
         if size > LARGEST:
             raise RecordError(f"has a record of more than {LARGEST >> 20} MB from line {first} on")
         if tag == "ER":
+            ended = True
             yield _slice(kept, first, repairs)
             kept, repairs = [], {}
     if kept:
-        yield _slice(kept, first, [*repairs, _UNENDED])
+        cut = ended and not kept[-1].endswith(("\n", "\r"))
+        yield _slice(kept, first, [*repairs, _UNENDED], _CUT if cut else "")
 
 
-def _slice(kept: list[str], first: int, repairs: Iterable[str]) -> Slice:
+def _slice(kept: list[str], first: int, repairs: Iterable[str], fault: str = "") -> Slice:
     text = "".join(kept)
     identifier, unique = _identifier(fields_of(text))
     return Slice(
-        payload=text.encode(errors="replace"), line=first, identifier=identifier, unique=unique, repairs=tuple(repairs)
+        payload=text.encode(errors="replace"),
+        line=first,
+        identifier="" if fault else identifier,  # it may be half of one
+        unique=unique,
+        fault=fault,
+        repairs=tuple(repairs),
     )
 
 

@@ -21,6 +21,8 @@ _NUMBER_OF_PAGES = re.compile(r"(\d{1,5})(?:\s*(?:p|pp|pages|S|s)\.?)?")
 _PREPRINT = re.compile(r"arxiv(?: preprint)?\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?=\D{0,20}\d{2})[\w./-]{5,40}")
 """Where pages should be: ``leader-2020-000228``."""
+_RESOLVER = re.compile(r"[?&](?:url_ver|ctx_ver|rft\.\w+)=")
+"""A question to the link resolver of somebody's library (OpenURL) is no address of the work."""
 _PMID = re.compile(r"(?:pmid|pubmed)\b", re.IGNORECASE)
 
 
@@ -46,7 +48,7 @@ def address_of_author(draft: Draft, sent: str) -> Json:
 
 def periodical(draft: Draft, sent: str, form: str = "full") -> Json:
     """The journal, book or site that holds the work; the first full title stays, another is the abbreviated one."""
-    said = text.title(sent)
+    said = _name_of(sent, form)
     if not said:
         return None
     if (
@@ -62,17 +64,32 @@ def periodical(draft: Draft, sent: str, form: str = "full") -> Json:
     return said if kept == said else None
 
 
+def _name_of(sent: str, form: str) -> str | None:
+    """The full stop at the end of ``Mult. Scler.`` belongs to it."""
+    said, plain = text.title(sent), text.plain(sent)
+    abbreviated = form == "abbreviated" or (said is not None and "." in said)
+    return plain if abbreviated and plain == f"{said}." else said
+
+
 def proceedings(draft: Draft, sent: str) -> Json:
     """T2 of a conference paper: the conference where C3 has named its proceedings, else these."""
     if "title" not in draft.container:
         return periodical(draft, sent)
-    return links.event(draft, sent) or (sent if draft.container["title"] == text.title(sent) else None)
+    return links.event(draft, sent) or (sent if draft.container["title"] == _name_of(sent, "full") else None)
+
+
+def place_or_venue(draft: Draft, sent: str) -> Json:
+    """CY of a conference paper: where the conference was if C1 has the place of the publisher (EndNote)."""
+    return links.event(draft, sent, "place") if "place" in draft.values else words.plain(draft, sent, "place")
 
 
 def series_title(draft: Draft, sent: str) -> Json:
+    """The series; Scopus gives a book its own title once more."""
     said = text.title(sent)
     if not said:
         return None
+    if any(said == own.title for own in draft.titles):
+        return said
     draft.series = draft.series or said
     return draft.put(draft.relations, Relation("is-part-of", "local", said))
 
@@ -143,6 +160,32 @@ def number_of_pages(draft: Draft, sent: str) -> Json:
     return links.pages(draft, sent) or draft.put(draft.extent, text.plain(sent))
 
 
+def section_or_page(draft: Draft, sent: str) -> Json:
+    """SE of an article: its section in words, or its first page once more, or when it was published online (EndNote)."""
+    if sent == draft.values.get("start_page"):
+        return sent
+    if not re.search(r"\d", sent):
+        return words.plain(draft, sent, "part")
+    when = plain_date(sent)
+    return terms.date(draft, when, "online") if len(dates.date(when) or "") > len("2020") else None
+
+
+def pages_or_words(draft: Draft, sent: str) -> Json:
+    """SP of a page on the web, a program, a picture: a description (EndNote)."""
+    return links.pages(draft, sent) or words.description(draft, sent, "note")
+
+
+def pages_or_length(draft: Draft, sent: str) -> Json:
+    """SP of a film: how long it takes (EndNote)."""
+    return links.pages(draft, sent) or draft.put(draft.extent, text.plain(sent))
+
+
+def article_number(draft: Draft, sent: str) -> Json:
+    """C7; of what was published online EndNote keeps the number in PubMed Central there."""
+    found = identifiers.pmcid(sent) if sent.upper().startswith("PMC") else None
+    return draft.identify("pmcid", found, raw=sent) if found else words.plain(draft, sent, "article_number")
+
+
 def pages(draft: Draft, sent: str) -> Json:
     """``128-134``; ``128+`` is from that page on."""
     found = links.pages(draft, sent.rstrip("+"))
@@ -156,7 +199,7 @@ def volumes(draft: Draft, sent: str) -> Json:
 def serial_number(draft: Draft, sent: str) -> Json:
     """SN: ISSNs or ISBNs by their form, several of them, with or without hyphens and labels; of a report its number."""
     found: list[Json] = []
-    for piece in re.split(r"[;\n]|,\s|\s(?=\d{3}-|\d{9})", sent[:2000]):
+    for piece in re.split(r"[;\n]|,\s?|\)\s(?=\d)|\s(?=\d{3}-|\d{9})", sent[:2000]):
         if identifiers.isbn(piece) is not None:
             found.append(links.isbn(draft, piece))
         else:
@@ -199,6 +242,8 @@ def address(draft: Draft, sent: str) -> Json:
     for piece in re.split(r"[\s]+|;(?=https?:)", sent):
         if match := re.match(r"(?:ISI>|ISI)://(?:WOS:)?(\w+)", piece):  # <Go to ISI>://WOS:000123
             found.append(links.local(draft, match[1], "wos"))
+        elif _RESOLVER.search(piece):
+            continue
         elif (url := identifiers.url(piece)) is not None and bags.is_file(url):
             found.append(bags.file(draft, url))
         elif url is not None or identifiers.classify(piece) is not None:
@@ -264,6 +309,15 @@ def work_type(draft: Draft, sent: str) -> Json:
     if found is not None and found != "other" and (not draft.types or _narrows(draft.types[0][1], found)):
         draft.types.append((2, found))
     return found or sent
+
+
+def type_in_database(draft: Draft, sent: str) -> Json:
+    """What Scopus calls it is nearer to it than TY: chapters and papers in a series come as BOOK, SER or JOUR."""
+    found = work_type(draft, sent)
+    kind = types.resource_type(sent)
+    if kind in ("chapter", "conference-paper", "book", "proceedings") and (2, kind) not in draft.types:
+        draft.types.append((2, kind))
+    return found
 
 
 def degree_of(draft: Draft, sent: str) -> None:
