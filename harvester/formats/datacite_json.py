@@ -14,7 +14,7 @@ from harvester.clean import identifiers
 from harvester.errors import RecordError
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.datacite.export import attributes as written
-from harvester.formats.datacite.form import in_order, is_by_dspace, listed, renamed
+from harvester.formats.datacite.form import in_order, is_by_dspace, listed, renamed, with_doi
 from harvester.formats.datacite.settling import settle
 from harvester.formats.draft import begin
 from harvester.formats.json_text import loaded
@@ -24,7 +24,7 @@ from harvester.record import Json, RawRecord, Record, Step, Work
 
 def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:
     """The record of one DOI."""
-    item = in_order(listed(renamed(attributes(loaded(raw.payload)))))
+    item = in_order(with_doi(listed(renamed(attributes(loaded(raw.payload))))))
     if not dialect and is_by_dspace(item):
         dialect = "dspace"
     draft = begin(raw, dialect, trace)

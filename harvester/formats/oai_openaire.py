@@ -48,7 +48,9 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     _settle_access(draft)
     _settle_doi(draft)
     _settle_pages(draft)
-    if draft.dialect == "dspace" or len(draft.loose_descriptions) == 1:  # the profile asks for the abstract
+    tongues = {d.language for d in draft.loose_descriptions}
+    one_each = len(tongues) == len(draft.loose_descriptions) and (len(tongues) == 1 or None not in tongues)
+    if draft.dialect == "dspace" or one_each:  # the profile asks for the abstract, which may be translated
         draft.descriptions += [structs.replace(d, type="abstract") for d in draft.loose_descriptions]
         draft.loose_descriptions = []
     if {mime for _, mime in draft.mimes} <= {f.mime for f in draft.files}:

@@ -278,3 +278,102 @@ def test_members_in_the_wrong_list_are_not_lost() -> None:
     creators = "<creators><publisher>Other</publisher><creator><creatorName>Weir, B</creatorName></creator></creators>"
     found = xml(f"<publisher>BMJ</publisher>{creators}")
     assert (found.publisher, found.extra) == ("BMJ", {"publisher": ["Other"]})
+
+
+# --- nothing is lost of what is related -------------------------------------------------------------------------------
+
+
+ITEM = {
+    "relatedItemType": "Journal",
+    "relatedItemIdentifier": {"relatedItemIdentifier": "2398-631X", "relatedItemIdentifierType": "ISSN"},
+    "titles": [{"title": "BMJ Leader"}, {"title": "A journal", "titleType": "Subtitle"}],
+    "creators": [{"name": "Royal Faculty"}],
+    "volume": "4",
+    "firstPage": "1",
+    "lastPage": "2",
+    "publicationYear": "1999",
+}
+KEPT = {
+    "relatedItems/publicationYear": ["1999"],
+    "relatedItems/titles/title": ["A journal"],
+    "relatedItems/creators/name": ["Royal Faculty"],
+}
+
+
+def test_what_is_said_of_another_work_is_kept_aside() -> None:
+    record = read(doi="10.5072/a", relatedItems=[{**ITEM, "relationType": "IsSourceOf"}])
+    assert (record.volume, record.pages) == (None, None)
+    numbers = {"relatedItems/volume": ["4"], "relatedItems/firstPage": ["1"], "relatedItems/lastPage": ["2"]}
+    assert record.extra == KEPT | numbers
+
+
+def test_of_two_containers_what_the_second_says_otherwise_is_kept_aside() -> None:
+    within = {**ITEM, "relationType": "IsPublishedIn"}
+    assert read(doi="10.5072/a", relatedItems=[within]).extra == KEPT
+    assert read(doi="10.5072/a", publicationYear=1999, relatedItems=[within]).extra.keys() == KEPT.keys() - {
+        "relatedItems/publicationYear"
+    }
+    again = {"relationType": "IsPublishedIn", "titles": [{"title": "Other"}], "volume": "5", "firstPage": "77"}
+    record = read(doi="10.5072/a", relatedItems=[within, again])
+    assert record.container is not None
+    assert (record.container.title, record.volume, record.pages) == ("BMJ Leader", "4", "1-2")
+    second = {"relatedItems/title": ["Other"], "relatedItems/volume": ["5"], "relatedItems/firstPage": ["77"]}
+    assert record.extra == KEPT | second
+
+
+def test_words_about_a_relation_are_kept_where_they_name_none() -> None:
+    one = {"relatedIdentifier": "10.5072/b", "relatedIdentifierType": "DOI", "relationType": "Other"}
+    twin = read(doi="10.5072/a", relatedIdentifiers=[{**one, "relationTypeInformation": "is a twin of"}])
+    assert (twin.relations[0].type, twin.extra) == (
+        "other",
+        {"relatedIdentifiers/relationTypeInformation": ["is a twin of"]},
+    )
+    known = read(doi="10.5072/a", relatedIdentifiers=[{**one, "relationTypeInformation": "is-retracted-by"}])
+    assert (known.relations[0].type, known.extra) == ("is-retracted-by", {})
+
+
+def test_where_the_host_belongs_to_is_kept() -> None:
+    host = {
+        "name": "Law Library",
+        "contributorType": "HostingInstitution",
+        "affiliation": [{"name": "A University", "affiliationIdentifier": "https://ror.org/05vzafd60"}],
+    }
+    record = read(doi="10.5072/a", contributors=[host])
+    assert record.extra == {"contributors/affiliation": ["A University https://ror.org/05vzafd60"]}
+
+
+# --- JSON of others ---------------------------------------------------------------------------------------------------
+
+
+def test_keys_with_underscores_and_hyphens_are_those_of_today() -> None:
+    """Crosscite JSON, and DataCite's own first version.  https://github.com/datacite/bolognese"""
+    rights = [{"rights_uri": "https://creativecommons.org/licenses/by/4.0/"}]
+    record = read(doi="10.5072/a", publication_year="2016", rights_list=rights, **{"resource-type-general": "Software"})
+    assert (record.issued, record.type, record.licenses[0].spdx) == ("2016", "software", "CC-BY-4.0")
+
+
+def test_the_doi_may_stand_in_id_alone() -> None:
+    assert dois(read(id="https://doi.org/10.5072/a", titles=[{"title": "T"}])) == {"10.5072/a": "self"}
+    assert dois(read(id="https://doi.org/10.5072/a", doi="10.5072/b")) == {"10.5072/b": "self"}
+    assert dois(read(id="12", titles=[{"title": "T"}])) == {}
+
+
+# --- OpenAIRE ---------------------------------------------------------------------------------------------------------
+
+
+def test_descriptions_in_a_language_each_are_one_abstract() -> None:
+    """OpenEdition.  https://metadata.openedition.org/"""
+    body = (
+        '<dc:description xml:lang="{}">Un archipel</dc:description><dc:description xml:lang="{}">Isles</dc:description>'
+    )
+    kinds = [[d.type for d in xml(body.format(a, b), "oai_openaire").descriptions] for a, b in (("fr", "en"), ("", ""))]
+    assert kinds == [["abstract", "abstract"], ["other", "other"]]
+
+
+def test_isbn_in_print_is_an_isbn() -> None:
+    chapter = '<oaire:resourceType uri="http://purl.org/coar/resource_type/c_3248">book part</oaire:resourceType>'
+    isbn = (
+        '<relatedIdentifier relatedIdentifierType="PISBN" relationType="IsPartOf">978-2-7535-0687-9</relatedIdentifier>'
+    )
+    record = xml(chapter + isbn, "oai_openaire")
+    assert (record.relations, record.container and record.container.isbn) == ((), "9782753506879")

@@ -183,6 +183,9 @@ def _host(draft: Draft, item: Any) -> Json:
     if not name:
         return nothing(draft, item, "institutions", "name")
     draft.put(draft.institutions, Institution(name=name, ror=_identifiers(draft, item).get("ror")))
+    for larger in _affiliations(draft, item):
+        sent = " ".join(filter(None, (larger.name, larger.ror)))
+        draft.extra.setdefault(f"{draft.path}/affiliation", []).append(sent)
     return name
 
 

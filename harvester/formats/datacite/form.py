@@ -14,7 +14,7 @@ from typing import Any, Final
 from lxml import etree
 
 from harvester import schemas
-from harvester.clean import relations, vocabulary
+from harvester.clean import identifiers, relations, vocabulary
 from harvester.formats.crosswalk import sound
 from harvester.formats.draft import Draft
 from harvester.formats.xml import local, text_of
@@ -152,10 +152,20 @@ def _key(name: str) -> str:
 
 
 def renamed(value: Json) -> Json:
-    """JSON of older schemas and of Invenio with the keys of today: ``rightsURI`` is ``rightsUri``, ``creator`` ``creators``."""
+    """JSON of older schemas, of Invenio and of Crosscite with the keys of today: ``rightsURI`` and ``rights_uri`` are
+    ``rightsUri``."""
     if isinstance(value, dict):
-        return {_key(key): renamed(below) for key, below in value.items()}
+        return {_key(_camel(key)): renamed(below) for key, below in value.items()}
     return [renamed(below) for below in value] if isinstance(value, list) else value
+
+
+def _camel(key: str) -> str:
+    """
+    >>> _camel("rights_list"), _camel("publication-year"), _camel("relatedItems"), _camel("_id")
+    ('rightsList', 'publicationYear', 'relatedItems', '_id')
+    """
+    first, *rest = re.split(r"[_-]", key)
+    return first + "".join(word[:1].upper() + word[1:] for word in rest) if first and rest else key
 
 
 def listed(item: dict[str, Json]) -> dict[str, Json]:
@@ -170,6 +180,13 @@ def listed(item: dict[str, Json]) -> dict[str, Json]:
 def in_order(item: dict[str, Json]) -> dict[str, Json]:
     """The identifier of the record before all others, which are read by whether it is a DOI."""
     return {key: item[key] for key in ("identifier", "doi") if key in item} | item
+
+
+def with_doi(item: dict[str, Json]) -> dict[str, Json]:
+    """``id`` says the DOI again; in older versions it is the one place that does."""
+    sent = item.get("id")
+    own = isinstance(sent, str) and not item.get("doi") and not item.get("identifier")
+    return {"doi": sent} | item if own and identifiers.doi(str(sent)) else item
 
 
 def is_by_dspace(item: Mapping[str, Json]) -> bool:
@@ -216,6 +233,14 @@ def nothing(draft: Draft, item: Json, element: str, *keys: str) -> str | None:
     if sent and "@" not in sent:
         draft.find("placeholder", element, f"{draft.path} says {sent[:80]!r}, which stands for no value", sent)
     return "nothing"
+
+
+def keep(draft: Draft, item: Mapping[str, Json], key: str, path: str = "") -> str | None:
+    """A part of an object for which there is no element goes to the extras by its path; None where there is nothing."""
+    sent = said(draft, item, key)
+    if sent:
+        draft.extra.setdefault(f"{draft.path}/{path or key}", []).append(sent)
+    return sent or None
 
 
 def _known(draft: Draft, sent: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from harvester.clean import citations, identifiers, text
 from harvester.formats import bags, links, people
-from harvester.formats.datacite.form import nothing, objects, relation_of, said, scheme_of, table
+from harvester.formats.datacite.form import kebab, keep, nothing, objects, relation_of, said, scheme_of, table
 from harvester.formats.draft import Draft
 from harvester.record import File, Json, Relation
 
@@ -158,11 +158,17 @@ def _clean(sent: str, scheme: str) -> str | None:
 
 
 def _relation_type(draft: Draft, item: Any) -> str:
-    return relation_of(said(draft, item, "relationType"), said(draft, item, "relationTypeInformation"))
+    """The relation; words about it that name none of the relations that we know are kept as they are."""
+    in_words = said(draft, item, "relationTypeInformation")
+    found = relation_of(said(draft, item, "relationType"), in_words)
+    if in_words and kebab(in_words) != found:
+        keep(draft, item, "relationTypeInformation")
+    return found
 
 
 def related_item(draft: Draft, item: Any) -> Json:
-    """What the work is published in, with volume, issue and pages; of anything else a relation with its title."""
+    """What the work is published in, with volume, issue and pages; of anything else a relation with its title. Who made the
+    other work and when, and what else is said of it, has no element here."""
     if not isinstance(item, dict):
         return None
     kind = _relation_type(draft, item)
@@ -172,10 +178,29 @@ def related_item(draft: Draft, item: Any) -> Json:
     if isinstance(named, dict):
         scheme = scheme_of(said(draft, named, "relatedItemIdentifierType"))
     title = _item_title(draft, item)
+    found: Json
     if kind in _WITHIN:
-        done = _contained(draft, item, title, sent, scheme)
-        return done or (None if sent or title else "nothing")
-    return relate(draft, sent, scheme, kind, title) if sent else _unnamed(draft, kind, title)
+        found = _contained(draft, item, title, sent, scheme) or (None if sent or title else "nothing")
+    else:
+        found = relate(draft, sent, scheme, kind, title) if sent else _unnamed(draft, kind, title)
+        for key in _NUMBERS_WITHIN if found is not None else ():
+            keep(draft, item, key)
+    if found is not None:
+        _keep_rest(draft, item, title)
+    return found
+
+
+_NUMBERS_WITHIN = ("volume", "issue", "edition", "number", "chapterNumber", "firstPage", "lastPage", "publisher")
+
+
+def _keep_rest(draft: Draft, item: Any, title: str) -> None:
+    known = {d.value[:4] for d in (*draft.dates, *draft.loose_dates) if d.value}
+    if said(draft, item, "publicationYear") not in known:
+        keep(draft, item, "publicationYear")
+    for key, name in (("titles", "title"), ("creators", "name"), ("contributors", "name")):
+        for one in objects(item.get(key)):
+            if isinstance(one, dict) and text.title(said(draft, one, name)) != title:
+                keep(draft, one, name, f"{key}/{name}")
 
 
 def _unnamed(draft: Draft, kind: str, title: str) -> Json:
@@ -192,35 +217,48 @@ def _item_title(draft: Draft, item: Any) -> str:
 
 
 def _contained(draft: Draft, item: Any, title: str, sent: str, scheme: str) -> list[Json]:
+    """What it is part of. A work has one container: what another one says otherwise is kept aside."""
     done: list[Json] = []
-    if title:
-        done.append(draft.container.setdefault("title", title) and title)
-    if sent and scheme in ("issn", "eissn"):
-        done.append(links.issn(draft, sent, scheme))
-    elif sent and scheme == "isbn":
-        done.append(links.isbn(draft, sent))
+    for element, value, key in (
+        ("title", title, "title"),
+        ("publisher", text.plain(said(draft, item, "publisher")), "publisher"),
+    ):
+        if value:
+            done.append(value)
+            if draft.container.setdefault(element, value) != value:
+                draft.extra.setdefault(f"{draft.path}/{key}", []).append(value)
+    if sent and scheme in _NUMBERS:
+        done.append(links.isbn(draft, sent) if scheme == "isbn" else links.issn(draft, sent, scheme))
     elif sent:
         done.append(relate(draft, sent, scheme, "is-part-of"))
-    if publisher := text.plain(said(draft, item, "publisher")):
-        done.append(draft.container.setdefault("publisher", publisher))
+    wrong = sent if done and done[-1] is None else ""
     done.append(_numbers(draft, item))
     done = [one for one in done if one]
+    if done and wrong:
+        draft.extra.setdefault(f"{draft.path}/{scheme}", []).append(wrong)
     if done and (kind := table("containers").get(said(draft, item, "relatedItemType", "type"))):
         draft.container.setdefault("type", kind)
     return done
 
 
 def _numbers(draft: Draft, item: Any) -> Json:
-    found = []
+    found: list[Json] = []
     for key, element in (("volume", "volume"), ("issue", "issue"), ("edition", "edition")):
         if (sent := said(draft, item, key)) and (value := citations.number(sent) or text.plain(sent)):
-            found.append(draft.set(element, value))
-    if number := said(draft, item, "number", "chapterNumber"):
-        article = said(draft, item, "numberType").lower() == "article"
-        found.append(draft.set("article_number" if article else "part", text.plain(number)))
+            found.append(draft.set(element, value) or keep(draft, item, key))
+    for key in ("number", "chapterNumber"):
+        if number := said(draft, item, key):
+            article = said(draft, item, "numberType").lower() == "article"
+            found.append(
+                draft.set("article_number" if article else "part", text.plain(number)) or keep(draft, item, key)
+            )
     first, last = said(draft, item, "firstPage"), said(draft, item, "lastPage")
     if first:
-        found.append(links.pages(draft, f"{first}-{last}" if last and last != first else first))
+        pages = links.pages(draft, f"{first}-{last}" if last and last != first else first)
+        known = pages is not None and draft.values["pages"] == pages.pages
+        found.append(pages if known else [keep(draft, item, key) for key in ("firstPage", "lastPage")])
+    else:
+        found.append(keep(draft, item, "lastPage"))
     return [one for one in found if one]
 
 
