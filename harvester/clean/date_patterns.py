@@ -117,17 +117,28 @@ YEAR_MONTH_SPAN = re.compile(
     rf"(?<![\w./-])(?P<y>[12][0-9]{{3}})[\s,:]+(?P<mon>{MONTH})\b\.?\s?(?:[-/&]|to|and)\s?(?P<mon2>{MONTH})\b(?!\.?\s?[0-9])"
 )
 DAY_TO_DAY = re.compile(r"(?P<y>[12][0-9]{3})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})/(?P<d2>[0-9]{2})")
-YEARS = re.compile(r"(?P<a>[12][0-9]{3})\??\s?(?:-|/|\.\.|to|bis)\s?c?(?P<b>[12][0-9]{3}|[0-9]{2})")
-BETWEEN = re.compile(r"between (?P<a>[12][0-9]{3})\?? and (?P<b>[12][0-9]{3})\??")
-OPEN_END = re.compile(
-    r"(?:(?:after|since|from|not before|depuis|seit|desde|nach|ab) (?P<a2>[12][0-9]{3})"
-    r"|(?P<a>[12][0-9]{3})\s?(?:-|/)\s?(?:present|heute|today|now|9999)?)"
+YEARS = re.compile(r"(?P<a>[12][0-9]{3})\??\s?(?:--?|/|\.\.|to|bis)\s?c?(?P<b>[12][0-9]{3}|[0-9]{2})")
+BETWEEN = re.compile(
+    r"(?:between|entre|zwischen|tra il) (?P<a>[12][0-9]{3})\?? (?:and|et|und|y|e|il) (?P<b>[12][0-9]{3})(?: ?\?)?"
 )
-OPEN_START = re.compile(r"(?:before|until|-|/|avant|vor)\s?(?P<b>[12][0-9]{3})")
+OPEN_END = re.compile(
+    r"(?:(?:after|later than|since|from|not before|not earlier than|post|depuis|après|seit|desde|nach|ab) (?P<a2>[12][0-9]{3})"
+    r"|(?P<a>[12][0-9]{3})\s?(?:(?:-|/)\s?(?:present|heute|today|now|9999)?|to (?:present|the present|date)))"
+)
+OPEN_START = re.compile(
+    r"(?:before|earlier than|until|up to|not after|(?:not|no) later than|ante|avant|vor|antes de)\s(?P<w>[12][0-9]{3})"
+    r"|[-/]\s?(?P<b>[12][0-9]{3})"
+)
+BOUND = re.compile(
+    r"\b(?:before|after|since|until|(?:earlier|later) than|not (?:before|after)"
+    r"|ante|post|avant|après|vor|nach|antes de|después de) "
+)
+BEHIND = re.compile(r"after|since|later|not before|not earlier|post|après|nach|después")
+"""``BOUND`` makes of a date the end of a span, those of ``BEHIND`` its beginning."""
 
 DECADE = re.compile(r"(?P<y>[12][0-9]{2})(?:(?:[u_x]|-|0'?s)(?P<doubt>\?)?|\?)")
 CENTURY = re.compile(r"(?P<y>[12][0-9])(?:(?:uu|__|xx|--)(?P<doubt>\?)?|\?\?)")
-CENTURY_WORD = r"(?:century|cent\.?|siècle|jahrhundert|secolo|siglo|século)"
+CENTURY_WORD = r"(?:century|cent\.?|jh\.?|siècle|jahrhundert|secolo|siglo|século)"
 NTH_CENTURY = re.compile(
     rf"(?P<n>1[5-9]|2[01])(?:st|th|e|ème|\.)? {CENTURY_WORD}|(?P<r>xv|xvi{{1,3}}|xix|xxi?)(?:e|ème)? {CENTURY_WORD}"
     rf"|{CENTURY_WORD} (?P<r2>xv|xvi{{1,3}}|xix|xxi?)"
@@ -140,14 +151,19 @@ HALVES = (
     re.compile(r"\s?/\s?"),
 )
 SPAN_WORD = re.compile(r"(?:between|from|early|mid|late|the)[\s-]")
-# What stands beside a date and says nothing of the day: the time of day with its zone, a quarter, "academic year".
+# What stands beside a date and says nothing of the day: the number of an issue, the time with its zone, a quarter.
 BESIDE = re.compile(
+    r"\b(?:no|nr|n[°º]|num|number|vol|volume|iss|issue|heft|bd|band|an|année|part|pt)\b[.:]?\s?[0-9]{1,3}\s?[./,-]?\s?(?=[12][0-9]{3}\b)|"
     r"(?<=\s)[0-2]?[0-9]:[0-5][0-9](?::[0-6][0-9])?(?:\.[0-9]{1,6})?(?:\s?[ap]\.?m\b\.?)?"
     r"(?:\s?(?:utc|gmt|[a-z]{1,2}[sd]t|ce?s?t|msk)\b)?(?:\s?[+-][0-9]{2}:?[0-9]{2}\b)?|\([^()]{0,40}\btime\)"
-    r"|(?:(?<=[0-9])-?|\b)q[1-4]\b|\b(?:[1-4](?:st|nd|rd|th)|first|second|third|fourth) quarter\b(?: of\b)?"
+    r"|(?:(?<=[0-9])-?|\b)q[1-4]\b/?|\b(?:[1-4](?:st|nd|rd|th)|first|second|third|fourth) quarter\b(?: of\b)?"
     r"|\(?\b(?:academic|school|fiscal|financial) year\b:?\)?|\b(?:[af]y|[ws]s|wise|sose)\s?(?=[12][0-9]{3})"
     r"|(?<=[0-9])-(?:xx|uu|\?\?)(?:-(?:xx|uu|\?\?))?$|(?<=[12][0-9]{3})(?:\.0{1,2}|[a-d])$|(?<=[0-9]{4}-[0-9]{2}-[0-9]{2})[+-][0-9]{4}$|(?<=[0-9])(?:z|[+-][0-9]{2}:[0-9]{2})$"
 )
+OTHER_YEAR = re.compile(r"(?<![\w.:])(?:1[4-9]|20)[0-9]{2}(?![\w:]|[.,][0-9])")
+"""A year anywhere, also at the ends of a span: where it is not that of the date that was found, nothing is certain."""
+OLD_OPEN = re.compile(r"^open(?=/)|(?<=/)open$")
+"""How the draft of EDTF wrote what level 1 writes with two dots."""
 NO_YEAR = re.compile(
     r"(?:^|[\s(])pp?\.?\s[12][0-9]{3}|\b[12][0-9]{3}\s?pp?\b\.?$|[0-9]\s?(?:a\.?h|b\.?c(?:\.?e)?|before christ|v\. ?chr)\.?$"
 )
@@ -168,8 +184,10 @@ def era(match: re.Match[str]) -> str:
 TWO_YEARS = re.compile(r"(?<=\b[12][0-9]{3}),(?=[12][0-9]{3}\b)")
 ZERO_TIME = re.compile(r"(?:1970-01-01|1899-12-3[01])[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]00:?00)?")
 """Where clocks begin to count: the value of a field that was never set."""
+_DATE_WORD = rf"(?:[0-3]?[0-9](?:st|nd|rd|th)? )?(?:{_alternatives((*MONTHS, *SEASONS))})\b"
 ABOUT = re.compile(
-    r"(?:\bcirca|\bca\b\.?|\bc\.|\bc\s|\bapprox(?:imately|\.)?|\babout\b|\baround\b|\bum\b|\bvers\b|~)\s*(?=[\s(\[]*[12][0-9]{3})|(?<=[0-9?])\s*\(?(?:approx\.?|circa|~)\)?$"
+    r"(?:\b(?:circa|approximately|about|around|um|vers)\b|\bapprox\b\.?|\bca\b\.?|\bca(?=[12][0-9]{2})|\bc\.|\bc\s|~)\s*"
+    rf"(?=[\s(\[]*(?:the )?(?:[12][0-9]{{2}}[0-9x]|{_DATE_WORD}))|(?<=[0-9?s])\s*\(?(?:approx(?:imately|\.)?|circa|~)\)?$"
 )
 COPYRIGHT = re.compile(r"(?:\bcopyright|©|\(c\)|℗|\b[cp](?=[12][0-9]{3}))\s*")
 CORRECTED = re.compile(r".*\bi\.\s?e\.,?\s*")
@@ -177,6 +195,9 @@ IN_BRACKETS = re.compile(rf"\(({MONTH}\.?|{_alternatives(SEASONS)}|[12][0-9]{{3}
 LATER_COPYRIGHT = re.compile(r",? ?(?:\b[cp]|[©℗]\s?|\(c\)\s?)[12][0-9]{3}\b")
 ROMAN = re.compile(r"(?=[a-z]{4})m{1,2}(?:cm|cd|d?c{0,4})(?:xc|xl|l?x{0,4})(?:ix|iv|v?i{0,4})")
 DOUBT = re.compile(r"(?<=[0-9])\s*\(?\?\)?~?$")
+DOUBT_WORD = re.compile(
+    r"\(?\b(?:uncertain|maybe|perhaps|probably|possibly|presumably|doubtful|guess|vermutlich|wahrscheinlich)\b:?\)?"
+)
 DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
 ORDER = (CJK, DAY_MONTH_YEAR, MONTH_DAY_YEAR, YEAR_MONTH_DAY, YMD, DMY)
 COARSE = (COMPACT, SEASON, YM, MY, PLAIN_YEAR)

@@ -57,6 +57,7 @@ def _date(text: str, this_year: int) -> str | None:
     if not text.isascii():
         text = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).translate(shapes.DASHES))
         text = shapes.ERA.sub(shapes.era, text)
+    text = shapes.OLD_OPEN.sub("..", text)
     if shapes.EDTF.fullmatch(text) and (found := _edtf(text, this_year)):
         return found
     text = text.lower() if text.isascii() else unicodedata.normalize("NFC", text.lower())
@@ -69,41 +70,76 @@ def _read(text: str, this_year: int) -> str | None:
         return None
     both_doubtful = text.count("?") > 1
     doubtful = text.endswith("?]") or text.startswith("?") or bool(shapes.DOUBT.search(text))
+    if shapes.DOUBT_WORD.search(text):
+        doubtful, text = True, shapes.DOUBT_WORD.sub(" ", text)
     text = text.replace("[", "").replace("]", "").replace("<", "").replace(">", "")
     text = shapes.TWO_YEARS.sub(", ", text.strip(" ,;:").removesuffix("."))
     text = shapes.CORRECTED.sub(
         "", shapes.WORD.sub(shapes.in_english, shapes.ROMAN_MONTH.sub(shapes.roman_month, text))
     )
     text = shapes.IN_BRACKETS.sub(r" \1 ", " ".join(shapes.BESIDE.sub(" ", text).split())).strip()
-    if open_end := _open_end(text, this_year):
-        return open_end
+    if bound := _open_start(text, this_year) or _open_end(text, this_year):
+        return bound
     if between := shapes.BETWEEN.fullmatch(text):
         text = f"{between['a']}-{between['b']}"
+    if found := _decades(shapes.SPAN_WORD.sub("", text), this_year):
+        return found
+    near = shapes.ABOUT.search(text)
+    if near:
+        text = shapes.ABOUT.sub("", text).strip(" ()")
+    if doubtful:
+        text = text.rstrip(" ?()").rstrip()
+    if mark := shapes.COPYRIGHT.search(text):
+        is_later = shapes.OTHER_YEAR.search(text[: mark.start()])
+        text = (
+            shapes.LATER_COPYRIGHT.sub("", text).strip(" ()") if is_later else shapes.COPYRIGHT.sub(" ", text).strip()
+        )
+    if match := shapes.BOUND.search(text):
+        return _bounded(text, match, this_year)
     text = shapes.SPAN_WORD.sub("", text)
+    found = _decades(text, this_year) or _span(text, this_year) or _search(text, this_year)
+    doubt = "%" if doubtful and near else "?" if doubtful else "~" if near else ""
+    if found is None or not doubt or found[-1] in "?~%":
+        return found
+    first, slash, last = found.partition("/")
+    if first != ".." and not (slash and _of_the_end(near, both_doubtful)):
+        first += doubt
+    return first + slash + (last + doubt if slash and last != ".." else last)
+
+
+def _of_the_end(near: re.Match[str] | None, both_doubtful: bool) -> bool:
+    """Whether a doubt about a span is one about its end alone: ``1868-1871?``, ``1856-ca. 1865``."""
+    if near is None:
+        return not both_doubtful
+    return re.search(r"[0-9]\s?[-/]\s?$", near.string[: near.start()]) is not None
+
+
+def _bounded(text: str, match: re.Match[str], this_year: int) -> str | None:
+    """``before January 1928``: a date that ends or begins a span; where the word stands elsewhere, nothing is certain."""
+    found = _search(text[match.end() :], this_year) if match.start() == 0 else None
+    if found is None:
+        return None
+    return f"{found}/.." if shapes.BEHIND.match(text) else f"../{found}"
+
+
+def _decades(text: str, this_year: int) -> str | None:
+    """``1860s``, ``199u``, ``19uu``, ``XIXe siècle``. The 1800s are a decade or a century: a century holds both."""
     if decade := shapes.DECADE.fullmatch(text):
-        return _in_range(f"{decade['y']}X", this_year, decade["doubt"])
+        digits = decade["y"]
+        either = digits.endswith("0") and "s" in text
+        return _in_range(f"{digits[:2]}XX" if either else f"{digits}X", this_year, decade["doubt"])
     if century := shapes.CENTURY.fullmatch(text):
         return _in_range(f"{century['y']}XX", this_year, century["doubt"])
     if century := shapes.NTH_CENTURY.fullmatch(text):
         number = int(century["n"]) if century["n"] else _roman(century["r"] or century["r2"])
         return _in_range(f"{number - 1}XX", this_year)
-    if shapes.ROMAN.fullmatch(text):
-        return _build(_roman(text), None, None, this_year)
-    about = bool(shapes.ABOUT.search(text))
-    if about:
-        text = shapes.ABOUT.sub("", text).strip(" ()")
-    if doubtful:
-        text = text.rstrip(" ?()")
-    if (bare := shapes.COPYRIGHT.sub(" ", text).strip()) != text:
-        text = shapes.LATER_COPYRIGHT.sub("", text).strip() if re.match(r"[12][0-9]{3}\b", text) else bare
-    found = _span(text, this_year) or _search(text, this_year)
-    doubt = "%" if doubtful and about else "?" if doubtful else "~" if about else ""
-    if found is None or not doubt:
-        return found
-    first, slash, last = found.partition("/")
-    if first != ".." and (about or both_doubtful or not slash):
-        first += doubt
-    return first + slash + (last + doubt if slash and last != ".." else last)
+    return _build(_roman(text), None, None, this_year) if shapes.ROMAN.fullmatch(text) else None
+
+
+def _open_start(text: str, this_year: int) -> str | None:
+    match = shapes.OPEN_START.fullmatch(text)
+    end = _build(int(match["b"] or match["w"]), None, None, this_year) if match else None
+    return end and f"../{end}"
 
 
 def _open_end(text: str, this_year: int) -> str | None:
@@ -124,10 +160,8 @@ def _span(text: str, this_year: int) -> str | None:
             bounds = [_build(int(y), None, None, this_year) for y in (first, last)]
             return "/".join(b for b in bounds if b) if all(bounds) else bounds[0] if len(match["b"]) == 2 else None
         return _build(int(first), None, None, this_year) if first == last or len(match["b"]) == 2 else None
-    if (match := shapes.OPEN_START.fullmatch(text)) and (end := _build(int(match["b"]), None, None, this_year)):
-        return f"../{end}"
-    if open_end := _open_end(text, this_year):
-        return open_end
+    if bound := _open_start(text, this_year) or _open_end(text, this_year):
+        return bound
     if match := shapes.DAY_TO_DAY.fullmatch(text):
         year, month = int(match["y"]), int(match["m"])
         start, end = (_build(year, month, int(match[d]), this_year) for d in ("d", "d2"))
@@ -152,7 +186,10 @@ def _halves(left: str, right: str, this_year: int) -> str | None:
     end = _search(right, this_year)
     if end is None:
         return None
-    start = _search(left, this_year) or _search(f"{left} {end[:4]}", this_year)
+    start = _search(left, this_year)
+    if start and start[:4] == end[:4] and len(start) != len(end):
+        return end[:4]
+    start = start or _search(f"{left} {end[:4]}", this_year)
     return f"{start}/{end}" if start and len(start) == len(end) > 4 and sort_key(start) < sort_key(end) else None
 
 
@@ -165,7 +202,9 @@ def _search(text: str, this_year: int) -> str | None:
             found += [value for match in pattern.finditer(rest) if (value := _of(match, this_year))]
             rest = pattern.sub(" ; ", rest)
         if found:
-            return _common(found)
+            common = _common(found)
+            others = {year for year in shapes.OTHER_YEAR.findall(rest) if common and year != common[:4]}
+            return None if others else common
     return None
 
 
