@@ -322,3 +322,89 @@ def test_book_that_is_reviewed_is_named_in_words() -> None:
         "<product><name><surname>Roe</surname></name><source>Leading</source>. <year>2019</year>.</product>"
     )
     assert [(r.type, r.target) for r in record.relations] == [("reviews", "Roe Leading. 2019.")]
+
+
+# --- seen in journals: JATS4R's examples, eLife, BioMed Central, SciELO ------------------------------------------------
+
+
+def person(inside: str, meta: str = "") -> Record:
+    name = "<name><surname>Roe</surname><given-names>Jo</given-names></name>"
+    return article(f'<contrib-group><contrib contrib-type="author">{name}{inside}</contrib></contrib-group>{meta}')
+
+
+def test_a_revision_of_the_manuscript_is_not_its_publication() -> None:
+    revised = '<history><date date-type="rev-recd"><year>2018</year></date></history>'
+    record = article(revised)
+    assert (record.dates, record.issued) == ((), None)
+    assert record.extra == {"article-meta/history/date[@date-type=rev-recd]": ["2018"]}
+
+
+def test_dates_by_the_version_that_was_published() -> None:
+    """https://github.com/JATS4R/JATS4R-Participant-Hub/tree/master/examples"""
+    sent = (("corrected-version-of-record", "online"), ("version-of-record", "print"), ("version-of-record", "online"))
+    kinds = [
+        dates(article(f'<pub-date date-type="{kind}" publication-format="{form}">{YEAR}</pub-date>'))[0][0]
+        for kind, form in (*sent, ("accepted-manuscript", "online"))
+    ]
+    assert kinds == ["updated", "print", "online", "available"]
+
+
+def test_the_title_of_a_supplement_is_not_its_number() -> None:
+    record = article("<issue>Suppl 1</issue><supplement>32nd Symposium on Intensive Care</supplement>")
+    assert record.issue == "Suppl 1"
+    assert [r.target for r in record.relations] == ["32nd Symposium on Intensive Care"]
+    assert article("<issue>3</issue><supplement>2</supplement>").issue == "3 Suppl 2"
+
+
+def test_a_trial_is_no_other_work() -> None:
+    trial = (
+        '<related-object document-id="NCT02836002" document-id-type="clinical-trial-number"'
+        ' xlink:href="https://clinicaltrials.gov/show/NCT02836002">NCT02836002</related-object>'
+    )
+    record = article(trial)
+    assert [(i.scheme, i.value, i.relation) for i in record.identifiers if i.scheme == "trial"] == [
+        ("trial", "NCT02836002", "related")
+    ]
+    assert record.relations == ()
+
+
+def test_the_day_of_a_related_version_is_no_title_of_it() -> None:
+    version = '<related-object xlink:href="https://example.org/v1"><date><day>25</day><year>2016</year></date></related-object>'
+    assert article(version).relations == (Relation("other", "url", "https://example.org/v1"),)
+
+
+def test_an_affiliation_may_be_named_within_an_empty_one() -> None:
+    aff = (
+        '<aff id="a"><institution-wrap><institution-id institution-id-type="ROR">04tfzc498</institution-id>'
+        "<institution>Mondino</institution></institution-wrap></aff>"
+    )
+    record = person('<aff><xref ref-type="aff" rid="a"/></aff>', aff)
+    (found,) = record.contributors[0].affiliations
+    assert (found.name, found.ror, record.extra) == ("Mondino", "https://ror.org/04tfzc498", {})
+
+
+def test_words_before_an_address_for_letters_are_no_part_of_an_affiliation() -> None:
+    aff = '<aff id="a"><institution content-type="original">. FGV, Brasil. E-mail para contato: c@fgv.br.</institution></aff>'
+    (found,) = person('<xref ref-type="aff" rid="a"/>', aff).contributors[0].affiliations
+    assert found.name == "FGV, Brasil"
+
+
+def test_members_who_are_not_in_the_byline_take_part() -> None:
+    record = article(
+        '<contrib-group><contrib contrib-type="author non-byline"><name><surname>Roe</surname></name></contrib></contrib-group>'
+    )
+    assert record.contributors[0].role == "participant"
+
+
+def test_the_doi_of_an_abstract_is_no_part_of_it() -> None:
+    sent = "<abstract><p>We found it.</p><p><bold>DOI:</bold> <ext-link>http://dx.doi.org/10.7554/eLife.1.001</ext-link></p></abstract>"
+    assert [d.text for d in article(sent).descriptions] == ["We found it."]
+
+
+def test_a_second_subtitle_of_a_journal_is_kept() -> None:
+    group = (
+        "<journal-title>A</journal-title><journal-subtitle>B</journal-subtitle><journal-subtitle>C</journal-subtitle>"
+    )
+    record = article("", f"<journal-title-group>{group}</journal-title-group>")
+    assert record.container is not None
+    assert (record.container.title, list(record.extra.values())) == ("A: B", [["C"]])

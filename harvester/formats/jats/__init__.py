@@ -23,6 +23,8 @@ from harvester.formats.xml import local, metadata
 from harvester.record import Description, Json, RawRecord, Record, Step, Title
 
 _BULK = frozenset({"body", "floats-group", "floats-wrap", "response"})
+_OWN_DOI = re.compile(r"\s*\bDOI: ?https?://(?:dx\.)?doi\.org/\S{1,100}$")
+"""eLife gave each abstract a DOI of its own, and printed it below."""
 _PARTS = frozenset({"front", "back", "sub-article", *_BULK})
 
 
@@ -220,7 +222,7 @@ def abstract(draft: Draft, node: etree._Element) -> Json:
     """By its type: the abstract, a summary for other readers, or a teaser. A graphical one without words is none."""
     kind = attribute_of(node, "abstract-type").lower() or "abstract"
     sent = sound(draft, inner(node))
-    found = text.abstract(sent) if sent else None
+    found = _OWN_DOI.sub("", text.abstract(sent) or "") if sent else None
     if not found:
         return True
     spoken = attribute_of(node, "lang") or draft.sent_language
@@ -264,7 +266,9 @@ def journal_title(draft: Draft, sent: str) -> Json:
 
 def container_part(draft: Draft, sent: str, part: str) -> Json:
     found = text.plain(sent)
-    return draft.container.setdefault(part, found) if found else None
+    if not found:
+        return None
+    return found if found in (draft.container.setdefault(part, found), draft.container.get("title")) else None
 
 
 def journal_id(draft: Draft, node: etree._Element) -> Json:

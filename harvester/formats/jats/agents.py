@@ -33,6 +33,7 @@ _NO_ADDRESS = frozenset(
 _DEPARTMENT = frozenset({"dept", "department", "orgdiv1", "orgdiv2", "division", "orgdiv", "org-division"})
 _INITIALS = re.compile(r"[;,]\s*(?:\((?:[A-Z]\.-?){2,4}\)[;,]?\s*)+$")
 """Whose address an e-mail address behind the affiliation is: ``; (A.B.)``."""
+_BEFORE_EMAIL = re.compile(r"\be-?mail[\w ]{0,20}:$", re.IGNORECASE)
 _ON_BEHALF = re.compile(r"(?:(?:and )?(?:on|in) behalf of|for|and|with|the)\s+(?:the\s+)?", re.IGNORECASE)
 
 
@@ -192,7 +193,7 @@ def affiliation(draft: Draft, node: etree._Element) -> Json:
 def _of_contributor(draft: Draft, node: etree._Element, known: _Affiliations) -> tuple[Affiliation, ...]:
     inline = [*children(node, "aff"), *(next(children(a, "aff"), a) for a in children(node, "aff-alternatives"))]
     found = [_address(draft, aff) for aff in inline]
-    for reference in children(node, "xref"):
+    for reference in (*children(node, "xref"), *children(node, "aff", "xref")):
         if attribute_of(reference, "ref-type").lower() in ("aff", "") or attribute_of(reference, "rid") in known.by_id:
             for identifier in attribute_of(reference, "rid").split():
                 found += known.by_id.get(identifier, [])
@@ -206,7 +207,7 @@ def _affiliations(meta: etree._Element) -> _Affiliations:
     claimed: set[str] = set()
     for node in meta.iter("{*}aff", "{*}aff-alternatives", "{*}xref"):
         if local(node) == "xref":
-            if local(_parent(node)) == "contrib":
+            if "contrib" in (local(_parent(node)), local(_parent(_parent(node)))):
                 claimed.update(attribute_of(node, "rid").split())
             continue
         first = next(children(node, "aff"), None) if local(node) == "aff-alternatives" else node
@@ -224,13 +225,13 @@ def _address(draft: Draft | None, node: etree._Element) -> Affiliation:
     name = re.sub(r"[,;]\s*and$", "", text.plain(_printed(wholes[0] if wholes else node)).strip(" ,;.")).strip(" ,;.")
     name = _INITIALS.sub("", name)
     name = re.sub(r"^(?:\d{1,2}|[*†‡§¶a-d])(?=\s)\s*", "", re.sub(r"\s*,(?:\s*,)+", ",", name))
-    name = _impersonal(name) if draft is None else sound(draft, name)
+    name = _impersonal(name) if draft is None else _BEFORE_EMAIL.sub("", sound(draft, name)).strip(" ,;.")
     return Affiliation(name=name or None, ror=_ror(node), department=department if department != name else None)
 
 
 def _impersonal(name: str) -> str:
     """An address without what is personal, and nothing where it says that there is none."""
-    name = re.sub(r"\S+@\S+", "", name).strip(" ,;.")
+    name = _BEFORE_EMAIL.sub("", re.sub(r"\S+@\S+", "", name).strip(" ,;.")).strip(" ,;.")
     return "" if text.placeholder(name) else name
 
 
@@ -252,8 +253,9 @@ def _printed(node: etree._Element) -> str:
 
 def _ror(node: etree._Element) -> str | None:
     for each in node.iter("{*}institution-id", "{*}ext-link", "{*}institution"):
-        sent = f"{attribute_of(each, 'href')} {each.text or ''}"
-        if "ror.org/" in sent and (found := identifiers.ror(sent)):
+        sent = (attribute_of(each, "href") or each.text or "").strip()
+        named = "ror.org/" in sent or attribute_of(each, "institution-id-type").lower() == "ror"
+        if named and (found := identifiers.ror(sent)):
             return found
     return None
 

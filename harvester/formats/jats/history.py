@@ -12,10 +12,13 @@ from harvester.formats import links, terms
 from harvester.formats.draft import Draft
 from harvester.formats.jats.texts import vocabulary
 from harvester.formats.tree import all_said, attribute_of, children, said
+from harvester.formats.xml import local
 from harvester.record import Date, Json, Relation
 
 _ENDINGS = {"-release": "available", "-submitted": "deposited"}
 """``pmc-release``, ``nihms-submitted``, and what other archives call theirs."""
+_LONGEST_NUMBER = 20
+"""Of a supplement: ``Supplement 2, Part B``; what is longer is its title."""
 _WORD = re.compile(r"[^\W\d_]")
 
 
@@ -59,10 +62,14 @@ def page_range(draft: Draft, sent: str) -> Json:
 
 
 def supplement(draft: Draft, sent: str) -> Json:
-    """A supplement is an issue of its own where there is no other number."""
+    """A supplement is an issue of its own where there is no other number; some write its title here, as BioMed Central does."""
     found = text.plain(sent)
+    if not found:
+        return None
     whole = f"Suppl {found}" if found.isdigit() else found
     issue = draft.values.get("issue")
+    if len(whole) > _LONGEST_NUMBER:
+        return links.relation(draft, found, "is-part-of")
     draft.values["issue"] = f"{issue} {whole}" if issue and whole not in str(issue) else issue or whole
     return whole
 
@@ -107,6 +114,9 @@ def _event_date(draft: Draft, node: etree._Element, fallback: str) -> Json:
     raw, value = _when(draft, node)
     if not raw:
         return True
+    if kind == "unknown" and local(node) != "pub-date":  # of the manuscript, such as a revision: never its publication
+        draft.extra.setdefault(f"{draft.path}[@date-type={said_type}]", []).append(raw)
+        return raw
     if value is None:
         return terms.date(draft, raw, kind)
     return draft.put(draft.dates, Date(kind, value, raw if raw != value else None))

@@ -94,11 +94,16 @@ def product(draft: Draft, node: etree._Element) -> Json:
 
 
 def related_article(draft: Draft, node: etree._Element) -> Json:
-    """The relation by ``related-article-type``. Only what others say of this article gives it a status."""
+    """The relation by ``related-article-type``. Only what others say of this article gives it a status. A trial that the
+    article is about is named by its number, as Crossref names it."""
+    if attribute_of(node, "document-id-type") == "clinical-trial-number" and (
+        trial := attribute_of(node, "document-id")
+    ):
+        return draft.identify("trial", trial.strip(), "related")
     kind = attribute_of(node, "related-article-type").strip().lower()
     known = vocabulary("related").get(kind) or relations.relation("jats", kind) or "other"
     status = vocabulary("statuses").get(known)
-    label = text.plain(sound(draft, said(draft, node, "article-title") or words_of(node))) or None
+    label = text.plain(sound(draft, said(draft, node, "article-title") or words_of(node, "date"))) or None
     target = next(_targets(node), None) or (_target(label, "") if label else None)
     if target is None:
         place = [f"{n} {v}" for n in ("vol", "issue", "page", "elocation-id") if (v := attribute_of(node, n))]

@@ -37,12 +37,15 @@ def inner(node: etree._Element) -> str:
     return " ".join(_DECLARED.sub("", whole[whole.index(">") + 1 : whole.rindex("<")]).split())
 
 
-def words_of(node: etree._Element) -> str:
-    """The words within an element of which each part is a thing of its own: a name, a year, a source.
+def words_of(node: etree._Element, but: str = "") -> str:
+    """The words within an element of which each part is a thing of its own: a name, a year, a source. Not those of ``but``.
 
     >>> words_of(etree.fromstring("<p><surname>Roe</surname><source>Leading</source>. <year>2019</year>.</p>"))
     'Roe Leading. 2019.'
     """
+    if but and next(node.iter(f"{{*}}{but}"), None) is not None:
+        node = deepcopy(node)
+        etree.strip_elements(node, f"{{*}}{but}", with_tail=False)
     return re.sub(r"\s+(?=[.,;:])", "", " ".join(" ".join(map(str, node.itertext())).split()))
 
 
