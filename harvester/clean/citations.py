@@ -48,8 +48,8 @@ _RANGE = re.compile(rf"(?P<a>{_PAGE})\s*(?:-{{1,3}}|\bto\b)\s*(?P<b>{_PAGE})")
 _PLAIN_RANGE = re.compile(r"([1-9][0-9]{0,8}) ?[-\u2013] ?([1-9][0-9]{0,8})")
 """What nearly all ranges are: nothing to find out."""
 _NUMBERED = re.compile(
-    r"([A-Za-z]-[0-9]{1,6}|[0-9]{1,3}-[0-9]{1,4}(?=-))(?:-([A-Za-z]-[0-9]{1,6}|[0-9]{1,3}-[0-9]{1,4}))?"
-)  # e-13; 3-1-3-22
+    r"([A-Za-z]-[0-9]{1,6}|[0-9]{1,3}-[0-9]{1,4}(?=-)|[0-9]{1,4}:[0-9]{1,4}(?=-))(?:-([A-Za-z]-[0-9]{1,6}|[0-9]{1,3}-[0-9]{1,4}|[0-9]{1,4}:[0-9]{1,4}))?"
+)  # e-13; 3-1-3-22; 12:1-12:23
 _SINGLE = re.compile(_PAGE)
 # "S12" and "P5" are pages of supplements and posters, "p5" and "S. 12" are labels.
 _LABEL = re.compile(
@@ -113,8 +113,8 @@ def _of_range(match: re.Match[str]) -> Pages | None:
 
 
 def _unpadded(page: str) -> str:
-    """``0012`` is page 12 and ``0`` none; the zeros of ``e0123456`` belong to it."""
-    return page.lstrip("0") if page.isdigit() else page
+    """``0012`` is page 12 and ``0`` none; the zeros of ``e0123456`` and ``040504`` belong to it: they number articles."""
+    return page.lstrip("0") if page.isdigit() and (len(page) < 5 or not page.strip("0")) else page
 
 
 _NUMBER_LABEL = re.compile(
@@ -181,6 +181,11 @@ _PP = r"(?:(?:pp?|pgs?|pages?|seiten)\.?\s*|s\.\s+)"
 _Y = r"\(?(?P<year>1[4-9][0-9]{2}|20[0-9]{2})\)?"
 
 _FORMS = [
+    # Zeitschrift für Führung, 12(3), 2013, 123-130
+    (
+        rf",\s*{_V}\s*\(\s*{_I}\s*\)\s*,\s*{_Y}\s*,\s*(?:{_PP})?{_P}",
+        "",
+    ),
     # BMJ Leader, 2020, 4 (3), pp.128-134 (DSpace with Symplectic Elements)
     (
         rf",\s*{_Y},\s*(?:{_VOL})?{_V}",
@@ -258,7 +263,7 @@ _PUBLISHED_IN = re.compile(r".*\bPublished in:\s*")
 _NO_CONTAINER = re.compile(r"\b(?:vol|no|iss|issue|pp?)\.?\s*\d*$|\([12][0-9]{3}\)", re.IGNORECASE)
 _MAYBE = re.compile(r"[0-9]")
 _LINKS = re.compile(
-    r"[\s,;.]*(?:\bdoi:?\s*|https?://\S*?)?10\.[0-9]{4,9}/\S+.*$|[\s,;.]*https?://\S+.*$|[\s,;]*\b[ep]?-?issn:?\s*[0-9]{4}-[0-9]{3}[0-9x].*$",
+    r"[\s,;.\u27e8\u3008]*(?:\bdoi:?\s*|https?://\S*?)?10\.[0-9]{4,9}/\S+.*$|[\s,;.]*https?://\S+.*$|[\s,;]*\b[ep]?-?issn:?\s*[0-9]{4}-[0-9]{3}[0-9x].*$",
     re.IGNORECASE,
 )
 
@@ -300,6 +305,12 @@ _YEAR_BEHIND = re.compile(r", (1[4-9][0-9]{2}|20[0-9]{2})$")
 _YEAR_ALONE = re.compile(r"1[89][0-9]{2}|20[0-9]{2}")
 
 
+def _is_of_pages(volume: str) -> bool:
+    """Whether what stands for a volume is a range of more numbers than volumes are ever bound together."""
+    first, dash, last = volume.partition("-")
+    return bool(dash) and first.isdigit() and last.isdigit() and int(last) - int(first) > 3
+
+
 def _of_citation(parts: dict[str, str | None]) -> Citation | None:
     container = (parts["container"] or "").strip(" ,;:.\"'")
     if (
@@ -316,6 +327,8 @@ def _of_citation(parts: dict[str, str | None]) -> Citation | None:
         container, said_year = container[: match.start()], match[1]
     if said_year is None and _YEAR_ALONE.fullmatch(parts.get("pages") or ""):
         said_year, parts = parts["pages"], {**parts, "pages": None}  # Journal, Vol. 4, No. 3, 2020
+    if not parts.get("issue") and _is_of_pages(parts["volume"] or ""):
+        return None  # Publisher, 2019, 42-62
     found = pages(parts.get("pages") or "")
     volume, issue = (number(parts.get(name) or "") for name in ("volume", "issue"))
     edtf = date(said_year or "")

@@ -97,10 +97,14 @@ class _Reading:
             self.accent = ""
         self.parts.append(said)
 
+    def _accent(self, mark: str) -> None:
+        """Of two the inner one is nearer to the letter: ``\\~{\\^e}``, as in the names of Vietnam."""
+        self.accent = (mark + self.accent)[:2]
+
     def _settle(self) -> None:
         """An accent on nothing is the sign by itself: ``\\~{}`` in an address."""
         if self.accent:
-            self.parts.append(_SPACING.get(self.accent, ""))
+            self.parts += [_SPACING.get(mark, "") for mark in reversed(self.accent)]
             self.accent = ""
 
     def _token(self, match: re.Match[str]) -> int:
@@ -109,8 +113,7 @@ class _Reading:
             return self._command(match, word)
         if sign is not None:
             if sign in _accents():
-                self._settle()
-                self.accent = _accents()[sign]
+                self._accent(_accents()[sign])
             elif sign not in _NOTHING:
                 self._say(_SPACES.get(sign, sign), formula=True)
         elif match["brace"] == "}":
@@ -130,8 +133,7 @@ class _Reading:
         names, with_argument = _dropped()
         argued = self.tex[match.end() : match.end() + 1] == "{"
         if word in _accents() and (argued or match["after"] or len(word) > 1 or not word.isalpha()):
-            self._settle()
-            self.accent = _accents()[word]
+            self._accent(_accents()[word])
         elif (sign := _commands().get(word)) is not None:
             self._say(sign, formula=True)
         elif word in with_argument and argued:
@@ -178,10 +180,13 @@ def _written() -> dict[str, str]:
     names = {mark: name for name, mark in table["accents"].items()}
     for point in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
         parts = unicodedata.normalize("NFD", chr(point))
-        if len(parts) == 2 and parts[1] in names and chr(point) not in found:
+        if chr(point) not in found and 2 <= len(parts) <= 3 and all(mark in names for mark in parts[1:]):
             base, name = parts[0], names[parts[1]]
             letter = rf"\{base}" if base in "ij" and name not in "ckdb" else base
-            found[chr(point)] = rf"{{\{name}{{{letter}}}}}" if name.isalpha() else rf"{{\{name}{letter}}}"
+            for mark in parts[1:]:  # two of them in the names of Vietnam
+                name = names[mark]
+                letter = rf"{{\{name}{{{letter}}}}}" if name.isalpha() else rf"{{\{name}{letter}}}"
+            found[chr(point)] = letter
     return found | {"\u00a0": "~"}
 
 

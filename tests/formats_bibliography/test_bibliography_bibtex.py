@@ -85,3 +85,39 @@ def test_percent_and_dollar_are_themselves_where_they_are_no_latex() -> None:
     found = read("@misc{k, title={50% of {NHS} wards at $5 and $10}, abstract={a $p<0.05$ b}}")
     assert found.title == "50% of NHS wards at $5 and $10"
     assert found.descriptions[0].text == "a p<0.05 b"
+
+
+def test_preprints_of_other_servers_and_the_month_that_google_scholar_has_for_their_pages() -> None:
+    found = read("@article{k, title={T}, journal={bioRxiv}, pages={2020--03}, year=2020}")
+    assert (found.type, found.pages, found.extra) == ("preprint", None, {"pages": ["2020–03"]})
+    found = read("@article{k, title={T}, journal={Available at SSRN 3456789}, year=2020}")
+    assert (found.type, found.container) == ("preprint", None)
+    assert ("local", "ssrn:3456789") in [(i.scheme, i.value) for i in found.identifiers]
+
+
+def test_the_tilde_of_an_address_is_one() -> None:
+    for field in ("url", "howpublished"):
+        found = read(f"@misc{{k, title={{T}}, {field}={{\\url{{http://www.example.org/~bell/a_b}}}}}}")
+        assert (found.url, found.container) == ("http://www.example.org/~bell/a_b", None)
+
+
+@pytest.mark.parametrize("said", ["Accessed: 2020-01-01", "Online; accessed 12 May 2020", "guide.pdf"])
+def test_how_it_was_published_is_no_container_where_it_says_when_somebody_looked(said: str) -> None:
+    found = read(f"@misc{{k, title={{T}}, year=2020, howpublished={{{said}}}}}")
+    assert (found.container, found.issued) == (None, "2020")
+
+
+def test_scopus_says_in_document_type_what_its_entries_are() -> None:
+    assert read("@BOOK{k, title={T}, journal={B}, document_type={Book Chapter}}").type == "chapter"
+    assert read("@ARTICLE{k, title={T}, journal={B}, document_type={Conference Paper}}").type == "conference-paper"
+
+
+def test_orcids_of_web_of_science_belong_to_whom_they_name() -> None:
+    numbers = "Bell, Amina/0000-0002-1825-0097\n   Okoro, Thomas/0000-0001-5109-3700"
+    found = read(f"@article{{k, Author={{Bell, Amina and Okoro, Tom}}, Title={{T}}, ORCID-Numbers={{{numbers}}}}}")
+    assert [c.orcid for c in found.contributors] == ["0000-0002-1825-0097", None]
+
+
+def test_the_number_of_a_patent_is_no_issue() -> None:
+    found = read("@patent{k, title={T}, number={US1234567}}")
+    assert (found.issue, found.identifiers[-1].value) == (None, "US1234567")

@@ -112,6 +112,19 @@ def test_entries_of_bibtex_carry_what_they_refer_to() -> None:
     assert known["three"].title == "Three @ work"
 
 
+def test_orders_to_a_style_are_no_works_and_xdata_is_what_others_take() -> None:
+    found = cut(
+        bibtex,
+        "@IEEEtranBSTCTL{ctl, CTLuse_alt_spacing = {yes}}\n@control{REVTEX41Control}\n"
+        "@book{one, title={Wards}, xdata={press, city}, year=1999}\n"
+        "@xdata{press, publisher={House}}\n@xdata{city, location={Leeds}}\n"
+        "@article{two, doi={10.5555/one\\_two}}\n",
+    )
+    assert [s.identifier for s in found] == ["10.5555/one_two", "one"]
+    book = read(found[1], "bibtex")
+    assert (book.publisher, book.place, book.extra) == ("House", "Leeds", {})
+
+
 def test_a_broken_entry_is_broken_alone() -> None:
     (broken,) = [s for s in cut(bibtex, LIBRARY) if s.fault]
     assert (broken.line, broken.identifier) == (7, "broken")

@@ -44,8 +44,9 @@ _TITLES: Final = {
 }
 """Row -> the fields that are read together in it."""
 _DATE: Final = ("date", "year", "month", "day")
-_FIRST: Final = ("author", "journal", "booktitle", "shortjournal", "address")
-"""Rows on which others depend."""
+_NUMBERS: Final = ("eid", "art_number", "articleno", "article-number")
+_FIRST: Final = ("author", "journal", "booktitle", "shortjournal", "address", *_NUMBERS)
+"""Rows on which others depend: many write the number of an article once more as its pages."""
 
 
 def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:
@@ -122,11 +123,13 @@ def _bare(sent: str) -> str:
     return " ".join(found.split()).strip(".,")
 
 
+_URL = re.compile(r"\{*\\url\s*\{([^{}]*)\}")
+"""Its tilde is one: ``\\url{https://example.org/~bell}``."""
+
+
 def _plain(name: str, value: str) -> str:
     if name in _VERBATIM:
-        bare = re.sub(
-            r"\\([_&%#$~{}^])", r"\1", re.sub(r"^\\url\s*\{(.*)\}$", r"\1", value.strip("{} "), flags=re.DOTALL)
-        )
+        bare = re.sub(r"\\([_&%#$~{}^])", r"\1", _URL.sub(r"\1", value).strip("{} "))
         return latex.text(bare) if re.search(r"\\[a-zA-Z]", bare) else bare
     if name in ("keywords", "keyword"):
         value = re.sub(r"\{[^{}]*\}", lambda group: group[0].replace(",", HIDDEN), value)
@@ -208,15 +211,16 @@ def _texts(record: Record, kind: str) -> Iterator[tuple[str, str | None]]:
     holder = "journal" if kind == "article" else "booktitle" if kind in _CONTAINED else "howpublished"
     awarding = next((i.name for i in record.institutions if i.role in ("awarding", "host") and i.name), None)
     thesis, report = _group(kind) == "thesis", _group(kind) == "report"
-    yield "shorttitle", next((t.title for t in record.titles if t.type == "short"), None)
+    for name, wanted in (("shorttitle", "short"), ("origtitle", "original")):
+        yield name, next((t.title for t in record.titles if t.type == wanted), None)
     yield "series" if series else holder, container.title if container else None
     yield "shortjournal", container.short_title if container and kind == "article" else None
     yield "volume", record.volume
     yield "number", record.issue or (exported.identifier(record, "report-number") if report else None)
     yield "eid", record.article_number
-    yield "pagetotal", next((m[1] for e in record.extent if (m := re.search(r"(\d+) ?p(?:ages|p|\.|$)", e))), None)
+    yield "pagetotal", exported.pages_counted(record)
     yield "chapter" if kind in ("incollection", "inbook") else "part", record.part
-    yield "edition", record.edition
+    yield "version" if kind in ("software", "dataset") else "edition", record.edition
     yield "eventtitle", event.name if event else None
     yield "venue", event.place if event else None
     yield "eventdate", "/".join([d for d in (event.start, event.end) if d]) if event else None
@@ -234,7 +238,8 @@ def _texts(record: Record, kind: str) -> Iterator[tuple[str, str | None]]:
     yield "abstract", exported.abstract(record)
     yield "annote", " ".join([d.text for d in record.descriptions if d.type == "note"])
     yield "note", exported.mark(record)
-    yield "copyright", " ".join(record.rights)
+    yield "copyright", "; ".join(record.rights)
+    yield "license", next((found for one in record.licenses if (found := one.spdx or one.url)), None)
 
 
 def _addresses(record: Record) -> Iterator[tuple[str, str | None]]:
@@ -242,7 +247,7 @@ def _addresses(record: Record) -> Iterator[tuple[str, str | None]]:
     yield "doi", exported.identifier(record, "doi")
     yield "eprint", arxiv or handle
     yield "eprinttype", "arxiv" if arxiv else "hdl" if handle else None
-    yield "url", exported.link(record) or next((file.url for file in record.files if file.url), None)
+    yield "url", record.url or exported.link(record) or next((file.url for file in record.files if file.url), None)
 
 
 def _said_kind(record: Record, kind: str) -> str | None:

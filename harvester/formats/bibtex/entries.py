@@ -17,9 +17,12 @@ from harvester.formats.slicing import LARGEST, Slice, lines
 
 _START = re.compile(r"(?:^|(?<=\}))\s*@\s*(?P<kind>[A-Za-z]+)\s*[{(]")
 _KEY = re.compile(r"\s*@\s*[A-Za-z]+\s*[{(]\s*(?P<key>[^\s,{}()\"#%=]*)")
-_FIELD = re.compile(r"(?:^|[,{\n])\s*(?P<name>crossref|doi)\s*=\s*[{\"]+\s*(?P<value>[^{}\"]{1,500})", re.IGNORECASE)
+_FIELD = re.compile(
+    r"(?:^|[,{\n])\s*(?P<name>crossref|xdata|doi)\s*=\s*[{\"]+\s*(?P<value>[^{}\"]{1,500})", re.IGNORECASE
+)
 _PART = re.compile(r"\s*(?:\{|(?P<quote>\")|(?P<number>\d+)|(?P<name>[^\s#\"{}(),=%]+))")
-_NO_ENTRY: Final = frozenset({"string", "comment", "preamble"})
+_NO_ENTRY: Final = frozenset({"string", "comment", "preamble", "ieeetranbstctl", "control"})
+"""Definitions, and orders to a style."""
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MACROS: Final = {name: name for name in _MONTHS}
 """What every style defines. A month stays its own name until the date is read."""
@@ -75,6 +78,9 @@ def _both(name: str, first: str, second: str) -> str:
 
 
 def _inherited(child: Entry, others: Mapping[str, Entry], depth: int = 0) -> Entry:
+    for name in child.fields.get("xdata", "").split(","):
+        if (data := others.get(name.strip().lower())) is not None:
+            child = Entry(child.kind, child.key, data.fields | child.fields)
     parent = others.get(child.fields.get("crossref", "").strip().lower())
     if parent is None or parent.key == child.key or depth > 3:
         return child
@@ -137,7 +143,7 @@ def slices(file: Readable) -> Iterator[Slice]:
     """The entries of a file. One that refers to another carries it, and each the @string definitions that it uses."""
     strings: dict[str, str] = {}
     parents: dict[str, str] = {}
-    waiting: list[tuple[_Block, str]] = []
+    waiting: list[tuple[_Block, list[str]]] = []
     kept = 0
     for block in _blocks(file):
         if block.kind == "string":
@@ -152,13 +158,19 @@ def slices(file: Readable) -> Iterator[Slice]:
         if name and kept < _KEPT and block.kind not in ("article", "inproceedings", "incollection", "inbook"):
             parents[name] = block.text
             kept += len(block.text)
-        parent = said.get("crossref", "").lower()
-        if parent and parent not in parents:
-            waiting.append((block, parent))
+        if block.kind == "xdata":
+            continue
+        above = [said.get("crossref", "").lower(), *said.get("xdata", "").lower().replace(" ", "").split(",")]
+        if any(other and other not in parents for other in above):
+            waiting.append((block, above))
         else:
-            yield _slice(block, strings, parents.get(parent, ""))
-    for block, parent in waiting:
-        yield _slice(block, strings, parents.get(parent, ""))
+            yield _slice(block, strings, _of(parents, above))
+    for block, above in waiting:
+        yield _slice(block, strings, _of(parents, above))
+
+
+def _of(parents: Mapping[str, str], names: list[str]) -> str:
+    return "".join(_lines_of(*[parents.get(name, "") for name in names]))
 
 
 def _blocks(file: Readable) -> Iterator[_Block]:
@@ -228,7 +240,7 @@ def _slice(block: _Block, strings: Mapping[str, str], parent: str) -> Slice:
         used |= more
     before = "".join(text for name, text in strings.items() if name in used)
     said = {m["name"].lower(): m["value"] for m in _FIELD.finditer(block.text)}
-    doi = identifiers.doi(said.get("doi", ""))
+    doi = identifiers.doi(said.get("doi", "").replace("\\_", "_"))
     key = _KEY.match(block.text)
     end = _end(block.text)
     fault = "" if end else "its braces do not balance: the entry has no end"

@@ -64,6 +64,8 @@ def issued(draft: Draft, sent: str) -> Json:
 
 def pages_or_number(draft: Draft, sent: str) -> Json:
     """A range, or what journals without pages write there; ``14`` of a book is how many it has."""
+    if re.fullmatch(r"20\d\d-\d\d", sent.replace("\u2013", "-")) and (2, "preprint") in draft.types:
+        return None  # Google Scholar has a month there
     found = citations.pages(sent.rstrip("+"))  # 73+: from that page on
     if found is None:
         counted = re.fullmatch(r"\d+\s*(?:p|pp|pages|S)\.?", sent)
@@ -115,8 +117,10 @@ def attachment(draft: Draft, sent: str) -> Json:
 
 
 def how_published(draft: Draft, sent: str) -> Json:
-    """A URL; else where it appeared: a site, ``Preprint``."""
+    """A URL; else where it appeared: a site, ``Preprint``; or when somebody looked at it."""
     said = _AVAILABLE.sub("", sent)
+    if _LOOKED_AT.search(sent) or _FILE_NAME.fullmatch(sent):
+        return ris.remark(draft, sent)
     if re.match(r"(?:https?://|www\.)\S+$", said):
         return address(draft, said)
     if (found := types.resource_type(said)) is not None and found != "other":
@@ -164,6 +168,8 @@ def keywords(draft: Draft, sent: str, scheme: str = "") -> Json:
 
 
 _AVAILABLE = re.compile(r"^(?:(?:also )?available (?:at|from|online at)|online at|url):?\s*", re.IGNORECASE)
+_LOOKED_AT = re.compile(r"\b(?:accessed|retrieved|visited|checked|abgerufen|consult[ée]e?)\b", re.IGNORECASE)
+_FILE_NAME = re.compile(r"[\w-]{1,100}\.(?:pdf|ps|html?|docx?)", re.IGNORECASE)
 _STATUS = re.compile(r"(?:in|to|im) (?:press|appear)|accepted|forthcoming|submitted", re.IGNORECASE)
 HIDDEN = "\ue000"
 """Stands for a comma within braces until the keywords are divided."""
@@ -208,6 +214,30 @@ def work_type(draft: Draft, sent: str) -> Json:
     if found and found != "other" and (not kind or _narrows(kind, found)):
         draft.types.append((2, found))
     return found or sent
+
+
+def type_in_database(draft: Draft, sent: str) -> Json:
+    """document_type of Scopus, which has chapters as @BOOK and papers in a series as @ARTICLE."""
+    return ris.type_in_database(draft, sent)
+
+
+def times_cited(draft: Draft, sent: str) -> Json:
+    return draft.set("cited_by_count", int(sent)) if re.fullmatch(r"\d{1,7}", sent) else None
+
+
+def orcids(draft: Draft, sent: str) -> Json:
+    """``Bell, Amina/0000-0002-1825-0097`` in lines: for the one person of that name (Web of Science)."""
+    found: list[Json] = []
+    for match in _NAMED_ORCID.finditer(sent):
+        number = identifiers.orcid(match[2])
+        of_name = [at for at, c in enumerate(draft.contributors) if c.name == " ".join(match[1].split())]
+        if number is not None and len(of_name) == 1:
+            draft.contributors[of_name[0]] = structs.replace(draft.contributors[of_name[0]], orcid=number)
+            found.append(number)
+    return found or None
+
+
+_NAMED_ORCID = re.compile(r"([^/]{3,100})/([\dXx]{4}(?:-[\dXx]{4}){3})\s*")
 
 
 def _narrows(kind: str, found: str) -> bool:

@@ -153,7 +153,7 @@ def tags(work: Work) -> Iterator[tuple[str, str]]:
         ("C7", record.article_number),
         ("SE", record.part if group != "journal" or not re.search(r"\d", record.part or "") else None),
         ("PB", _publisher(record, group)),
-        ("CY", record.place),
+        *_places(record, group),
         *(("SN", number) for number in exported.numbers(record, "isbn", "issn", "eissn")),
         ("SN", exported.identifier(record, "report-number") if group == "report" else None),
         ("DO", exported.identifier(record, "doi")),
@@ -214,13 +214,20 @@ def _pages(record: Record, group: str) -> Iterator[tuple[str, str | None]]:
     elif record.pages or group not in ("book", "thesis", "report"):
         yield "SP", record.pages
     else:
-        counts = [match[1] for sent in record.extent if (match := re.search(r"(\d+) ?p(?:ages|p|\.|$)", sent))]
-        yield "SP", next(iter(counts), None)
+        yield "SP", exported.pages_counted(record)
+
+
+def _places(record: Record, group: str) -> Iterator[tuple[str, str | None]]:
+    """Of the publisher; CY of a conference paper is where the conference was, where C1 has the other (EndNote)."""
+    if group == "conference" and record.place and record.event is not None and record.event.place:
+        yield "C1", record.place
+        yield "CY", record.event.place
+    else:
+        yield "CY", record.place
 
 
 def _publisher(record: Record, group: str) -> str | None:
-    awarding = next((i.name for i in record.institutions if i.role == "awarding" and i.name), None)
-    return awarding or record.publisher if group == "thesis" else record.publisher
+    return (group == "thesis" and exported.awarding(record)) or record.publisher
 
 
 def _kind(record: Record) -> str | None:

@@ -18,7 +18,10 @@ _HOUSEKEEPING = re.compile(
     r"(?:export date|source|exported on|accessed|date of electronic publication)\s*:.{0,60}", re.IGNORECASE
 )
 _NUMBER_OF_PAGES = re.compile(r"(\d{1,5})(?:\s*(?:p|pp|pages|S|s)\.?)?")
-_PREPRINT = re.compile(r"arxiv(?: preprint)?\b", re.IGNORECASE)
+_PREPRINT = re.compile(
+    r"arxiv(?: preprint)?\b|(?:bio|med|chem|psy|soc|engr)a?rxiv\b|(?:available at )?ssrn (?P<ssrn>\d{5,8})$",
+    re.IGNORECASE,
+)
 _NUMBERED = re.compile(r"(?=\D{0,20}\d{2})[\w./-]{5,40}")
 """Where pages should be: ``leader-2020-000228``."""
 _RESOLVER = re.compile(r"[?&](?:url_ver|ctx_ver|rft\.\w+)=")
@@ -51,11 +54,12 @@ def periodical(draft: Draft, sent: str, form: str = "full") -> Json:
     said = _name_of(sent, form)
     if not said:
         return None
-    if (
-        _PREPRINT.match(said) and (number := identifiers.arxiv(said)) is not None
-    ):  # Google Scholar's journal of preprints
+    if match := _PREPRINT.match(said):  # Google Scholar's journal of preprints
         draft.types.append((2, "preprint"))
-        return draft.identify("arxiv", number, raw=sent)
+        if (number := identifiers.arxiv(said)) is not None:
+            return draft.identify("arxiv", number, raw=sent)
+        if match["ssrn"]:
+            return links.local(draft, match["ssrn"], "ssrn")
     if form == "full" and draft.container.setdefault("title", said) == said:
         return said
     if said == draft.container.get("title"):
