@@ -8,7 +8,7 @@ import pytest
 
 from harvester.formats.draft import begin
 from harvester.formats.marc.fields import Datafield, bare
-from harvester.formats.marc.links import host_item
+from harvester.formats.marc.hosts import host_item
 from harvester.normalise import normalise
 from harvester.record import RawRecord, Record
 
@@ -159,3 +159,83 @@ def test_a_part_of_a_journal_is_an_article_whatever_the_leader() -> None:
     leader = "00000naa a2200000 ca4500"
     assert read("245 00$a A", "773 08$t Pflege$g 12(2010), 3, Seite 12-19$x 2398-631X", leader=leader).type == "article"
     assert read("245 00$a A", "773 08$t Handbuch$g Seite 12-19$z 9780521877237", leader=leader).type == "chapter"
+
+
+def test_a_name_with_a_title_is_another_work_and_wrote_nothing_here() -> None:
+    found = read(
+        "245 10$a Great plays",
+        "700 12$a Jonson, Ben,$d 1573-1637.$t Volpone.",
+        "700 1_$i Translation of (work):$a Ibsen, Henrik.$t Et dukkehjem.",
+        "700 1_$a Bell, Amina,$e editor.",
+    )
+    assert [c.family for c in found.contributors] == ["Bell"]
+    assert [(r.type, r.target) for r in found.relations] == [
+        ("has-part", "Jonson, Ben. Volpone"),
+        ("is-translation-of", "Ibsen, Henrik. Et dukkehjem"),
+    ]
+
+
+def test_who_distributed_or_printed_it_is_no_publisher() -> None:
+    found = read(
+        "245 00$a Leading",
+        "264 _1$a [Place not identified] :$b [publisher not identified],$c [2011]",
+        "264 _2$a Oxford :$b Distributor Ltd,$c 2013",
+        "264 _3$c 2014",
+    )
+    assert (found.place, found.publisher, found.issued, len(found.dates)) == (None, None, "2011", 1)
+    assert found.extra == {"264$a": ["Oxford :"], "264$b": ["Distributor Ltd,"], "264$c": ["2013", "2014"]}
+
+
+def test_what_stands_beside_the_chosen_value_is_kept() -> None:
+    found = read(
+        "245 10$a Leading /$c edited by Amina Bell.",
+        "246 1_$i Spine title:$a Lead",
+        "242 10$a To lead$y eng",
+        "700 1_$a Holm, Eva,$e vastaava tekijä.",
+        "780 00$t Old journal$g Vol. 3$x 0000-0019$w (DLC)sn 12345678",
+    )
+    assert [(d.type, d.text) for d in found.descriptions] == [("note", "edited by Amina Bell.")]
+    assert ("To lead", "translated", "en") in [(t.title, t.type, t.language) for t in found.titles]
+    assert found.extra == {
+        "246$i": ["Spine title:"],
+        "700$e": ["vastaava tekijä."],
+        "780$g": ["Vol. 3"],
+        "780$w": ["(DLC)sn 12345678"],
+    }
+
+
+def test_numbers_of_the_house_are_no_classes_nor_schemes() -> None:
+    found = read(
+        "010 __$a    68009306 /AC/r83",
+        "024 2_$a 10.1136/leader-2020-000228$2 doi",
+        "050 00$a MLCS 2009/4",
+        "090 __$a (Alma)99164434206249",
+        "245 00$a Leading",
+    )
+    assert [(i.scheme, i.value) for i in found.identifiers if i.value != "t"] == [
+        ("local", "lccn:68009306"),
+        ("doi", "10.1136/leader-2020-000228"),
+    ]
+    assert (found.subjects, sorted(found.extra)) == ((), ["050$a", "090$a"])
+
+
+def test_german_libraries() -> None:
+    """Deutsche Nationalbibliothek and K10plus: words of the book trade, chains of headings, places in a journal for machines."""
+    found = read(
+        "245 00$a Führung",
+        "653 __$a (Produktform)Paperback / softback",
+        "653 __$a (VLB-WN)1973: Taschenbuch",
+        "689 00$0 (DE-588)4114012-3$D s$a Krankenhaus",
+        "773 18$g volume:36$g year:2021$g number:2$g pages:393-404",
+    )
+    assert [(s.term, s.scheme, s.uri) for s in found.subjects] == [
+        ("1973: Taschenbuch", "vlb-wn", None),
+        ("Krankenhaus", "gnd", "https://d-nb.info/gnd/4114012-3"),
+    ]
+    assert (found.media_types, found.issued) == (("Paperback / softback",), "2021")
+    assert (found.volume, found.issue, found.pages, found.extra) == ("36", "2", "393-404", {})
+
+
+def test_proceedings_by_008() -> None:
+    control = "<controlfield tag='008'>000612s2000    mau           100 0 eng  </controlfield>"
+    assert read("245 00$a A", leader="00665nam  22002298a 4500", control=control).type == "proceedings"

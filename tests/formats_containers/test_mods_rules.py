@@ -234,3 +234,44 @@ def test_a_project_among_the_hosts_is_who_paid() -> None:
 @pytest.mark.parametrize("sent", ["RDB04n/a", "RDB04n/an/a"])
 def test_grants_written_as_one_with_a_placeholder(sent: str) -> None:
     assert [f.award_number for f in read(f'<identifier type="grantnumber">{sent}</identifier>').funding] == ["RDB04"]
+
+
+def test_the_university_that_holds_the_record_did_not_publish_what_names_its_publisher() -> None:
+    """DiVA calls the university ``pbl``, and names the publisher in originInfo."""
+    university = (
+        '<name type="corporate"><namePart>Uppsala universitet</namePart><role><roleTerm>pbl</roleTerm></role></name>'
+    )
+    found = read(university + "<originInfo><publisher>Elsevier</publisher></originInfo>")
+    assert (found.publisher, found.extra) == ("Elsevier", {"name/namePart": ["Uppsala universitet"]})
+    assert read(university).publisher == "Uppsala universitet"
+
+
+def test_diva_series_article_number_and_day_of_the_file() -> None:
+    found = read(
+        '<relatedItem type="series"><titleInfo><title>Acta</title></titleInfo><identifier type="issn">0345-0058</identifier>'
+        '<identifier type="issue number">17</identifier><identifier type="libris">x1</identifier></relatedItem>'
+        '<relatedItem type="host"><part><detail type="artNo"><number>e12</number></detail></part></relatedItem>'
+        '<originInfo><dateOther type="availableFrom">2020-05-01T10:00:00</dateOther></originInfo>'
+    )
+    assert [(r.scheme, r.target, r.label) for r in found.relations] == [("issn", "0345-0058", "Acta, 17")]
+    assert (found.article_number, [(d.type, d.value) for d in found.dates]) == ("e12", [("available", "2020-05-01")])
+    assert found.extra == {"relatedItem/identifier": ["x1"]}
+
+
+def test_what_a_related_item_says_beside_its_number_is_kept() -> None:
+    found = read(
+        '<relatedItem type="preceding"><titleInfo><title>Older</title></titleInfo><identifier type="issn">0000-0019</identifier>'
+        '<identifier type="local">(OCoLC)1</identifier><originInfo><publisher>Chilton</publisher></originInfo></relatedItem>'
+    )
+    assert [(r.type, r.target) for r in found.relations] == [("continues", "0000-0019")]
+    assert found.extra == {"relatedItem": ["(OCoLC)1", "Chilton"]}
+
+
+def test_words_of_the_library_of_congress() -> None:
+    found = read(
+        '<classification authority="ddc">813/.54</classification><abstract type="Review">Fine.</abstract>'
+        '<name type="personal"><namePart>Bell, Amina</namePart><role><roleTerm>Professor Directing Thesis</roleTerm></role></name>'
+    )
+    assert [(s.term, s.scheme) for s in found.subjects] == [("813.54", "ddc")]
+    assert [(d.type, d.text) for d in found.descriptions] == [("other", "Fine.")]
+    assert [c.role for c in found.contributors] == ["advisor"]

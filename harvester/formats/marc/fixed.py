@@ -46,7 +46,7 @@ def kind(draft: Draft, leader: str, dialect: str) -> None:
 
 
 def fill(draft: Draft, leader: str, fixed: str) -> None:
-    """Language and date of publication by 008 where no field says them; a thesis and what a computer file is."""
+    """Language and date of publication by 008 where no field says them; a thesis, proceedings, what a computer file is."""
     if not 35 < len(fixed) <= 41 or _FORM_008.match(fixed) is None:
         return
     if not draft.language and (code := fixed[35:38]).isalpha():
@@ -55,6 +55,8 @@ def fill(draft: Draft, leader: str, fixed: str) -> None:
         terms.date(draft, sent, "issued")
     if leader[6:8] in ("am", "tm") and "m" in fixed[24:28]:
         draft.types.append((1, "thesis"))
+    elif leader[6:8] == "am" and fixed[29] == "1":
+        draft.types.append((1, "proceedings"))
     if leader[6:7] == "m" and (found := _COMPUTER_FILES.get(fixed[26])):
         draft.types.append((1, found))
 

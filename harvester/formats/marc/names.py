@@ -14,12 +14,15 @@ from harvester.formats import links
 from harvester.formats.crosswalk import sound
 from harvester.formats.draft import Draft
 from harvester.formats.marc.fields import Datafield, bare
+from harvester.formats.marc.links import entry, named_relation
 from harvester.record import Affiliation, Contributor, Funding, Institution, Json
 
 _UNSAID = ""
 """Role of an added entry until the whole record is known."""
 _UNCONTROLLED = "?"
 """The same of a 720."""
+_OF_TITLES = {"00": "tipklsfmorxwhg", "10": "tipklsfmorxwhg", "11": "tipklsfxwhq"}
+"""Subfields that only a title has, by the tag's last figures: without one nothing can be made of them."""
 _SUFFIX = re.compile(r"(?:Jr|Sr|Jnr|Snr|I{1,3}|IV|VI{0,3})\.?", re.IGNORECASE)
 _NOT_WRITTEN = re.compile(
     r"\b(?:edit|eds?\b|hrsg|herausgegeben|hg\.|transl|übers|traduc|compil|comp\.|illustr|foreword|introd|direct|produc|prepar"
@@ -32,9 +35,13 @@ _NOT_WRITTEN = re.compile(
 def heading(draft: Draft, item: Datafield, role: str = _UNSAID) -> Json:
     """A person, a body or a meeting, in the role that its relators say, else in that of the row.
 
-    A meeting without a relator is the event that the work comes from. Degree-granting bodies are institutions.
+    A meeting without a relator is the event that the work comes from. Degree-granting bodies are institutions. A name with
+    a title is another work.
     """
-    said = _said_role(item)
+    if item.tag[0] == "7" and item.first("t"):
+        return _work_of(draft, item)
+    _left(draft, item, _OF_TITLES.get(item.tag[1:], ""))
+    said = _said_role(draft, item)
     kind = item.tag[1:]
     if kind == "11" and (not said) and (found := _event(draft, item)):
         return found
@@ -66,6 +73,16 @@ def heading(draft: Draft, item: Datafield, role: str = _UNSAID) -> Json:
         _left(draft, item, "01u")
     draft.contributors += people
     return people
+
+
+def _work_of(draft: Draft, item: Datafield) -> Json:
+    """7XX with ``$t``: a work that this one holds (second indicator 2) or has to do with, under the name of its author."""
+    at = next(i for i, (code, _) in enumerate(item.subfields) if code == "t")
+    who = ". ".join([bare(value) for code, value in item.subfields[:at] if code in "ab"])
+    what = bare(" ".join([value for code, value in item.subfields[at:] if code in "tnpklsfmor"]))
+    kind = named_relation(item.first("i")) or ("has-part" if item.ind2 == "2" else "other")
+    title = text.plain(". ".join([part for part in (who, what) if part]))
+    return entry(draft, item, kind, title) if sound(draft, title) else None
 
 
 def _names(draft: Draft, item: Datafield) -> list[names.Name]:
@@ -148,12 +165,18 @@ def _left(draft: Draft, item: Datafield, codes: str, *values: str) -> None:
 # --- roles -----------------------------------------------------------------------------------------------------------
 
 
-def _said_role(item: Datafield) -> str:
-    """The role by the relators of a field; a known one goes before ``other``, '' where none is given."""
+def _said_role(draft: Draft, item: Datafield) -> str:
+    """The role by the relators of a field; a known one goes before ``other``, '' where none is given.
+
+    A relator that is none of ours is kept, but for one that says again in words what a code says.
+    """
     meeting = item.tag.endswith("11")  # whose $e is a part of the body, but for those who mistake it
     found = [role(value) or "other" for value in item.all("4j" if meeting else "4e")]
     found += [r for value in item.all("e") if meeting and (r := role(value))]
-    return next((r for r in found if r != "other"), "other" if found else "")
+    known = next((r for r in found if r != "other"), "other" if found else "")
+    if known == "other" and (unknown := [v for v in item.all("4" if meeting else "e4") if role(v) is None]):
+        _left(draft, item, "e4", *unknown)
+    return known
 
 
 def role(sent: str) -> str | None:

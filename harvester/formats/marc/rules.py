@@ -13,7 +13,7 @@ from harvester.formats.crosswalk import sound
 from harvester.formats.draft import Draft
 from harvester.formats.marc.fields import Datafield, bare, joined
 from harvester.formats.theses import degree
-from harvester.record import Funding, Institution, Json, Relation, Subject, Title
+from harvester.record import Funding, Institution, Json, Relation, Title
 
 _THESIS = re.compile(
     r"(?P<kind>[^(]{0,80})(?:\((?P<degree>[^()]{1,60})\))?\s*-{1,2}\s*(?P<school>[^,]{3,150}(?:, [^,\d]{3,100}){0,3})"
@@ -26,9 +26,6 @@ _UNKNOWN = re.compile(
     re.IGNORECASE,
 )
 """What cataloguers write where the thing does not say it."""
-_THESAURI = {"0": "lcsh", "1": "lcsh", "2": "mesh", "3": "nal", "5": "cash", "6": "rvm"}
-_LOCATED = {"fast": "http://id.worldcat.org/fast/{}", "gnd": "https://d-nb.info/gnd/{}"}
-_NUMBERED = re.compile(r"\((?:OCoLC|DE-588)\)(?:fst0*)?([\dX-]{4,12})")
 _UNNAMED = frozenset({"local", "uncontrolled", "", "coar", "openaire"})
 _FORMS = frozenset({"thesis", "doctoral-thesis", "masters-thesis", "bachelors-thesis", "dataset"})
 """Types that a heading of a thesaurus of genres names as surely as a field for types would."""
@@ -42,6 +39,8 @@ def title_statement(draft: Draft, item: Datafield) -> Json:
     made = words.title(draft, found)
     for other in parallel:
         words.title(draft, other, "translated")
+    for responsible in item.all("c"):
+        words.description(draft, responsible, "note")  # who did what, whom no heading may name
     return made
 
 
@@ -50,8 +49,12 @@ def title_variant(draft: Draft, item: Datafield, kind: str = "alternative") -> J
     found, _ = _title(item.subfields)
     if not found or not sound(draft, found) or any(t.title == text.title(found) for t in draft.titles):
         return found or None
+    draft.sent_language = item.first("y") or None
     remark = item.first("i").casefold()
-    kind = "original" if remark.startswith("original") else "translated" if remark.startswith("translat") else kind
+    known = "original" if remark.startswith("original") else "translated" if remark.startswith("translat") else kind
+    if remark and known == kind:
+        draft.extra.setdefault(f"{draft.path}$i", []).append(item.first("i"))
+    kind = known
     return words.title(draft, found, kind)
 
 
@@ -85,6 +88,8 @@ def _title(subfields: Iterable[tuple[str, str]]) -> tuple[str, list[str]]:
 
 def imprint(draft: Draft, item: Datafield, kind: str = "issued") -> Json:
     """260 and 264: place, publisher, date; of several statements the first gives place and publisher."""
+    if kind == "elsewhere":
+        return None  # who distributed or printed it, and when: no date of the work
     found: list[Json] = []
     for code, element in (("a", "place"), ("b", "publisher")) if kind != "copyrighted" else ():
         for value in item.all(code):
@@ -149,45 +154,12 @@ def thesis_note(draft: Draft, item: Datafield) -> Json:
         draft.put(draft.institutions, Institution(name=text.plain(school), role="awarding"))
     if year and not any(d.type == "issued" for d in draft.dates) and dates.date(year):
         terms.date(draft, year, "issued")
+    elif item.first("d") and not any(d.type == "issued" and (d.value or "")[:4] == year[:4] for d in draft.dates):
+        draft.extra.setdefault(f"{draft.path}$d", []).append(item.first("d"))  # of the degree, before the book
     note = joined(draft, item, "ago")
     if note and not school:
         words.description(draft, note, "note")
     return [name, school, year] if name or school or year else note or None
-
-
-def subject_heading(draft: Draft, item: Datafield) -> Json:
-    """6XX: the heading with its subdivisions after ``--``; the thesaurus by the second indicator or ``$2``."""
-    scheme = _THESAURI.get(item.ind2, item.first("2").lower() if item.ind2 == "7" else "")
-    name, divided = [], []
-    for code, value in item.subfields:
-        if code in ("v", "x", "y", "z"):
-            divided.append(bare(value))
-        elif code.isalpha() and code not in ("e", "i"):
-            name.append(value)
-    head = text.plain(bare(" ".join(name)))
-    term = "--".join([p for p in (head, *divided) if p])
-    if not sound(draft, term):
-        return None
-    if scheme == "opendefinition.org":
-        return term  # the licence of Zenodo, which 540 gives with its version
-    found = Subject(term, scheme, _uri(item, scheme))
-    draft.subjects[found] = None
-    return found
-
-
-def _uri(item: Datafield, scheme: str) -> str | None:
-    """The authority's address, as sent or as its number makes it."""
-    sent = item.all("01")
-    if address := next((v for v in sent if v.startswith(("http://", "https://"))), None):
-        return address
-    numbers = [m[1] for v in sent if (m := _NUMBERED.fullmatch(v))]
-    return _LOCATED[scheme].format(numbers[0]) if numbers and scheme in _LOCATED else None
-
-
-def keywords(draft: Draft, item: Datafield) -> Json:
-    """653: each ``$a`` a word of the author."""
-    found = [words.subject(draft, said) for sent in item.all("a") if (said := sound(draft, bare(sent)))]
-    return [f for f in found if f] or None
 
 
 def genre(draft: Draft, item: Datafield) -> Json:
@@ -291,6 +263,8 @@ def funding_note(draft: Draft, item: Datafield) -> Json:
 def terms_of_use(draft: Draft, item: Datafield) -> Json:
     """506 and 540: the licence by its address, else what the words say: access, licence or a statement."""
     found = [terms.license_(draft, sent) for sent in item.all("u") if sound(draft, sent)]
+    if item.tag == "506":
+        found += [terms.embargo(draft, sent) for sent in item.all("g")[:1]]
     found += [terms.rights_(draft, said) for sent in item.all("af") if (said := sound(draft, bare(sent)))]
     return [f for f in found if f] or None
 
@@ -303,15 +277,6 @@ def own_script(draft: Draft, item: Datafield) -> Json:
         return None
     draft.titles.append(Title(made, "original"))
     return made
-
-
-def class_number(draft: Draft, item: Datafield, scheme: str = "") -> Json:
-    """05X-08X: the numbers of the classification without the shelf mark after them."""
-    found = [
-        Subject(said, scheme) for sent in item.all("a") if (said := sound(draft, text.plain(sent.replace("/", ""))))
-    ]
-    draft.subjects |= dict.fromkeys(found)
-    return found or None
 
 
 def isbn(draft: Draft, item: Datafield) -> Json:

@@ -26,6 +26,8 @@ _ACCESS: Final = {
     "metadata-only": "Metadata only access",
 }  # fmt: skip
 _YEAR = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
+_YEARS = re.compile(r"(\d{2}(?:\d\d|\dX|XX))(?:-\d\d|-XX){0,2}[~?%]?(?:/(\d{4})(?:-\d\d){0,2})?")
+"""A year, perhaps in doubt or with digits that are not known, or the first and the last of several."""
 
 Field: TypeAlias = tuple[str, str, Sequence[tuple[str, str | None]]]
 """Tag, both indicators, subfields; those without a value are left out."""
@@ -64,11 +66,15 @@ def leader(record: Record) -> str:
 
 
 def fixed(record: Record) -> str:
-    """008: type of date, date, language; the rest is fill characters, which say that nothing is said."""
-    found = _YEAR.fullmatch(record.issued or "")
-    when = "n" + "u" * 8 if found is None else f"s{found[1]}    "
+    """008: type of date, dates, language; the rest is fill characters, which say that nothing is said."""
+    issued = record.issued or ""
+    found, years = _YEAR.fullmatch(issued), _YEARS.fullmatch(issued)
+    when = "n" + "u" * 8
     if found is not None and found[2] and found[2] <= "12":
         when = f"e{found[1]}{found[2]}{found[3] or '  '}"
+    elif years is not None:
+        first = years[1].replace("X", "u")
+        when = f"m{first}{years[2]}" if years[2] and years[2] > first else f"s{first}    "
     codes = schemas.table("vocabularies/languages")["languages"]
     known = codes.get(record.language[0].partition("-")[0], {}).get("codes", ()) if record.language else ()
     return f"||||||{when}xx {'|' * 17}{known[0] if known else 'und'}||"
@@ -149,7 +155,10 @@ def _people(record: Record) -> Iterator[Field]:
                 ("a", institution.name), ("b", institution.department), ("4", "dgg" if institution.role == "awarding" else "his"),
             ]  # fmt: skip
     if (event := record.event) is not None:
-        yield "711", "2 ", [("a", event.name), ("n", event.number), ("d", event.start), ("c", event.place)]
+        days = "/".join([day for day in (event.start, event.end) if day])
+        yield "711", "2 ", [
+            ("a", event.name), ("g", event.acronym), ("n", event.number), ("d", days), ("c", event.place),
+        ]  # fmt: skip
 
 
 def _name(contributor: Contributor) -> list[tuple[str, str | None]]:
@@ -169,9 +178,11 @@ def _name(contributor: Contributor) -> list[tuple[str, str | None]]:
 
 def _titles(work: Work) -> Iterator[Field]:
     record = work.record
-    yield "245", "10" if record.contributors else "00", [("a", exported.title(work))]
+    main, below = exported.divided(exported.title(work), record)
+    yield "245", "10" if record.contributors else "00", [("a", f"{main} :" if below else main), ("b", below)]
     for title in record.titles:
-        yield _other_title(title)
+        if title.title != below:
+            yield _other_title(title)
 
 
 def _other_title(title: Title) -> Field:
@@ -214,12 +225,13 @@ def _notes(record: Record) -> Iterator[Field]:
                 "  ",
                 [("b", degree), ("c", school), ("d", exported.year(record) if degree or school else None)],
             )
-    yield "506", "  ", [("a", _ACCESS.get(record.access or ""))]
+    yield "506", "  ", [("a", _ACCESS.get(record.access or "")), ("g", (record.embargo_until or "").replace("-", ""))]
     yield from [("521", "  ", [("a", each)]) for each in record.audience]
     yield from [("522", "  ", [("a", each)]) for each in record.coverage]
     yield from [("540", "  ", [("a", statement)]) for statement in record.rights]
     yield from [
-        ("540", "  ", [("u", licence.url), ("a", None if licence.url else licence.raw)]) for licence in record.licenses
+        ("540", "  ", [("u", licence.url), ("a", None if licence.url else licence.spdx or licence.raw)])
+        for licence in record.licenses
     ]
 
 

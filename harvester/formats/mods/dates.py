@@ -38,6 +38,7 @@ _OTHER_KINDS: Final = {
     "submission": "submitted",
     "datereceived": "received",
     "availability": "available",
+    "availablefrom": "available",
     "onlinepublication": "online",
     "publishedonline": "online",
     "epub": "online",

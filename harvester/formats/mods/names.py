@@ -22,7 +22,7 @@ _FUNDERS = frozenset({"funder", "sponsor", "fnd", "spn", "funding body"})
 _GRANTORS = frozenset(
     {"degree grantor", "dgg", "degree granting institution", "grantor", "degree-granting institution"}
 )
-_DEPARTMENTS = frozenset({"department", "affiliation"})
+_DEPARTMENTS = frozenset({"department", "affiliation", "degree granting department"})
 _HOSTS = frozenset({"host institution", "his", "host", "hosting institution"})
 _PUBLISHERS = frozenset({"publisher", "pbl"})
 
@@ -36,11 +36,20 @@ def agent(draft: Draft, node: etree._Element) -> Json:
         return "et al." if next(children(node, "etal"), None) is not None else None
     if kind == "conference":
         return links.event(draft, found[0].name) or found[0].name
+    if set(said_roles) & _PUBLISHERS and (above := node.getparent()) is not None and _published(draft, above):
+        return (
+            take(draft, None, "name/namePart", found[0].name, None) or found
+        )  # DiVA: the university; who published it says so
     if placed := _elsewhere(draft, found[0], said_roles):
         return placed
     for role in _ours(said_roles):
         draft.contributors += [structs.replace(c, role=role) for c in found]
     return found
+
+
+def _published(draft: Draft, mods: etree._Element) -> bool:
+    """Whether the record names its publisher where publishers are named."""
+    return any(all_said(draft, mods, "originInfo", "publisher"))
 
 
 def roles_of(draft: Draft, node: etree._Element) -> list[str]:

@@ -58,7 +58,8 @@ def _unstripped(draft: Draft, node: etree._Element, name: str) -> list[str]:
 _NUMBER = re.compile(r"[\w./ -]{0,8}\d[\w./ -]{0,8}")
 _DETAILS: Final = {
     "volume": "volume", "vol": "volume", "issue": "issue", "number": "issue", "no": "issue", "nr": "issue",
-    "article": "article_number", "articlenumber": "article_number", "part": "part", "chapter": "part",
+    "article": "article_number", "articlenumber": "article_number", "artno": "article_number",
+    "elocationid": "article_number", "part": "part", "chapter": "part",
 }  # fmt: skip
 
 
@@ -172,6 +173,12 @@ def _to_something(draft: Draft, node: etree._Element, relation: str) -> Json:
     targets += all_said(draft, node, "location", "url")
     targets += [attribute_of(node, "href")] if attribute_of(node, "href") else []
     known = [found for sent in targets if (found := identifiers.classify(sent))]
+    chosen = next((sent for sent in targets if identifiers.classify(sent)), targets[0] if targets else "")
+    others = [sent for sent in targets if sent != chosen]
+    others += [said(draft, child) for child in children(node, "originInfo", "publisher")]
+    others += [words_of(child) for child in children(node, "part") if not said(draft, child, "date")]
+    for sent in filter(None, others):
+        take(draft, None, "relatedItem", sent, None)
     if not (known or targets or title):
         words = words_of(node)
         return links.relation(draft, words, relation) if (words := sound(draft, words)) else None
@@ -221,7 +228,16 @@ def _series(draft: Draft, node: etree._Element) -> Json:
     title = text.plain(_title(draft, node))
     number = said(draft, node, "titleInfo", "partNumber") or said(draft, node, "part", "detail", "number")
     name = text.plain(said(draft, node, "titleInfo", "title")) or title
-    issn = next((found for sent in all_said(draft, node, "identifier") for found in identifiers.issns(sent)), None)
+    issn: str | None = None
+    for child in children(node, "identifier"):
+        if not (sent := said(draft, child)):
+            continue
+        if issn is None and (found := identifiers.issns(sent)):
+            issn = found[0]
+        elif not number and squeezed(attribute_of(child, "type")) in ("issuenumber", "seriesnumber", "volume"):
+            number = sent  # DiVA
+        else:
+            take(draft, None, "relatedItem/identifier", sent, None)
     if issn is not None:
         draft.identify("issn", issn, "container")
     if not name:

@@ -74,8 +74,12 @@ def _in_language(draft: Draft, node: etree._Element) -> None:
 def summary(draft: Draft, node: etree._Element) -> Json:
     _in_language(draft, node)
     sent = said(draft, node)
-    kind = "summary" if squeezed(attribute_of(node, "type")) == "summary" else "abstract"
+    kind = _ABSTRACTS.get(squeezed(attribute_of(node, "type")), "abstract")
     return words.description(draft, sent, kind) if sent else None
+
+
+_ABSTRACTS = {"summary": "summary", "review": "other", "contentadvice": "note"}
+"""As the Library of Congress turns the first indicator of MARC 520 into a type."""
 
 
 def resource_kind(draft: Draft, sent: str) -> Json:

@@ -99,6 +99,8 @@ def class_number(draft: Draft, node: etree._Element) -> Json:
         return None
     if scheme == "lcc" and not _LCC.fullmatch(sent):
         scheme = "local"
-    found = Subject(text.plain(sent), scheme)
+    found = Subject(
+        text.plain(sent.replace("/", "") if scheme == "ddc" else sent), scheme
+    )  # 813/.54: where it may be cut
     draft.subjects[found] = None
     return found

@@ -1,0 +1,150 @@
+"""Rules for what a MARC record is part of: the journal or book of 773, and where in it the work stands."""
+
+from __future__ import annotations
+
+import re
+
+from harvester.clean import citations, dates, identifiers, relations, text
+from harvester.formats import links, terms
+from harvester.formats.crosswalk import sound
+from harvester.formats.draft import Draft
+from harvester.formats.marc.fields import Datafield, bare
+from harvester.formats.marc.links import and_left, entry, identified_relation
+from harvester.record import Json
+
+_ENUMERATION = re.compile(r"(?P<volume>[^:<]{0,20})(?::(?P<issue>[^:<]{1,20}))?(?:<(?P<page>[\w.-]{1,20}))?")
+_PARTS = re.compile(
+    r"(?P<called>(?:vol(?:ume)?|bd|band|v|t|tome|jg|jahrgang)\.?\s*)?(?P<volume>\d{1,4}[A-Za-z]?(?:[-/]\d{1,4})?)?\s*"
+    r"(?:\((?P<year>\d{4})(?:/\d{2,4})?\)|\((?:[^()]{1,20}\s)?(?P<year2>\d{4})\))?[\s,:;.]*"
+    r"(?:(?:no|nr|h|heft|issue|iss|n)[.°]?\s*(?P<issue>[\w-]{1,10}(?:/\d{1,4})?)|(?P<issue2>\d{1,4}(?:/\d{1,4})?))?[\s,:;.]*"
+    r"(?:\((?:[^()]{0,20}\s)?(?P<year3>\d{4})\))?",
+    re.IGNORECASE,
+)
+"""``Vol. 4, no. 3 (2020), p. 128-134``; ``Bd. 4 (2020), H. 3, S. 128-134``; ``4(2020), 3, Seite 128-134``; pages apart."""
+_PAGES = re.compile(
+    r"(?:^|[\s,;:.])(?P<label>pages?|pp?|s|seiten?|art(?:icle)?)\.?\s*(?P<pages>[\w.-]{1,20}(?:\s?[-\u2013]\s?[\w.]{1,12})?)$",
+    re.IGNORECASE,
+)
+
+
+def host_item(draft: Draft, item: Datafield) -> Json:
+    """773: the journal or book that holds the work, and where in it."""
+    said = relations.relation("datacite", item.first("i"))
+    if said is not None and said != "is-part-of":
+        return identified_relation(draft, item, said)
+    title = text.plain(sound(draft, bare(item.first("t"))) or sound(draft, bare(item.first("p"))))
+    short = text.plain(sound(draft, bare(item.first("p")))) if item.first("t") else ""
+    if title and draft.container.get("title", title) != title:
+        return entry(draft, item, "is-part-of", title)
+    found: list[Json] = []
+    if title:
+        found.append(draft.container.setdefault("title", title))
+    if short:
+        draft.container.setdefault("short_title", short)
+    for sent in item.all("x"):
+        found += links.issn(draft, sent) or []
+    for sent in item.all("z"):
+        found += _host_isbn(draft, sent)
+    for sent in item.all("o"):
+        found += [draft.identify("doi", value, "container", sent) for value in identifiers.dois(sent)]
+    for sent in item.all("w"):
+        found.append(draft.identify("local", text.plain(sent), "container"))
+    if publisher := _publisher(item.first("d")):
+        draft.container.setdefault("publisher", publisher)
+    unread: list[str] = []
+    found += _place(draft, item, title, unread)
+    and_left(draft, "a", item.all("a"), found)
+    return and_left(draft, "g", unread, found)
+
+
+def _host_isbn(draft: Draft, sent: str) -> list[Json]:
+    value = identifiers.isbn(sent)
+    if value is None:
+        return []
+    kind = max(draft.types)[1] if draft.types else ""
+    if kind in ("chapter", "conference-paper"):
+        draft.container.setdefault("isbn", value)
+    return [draft.identify("isbn", value, "container", sent)]
+
+
+def _publisher(sent: str) -> str:
+    """``London : BMJ, 2020``"""
+    match = re.fullmatch(r"[^:]{1,80}:\s*(?P<name>[^:]{2,150}?)(?:,\s*[\[\]c©]*\d{4}.{0,12})?", sent.strip())
+    return text.plain(bare(match["name"])) if match else ""
+
+
+def _place(draft: Draft, item: Datafield, title: str, unread: list[str]) -> list[Json]:
+    """Volume, issue, pages and year: in fields of their own (Invenio), as ``$q``, or in the words of ``$g``."""
+    found: list[Json] = []
+    for code, element in (("v", "volume"), ("n", "issue")):
+        if (sent := sound(draft, item.first(code))) and (number := citations.number(sent)):
+            found.append(draft.set(element, number))
+    if sent := sound(draft, item.first("c")):
+        found.append(links.pages(draft, sent) or draft.set("article_number", text.plain(sent)))
+    if (year := item.first("y")) and dates.date(year):
+        found.append(terms.date(draft, year, "issued"))
+    if (sent := item.first("q")) and (match := _ENUMERATION.fullmatch(sent)):
+        for element, value in (("volume", match["volume"]), ("issue", match["issue"])):
+            if value and (number := citations.number(value)):
+                found.append(draft.values.setdefault(element, number))
+    for sent in item.all("g"):
+        if (named := _KEYED.fullmatch(sent)) is not None:
+            found.append(_keyed(draft, named["what"].lower(), named["value"]))
+        elif (read := _of_words(draft, sent, title)) is None:
+            unread += [sent] if not item.first("q") else []
+        else:
+            found.append(read)
+    if (match := _ENUMERATION.fullmatch(item.first("q"))) and match["page"] and "pages" not in draft.values:
+        found.append(links.pages(draft, match["page"]))
+    return found
+
+
+_KEYED = re.compile(
+    r"(?P<what>volume|number|year|pages|month|day|extent|supplement):(?P<value>[^:]{1,60})", re.IGNORECASE
+)
+"""How German libraries say it again for machines: ``volume:36``, ``year:2021``, ``pages:393-404``."""
+
+
+def _keyed(draft: Draft, what: str, sent: str) -> Json:
+    """A part of the place that no other subfield says."""
+    if what in ("volume", "number"):
+        number = citations.number(sent)
+        return draft.values.setdefault("volume" if what == "volume" else "issue", number) if number else None
+    if what == "pages" and "pages" not in draft.values:
+        return links.pages(draft, sent)
+    if what == "year" and dates.date(sent) and not any(d.type == "issued" for d in draft.dates):
+        return terms.date(draft, sent, "issued")
+    return sent
+
+
+def _of_words(draft: Draft, sent: str, title: str) -> Json:
+    """``Vol. 4, no. 3 (Sept. 2020), p. 128-134``"""
+    clean = text.plain(sent).strip(" .,;")
+    where = _PAGES.search(clean)
+    rest = clean[: where.start()].rstrip(" ,;:.") if where else clean
+    match = _PARTS.fullmatch(rest)
+    found = {name: value for name, value in match.groupdict().items() if value} if match else {}
+    if not found and rest and (known := citations.citation(f"{title or 'Journal of'}, {clean}")) is not None:
+        found = {"volume": known.volume or "", "issue": known.issue or "", "year": str(known.year or "")}
+    if "called" not in found and re.fullmatch(r"(?:19|20)\d\d", found.get("volume", "")) and "year" not in found:
+        found["year"] = found.pop("volume")  # 2020, nr 3
+    for element in ("volume", "issue"):
+        if (said := found.get(element) or found.get(f"{element}2")) and (number := citations.number(said)):
+            draft.values.setdefault(element, number)
+    if where is not None and where["label"].lower().startswith("art"):
+        draft.set("article_number", where["pages"])
+    elif where is not None and "pages" not in draft.values:
+        links.pages(draft, where["pages"])
+    year = found.get("year") or found.get("year2") or found.get("year3")
+    if year and not any(d.type == "issued" for d in draft.dates):
+        terms.date(draft, year, "issued")
+    return None if rest and not found else {**found, "pages": where["pages"] if where else ""}
+
+
+def journal_citation(draft: Draft, item: Datafield) -> Json:
+    """909 C4 of Invenio: journal ``$p``, volume ``$v``, issue ``$n``, pages ``$c``, year ``$y``; ``CO`` is its OAI identifier."""
+    if item.ind1 == "C" and item.ind2 == "4":
+        return host_item(draft, item)
+    if item.ind1 == "C" and item.ind2 == "O":
+        return [draft.identify("oai", v) for v in item.all("o") if v.startswith("oai:")] or None
+    return None
