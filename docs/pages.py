@@ -230,7 +230,8 @@ def crosswalks() -> str:
         link = f"[schemas/crosswalks/{path.name}](../schemas/crosswalks/{path.name})"
         parts.append(f"## {path.stem}\n\n{_read_by(readers_)}{len(rows)} rows, from {link}.")
         if len(rows) <= LONGEST:
-            parts.append(_crosswalk(rows))
+            kinds = schemas.table(f"crosswalks/{path.stem}").get("kinds", {})
+            parts.append(_crosswalk(rows, kinds))
     return "\n\n".join(parts)
 
 
@@ -238,15 +239,17 @@ def _read_by(names: list[str]) -> str:
     return f"Reads {codes(names)}. " if names else "Shared by other formats. "
 
 
-def _crosswalk(rows: list[formats_catalogue.Row]) -> str:
-    """Its fields, those of each platform, and what is left out."""
+def _crosswalk(rows: list[formats_catalogue.Row], kinds: dict[str, list[str]]) -> str:
+    """Its fields, those of each platform or kind of works, and what is left out."""
     parts = []
     for dialect in dict.fromkeys(row.dialect for row in rows):
         own = [row for row in rows if row.dialect == dialect]
         filled = [[code(r.path), code(r.element), code(r.rule), code(r.reads)] for r in own if r.element and r.rule]
         told = [[code(r.path), r.element] for r in own if r.element and not r.rule]
         left_out = [[code(r.path), r.rule] for r in own if not r.element]
-        if dialect:
+        if dialect in kinds:
+            parts.append(f"Otherwise in {codes(kinds[dialect])}:")
+        elif dialect:
             parts.append(f'Otherwise where `platform = "{dialect}"`:')
         if filled:
             parts.append(table(["field", "element", "rule", "reads below"], filled))

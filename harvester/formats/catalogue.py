@@ -99,6 +99,8 @@ def _rows(table: Mapping[str, Any], dialect: str) -> Iterator[Row]:
         yield Row(path, element.strip(), rule.strip(), reads.strip(), dialect)
     for path, why in table.get("ignored", {}).items():
         yield Row(path, "", str(why), "", dialect)
+    for path in table.get("unmapped", {}):
+        yield Row(path, "extra", "", "", dialect)
 
 
 def fillers(element: str) -> list[tuple[str, str]]:
