@@ -14,7 +14,9 @@ from harvester.formats.draft import ABOUT_A_NAME, Draft
 from harvester.record import Description, File, Funding, Json
 
 _FILE = re.compile(r"\.(?:pdf|docx?|pptx?|xlsx?|odt|rtf|epub|zip|tar|gz|csv|txt|ps|jpe?g|png|tiff?|mp[34]|wav)$", re.I)
-_FILE_PATH = re.compile(r"/viewcontent\.cgi$|/bitstreams?/|/fulltext/|/download/?$", re.I)
+_THUMBNAIL = re.compile(r"/thumbnail\.\w{3,4}$|/thumbnails?/", re.I)
+"""Digital Commons sends the address of a small picture of the first page as a description."""
+_FILE_PATH = re.compile(r"/viewcontent\.cgi$|/bitstreams?/|/fulltext/|/download/?$|/type/native/viewcontent$", re.I)
 _NO_FUNDER = re.compile(
     r"\b(?:universit|departments?\b|facult|school|college\b(?!.*fund)|librar|institut[ei] (?!.*research)"
     r"|conference\b|symposi|congress\b|workshop|meeting\b)",
@@ -33,6 +35,9 @@ _DIGIT = re.compile(r"\d")
 """Every identifier has one; most titles of journals have none."""
 _PERSON = re.compile(r"\w+ (?:[A-Z]\. )+\w+")
 """bepress sends the owner of a page, ``Ryan C. Alaniz``, as dc:source."""
+_SENTENCE = re.compile(r"\bissn\b|[\u27e8<]|\d{4}\)?[.,] |; .*; |\bp(?:ages?|p?\.) ?\d", re.I)
+"""What stands in a citation and not in the name of a journal."""
+_OF_JOURNALS = {"issn": "issn", "pissn": "issn", "lissn": "issn", "eissn": "eissn"}
 _CLASS_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,6})?")
 
 
@@ -83,24 +88,54 @@ def loose_relation(draft: Draft, sent: str) -> Json:
     if sent.startswith("info:eu-repo/grantAgreement/"):
         return people.grant_agreement(draft, sent)
     if "info:eu-repo/semantics/altIdentifier/" in sent:
-        return links.identifier(draft, sent.partition("/altIdentifier/")[2].replace("/", ":", 1))
+        return _alternative(draft, sent.partition("/altIdentifier/")[2])
+    if sent.startswith("vignette : "):
+        return None  # the address of a small picture, as French libraries send it
     if is_reference(sent):
         cited = re.sub(r"^/\*ref\*/|^references?:?\s*|^.*semantics/references?/", "", sent)
         return links.relation(draft, cited or sent, "references")
     found = links.form(sent) if "://" in sent or _DIGIT.search(sent) else None
-    if found is not None:
+    if found is not None and (found[0] != "issn" or not _SERIES.fullmatch(sent)):
         return links.related(draft, sent, "other", found if len(sent) < 2000 else None)
     if citations.citation(sent) is not None:
         return source(draft, sent)
     if _SERIES.fullmatch(sent):
         return links.series(draft, sent)
-    if draft.dialect == "dspace" and len(sent) < ABOUT_A_NAME:
+    if (
+        draft.dialect == "dspace"
+        and len(sent) < ABOUT_A_NAME
+        and (not sent[-1].isdigit() or links.VOLUME.fullmatch(sent))
+    ):
         return links.container(draft, sent)
-    return None
+    return None  # 34, or Research Council: 123456
+
+
+def _alternative(draft: Draft, sent: str) -> Json:
+    """``scheme/value`` as OpenAIRE writes other identifiers of the work, and those of its journal.
+
+    https://guidelines.openaire.eu/en/latest/literature/field_alternativeidentifier.html
+    """
+    scheme, _, value = sent.partition("/")
+    scheme = scheme.lower()
+    if scheme in _OF_JOURNALS:
+        return links.issn(draft, value, _OF_JOURNALS[scheme])
+    if scheme == "isbn":
+        return links.isbn(draft, value)
+    if scheme in ("hdl", "handle"):
+        return links.identifier(draft, value, "handle")
+    if scheme == "wos":
+        return links.local(draft, value, "isi")
+    if scheme == "url":
+        url = identifiers.url(value)
+        return draft.identify("url", url, "version", sent) if url else None
+    return links.identifier(draft, value if value.startswith((f"{scheme}:", "http")) else f"{scheme}:{value}")
 
 
 def source(draft: Draft, sent: str) -> Json:
-    """dc:source: the journal with volume, issue and pages (OJS, DOAJ), its ISSN, or its bare name."""
+    """dc:source: the journal with volume, issue and pages (OJS, DOAJ), its ISSN, or its bare name.
+
+    Of a sentence that no form fits, only an ISSN is taken: it is no name of a journal.
+    """
     if len(sent) <= 30 and (found := identifiers.issns(sent)):
         return links.issn(draft, sent) or found
     if sent.startswith(("http://", "https://", "10.", "doi:", "urn:", "info:")):
@@ -110,6 +145,10 @@ def source(draft: Draft, sent: str) -> Json:
         draft.citation = draft.citation or parsed
         return parsed
     if draft.dialect == "dspace" or len(sent) > ABOUT_A_NAME or _PERSON.fullmatch(sent):
+        return None
+    if _SENTENCE.search(sent):
+        if identifiers.issns(sent):
+            links.issn(draft, sent)
         return None
     return links.container(draft, sent)
 
@@ -122,7 +161,7 @@ def is_provenance(sent: str) -> bool:
 def loose_description(draft: Draft, sent: str) -> Json:
     """dc:description without a qualifier: what it is comes out when all are there."""
     if sent.startswith(("http://", "https://")) and " " not in sent:
-        return _url(draft, sent)
+        return None if _THUMBNAIL.search(sent) else _url(draft, sent)
     if _CLASS_NUMBER.fullmatch(sent):
         return words.subject(draft, sent, "ddc")
     if len(sent) < 40 and (reviewed := terms.peer_reviewed(draft, sent)) is not None:
@@ -142,10 +181,11 @@ def loose_description(draft: Draft, sent: str) -> Json:
 def dspace_contributor(draft: Draft, sent: str) -> Json:
     """DSpace: dc:contributor holds advisors, editors, sponsors and affiliations, undistinguished.
 
-    Organisations but for universities and their parts are sponsors; people are contributors of unknown role.
+    Organisations whose names say that they pay for research are sponsors; all others, and people, are contributors of unknown
+    role: a wrong sponsor is worse than none.
     """
     found = people.contributors(sent, "other")
-    if len(found) == 1 and found[0].kind == "organisation" and not _NO_FUNDER.search(sent):
+    if len(found) == 1 and found[0].kind == "organisation" and people.is_payer(sent) and not _NO_FUNDER.search(sent):
         funding = Funding(funder_name=found[0].name)
         return draft.put(draft.funding, funding)
     draft.contributors += found

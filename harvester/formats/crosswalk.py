@@ -80,7 +80,7 @@ class Crosswalk:
 
 
 def _dotted(name: str) -> dict[str, Field]:
-    """The rows of another table for refinements that are written with a dot: ``dc.date.issued`` there is ``<dc:date.issued>`` here."""
+    """The rows of another table for names with a dot: what is ``dc.date.issued`` there is ``<dc:date.issued>`` here."""
     table = schemas.table(f"crosswalks/{name}")
     modules = _modules(name, table)
     rows = {path: _compile(row, modules) for path, row in table["fields"].items()}

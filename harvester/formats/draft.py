@@ -173,6 +173,8 @@ class Draft(Struct, eq=False):
                 dict.fromkeys([values["start_page"], values.get("end_page", values["start_page"])])
             )
         record_type = "other" if not types else types[0][1] if len(types) == 1 else max(types, key=_SURENESS)[1]
+        if self.relations:
+            self._drop_relations_to_itself()
         container = self._container(record_type) if self.container or self.series is not None else None
         if title is not None and "notice" not in record_type and (update := text.update_prefix(title)) is not None:
             values.setdefault("update_status", update)
@@ -216,6 +218,11 @@ class Draft(Struct, eq=False):
             if handle is not None:
                 self.identify("handle", handle, raw=sent)
 
+    def _drop_relations_to_itself(self) -> None:
+        """Repositories send a page or DOI of the item among its relations as well; that it is its own says an identifier."""
+        own = {(i.scheme, i.value) for i in self.identifiers.values() if i.relation == "self"}
+        self.relations = [r for r in self.relations if (r.scheme, r.target) not in own or r.date]
+
     def _choose_title(self, record_language: tuple[str, ...]) -> tuple[str | None, tuple[Title, ...]]:
         """The first title, or the first in the language of the record where titles say theirs (OJS sends one for each)."""
         if len(self.titles) == 1 and not self.titles[0].type:
@@ -251,7 +258,7 @@ class Draft(Struct, eq=False):
             if earlier:
                 named.append(Date("deposited", earlier[0].value, earlier[0].raw))
             named.append(Date("available", last.value, last.raw))
-            named += [Date("unknown", d.value, d.raw) for d in earlier[1:]]
+            named += [Date("unknown", d.value, d.raw) for d in earlier[1:] if d not in (earlier[0], last)]
         elif stamped and plain:
             named += [Date("available", d.value, d.raw) for d in dict.fromkeys(stamped)]
         elif stamped:
@@ -305,6 +312,9 @@ class Draft(Struct, eq=False):
             self.identify("isbn", isbn, "self" if own else "container")
             if not own:
                 found["isbn"] = isbn
+                for key, other in self.identifiers.items():
+                    if other.scheme == "isbn" and other.relation == "version":
+                        self.identifiers[key] = structs.replace(other, relation="container")
         own_issn = record_type == "journal"
         for scheme in ("issn", "eissn"):
             if scheme in found:
@@ -337,11 +347,17 @@ class Draft(Struct, eq=False):
                 ):
                     continue
                 return sent if sent.startswith("http") and " " not in sent else f"https://hdl.handle.net/{found.value}"
-            if found.scheme == "url" and (fallback is None or fallback.startswith("https://doi.org/")):
+            if found.scheme in _WITH_PAGES and (found.raw or "").startswith("http") and fallback is None:
+                fallback = found.raw  # http://arxiv.org/abs/0704.0001
+            elif found.scheme == "url" and (fallback is None or fallback.startswith("https://doi.org/")):
                 fallback = found.value
             elif found.scheme == "doi" and fallback is None:
                 fallback = f"https://doi.org/{found.value}"
         return fallback
+
+
+_WITH_PAGES = frozenset({"arxiv", "pmid", "pmcid"})
+"""Identifiers that are sent as the address of a page."""
 
 
 def _is_other(url: str | None, mime: str) -> bool:

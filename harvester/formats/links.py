@@ -103,6 +103,7 @@ _MORE_THAN_A_URL = re.compile(r"10\.|arxiv|handle|orcid|pm|pubmed|ror\.org", re.
 """What an address has in it that may be of another scheme."""
 ISSN_LENGTH = 20
 """A value of fewer characters with an ISSN in it is an ISSN, with its label at most."""
+_ELECTRONIC = re.compile(r"\be-?issn\b|\bonline\b|\belectronic\b", re.I)
 _ISSN_FORM = re.compile(r"\d{4}-\d{3}[\dXx]")
 
 
@@ -113,6 +114,8 @@ def issn(draft: Draft, sent: str, scheme: str = "issn") -> Json:
         if _ISSN_FORM.search(sent):
             draft.find("issn-checksum", "container", "has the form of an ISSN, but its check digit is wrong", sent)
         return None
+    if scheme == "issn" and len(found) == 1 and len(sent) > 9 and _ELECTRONIC.search(sent):
+        scheme = "eissn"
     for value in found:
         if draft.container.setdefault(scheme, value) != value:
             draft.identify("issn", value, "container", sent)
@@ -172,7 +175,7 @@ def container(draft: Draft, sent: str) -> Json:
     """The journal or book that the work is part of; an identifier in this place is a relation to it."""
     if sent.startswith(("http", "10.", "hdl:", "doi:")):
         return relation(draft, sent, "is-part-of")
-    if (part := _VOLUME.fullmatch(sent)) is not None:
+    if (part := VOLUME.fullmatch(sent)) is not None:
         return _numbers(draft, part)
     value = text.plain(sent)
     if not value:
@@ -182,7 +185,7 @@ def container(draft: Draft, sent: str) -> Json:
     return relation(draft, sent, "is-part-of")
 
 
-_VOLUME = re.compile(r"vol(?:ume)?\.? ?([\w-]{1,12})(?:[,;]? ?(?:no|nr|issue|number)\.? ?([\w/-]{1,12}))?", re.I)
+VOLUME = re.compile(r"vol(?:ume)?\.? ?([\w-]{1,12})(?:[,;]? ?(?:no|nr|issue|number)\.? ?([\w/-]{1,12}))?", re.I)
 """DSpace's second part of ``Journal;Vol. 48 no. 1``, which its oai_dc may send as a value of its own."""
 
 
@@ -197,8 +200,12 @@ def _numbers(draft: Draft, part: re.Match[str]) -> Json:
 def series(draft: Draft, sent: str) -> Json:
     """DSpace's ``Series;number``."""
     name, _, report = sent.rpartition(";") if ";" in sent else (sent, "", "")
-    if (part := _VOLUME.fullmatch(report.strip())) is not None and name.strip():
+    if (part := VOLUME.fullmatch(report.strip())) is not None and name.strip():
         return _numbers(draft, part) and container(draft, name.strip())
+    if found := identifiers.issns(name):
+        issn(draft, name)
+        name = name.replace(found[0], "").rstrip(" ,;()")
+        draft.container.setdefault("title", text.plain(name))
     value, report = text.plain(name), text.plain(report)
     draft.series = draft.series or value or None
     if report:
@@ -231,8 +238,11 @@ def citation(draft: Draft, sent: str) -> Json:
 
 
 def event(draft: Draft, sent: str, part: str = "name") -> Json:
-    """Name, place, start ... of a conference."""
+    """Name, place, start ... of a conference; days from first to last may be sent together."""
     value = dates.date(sent) if part in ("start", "end") else text.plain(sent)
     if not value:
         return None
+    if part == "start" and "/" in value:
+        value, _, end = value.partition("/")
+        draft.event.setdefault("end", end)
     return value if draft.event.setdefault(part, value) == value else None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from urllib.parse import unquote
 
+from harvester import schemas
 from harvester.clean import identifiers, names, roles, text
+from harvester.clean.organisations import unaccented
 from harvester.formats.draft import ABOUT_A_NAME, Draft
 from harvester.record import Affiliation, Contributor, Description, Funding, Institution, Json
 
@@ -18,6 +20,7 @@ _SENTENCE = re.compile(
 )
 
 
+_WORD = re.compile(r"[^\W\d_]+")
 _ROLE = re.compile(r" ?\((?P<inside>[A-Za-z][A-Za-z _-]{2,30})\)$|, ?(?P<after>[A-Z][A-Z_]{3,30})(?=$| \()")
 
 
@@ -80,6 +83,24 @@ def person(draft: Draft, sent: str, role: str = "author") -> Json:
     found = contributors(sent, role) if len(sent) <= ABOUT_A_NAME else contributors.__wrapped__(sent, role)
     draft.contributors += found
     return found or None
+
+
+@lru_cache(maxsize=5_000)
+def is_payer(name: str) -> bool:
+    """Whether an organisation by its name is one that pays for research; by ``vocabularies/organisations.toml``.
+
+    >>> is_payer("Norges forskningsråd"), is_payer("Helsingin yliopisto, soveltavan biologian laitos")
+    (True, False)
+    """
+    words, phrases = _paying()
+    folded = unaccented(name)
+    return not words.isdisjoint(_WORD.findall(folded)) or any(phrase in folded for phrase in phrases)
+
+
+@cache
+def _paying() -> tuple[frozenset[str], tuple[str, ...]]:
+    table = schemas.table("vocabularies/organisations")
+    return frozenset(table["paying"]), tuple(table["paying_phrases"])
 
 
 def institution(draft: Draft, sent: str, role: str = "host") -> Json:

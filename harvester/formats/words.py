@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from harvester.clean import citations, languages, text
+from harvester.clean.organisations import is_organisation
 from harvester.formats.draft import ABOUT_A_NAME, Draft
 from harvester.record import Description, Json, Subject, Title
 
@@ -50,9 +51,16 @@ def description(draft: Draft, sent: str, kind: str = "abstract") -> Json:
     return found
 
 
+_IMPRINT = re.compile(r"([^\W\d_][^:\d/]{1,60}?) : ?([^:]{2,200}?),?")
+
+
 def plain(draft: Draft, sent: str, element: str) -> Json:
-    """One line of text into a single-valued element."""
+    """One line of text into a single-valued element; catalogues write a publisher with its place: ``Uppsala : Almqvist``."""
     found = text.plain(sent)
+    if element == "publisher" and " :" in found and (imprint := _IMPRINT.fullmatch(found)) is not None:
+        place, name = imprint.groups()
+        if not is_organisation(place):
+            return draft.set("publisher", name) and (draft.set("place", place) or name)
     return draft.set(element, found) if found else None
 
 
@@ -83,6 +91,8 @@ def _subjects(sent: str, scheme: str) -> tuple[Subject, ...]:
         _, _, rest = sent.partition("/classification/")
         scheme, _, sent = rest.partition("/")
         scheme = scheme.lower()
+    elif sent.startswith("ddc:"):
+        scheme, sent = "ddc", sent[4:].strip()
     elif " - " in sent and _JEL.match(sent):
         scheme = "jel"
     parts: list[str] = []

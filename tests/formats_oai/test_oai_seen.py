@@ -73,8 +73,8 @@ def test_a_thumbnail_is_no_pdf() -> None:
     )
     assert record.files == (
         File(url="http://x.example/cgi/viewcontent.cgi?article=1127", mime="application/pdf"),
-        File(url="http://x.example/studentnewspaper/1127/thumbnail.jpg"),
     )
+    assert record.extra == {"dc.description": ["http://x.example/studentnewspaper/1127/thumbnail.jpg"]}
 
 
 def test_the_address_of_a_file_may_hold_spaces() -> None:

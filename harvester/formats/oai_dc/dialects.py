@@ -12,15 +12,16 @@ from typing import Final
 from msgspec import structs
 
 from harvester.clean import citations, identifiers, rights, text, types
-from harvester.formats import bags, links, people, terms, words
+from harvester.formats import bags, links, people, qualified, terms, words
 from harvester.formats.draft import Draft
-from harvester.record import Institution, Json
+from harvester.record import Date, Funding, Institution, Json
 
 _NUMBERED = re.compile(r"\s*\(\d{3,9}\)$")
 _SPACED = re.compile(r"\s+(?=[,.;:])")
 _PURE_NUMBER = re.compile(
     r"(PURE(?: UUID)?|PURE ITEMID|Scopus|WOS|Bibtex|Mendeley|RIS|researchoutputwizard|ORCID): ?(\S.*)", re.S
 )
+_SCOPUS = re.compile(r"[?&](?:scp|eid)=([\w.-]{5,40})")
 _VOLUME_PAGE = re.compile(r"/vol(?P<volume>\d{1,4})/iss(?P<issue>[\w-]{1,8})/\d+/?$")
 _HARVARD = re.compile(r"\b\d{4}, ['\u2018\u201c\"]|, (?:vol|no|pp?)\. ")
 _ADDRESS = re.compile(r"[\s.]*https?://\S+$")
@@ -81,6 +82,8 @@ def pure_identifier(draft: Draft, sent: str) -> Json:
     """Page, DOI, files, and numbers of databases with their names before them."""
     if (number := _PURE_NUMBER.fullmatch(sent)) is not None:
         return links.local(draft, number[2].strip(), number[1].lower().replace(" ", "-"))
+    if "scopus.com/" in sent and (scopus := _SCOPUS.search(sent)) is not None:
+        return links.local(draft, scopus[1], "scopus")
     return bags.bag(draft, sent)
 
 
@@ -97,7 +100,7 @@ def pure_source(draft: Draft, sent: str) -> Json:
 
 def pure_subject(draft: Draft, sent: str) -> Json:
     """Keywords, and the addresses of Pure's own lists: ``/dk/atira/pure/...``."""
-    return words.subject(draft, sent, "local" if sent.startswith("/dk/atira/") else "")
+    return words.subject(draft, sent.removeprefix("name="), "local" if sent.startswith("/dk/atira/") else "")
 
 
 def own_doi_in_relation(draft: Draft, sent: str) -> Json:
@@ -164,6 +167,53 @@ def series_or_journal(draft: Draft, sent: str) -> Json:
         return None
     draft.series = draft.series or text.plain(sent)
     return links.relation(draft, sent, "is-part-of")
+
+
+_STOCK_DAY = re.compile(r"(\d{4})-(\d\d)-01T0[078]:00:00(?:\.0+)?Z")
+
+
+def stock_day(draft: Draft, sent: str, unit: str) -> Json:
+    """A date for which the platform sends the first day, at midnight of its own place, where it knows none.
+
+    DOAJ (``month``) knows years and months only. Digital Commons (``year``) may know the day: only the first of January is
+    taken for none, which hardly anything appeared on.
+    """
+    match = _STOCK_DAY.fullmatch(sent)
+    if match is None or (unit == "year" and match[2] != "01"):
+        return qualified.bare_date(draft, sent)
+    value = match[1] if match[2] == "01" else f"{match[1]}-{match[2]}"
+    draft.find("date-shortened", "dates", f"says {value}: the platform sends the first day where it knows none", sent)
+    draft.loose_dates.append(found := Date("", value, sent))
+    return found
+
+
+# --- HAL: https://github.com/CCSDForge/HAL, whose labels are documented at https://api.archives-ouvertes.fr/docs/oai ----
+
+_ANR = re.compile(r"(ANR-\d\d-[\w-]{3,30}),[^,]*(?:,(.*?))?(?:\(\d{4}\))?$", re.S)
+_EUROPEAN = re.compile(r"European Project: ?(?:\w+ ?: ?)?(\d{5,9}),EC:?(\w*)")
+
+
+def hal_contributor(draft: Draft, sent: str) -> Json:
+    """Laboratories with what they belong to; supervisors; grants of the ANR and of the European Commission."""
+    if (grant := _ANR.match(sent)) is not None:
+        found = Funding(funder_name="ANR", award_number=grant[1], award_title=text.plain(grant[2] or "") or None)
+        return draft.put(draft.funding, found)
+    if (grant := _EUROPEAN.match(sent)) is not None:
+        found = Funding(funder_name="European Commission", award_number=grant[1], stream=grant[2] or None)
+        return draft.put(draft.funding, found)
+    return people.person(draft, sent, "other")
+
+
+def hal_identifier(draft: Draft, sent: str) -> Json:
+    """The file stands at ``/document`` below the page."""
+    if sent.startswith("http") and sent.endswith("/document") and (url := identifiers.url(sent)) is not None:
+        return bags.file(draft, url)
+    return bags.bag(draft, sent)
+
+
+def hal_publisher(draft: Draft, sent: str) -> Json:
+    """The archive itself comes first."""
+    return archive(draft, sent) if sent in ("HAL CCSD", "CCSD", "HAL") else words.plain(draft, sent, "publisher")
 
 
 # --- Dataverse: .../dataverse/export/dublincore/DublinCoreExportUtil.java ---------------------------------------------
