@@ -239,3 +239,33 @@ def test_german_libraries() -> None:
 def test_proceedings_by_008() -> None:
     control = "<controlfield tag='008'>000612s2000    mau           100 0 eng  </controlfield>"
     assert read("245 00$a A", leader="00665nam  22002298a 4500", control=control).type == "proceedings"
+
+
+def test_unimarc_under_the_name_of_marc_21() -> None:
+    """As Sudoc sends a thesis: the tags of UNIMARC, none of which means the same in MARC 21."""
+    found = read(
+        "010 __$a 88-04-40682-8",
+        "100 __$a 19961119d1996    ||||0itac50      ba",
+        "200 1_$a Étude du leadership$f Marie Curie$g sous la direction de Jean Petit",
+        "214 _1$d 2009",
+        "214 _4$d 2008",
+        "328 0_$b Thèse de doctorat$c Médecine$e Paris 5$d 2009",
+        "463 __$t Revue X$v Vol. 4, no 3, p. 12-19$x 2398-631X",
+        "700 _1$a Curie$b , Marie$f 1980-$4 070",
+        "701 _1$a Petit$b Jean$4 727",
+        "702 _1$a Roux$b Zoé$4 080",
+        "711 02$a Université Paris Descartes$4 295",
+        "899 __$a TO0",
+    )
+    assert (found.title, found.type, found.titles) == ("Étude du leadership", "doctoral-thesis", ())
+    assert [(c.name, c.role) for c in found.contributors] == [
+        ("Curie, Marie", "author"),
+        ("Petit, Jean", "advisor"),
+        ("Roux, Zoé", "other"),
+    ]
+    assert [(d.type, d.value) for d in found.dates] == [("issued", "2009"), ("copyrighted", "2008")]
+    assert [d.text for d in found.descriptions] == ["Marie Curie", "sous la direction de Jean Petit", "Médecine"]
+    assert [i.name for i in found.institutions] == ["Paris 5", "Université Paris Descartes"]
+    assert ("isbn", "9788804406822") in [(i.scheme, i.value) for i in found.identifiers]
+    assert (found.volume, found.issue, found.pages) == ("4", "3", "12-19")
+    assert found.extra == {"700$4": ["080"], "899$a": ["TO0"]}

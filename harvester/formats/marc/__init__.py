@@ -14,7 +14,7 @@ import msgspec
 
 from harvester.formats.crosswalk import Crosswalk, Field, crosswalk, take
 from harvester.formats.draft import Draft, begin
-from harvester.formats.marc import fixed
+from harvester.formats.marc import fixed, unimarc
 from harvester.formats.marc.fields import Datafield, MarcRecord
 from harvester.formats.marc.names import settle_roles
 from harvester.formats.marc.settle import settle_kind, settle_series
@@ -31,6 +31,9 @@ def read_marc(raw: RawRecord, dialect: str, trace: list[Step] | None, marc: Marc
     """What a MARC record says, by the table and by the positions of its leader and of 008."""
     if fixed.is_dspace(marc.leader):
         dialect = "dspace"
+    left: list[tuple[str, str]] = []
+    if unimarc.is_unimarc(marc):
+        marc, left = unimarc.as_marc21(marc)
     draft = begin(raw, dialect, trace)
     table = crosswalk(TABLE, dialect)
     fixed.number(draft, marc.control)
@@ -41,9 +44,10 @@ def read_marc(raw: RawRecord, dialect: str, trace: list[Step] | None, marc: Marc
     settle_roles(draft, [field.first("c") for field in marc.all("245")])
     settle_kind(draft)
     settle_series(draft)
-    for tag, value in marc.control:
-        if tag not in table.fields and value.strip():
-            take(draft, None, tag, value.strip(), None)
+    left += [(tag, value) for tag, value in marc.control if tag not in table.fields]
+    for path, value in left:
+        if value.strip():
+            take(draft, None, path, value.strip(), None)
     return draft.finish()
 
 

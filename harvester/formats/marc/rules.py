@@ -156,8 +156,8 @@ def thesis_note(draft: Draft, item: Datafield) -> Json:
         terms.date(draft, year, "issued")
     elif item.first("d") and not any(d.type == "issued" and (d.value or "")[:4] == year[:4] for d in draft.dates):
         draft.extra.setdefault(f"{draft.path}$d", []).append(item.first("d"))  # of the degree, before the book
-    note = joined(draft, item, "ago")
-    if note and not school:
+    note = joined(draft, item, "go" if school else "ago")
+    if note:
         words.description(draft, note, "note")
     return [name, school, year] if name or school or year else note or None
 

@@ -1,0 +1,86 @@
+"""UNIMARC, the MARC of France, Italy and others, in the tags of MARC 21, by ``[unimarc]`` of ``crosswalks/marcxml.toml``.
+
+It comes under the names, roots and namespaces of MARC 21, and its tags mean other things there: its 700 is the main author,
+its 210 the imprint, its 010 the ISBN. A record with a title in 200 and none in 245 is one.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from msgspec import Struct
+
+from harvester import schemas
+from harvester.clean import roles
+from harvester.formats.marc.fields import Datafield, MarcRecord
+
+_PERSONS = frozenset({"600", "700", "701", "702"})
+_BODIES = frozenset({"710", "711", "712"})
+_KINDS = {"l": "m", "m": "o"}
+"""Leader, position 6: electronic resources and multimedia have other letters in MARC 21."""
+
+
+class Row(Struct, frozen=True):
+    tag: str
+    ind1: str
+    ind2: str
+    codes: dict[str, str]
+    """Subfield -> that of MARC 21."""
+
+
+def is_unimarc(marc: MarcRecord) -> bool:
+    return any(f.first("a") for f in marc.all("200")) and not any(marc.all("245"))
+
+
+def as_marc21(marc: MarcRecord) -> tuple[MarcRecord, list[tuple[str, str]]]:
+    """The record in tags of MARC 21, and (path, value) of what has no place there."""
+    rows, ignored = _rows()
+    fields: list[Datafield] = []
+    left = [(tag, value) for tag, value in marc.control if tag == "003"]  # an address in BnF, of no catalogue
+    for field in marc.fields:
+        if field.tag in ignored:
+            continue
+        row = rows.get(f"{field.tag}[@ind2={field.ind2}]") or rows.get(field.tag)
+        if row is None:
+            left += [(f"{field.tag}${code}", value) for code, value in field.subfields]
+            continue
+        named = _named(field)
+        left += [(f"{field.tag}${code}", value) for code, value in named.subfields if code not in row.codes]
+        subfields = [(row.codes[code], value) for code, value in named.subfields if code in row.codes]
+        if subfields:
+            meeting = field.tag in _BODIES and field.ind1 == "1"
+            tag = row.tag[:2] + "1" if meeting else row.tag
+            fields.append(Datafield(tag, row.ind1.strip() or named.ind1, row.ind2, tuple(subfields)))
+    leader = marc.leader[:6] + _KINDS.get(marc.leader[6:7], marc.leader[6:7]) + marc.leader[7:]
+    control = tuple([(tag, value) for tag, value in marc.control if tag in ("001", "005")])
+    return MarcRecord(leader, control, tuple(fields)), left
+
+
+def _named(field: Datafield) -> Datafield:
+    """The field with the name of a person in one piece, and what it did in a code of MARC 21."""
+    subfields = [(code, _relator(value) if code == "4" else value) for code, value in field.subfields]
+    ind1 = field.ind1
+    if field.tag in _PERSONS:
+        ind1 = "1" if field.ind2 != "0" else "0"
+        given = field.first("b").strip(" ,")
+        joined = f"{field.first('a').rstrip(' ,')}{', ' if ind1 == '1' else ' '}{given}"
+        subfields = [(c, joined if c == "a" and given else v) for c, v in subfields if c != "b" or not given]
+    return Datafield(field.tag, ind1, field.ind2, tuple(subfields))
+
+
+def _relator(sent: str) -> str:
+    """``070`` is ``aut``; a code that is none of ours stays."""
+    role = roles.named("unimarc", sent.strip())
+    return (roles.name_in("marc", role) if role is not None and role != "other" else None) or sent
+
+
+@cache
+def _rows() -> tuple[dict[str, Row], frozenset[str]]:
+    said: dict[str, str] = schemas.table("crosswalks/marcxml")["unimarc"]
+    rows: dict[str, Row] = {}
+    for path, row in said.items():
+        target, bar, codes = row.partition(" | ")
+        if bar:
+            pairs = dict([pair.split(">") for pair in codes.split()])
+            rows[path] = Row(target[:3], target[4:5].replace("_", " "), target[5:6].replace("_", " ") or " ", pairs)
+    return rows, frozenset(said) - frozenset(rows)
