@@ -9,10 +9,12 @@ import re
 
 from harvester.clean import roles
 from harvester.clean.organisations import INITIALS, is_organisation, unaccented, words_of_names
-from harvester.clean.persons import Name, inverted, is_no_name, natural
+from harvester.clean.persons import Name, inverted, is_no_name, natural, split_suffix
 from harvester.clean.text import placeholder
 
-_AND = re.compile(r"(?<!\b[Vv]on),? (?:and|&|et|und|AND|with|/) |\s?& ")
+_AND = re.compile(r"(?<!\b[Vv]on),? (?:and|&|et|und|AND|with|/|·|•) |\s?& ")
+_AND_INVERTED = re.compile(r"([^,]{2,60}), ([^,]{2,60}?) (?:e|y|och|og|en|i) ([^,]{2,60}), ([^,]{2,60})")
+_BETWEEN_WHOLE = re.compile(r" (?:-{1,2}|[–—]) ")
 _SLASH = re.compile(r"[^,/]{2,60}, ?[^,/]{1,60}(?:/[^,/]{2,60}, ?[^,/]{1,60})+")
 """``Smith, John/Jones, Mary``"""
 DATES = re.compile(
@@ -51,6 +53,10 @@ def people(text: str) -> list[Name]:
         return [inverted(*half.split(",", 1)) for half in text.split("/")]
     if " y " in text and all(map(_is_given_first, halves := text.split(" y "))):  # not Ortega y Gasset
         return [natural(half) for half in halves]
+    if (dashed := _BETWEEN_WHOLE.split(text)) and len(dashed) > 1 and all(map(_is_given_first, dashed)):
+        return [natural(half) for half in dashed]
+    if match := _AND_INVERTED.fullmatch(text):  # Rossi, Mario e Bianchi, Luigi
+        return [inverted(match[1], match[2]), inverted(match[3], match[4])]
     chunks = [chunk.strip(" ,") for chunk in _AND.split(text)]
     chunks = [chunk for chunk in chunks if chunk and not placeholder(chunk, "person")]
     if not chunks:
@@ -65,8 +71,10 @@ def people(text: str) -> list[Name]:
     if pairs := _pairs(parts):
         return pairs
     if all(_is_whole(part) for part in parts):
+        if _is_given_alone(parts[0]):  # Drs. John and Kate Smith
+            return [Name("unknown", text)]
         return [natural(part) for part in parts]
-    if len(parts) > 2 and not _is_whole(parts[0]) and all(map(_is_whole, parts[2:])) and _is_given(parts[1]):
+    if len(parts) > 2 and not _is_whole(parts[0]) and all(map(_is_whole, parts[2:])) and is_given(parts[1]):
         return [inverted(*parts[:2]), *map(natural, parts[2:])]  # Smith, J., K. Jones, and L. Brown
     return [Name("unknown", text)]
 
@@ -88,7 +96,7 @@ def comma_list(parts: list[str], text: str) -> list[Name]:
     if all(_is_whole(part) for part in parts):
         return [natural(part) for part in parts]
     one_given = all(INITIALS.fullmatch(word) for word in parts[1].split()[1:])
-    if len(parts) == 3 and one_given and not _is_given(parts[2]):  # Smith, John A., London
+    if len(parts) == 3 and one_given and not is_given(parts[2]):  # Smith, John A., London
         return [inverted(*parts[:2])]
     return [inverted(parts[0], ", ".join(parts[1:]))] if len(parts) == 3 else [Name("unknown", text)]
 
@@ -137,7 +145,14 @@ def _is_given_first(part: str) -> bool:
     return len(tokens) > 1 and unaccented(tokens[0]) in words.given
 
 
-def _is_given(part: str) -> bool:
+def _is_given_alone(part: str) -> bool:
+    """A title and a given name: the surname stands elsewhere."""
+    words = words_of_names()
+    *titles, last = part.split()
+    return unaccented(last) in words.given and all(t.strip(".").casefold() in words.titles for t in titles)
+
+
+def is_given(part: str) -> bool:
     """Initials, or what begins with a given name."""
     return INITIALS.fullmatch(part) is not None or unaccented(part.split()[0]) in words_of_names().given
 
@@ -174,9 +189,14 @@ def _is_whole(part: str) -> bool:
 
 def _without_titles(part: str) -> list[str]:
     """The words of a name; of one that is all titles the last two."""
-    words, titles = part.split(), words_of_names().titles
-    while len(words) > 2 and words[0].replace(".", "").casefold() in titles:
+    bare = split_suffix(part)[0]
+    words, known = (bare if " " in bare else part).split(), words_of_names()
+    while len(words) > 2 and words[0].replace(".", "").casefold() in known.titles:
         del words[0]
+    while len(words) > 2 and len(words[-1]) > 1 and words[-1].replace(".", "").casefold() in known.degrees:
+        if len(words[-1]) == 2 and words[-1] != "MD":
+            break  # initials
+        del words[-1]
     return words
 
 

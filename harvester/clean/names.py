@@ -11,7 +11,8 @@ import re
 from functools import cache
 
 from harvester import schemas
-from harvester.clean.name_lists import DATES, is_place, is_role, people, with_affiliation
+from harvester.clean.name_lists import DATES, is_given, is_place, is_role, people, with_affiliation
+from harvester.clean.name_marks import FOOTNOTE, IDS, LETTER_MARK, ODD, without_marks
 from harvester.clean.organisations import CJK, INITIALS, is_organisation, unaccented, words_of_names
 from harvester.clean.persons import Kind, Name, inverted, natural, person
 from harvester.clean.text import placeholder, plain
@@ -21,18 +22,7 @@ __all__ = ["Kind", "Name", "is_organisation", "names", "organisation", "person",
 _BEHALF = re.compile(r"(?:^|[,;]? )(?:for and )?on behalf of (?:the )?(?=\S)", re.IGNORECASE)
 _FOR_THE = re.compile(r"^(?:and )?for the (?=\S)")
 _SEVERAL_MARKS = re.compile(r"[;,|](?:\s*[;,|])+")
-_IDS = re.compile(
-    r"[<\[(]?(?:(?:https?://)?(?:www\.)?orcid\.org/|orcid(?: id)?:? ?)?[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X][>\])]?"
-    r"|[<\[(]?\b(?:https?://|mailto:)\S{1,500}?[>\])]?(?=[\s;,]|$)"
-    r"|[<\[(]?(?<![\w.+-])[\w.+-]{1,100}@[\w-]{1,100}\.[\w.-]{1,100}[>\])]?",
-    re.IGNORECASE,
-)
-_ODD = re.compile(r"[@/0-9:_*#^†‡§¶|¹²³⁴⁵⁶⁷⁸⁹⁰$%~=+]")
 _DIGIT = re.compile("[0-9]")
-_MARKS = re.compile(
-    r"[*#^†‡§¶|¹²³⁴⁵⁶⁷⁸⁹⁰$%~=+]+(?:·[¹²³⁴⁵⁶⁷⁸⁹⁰]+)*|(?<=[^\W\d_]{3})[0-9](?:\s*,\s*[0-9])*(?=\s*(?:[,;]|$))"
-)
-_FOOTNOTE = re.compile(r" [0-9]{1,2}(?: ?, ?[0-9]{1,2}){0,9}(?=[,;]|$)")
 _GLUED = re.compile(r"(?<![^\W\d_])([A-Z]\.)(?=[A-Z][a-zà-öø-ÿ]{2})")
 """``J.Smith``"""
 _ALIEN_TAG = re.compile(r"</?[A-Za-z][\w:.-]{0,30}/?>")
@@ -43,7 +33,8 @@ _PEER = re.compile(
     r"(?:Baron(?:ess)?|Lord|Lady|Earl|Viscount(?:ess)?|Duke|Duchess|Marquess|Countess) .{2,60} of .{2,40}"
 )
 """``Ara Darzi, Baron Darzi of Denham``"""
-_DASH = re.compile(r" [-–—|] ")
+_DASH = re.compile(r" [-–—|/] ")
+_STOP = re.compile(r"(?<=[^\W\d_]{2})\. (?=[A-Z])")
 _PAREN = re.compile(r"\s*[\[(]([^()\[\]]{1,300})[\])]")
 _SIMPLE = re.compile(
     r"([A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{2,}(?:-[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+)?), "
@@ -58,11 +49,13 @@ _PLAIN = re.compile(
 _LABEL = re.compile(
     r"^(?:hrsg|hg|ed|eds|editors?|authors?|by|von)\.?\s*:\s*"
     r"|^(?:(?:edited|eds?\.|written|compiled|translated|prepared) )?by:? (?=\S+ \S)"
+    r"|^(?:with|transl?\.) (?=\S+ \S)"
     r"|^(?:hrsg\. von|herausgegeben von|sous la (?:direction|dir\.) de|a cura di|editado por|organizado por) (?=\S+ \S)",
     re.IGNORECASE,
 )
 _EDITED = re.compile(
-    r"(?:\w{2,10}\.? )?by:? |hrsg\.|herausgegeben |sous la dir|a cura di |editado por |organizado por ", re.IGNORECASE
+    r"(?:\w{2,10}\.? )?by:? |with |transl?\. |hrsg\.|herausgegeben |sous la dir|a cura di |editado por |organizado por ",
+    re.IGNORECASE,
 )
 _PRONOUNS = re.compile(r"(?:she|he|they)(?:\s?/\s?\w{2,6}){1,2}", re.IGNORECASE)
 _ET_AL = re.compile(
@@ -70,7 +63,6 @@ _ET_AL = re.compile(
     r"|u\. ?a\.|and colleagues)[\])]?\.?(?: ?\((?:1[4-9]|20)[0-9]{2}\))?$",
     re.IGNORECASE,
 )
-_ROLE_CODE = re.compile(r", [A-Z]{3,20}(?:_[A-Z]{2,20})+(?= ?[\[(]|,|$)")
 
 
 def organisation(text: str) -> Name:
@@ -105,8 +97,8 @@ def _names(text: str) -> tuple[Name, ...]:
         return ()
     if text[-1] in ".lsaLSA])":
         text = _ET_AL.sub("", text).rstrip(" ,;")
-    if ", for the " in text and not is_organisation(text.partition(", for the ")[0]):
-        text = text.replace(", for the ", "; ")
+    if " for the " in text and _is_for_a_team(*text.split(" for the ", 1)):
+        text = text.replace(", for the ", "; ").replace(" for the ", "; ")
     if " behalf " in text.lower():
         text = _BEHALF.sub("; ", text).strip("; ")
     if ";" in text or "|" in text:
@@ -134,7 +126,20 @@ def _strongest(match: re.Match[str]) -> str:
 def _lines(text: str) -> str:
     """One name a line, where each line is a name for sure; else the line breaks are those of pretty-printed XML."""
     lines = [line.strip(" \t\r,;") for line in text.split("\n") if line.strip()]
-    return "; ".join(lines) if all(re.fullmatch(r"[^,;]+,[^,;]+", line) for line in lines) else text
+    sure = all(re.fullmatch(r"[^,;]+,[^,;]+", line) for line in lines) or all(map(_begins_with_given, lines))
+    return "; ".join(lines) if sure else text
+
+
+def _begins_with_given(line: str) -> bool:
+    words = line.split()
+    return 1 < len(words) < 5 and is_given(words[0]) and not INITIALS.fullmatch(words[-1])
+
+
+def _is_for_a_team(left: str, right: str) -> bool:
+    """``Smith, J, for the ABC Study Group``; without the comma only where a given name tells that a person stands there."""
+    if is_organisation(left.rstrip(",")):
+        return False
+    return left.endswith(",") or (unaccented(left.split(" ")[0]) in words_of_names().given and _is_team(right))
 
 
 def _needs_a_look(family: str, given: str) -> bool:
@@ -165,7 +170,8 @@ def names(text: str) -> list[Name]:
 
 def _semicolons(parts: list[str]) -> tuple[Name, ...]:
     """``A, B; C, D`` are persons; ``A, B; University of C`` is one with an affiliation."""
-    parts = [_FOR_THE.sub("", part) for part in parts if part and not placeholder(part, "person")][:2000]
+    parts = [p for p in parts if p and not placeholder(p, "person") and not IDS.fullmatch(p)][:2000]
+    parts = [_FOR_THE.sub("", part) for part in parts]
     if not parts:
         return ()
     found = [_one_field(part) for part in parts]
@@ -211,17 +217,21 @@ def _is_team(text: str) -> bool:
 
 def _one_field(text: str) -> tuple[Name, ...]:
     """A field without semicolons."""
-    if _ODD.search(text) or _EDITED.match(text):
-        text = text.partition("::")[0]  # DSpace's authority keys
-        text = _ROLE_CODE.sub("", _LABEL.sub("", _MARKS.sub("", _IDS.sub("", text)))).strip(" ,;:")
+    if ODD.search(text) or _EDITED.match(text):
+        text = _LABEL.sub("", without_marks(text)).strip(" ,;:")
     if not text or (_may_be_nobody(text) if text[0].isalpha() else _is_nobody(text)):
         return ()
     if " and " in text and (two := _person_and_organisation(*text.split(" and ", 1))):
         return two
     if " of " in text and (match := _PEER.fullmatch(text)):
         text = match[1]
+    text = LETTER_MARK.sub(r"\1", text)
     if (match := _DASH.search(text)) and (beside := _beside_dash(text[: match.start()], text[match.end() :])):
         return (beside,)
+    if (match := _STOP.search(text)) and "," in text[: match.start()] and is_organisation(text[match.end() :]):
+        beside = _beside_dash(text[: match.start()], text[match.end() :])
+        if beside and beside.given and is_given(beside.given):
+            return (beside,)
     bare = _PAREN.sub("", text).strip(" ,") if "(" in text or "[" in text else text
     if is_organisation(bare) and not (found := _before_affiliation(bare)):
         return (_without_role(text),)
@@ -236,7 +246,7 @@ def _one_field(text: str) -> tuple[Name, ...]:
         return ()
     if is_organisation(text):
         return (with_affiliation(Name("organisation", text), affiliation),)
-    persons = people(_FOOTNOTE.sub("", text))
+    persons = people(FOOTNOTE.sub("", text))
     return (with_affiliation(persons[0], affiliation),) if len(persons) == 1 else tuple(persons)
 
 
@@ -326,7 +336,11 @@ def _parentheses(text: str) -> tuple[str, str | None]:
             continue
         elif inner.replace(".", "").casefold() in words.titles | words.degrees:
             pass
-        elif not is_role(inner) and not re.search(r"\d", inner) and not _PRONOUNS.fullmatch(inner):
-            continue
+        elif inner.isupper() and len(inner) > 2 and inner.isalpha() and not text.isupper():
+            affiliation = affiliation or inner  # Vavreck, Lynn (UCLA)
+        elif not (is_role(inner) or _DIGIT.search(inner) or _PRONOUNS.fullmatch(inner)) and (
+            "," in text or not text.endswith(match[0]) or " " not in text[: -len(match[0])]
+        ):
+            continue  # but what stands behind a name in natural order is no surname
         text = text.replace(match[0], "", 1)
     return text.strip(" ,;"), affiliation

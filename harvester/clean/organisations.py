@@ -27,6 +27,8 @@ class Words(Struct, frozen=True):
     capital_particles: frozenset[str]
     suffixes: frozenset[str]
     titles: frozenset[str]
+    titles_too: frozenset[str]
+    """Those of the titles that are given names as well."""
     degrees: frozenset[str]
     roles: frozenset[str]
     occupations: frozenset[str]
@@ -60,6 +62,7 @@ def words_of_names() -> Words:
         capital_particles=frozenset(names["capital_particles"]),
         suffixes=frozenset(names["suffixes"]),
         titles=frozenset(names["titles"]),
+        titles_too=frozenset(names["titles_too"]),
         degrees=frozenset(names["degrees"]),
         roles=frozenset(names["roles"]),
         occupations=frozenset(names["occupations"]),
@@ -176,6 +179,8 @@ def _is_inverted(left: str, right: str, words: Words) -> bool:
         return False
     if INITIALS.fullmatch(right):
         return True
+    if len(lefts) > 1 and lefts[0] in words.given and len(rights) > 1 and any(map(_is_strong, rights)):
+        return False  # John Smith, NHS England
     if any(map(_is_strong, lefts)) and not (len(lefts) == 1 and rights[0] in words.given):
         return False
     if len(lefts) > 1 and sum(word in words.weak for word in lefts) and rights[0] not in words.given:

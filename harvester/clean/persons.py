@@ -29,6 +29,7 @@ _LAST_INITIALS = re.compile(rf"{CAPITAL}(?:\.?-?{CAPITAL}){{0,2}}\.?")
 _HALF_SHOUTED = re.compile(rf"({CAPITAL}(?:(?!{CAPITAL})[^\W\d_]){{1,2}}|{CAPITAL}['’])({CAPITAL}{{2,}})")
 _PATRONYMIC = re.compile(r"(?:ович|евич|ьич|овна|евна|ична|инична|оглы|кызы|йович|ївна|івна)$")
 
+_MAIDEN = re.compile(r"(?<=\S),? (?:née|geb\.|geborene) \S{1,60}$")
 _LAST_WORD = re.compile(r"[^\W\d_]{4}\.$")
 
 Kind: TypeAlias = Literal["person", "organisation", "unknown"]
@@ -118,11 +119,16 @@ def _capitalised(token: str) -> str:
     out = []
     for i, part in enumerate(parts):
         if len(part) > 3 and part.startswith("MC"):
-            part = "Mc" + part[2] + part[3:].lower()
+            part = "Mc" + part[2] + _small(part[3:])
         elif part and not (len(part) == 1 and i and parts[i - 1] in "'’"):
-            part = part[0] + part[1:].lower()
+            part = part[0] + _small(part[1:])
         out.append(part)
     return "".join(out)
+
+
+def _small(text: str) -> str:
+    """In small letters; Turkish ``İ`` becomes one letter, not an ``i`` with a second dot."""
+    return text.lower().replace("i̇", "i")
 
 
 def _given_recased(given: str, shouting: bool) -> str:
@@ -153,11 +159,10 @@ def inverted(family: str, given: str) -> Name:
     given, suffix = split_suffix(given)
     family, suffix_of_family = split_suffix(family)
     tokens = given.split()
-    while len(tokens) > 1 and _is_title(tokens[0], words):
-        del tokens[0]
+    del tokens[: _titles(tokens, words)]
     while len(tokens) > 1 and (_is_title(tokens[-1], words) or tokens[-1].strip(",.") in _SURE_DEGREES):
         del tokens[-1]
-    if len(tokens) == 1 and len(tokens[0]) > 3 and _is_title(tokens[0], words):  # Darzi, Lord
+    if len(tokens) == 1 and _is_title(tokens[0], words):  # Darzi, Lord
         return natural(f"{family} {suffix or suffix_of_family or ''}".strip())
     particles: list[str] = []
     while len(tokens) > 1 and tokens[-1].islower() and tokens[-1] in words.particles:
@@ -179,7 +184,24 @@ def inverted(family: str, given: str) -> Name:
 def _is_title(token: str, words: Words) -> bool:
     """``Dr``, ``Prof.``; DR, MS in capitals are initials."""
     bare = token.strip(",").replace(".", "")
-    return bare.casefold() in words.titles and (len(bare) > 2 or (len(bare) == 2 and not bare.isupper()))
+    if bare.casefold() not in words.titles or len(bare) < 2 or (len(bare) == 2 and bare.isupper()):
+        return False
+    return "." in token or bare.casefold() not in words.titles_too
+
+
+def _titles(tokens: list[str], words: Words) -> int:
+    """How many words before a name are titles. ``Phil``, ``Earl`` and ``Hon`` are such in company: Dr. phil., Hon John Smith.
+
+    >>> words = words_of_names()
+    >>> [_titles(name.split(), words) for name in ("Dr med Hans Roth", "Phil Collins", "Hon John Smith", "The Rt Hon Ed Roe")]
+    [2, 0, 1, 3]
+    """
+    for count, token in enumerate(tokens[:-1]):
+        bare = token.strip(",").replace(".", "").casefold()
+        in_company = count or (len(tokens) > 2 and unaccented(tokens[1]) in words.given)
+        if not (_is_title(token, words) or bare in ("the", "rt") or (bare in words.titles_too and in_company)):
+            return count
+    return max(0, len(tokens) - 1)
 
 
 def natural(text: str) -> Name:
@@ -190,19 +212,15 @@ def natural(text: str) -> Name:
         return inverted(left, right)
     if CJK.search(text):
         return Name("person", text, text)
-    text, suffix = split_suffix(text)
+    text, suffix = split_suffix(_MAIDEN.sub("", text))
     if text.endswith(".") and _LAST_WORD.search(text):
         text = text[:-1]
     tokens = text.split()
     if text.isupper():  # DANIEL DE ARAUJO
         tokens[1:-1] = [t.lower() if len(t) > 1 and t.lower() in words.particles else t for t in tokens[1:-1]]
-    count = len(tokens)
-    while len(tokens) > 1 and (
-        (len(tokens[0]) > 1 and tokens[0].replace(".", "").casefold() in words.titles)
-        or tokens[0].lower() in ("the", "rt")
-    ):
-        del tokens[0]
-    in_order = len(tokens) < count or unaccented(tokens[0]) in words.given
+    count = _titles(tokens, words)
+    del tokens[:count]
+    in_order = count > 0 or unaccented(tokens[0]) in words.given or (len(tokens) > 2 and "." in tokens[0])
     while (
         len(tokens) > 2
         and tokens[-1].replace(".", "").casefold() in words.degrees
