@@ -27,6 +27,8 @@ _ENTRY = 12
 """Bytes of one field in the directory: tag, length, start."""
 _BETWEEN = b"\r\n\x00\x1a"
 """What editors leave between records: line ends, and the end-of-file mark of DOS."""
+_WORDS = re.compile(rb"[\xc0-\xff]{4,}")
+_CYRILLIC = frozenset({"rus", "ukr", "bel", "bul", "srp", "mac"})
 _STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)")
 
 
@@ -48,15 +50,17 @@ def fields_of(data: bytes) -> MarcRecord:
         raise RecordError("is no MARC record: its directory is damaged")
     entries = [directory[at : at + _ENTRY] for at in range(0, len(directory), _ENTRY)]
     fields = _by_directory(data, leader, entries) or _by_marks(rest[len(directory) + 1 :], entries)
-    unicode = leader[9:10] == b"a" or not _is_marc8(fields)
+    code = _code_page(fields) if _is_marc8(fields) else "utf-8"
+    if not code and leader[9:10] == b"a":
+        code = "utf-8"
     control, variable = [], []
     for tag, value in fields:
         if tag < "010" and _SUBFIELD not in value:
-            control.append((tag, _decoded(value, unicode)))
+            control.append((tag, _decoded(value, code)))
         else:
             inds, *parts = value.split(_SUBFIELD)
             both = inds.decode("latin-1").ljust(2)
-            subfields = [(p[:1].decode("latin-1"), _decoded(p[1:], unicode)) for p in parts if p]
+            subfields = [(p[:1].decode("latin-1"), _decoded(p[1:], code)) for p in parts if p]
             variable.append(datafield(tag, both[0], both[1], subfields))
     return MarcRecord(leader.decode("latin-1"), tuple(control), tuple(variable))
 
@@ -89,7 +93,7 @@ def _by_marks(body: bytes, entries: list[bytes]) -> list[tuple[str, bytes]]:
 
 
 def _is_marc8(fields: list[tuple[str, bytes]]) -> bool:
-    """Whether text that does not say that it is Unicode is none: much UTF-8 comes under the leader of MARC-8."""
+    """Whether text is no Unicode, whatever the leader says: much UTF-8 comes under the leader of MARC-8."""
     whole = b"".join([value for _, value in fields])
     if whole.isascii():
         return b"\x1b" in whole
@@ -100,10 +104,23 @@ def _is_marc8(fields: list[tuple[str, bytes]]) -> bool:
     return False
 
 
-def _decoded(value: bytes, unicode: bool) -> str:
-    if unicode or (value.isascii() and b"\x1b" not in value):
+def _code_page(fields: list[tuple[str, bytes]]) -> str:
+    """MARC-8 ('') has marks before letters and never four of them in a row: that is a word in the code page of a computer,
+    which the language of the record tells. RecordError where it does not: nobody should guess at every letter."""
+    words = b"".join([word for _, value in fields if b"\x1b" not in value for word in _WORDS.findall(value)])
+    if not words:
+        return ""
+    language = next((value[35:38].decode("latin-1") for tag, value in fields if tag == "008"), "")
+    if language not in _CYRILLIC:
+        raise RecordError("has characters that are neither MARC-8 nor UTF-8; export it from its system as UTF-8")
+    small = sum(byte >= 0xE0 for byte in words)
+    return "cp1251" if small * 2 > len(words) else "koi8-r"
+
+
+def _decoded(value: bytes, code: str) -> str:
+    if code or (value.isascii() and b"\x1b" not in value):
         try:
-            return value.decode()
+            return value.decode(code or "ascii")
         except UnicodeDecodeError:
             return decode(value)[0]
     return _marc8(value)

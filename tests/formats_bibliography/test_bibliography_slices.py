@@ -159,6 +159,24 @@ def test_records_of_iso_2709() -> None:
     assert [read(s, "marc21").title for s in found if not s.fault] == ["Führung", "领导力", "Three"]
 
 
+@pytest.mark.parametrize("code", ["cp1251", "koi8-r"])
+def test_words_in_a_code_page_are_no_marc8(code: str) -> None:
+    """Marks of MARC-8 stand before letters, and never four in a row."""
+
+    def sent(language: str) -> bytes:
+        whole = marc("x" * 16, "1").replace(b"20260301120000.0", f"{language:>38}".encode()).replace(b"005", b"008", 1)
+        return whole.replace(b"x" * 16, "Лидерство врачей".encode(code))
+
+    assert [read(s, "marc21").title for s in cut(marc21, sent("rus"))] == ["Лидерство врачей"]
+    assert ["neither MARC-8 nor UTF-8" in s.fault for s in cut(marc21, sent("eng"))] == [True]
+
+
+def test_marks_around_what_is_not_sorted_are_no_text() -> None:
+    assert [read(s, "marc21").title for s in cut(marc21, marc("\x98The \x9cwards and \x88a \x89ward", "1"))] == [
+        "The wards and a ward"
+    ]
+
+
 def test_a_file_that_ends_in_a_record_says_so() -> None:
     whole = marc("One", "1")
     found = marc21.slices(io.BytesIO(whole + whole[:60]))
