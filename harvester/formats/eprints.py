@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import re
 
-from harvester.clean import citations, identifiers, text
+from harvester.clean import citations, dates, identifiers, text, types
 from harvester.clean.citations import Citation
-from harvester.formats import bags, links
+from harvester.formats import bags, links, people, terms, theses
 from harvester.formats.draft import Draft
 from harvester.record import Json
 
 _LINK = re.compile(r"\s?<https?://[^>]{1,300}>")
 _AFTER_TITLE = re.compile(
     r"(?P<container>(?!In:|\[|\()[^.\[\]<>:]{2,150}?)\s?"
-    r"(?:,\s?(?P<volume>[\w-]{1,12})?\s?(?:\((?P<issue>[^()]{1,30})\))?)?\."
-    r"(?:\s(?:pp?\.\s)?(?P<pages>[A-Za-z]?\d[\w\u2010-\u2015-]{0,20})\.)?"
+    r"(?:,\s?(?P<volume>(?=[^\W\d]{0,11}\d|[IVXLC]{1,7}\b)[\w-]{1,12})?\s?(?:\((?P<issue>[^()]{1,30})\))?)?\."
+    r"(?:\s(?:pp?\.\s)?(?P<pages>[A-Za-z]?\d[\w\u2010-\u2015-]{0,20})\.)?(?:\sArt(?:icle)?\.?(?:\s[Nn]o\.)?\s[\w.-]{1,20}\.)?"
     r"(?=\s(?P<issn>ISSN)|\sDOI|$)"
 )
 
@@ -28,6 +28,10 @@ _PUBLISHED_IN = re.compile(
 )
 """The style of RePEc's archive: ``Published in: Indian Journal , Vol. 83, No. 8 (8 August 2013): pp. 847-851.``"""
 
+_OF_A_BOOK = re.compile(r"In: (?P<book>[^.<>\[\]]{3,200})\. .{0,300}?\bpp?\. (?P<pages>[\w\u2010-\u2015-]{1,20})\.")
+_OF_A_CONFERENCE = re.compile(r"In: (?P<name>[^<>]{3,200}?), (?P<days>[^,]{0,30}\b\d{4}), (?P<place>[^.<>]{3,80})\.")
+_OF_A_THESIS = re.compile(r"(?P<kind>[\w ]{2,20}?) (?:thesis|dissertation), (?P<university>[^.<>]{4,100})\.", re.I)
+_OF_A_REPORT = re.compile(r"(?P<kind>[A-Z][a-z]+ (?:Report|Paper))\.")
 _KINDS = frozenset({"text", "image", "video", "audio", "archive", "slideshow", "spreadsheet", "other"})
 
 
@@ -48,6 +52,8 @@ def eprints_identifier(draft: Draft, sent: str) -> Json:
     title = draft.titles[0].title if draft.titles else ""
     parsed = rendered(sent, title) or citations.citation(sent)
     draft.citation = draft.citation or parsed
+    if parsed is None:
+        _in_no_journal(draft, _around(sent, title)[1])
     return parsed or dois or None
 
 
@@ -58,11 +64,8 @@ def rendered(sent: str, title: str) -> Citation | None:
     >>> found.container, found.volume, found.issue, found.pages
     ('J Epidemiol', '64', '9', '750-751')
     """
-    whole = text.plain(_LINK.sub("", sent))  # before and after: a link may have been escaped twice
-    if "<" in whole:
-        whole = _LINK.sub("", whole)
-    before, found, rest = whole.partition(title) if title else ("", "", "")
-    rest = rest.lstrip(" .?!")
+    before, rest = _around(sent, title)
+    found = bool(rest)
     match = (_PUBLISHED_IN.match(rest) or _AFTER_TITLE.match(rest)) if found else None
     if match is None or not any(match.groups()[1:]):
         return None  # a monograph: what follows its title is the publisher
@@ -77,6 +80,51 @@ def rendered(sent: str, title: str) -> Citation | None:
         end_page=pages.end if pages else None,
         pages=pages.pages if pages else None,
     )
+
+
+def _around(sent: str, title: str) -> tuple[str, str]:
+    """What stands before and after the title; two empty texts where it does not stand there."""
+    whole = text.plain(_LINK.sub("", sent))  # before and after: a link may have been escaped twice
+    if "<" in whole:
+        whole = _LINK.sub("", whole)
+    before, _, rest = whole.partition(title) if title else ("", "", "")
+    return before, rest.lstrip(" .?!")
+
+
+def _in_no_journal(draft: Draft, rest: str) -> None:
+    """The book of a chapter, the conference of a paper, the university of a thesis, the kind of a report.
+
+    The sentence says more than these, and is kept as it is.
+    """
+    if (book := _OF_A_BOOK.match(rest)) is not None:
+        links.container(draft, book["book"])
+        links.pages(draft, book["pages"])
+    elif (conference := _OF_A_CONFERENCE.match(rest)) is not None:
+        links.event(draft, conference["name"])
+        links.event(draft, conference["place"], "place")
+        days = (dates.date(conference["days"]) or "").split("/")
+        for part, day in zip(("start", "end"), days, strict=False):
+            links.event(draft, day, part)
+    elif (thesis := _OF_A_THESIS.match(rest)) is not None:
+        people.institution(draft, thesis["university"], "awarding")
+        if (level := theses.degree_level(thesis["kind"])) is not None:
+            draft.types.append((3, theses.kind_of_thesis(level)))
+    elif (report := _OF_A_REPORT.match(rest)) is not None:
+        kind = types.resource_type(report["kind"])
+        if kind is not None and kind != "other":
+            draft.types.append((2, kind))
+
+
+def eprints_type(draft: Draft, sent: str) -> Json:
+    """A monograph is to EPrints a report, a working paper, a manual: books are of a type of their own.
+
+    https://github.com/eprints/eprints3.4/blob/master/lib/lang/en/phrases/eprint_fields.xml
+    """
+    if sent != "Monograph":
+        return terms.type_(draft, sent)
+    draft.type_raw.append(sent)
+    draft.types.append((1, "report"))
+    return "report"
 
 
 def eprints_relation(draft: Draft, sent: str) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harvester.normalise import normalise
-from harvester.record import Container, Date, Funding, Identifier, RawRecord, Record, Relation
+from harvester.record import Container, Date, Event, Funding, Identifier, Institution, RawRecord, Record, Relation
 
 
 def read(
@@ -222,6 +222,49 @@ def test_hal() -> None:
     )
     assert (record.container, record.volume) == (Container(title="Theoretical Computer Science", type="journal"), "562")
     assert [f.url for f in record.files] == ["https://hal.example/hal-01234567v2/document"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "rest", "told"),
+    [
+        (
+            "Book Section",
+            "In: Leading in the NHS. Springer, London, pp. 12-30. ISBN 978-3-16-148410-0",
+            {"type": "chapter", "container": Container(title="Leading in the NHS", type="book"), "pages": "12-30"},
+        ),
+        (
+            "Conference or Workshop Item",
+            "In: 5th Conference on Leading, 12-14 May 2014, Leeds, UK.",
+            {
+                "type": "conference-paper",
+                "event": Event(
+                    name="5th Conference on Leading", place="Leeds, UK", start="2014-05-12", end="2014-05-14"
+                ),
+            },
+        ),
+        (
+            "Thesis",
+            "Doctoral thesis, University of Leeds.",
+            {"type": "doctoral-thesis", "institutions": (Institution(name="University of Leeds", role="awarding"),)},
+        ),
+        ("Monograph", "Working Paper. University of Leeds, Leeds.", {"type": "working-paper"}),
+        ("Monograph", "NHS England, Leeds.", {"type": "report", "container": None, "volume": None}),
+    ],
+)
+def test_what_the_citation_of_eprints_says_of_works_in_no_journal(
+    kind: str, rest: str, told: dict[str, object]
+) -> None:
+    sentence = f"Smith, Jane (2014) A study. {rest}"
+    record = read(("title", "A study"), ("type", kind), ("identifier", sentence), dialect="eprints")
+    assert {name: getattr(record, name) for name in told} == told
+    assert record.extra == {"dc.identifier": [sentence]}
+
+
+def test_a_second_doi_among_the_relations_of_pure_is_that_of_another_work() -> None:
+    first, second = "10.1136/leader-2020-000228", "https://doi.org/10.1000/182"
+    record = read(("relation", first), ("relation", second), dialect="pure")
+    assert [i.value for i in record.identifiers if i.scheme == "doi"] == [first]
+    assert record.relations == (Relation(type="other", scheme="doi", target="10.1000/182"),)
 
 
 def test_numbers_and_lists_of_pure() -> None:

@@ -104,9 +104,10 @@ def pure_subject(draft: Draft, sent: str) -> Json:
 
 
 def own_doi_in_relation(draft: Draft, sent: str) -> Json:
-    """A DOI that stands as a relation is the work's own."""
+    """A DOI that stands as a relation is the work's own, but not a second one."""
     if not bags.is_reference(sent) and (value := identifiers.doi(sent)) is not None:
-        return links.own_or_container_doi(draft, value, sent)
+        others = {i.value for i in draft.identifiers.values() if i.scheme == "doi" and i.relation == "self"} - {value}
+        return links.relation(draft, sent) if others else links.own_or_container_doi(draft, value, sent)
     return bags.loose_relation(draft, sent)
 
 

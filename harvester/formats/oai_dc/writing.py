@@ -62,14 +62,15 @@ def _elements(work: Work) -> Iterator[tuple[str, Iterable[Value]]]:
     record = work.record
     tongue = record.language[0] if len(record.language) == 1 else None
     yield "title", [(exported.title(work), tongue)]
-    yield "title", [(t.title, t.language) for t in record.titles if t.type in _TITLES]
+    below = exported.divided(record.title or "", record)[1]
+    yield "title", [(t.title, t.language) for t in record.titles if t.type in _TITLES and t.title != below]
     yield "creator", _plain(_name(c) for c in record.contributors if c.role == "author")
     yield "contributor", _plain(_with_role(c) for c in record.contributors if c.role != "author")
     yield "contributor", _plain(f"{f.funder_name} (sponsor)" for f in _unpaired(record))
     yield "subject", _plain(_heading(s.scheme, s.term) for s in record.subjects)
     yield "description", [(d.text, d.language) for d in record.descriptions if d.type in _SAID]
     yield "description", _plain([exported.mark(record)])
-    yield "publisher", _plain([record.publisher])
+    yield "publisher", _plain([record.publisher or exported.awarding(record)])
     yield "date", _plain(_dates(record))
     yield "type", _plain(_types(record))
     yield "format", _plain(dict.fromkeys((*[f.mime for f in record.files], *record.media_types, *record.extent)))
