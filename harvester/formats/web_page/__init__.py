@@ -15,16 +15,15 @@ from typing import Final
 import msgspec
 
 from harvester import schemas
-from harvester.clean import dates as edtf
 from harvester.clean import identifiers, text
 from harvester.clean.urls import url_key
-from harvester.errors import RecordError
 from harvester.formats.crosswalk import crosswalk, take
 from harvester.formats.draft import Draft
+from harvester.formats.web_page import trust
 from harvester.formats.web_page.html import LARGEST, Meta, WebPage, page, text_of_page
 from harvester.formats.web_page.jsonld import draft_of
 from harvester.formats.web_page.objects import kinds, main_object, objects_of, site_names
-from harvester.formats.web_page.site import bare_title, is_account, is_wall
+from harvester.formats.web_page.site import bare_title, headed, is_account
 from harvester.record import Date, Json, RawRecord, Record, Step, Subject
 
 _LISTS: Final = (
@@ -35,8 +34,8 @@ _LISTS: Final = (
 _UNITED: Final = ("relations", "findings", "mimes", "citations")
 _DICTS: Final = ("values", "event", "degree")
 _TITLES: Final = frozenset({"og:title", "html title"})
+_CREATORS: Final = frozenset({"dc.creator", "dcterms.creator"})
 _BYLINES: Final = frozenset({"author", "byline", "article:author", "article:author:name", "book:author"})
-_BIBLIOGRAPHIC: Final = frozenset({"citation", "eprints", "dc", "prism"})
 _ON_THE_WEB: Final = frozenset(
     {
         "web-page",
@@ -61,14 +60,18 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     sites = [found.first("og:site_name"), found.first("application-name"), *site_names(objects, chosen)]
     sites = [site for site in dict.fromkeys(map(text.plain, sites)) if site]
     drafts = _drafts(raw, found, sites, trace)
-    _refuse_walls(found, drafts, sites)
-    drafts["schema"] = _schema(raw, chosen, sites, trace)
+    trust.refuse_walls(found, drafts, sites)
+    drafts["schema"] = _schema(raw, chosen, found, sites, trace)
     for vocabulary in ("schema", "og"):
         if vocabulary in drafts:
-            _distrust_dates(drafts[vocabulary])
+            trust.republished(drafts[vocabulary])
+    trust.authors(drafts)
+    trust.fill_days(drafts)
     draft = _united([drafts[name] for name in schemas.table("crosswalks/web_page")["order"] if name in drafts])
     _place(draft, found, address)
     _name_type(draft, found)
+    trust.preprint(draft)
+    trust.deposited(draft)
     _contain(draft, sites)
     return draft.finish()
 
@@ -86,7 +89,7 @@ def _drafts(raw: RawRecord, found: WebPage, sites: list[str], trace: list[Step] 
         if row is None and vocabulary == "plain":
             continue  # what a browser or a social network needs to know
         draft = drafts.setdefault(vocabulary, Draft(raw, dialect, trace))
-        content = _of_the_work(draft, meta, sites)
+        content = _of_the_work(draft, meta, found, sites)
         if content and content.strip():
             take(draft, row, meta.name, content.strip(), meta.language)
     _date_of_eprints(drafts.get("eprints"), found.first("eprints.date_type"))
@@ -121,23 +124,28 @@ def _elements(found: WebPage) -> list[Meta]:
     return [Meta("html title", found.title)] if found.title else []
 
 
-def _of_the_work(draft: Draft, meta: Meta, sites: list[str]) -> str:
+def _of_the_work(draft: Draft, meta: Meta, found: WebPage, sites: list[str]) -> str:
     """What a tag says of the work, without what it says of the site; '' where nothing is left."""
     if meta.name in _TITLES:
-        return bare_title(meta.content, sites)
-    if meta.name in _BYLINES and is_account(meta.content, sites):
+        return headed(bare_title(meta.content, sites), found.headings)
+    byline = meta.name in _BYLINES and is_account(meta.content, sites)
+    login = meta.name in _CREATORS and " " not in meta.content.strip() and is_account(meta.content, [])
+    section = meta.name == "article:section" and bool(found.first("citation_title"))
+    if byline or login or section:
         draft.extra.setdefault(meta.name, []).append(meta.content)
         return ""
     return meta.content
 
 
-def _schema(raw: RawRecord, chosen: dict[str, Json] | None, sites: list[str], trace: list[Step] | None) -> Draft:
+def _schema(
+    raw: RawRecord, chosen: dict[str, Json] | None, found: WebPage, sites: list[str], trace: list[Step] | None
+) -> Draft:
     if chosen is None:
         return Draft(raw, "", trace)
     sent = dict(chosen)
     for key in ("headline", "name"):
         if isinstance(sent.get(key), str):
-            sent[key] = bare_title(sent[key], sites)
+            sent[key] = headed(bare_title(sent[key], sites), found.headings)
     nobody: list[str] = []
     for key in ("author", "creator"):
         nobody += [_name_of(a) for a in _as_list(sent.get(key)) if is_account(_name_of(a), sites)]
@@ -178,8 +186,7 @@ def _united(drafts: list[Draft]) -> Draft:
             getattr(whole, name).extend(each for each in getattr(other, name) if each not in getattr(whole, name))
         for name in _DICTS:
             setattr(whole, name, {**getattr(other, name), **getattr(whole, name)})
-        urls = {file.url for file in whole.files}
-        whole.files += [file for file in other.files if file.url not in urls]
+        whole.files = trust.files(whole.files, other.files)
         whole.subjects = _subjects(whole.subjects, other.subjects, more=not whole.subjects or bool(other.identifiers))
         whole.container = _container(whole.container, other.container)
         dated = {d.type for d in whole.dates if d.value}
@@ -207,21 +214,6 @@ def _container(first: dict[str, str], second: dict[str, str]) -> dict[str, str]:
     if "title" in first and "title" in second and text.title_key(first["title"]) != text.title_key(second["title"]):
         return {**{k: v for k, v in second.items() if k == "site"}, **first}
     return {**second, **first}
-
-
-def _refuse_walls(found: WebPage, drafts: dict[str, Draft], sites: list[str]) -> None:
-    """RecordError for a page in a work's place, unless tags for bibliographies are on it."""
-    if drafts.keys() & _BIBLIOGRAPHIC:
-        return
-    titles = [bare_title(t, sites) for t in (found.title, *found.headings[:1]) if t]
-    for title in titles[:1] if titles and not is_wall(titles[0]) and found.first("og:title") else titles:
-        if is_wall(title):
-            raise RecordError(f"says {title!r}: that is no page of a work but stands in its place", element="title")
-    if not titles and not found.first("og:title"):
-        if found.moves_on:
-            raise RecordError("only sends on to another page")
-        if not drafts and not found.objects:
-            raise RecordError("has no title and says nothing about itself")
 
 
 def _place(draft: Draft, found: WebPage, address: str) -> None:
@@ -258,16 +250,6 @@ def _name_type(draft: Draft, found: WebPage) -> None:
         draft.types = [(2, by_tags)]
     elif not draft.types and "citation_title" not in names:  # with it the page is about a work of some other kind
         draft.types = [(0, "web-page")]
-
-
-def _distrust_dates(draft: Draft) -> None:
-    """A content system that gives one moment for publication and another before it for its change has published anew."""
-    issued = next((d for d in draft.dates if d.type == "issued" and d.value), None)
-    updated = next((d for d in draft.dates if d.type == "updated" and d.value), None)
-    if issued is None or updated is None or issued.value is None or updated.value is None:
-        return
-    if edtf.sort_key(updated.value) < edtf.sort_key(issued.value)[: len(edtf.sort_key(updated.value))]:
-        draft.dates = [Date("unknown", d.value, d.raw) if d is issued else d for d in draft.dates]
 
 
 def _contain(draft: Draft, sites: list[str]) -> None:

@@ -27,6 +27,14 @@ _COMMENT = re.compile(
 _LATIN: Final = frozenset({"iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii"})
 """What browsers read as windows-1252 (https://encoding.spec.whatwg.org/)."""
 _MARKED: Final = etree.XPath("//body//*[contains(@itemprop, 'author') or contains(@rel, 'author')]")
+_FEED = re.compile(r"\s*<(rss|feed|urlset|sitemapindex|rdf:RDF|OAI-PMH)\b")
+_FILLED: Final = etree.XPath("boolean(//body/*[not(self::noscript)])")
+_WORDS: Final = etree.XPath(
+    "boolean(//body//text()[normalize-space()]"
+    "[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template)])"
+)
+_OWN: Final = frozenset({"bepress_citation_online_date"})
+"""Names that do not mean what they would without the word in front."""
 _MOST: Final = 5_000
 """Meta tags of one page."""
 
@@ -52,6 +60,8 @@ class WebPage(Struct, frozen=True):
     canonical: str = ""
     moves_on: bool = False
     """It only sends its reader to another page."""
+    shell: bool = False
+    """There is no text in it: a program fills it in the reader's browser."""
     unreadable: int = 0
     """Blocks of JSON-LD that are no JSON."""
 
@@ -64,6 +74,8 @@ def page(payload: bytes) -> WebPage:
     text = text_of_page(payload)
     if not text.strip():
         raise RecordError("is empty")
+    if feed := _FEED.match(text):
+        raise RecordError(f"is <{feed[1]}>, not a web page")
     root = tree_of(text)
     blocks = [
         _loaded(s) for s in root.iter("script") if (s.get("type") or "").lower().startswith("application/ld+json")
@@ -72,7 +84,7 @@ def page(payload: bytes) -> WebPage:
         metas=[*_metas(root), *_times(root), *_bylines(root)][:_MOST],
         objects=[block for block in blocks if block is not None],
         title=_line(next(root.iter("title"), None)),
-        headings=tuple([line for h in root.iter("h1") if (line := _line(h))][:5]),
+        headings=tuple([line for h in root.iter("h1") if (line := _line(h)) and not _is_home(h)][:5]),
         language=(
             root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang") or ""
         ).strip(),
@@ -88,6 +100,7 @@ def page(payload: bytes) -> WebPage:
             (m.get("http-equiv") or "").lower() == "refresh" and "url" in (m.get("content") or "").lower()
             for m in root.iter("meta")
         ),
+        shell=next(root.iter("h1"), None) is None and bool(_FILLED(root)) and not _WORDS(root),
         unreadable=sum(block is None for block in blocks),
     )
 
@@ -147,6 +160,12 @@ def _line(element: etree._Element | None) -> str:
     return "" if element is None else " ".join("".join(map(str, element.itertext())).split())
 
 
+def _is_home(heading: etree._Element) -> bool:
+    """Whether it is the name of the site, which leads home."""
+    links = [re.sub(r"^https?://[^/]*", "", a.get("href") or "#") for a in heading.iter("a")]
+    return any(link in ("", "/") for link in links)
+
+
 def _metas(root: etree._Element) -> Iterator[Meta]:
     """``name``, ``property`` and ``itemprop`` are used one for another, and so are ``content``, ``contents`` and ``value``."""
     for tag in root.iter("meta"):
@@ -157,7 +176,9 @@ def _metas(root: etree._Element) -> Iterator[Meta]:
         language = tag.get("xml:lang") or tag.get("lang")
         for name in dict.fromkeys(names):
             plain = re.sub(r"^(dc|dcterms|eprints|prism)[:_]", r"\1.", name)
-            plain = re.sub(r"^[a-z]{2,20}_(?=citation_)", "", plain)
+            plain = plain if plain in _OWN else re.sub(r"^[a-z]{2,20}_(?=citation_)", "", plain)
+            if plain.startswith(("citation_", "dc.")):
+                plain = re.sub(r"\.\d{1,3}$", "", plain)  # citation_author.2
             yield Meta(plain, content, language)
         item = (tag.get("itemprop") or "").lower()
         if item in ("datepublished", "datemodified", "datecreated"):

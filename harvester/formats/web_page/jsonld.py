@@ -20,6 +20,9 @@ from harvester.formats.web_page.objects import ORGANISATIONS, kinds, type_of
 from harvester.formats.web_page.rules import keywords
 from harvester.record import Affiliation, Contributor, File, Funding, Institution, Json, RawRecord, Step
 
+_STUDENTSHIP = re.compile(
+    r"\b(?:studentships?|PhD|doctoral (?:position|researcher|scholarship|fellow))\b", re.IGNORECASE
+)
 _LASTING = frozenset({"project", "programme", "studentship"})
 
 
@@ -33,6 +36,8 @@ def draft_of(raw: RawRecord, item: dict[str, Json], trace: list[Step] | None = N
     if kind := type_of(item):
         draft.type_raw += kinds(item)
         draft.types.append((2, kind))
+        if "JobPosting" in draft.type_raw and _STUDENTSHIP.search(said_json(draft, item, "title")):
+            draft.types.append((3, "studentship"))
         if kind in _LASTING:
             _name_period(draft)
     return draft
@@ -211,7 +216,9 @@ def part_of(draft: Draft, item: Json) -> Json:
         if isbn := said_json(draft, item, "isbn"):
             found.append(links.isbn(draft, isbn))
         name = _name(draft, item)
-        if said_kinds & {"PublicationIssue", "PublicationVolume", "WebPage", "CollectionPage"}:
+        if said_kinds & {"PublicationIssue", "PublicationVolume", "WebPage", "CollectionPage"} and (
+            "Periodical" not in said_kinds  # Springer Nature puts volume and journal into one object
+        ):
             found.append(name or True)
         elif name:
             if said_kinds & {"WebSite", "Blog"}:

@@ -30,6 +30,7 @@ _PAGES = frozenset(
 _OTHER_KINDS = {
     "Article": "web-page", "ItemPage": "web-page", "AboutPage": "web-page", "MedicalWebPage": "web-page",
     "TechArticle": "web-page", "BlogPost": "web-opinion", "LiveBlogPosting": "web-opinion", "CourseInstance": "learning-resource",
+    "JobPosting": "other",
 }  # fmt: skip
 """Names that vocabularies/types.toml leaves out, since only a web page gives them a meaning."""
 _SPLIT = re.compile(r"^https?://schema\.org/|^schema:", re.IGNORECASE)

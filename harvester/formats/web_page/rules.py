@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qsl
 
 from msgspec import structs
 
@@ -201,6 +202,27 @@ def highwire_funding(draft: Draft, sent: str) -> Json:
         award_number=pairs.get("grant_number") or pairs.get("award_number") or None,
     )
     return draft.put(draft.funding, found) if found != Funding() else None
+
+
+def page_citation(draft: Draft, sent: str) -> Json:
+    """A citation in words, or as the pairs of an OpenURL (Z39.88-2004): ``rft.volume=39&rft.spage=129``."""
+    if "rft." not in sent:
+        return links.citation(draft, sent)
+    try:
+        pairs = dict(parse_qsl(sent, max_num_fields=60))
+    except ValueError:
+        return None
+    found: list[Json] = []
+    for key, element in (("rft.volume", "volume"), ("rft.issue", "issue")):
+        if value := citations.number(pairs.get(key, "")):
+            found.append(draft.set(element, value))
+    if start := pairs.get("rft.spage"):
+        found.append(first_page(draft, f"{start}-{pairs['rft.epage']}" if pairs.get("rft.epage") else start))
+    if title := pairs.get("rft.jtitle"):
+        found.append(links.container(draft, title))
+    if number := pairs.get("rft.issn") or pairs.get("rft.eissn"):
+        found.append(links.issn(draft, number))
+    return [each for each in found if each] or None
 
 
 # --- links -----------------------------------------------------------------------------------------------------------

@@ -44,14 +44,35 @@ def bare_title(title: str, sites: list[str]) -> str:
     return plain
 
 
+def headed(title: str, headings: tuple[str, ...]) -> str:
+    """The title as the page's own heading has it, without what stands behind: the name of a site that nothing names.
+
+    >>> headed("Unfinished business: roles | Faculty of Leaders", ("Unfinished business: roles",))
+    'Unfinished business: roles'
+    """
+    known = {_key(heading) for heading in headings if " " in heading}
+    if len(title) > _LONGEST or not known or _key(title) in known:
+        return title
+    cuts = [title[: match.start()].strip() for match in _MARK.finditer(title)]
+    return next((cut for cut in cuts if _key(cut) in known), title)
+
+
 @cache
 def _accounts() -> frozenset[str]:
     return frozenset(map(_key, schemas.table("crosswalks/web_page")["accounts"]["names"]))
 
 
+@cache
+def _posts() -> frozenset[str]:
+    return frozenset(schemas.table("crosswalks/web_page")["accounts"]["posts"])
+
+
 def is_account(name: str, sites: list[str]) -> bool:
     """Whether a byline names an account of the system or the site itself: ``admin``, ``jsmith2``, ``FMLM`` on FMLM's page."""
     key = _key(name)
+    words = name.casefold().split()
+    if 1 < len(words) < 5 and words[-1] in _posts():
+        return True
     if not key or key in _accounts() or key in {_key(site) for site in sites}:
         return True
     return " " not in name.strip() and (name.islower() or any(c.isdigit() for c in name) or "_" in name)
