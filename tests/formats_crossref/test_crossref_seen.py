@@ -38,3 +38,30 @@ def test_only_a_thesis_is_cited_by_its_approval() -> None:
     assert read(item(type="journal-article", **approved)).issued is None
     printed = {"published-print": {"date-parts": [[2022]]}}
     assert read(item(type="dissertation", **approved, **printed)).issued == "2022"
+
+
+def test_what_has_no_element_is_kept() -> None:
+    record = read(
+        item(
+            event={"name": "Conference", "theme": "Big things"},
+            version={"version": "2", "description": "second"},
+            **{"clinical-trial-number": [{"clinical-trial-number": "isrctn1", "type": "preResults"}]},
+            project=[{"funding": [{"award-amount": {"amount": 5}}]}],
+        )
+    )
+    assert record.extra == {
+        "event.theme": ["Big things"],
+        "version.description": ["second"],
+        "clinical-trial-number[].type": ["preResults"],
+        "project[].funding[].award-amount": ['{"amount": 5}'],
+    }
+    assert record.findings == ()
+
+
+def test_texts_of_a_grant_in_their_languages() -> None:
+    """https://www.crossref.org/documentation/schema-library/markup-guide-record-types/grants/"""
+    titles = [{"title": "Sensing", "language": "en"}, {"title": "Détection", "language": "fr"}]
+    about = [{"description": "About.", "language": "en"}, {"description": "Sur.", "language": "fr"}]
+    record = read(item(type="grant", project=[{"project-title": titles, "project-description": about}]))
+    assert [(t.title, t.language) for t in record.titles] == [("Détection", "fr")]
+    assert [(d.text, d.language) for d in record.descriptions] == [("About.", "en"), ("Sur.", "fr")]

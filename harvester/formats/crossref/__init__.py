@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
@@ -26,8 +25,8 @@ from harvester.formats.crossref.history import Asserted, dated, period
 from harvester.formats.crossref.identity import contained, identified, numbers
 from harvester.formats.crossref.item import Item
 from harvester.formats.crossref.table import table, types
-from harvester.formats.crossref.updates import updates, worst
-from harvester.formats.crossref.values import SOUND_DOI, count, language_tags, plain, plain_list
+from harvester.formats.crossref.updates import related, updates, worst
+from harvester.formats.crossref.values import SOUND_DOI, count, language_tag, language_tags, plain, plain_list
 from harvester.formats.findings import finding
 from harvester.formats.issued import issued
 from harvester.formats.theses import degree_level, kind_of_thesis
@@ -163,7 +162,7 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
         funding=funders,
         relations=(
             *update.relations,
-            *(_relations(item, extra) if item.relation else ()),
+            *(related(item, extra) if item.relation else ()),
             *(_series(container, extra) if "container-title" in extra else ()),
         ),
         update_status=status,
@@ -203,8 +202,11 @@ def _type(item: Item, kind: str, title: str | None, notice: str | None) -> str:
 def _titles(item: Item) -> tuple[str | None, tuple[Title, ...]]:
     """The title with its subtitle, and all others. A list of titles holds one in each language, or is a mistake."""
     sent = item.title or ()
+    tongues: dict[str | None, str | None] = {}
     if not sent and item.project:
-        sent = [t.title for p in item.project for t in p.project_title or () if t.title]
+        of_projects = [t for p in item.project for t in p.project_title or () if t.title]
+        sent = [t.title for t in of_projects if t.title]
+        tongues = {text.title(t.title or ""): language_tag(t.language) for t in of_projects}
     clean = [(t, s) for s in sent if (t := text.title(s))]
     if len(clean) == 1 and not (item.subtitle or item.original_title or item.short_title):  # nearly all
         title, as_sent = clean[0]
@@ -214,7 +216,7 @@ def _titles(item: Item) -> tuple[str | None, tuple[Title, ...]]:
     found: dict[Title, None] = {}
     if clean and text.has_markup(clean[0][1]):
         found[Title(" ".join(clean[0][1].split()), "markup")] = None
-    found.update(dict.fromkeys([Title(title) for title, _ in clean[1:] if title != main]))
+    found.update(dict.fromkeys([Title(t, language=tongues.get(t)) for t, _ in clean[1:] if t != main]))
     for subtitle in [t for s in item.subtitle or () if (t := text.title(s))]:
         found[Title(subtitle, "subtitle")] = None
         if main and ":" not in main and text.title_key(subtitle) not in text.title_key(main):
@@ -230,7 +232,7 @@ def _descriptions(item: Item) -> tuple[Description, ...]:
     if item.abstract and (abstract := text.abstract(item.abstract)):
         found.append(Description(abstract, markup=item.abstract if text.has_markup(item.abstract) else None))
     found += [
-        Description(words)
+        Description(words, language=language_tag(sent.language))
         for project in item.project or ()
         for sent in project.project_description or ()
         if sent.description and (words := text.abstract(sent.description))
@@ -296,22 +298,6 @@ def _series(container: Container | None, extra: dict[str, list[str]]) -> tuple[R
     if container is None or container.type not in {"book", "proceedings"}:
         return ()
     return tuple([Relation("is-part-of", "local", title) for title in extra.pop("container-title", ())])
-
-
-def _relations(item: Item, extra: dict[str, list[str]]) -> Iterator[Relation]:
-    for name, others in (item.relation or {}).items():
-        for other in others or ():
-            if not other.id:
-                continue
-            scheme = (other.id_type or "other").strip().lower()
-            scheme = table("schemes").get(scheme, scheme)
-            target = identifiers.doi(other.id) if scheme == "doi" else plain(other.id)
-            if target is None:
-                extra.setdefault(f"relation.{name}[].id", []).append(other.id)
-                continue
-            side = other.asserted_by or ""
-            relation = name.strip().lower().replace("_", "-")
-            yield Relation(relation, scheme, target, asserted_by=table("assertion-sides").get(side, side) or None)
 
 
 def _elements(sent: dict[str, Json]) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""The JSON of a Crossref work as typed Structs.
+"""The JSON of a Crossref work as typed Structs: what a reader of ours uses, and what is known to say nothing. The rest of an
+item goes to the extras, at the price of a second look at it (see ``decode``).
 
 The published OpenAPI schema does not describe what the API sends, so these shapes follow the documented JSON format
 (https://github.com/CrossRef/rest-api-doc/blob/master/api_format.md) and what has been seen since.
@@ -132,7 +133,6 @@ class Event(Struct, forbid_unknown_fields=True):
     acronym: str | None = None
     location: str | None = None
     number: str | None = None
-    theme: str | None = None
     sponsor: list[str] | None = None
     start: Dated | None = None
     end: Dated | None = None
@@ -157,8 +157,6 @@ class Assertion(Struct, rename=_key, forbid_unknown_fields=True):
 
 class Trial(Struct, rename=_key, forbid_unknown_fields=True):
     clinical_trial_number: str | None = None
-    registry: str | None = None
-    type: str | None = None
 
 
 class Review(Struct, rename=_key, forbid_unknown_fields=True):
@@ -199,7 +197,6 @@ class FreeToRead(Struct, rename=_key, forbid_unknown_fields=True):
 
 class Version(Struct, forbid_unknown_fields=True):
     version: str | None = None
-    description: str | None = None
 
 
 class ProjectTitle(Struct, forbid_unknown_fields=True):
@@ -216,7 +213,6 @@ class ProjectFunding(Struct, rename=_key, forbid_unknown_fields=True):
     type: str | None = None
     scheme: str | None = None
     funder: Funder | None = None
-    award_amount: Unread = None
 
 
 class Project(Struct, rename=_key, forbid_unknown_fields=True):

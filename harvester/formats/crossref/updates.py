@@ -7,7 +7,7 @@ PLOS registers new versions so). The same notice may come twice, once from the p
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
 
@@ -16,6 +16,8 @@ from msgspec import Struct
 from harvester import schemas
 from harvester.clean import dates, identifiers
 from harvester.formats.crossref.item import Item, Update
+from harvester.formats.crossref.table import table
+from harvester.formats.crossref.values import plain
 from harvester.record import Relation
 
 _REINSTATEMENT: Final = "reinstatement"
@@ -121,3 +123,20 @@ def status_of(done: Iterable[tuple[str, str | None]]) -> str | None:
         if not cleared:
             stands.append(kind.status)
     return worst(*stands)
+
+
+def related(item: Item, extra: dict[str, list[str]]) -> Iterator[Relation]:
+    """What ``relation`` says of other works; a DOI that is none is kept as it was sent."""
+    for name, others in (item.relation or {}).items():
+        for other in others or ():
+            if not other.id:
+                continue
+            scheme = (other.id_type or "other").strip().lower()
+            scheme = table("schemes").get(scheme, scheme)
+            target = identifiers.doi(other.id) if scheme == "doi" else plain(other.id)
+            if target is None:
+                extra.setdefault(f"relation.{name}[].id", []).append(other.id)
+                continue
+            side = other.asserted_by or ""
+            relation = name.strip().lower().replace("_", "-")
+            yield Relation(relation, scheme, target, asserted_by=table("assertion-sides").get(side, side) or None)

@@ -47,6 +47,11 @@ def language_tags(sent: str, extra: dict[str, list[str]]) -> tuple[str, ...]:
     return found
 
 
+def language_tag(sent: str | None) -> str | None:
+    """The language of one text."""
+    return next(iter(languages.languages(sent)), None) if sent else None
+
+
 def count(sent: int | None, otherwise: int | None = None) -> int | None:
     """A number of works, where it can be one."""
     if sent is not None and 0 <= sent < 2**31:

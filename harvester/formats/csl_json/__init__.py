@@ -25,7 +25,7 @@ _ROLES: Final = {
     "chair": ("chair",),
     "compiler": ("compiler",),
     "illustrator": ("illustrator",),
-    "contributor": ("leader", "participant", "other"),
+    "contributor": ("advisor", "reviewer", "leader", "participant", "other"),
 }
 _DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?([?~%])?")
 _SEASONS: Final = range(21, 25)
@@ -49,6 +49,8 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     if not isinstance(found, dict):
         raise RecordError(f"is no object of JSON but {type(found).__name__}", element="type")
     first = {key: found[key] for key in _FIRST if key in found}
+    if own := {key: found[key] for key in _CROSSREFS_OWN if found.get(key)}:
+        found = {key: value for key, value in found.items() if key not in own} | {"crossref": own}
     draft = begin(raw, dialect, trace)
     walk_json(first | found, branches(crosswalk("csl_json", dialect)), draft)
     settle(draft)
@@ -56,6 +58,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     return draft.finish()
 
 
+_CROSSREFS_OWN: Final = ("update-to", "updated-by", "relation")
 _FIRST: Final = ("type", "genre", "number", "article-number", "volume")
 """What other variables are read by: the publisher of a thesis is its university."""
 
@@ -109,8 +112,7 @@ def item(work: Work) -> dict[str, Any]:
         "issue": record.issue,
         "page": record.pages or record.article_number,
         "number": record.article_number or _number(record),
-        "edition": None if record.type == "software" else record.edition,
-        "version": record.edition if record.type == "software" else None,
+        "version" if record.type in ("software", "dataset") else "edition": record.edition,
         "part-number": record.part,
         "number-of-pages": _count(record, "pages"),
         "number-of-volumes": _count(record, "volumes"),
@@ -127,7 +129,7 @@ def item(work: Work) -> dict[str, Any]:
         "ISBN": ", ".join(exported.numbers(record, "isbn")),
         "PMID": exported.identifier(record, "pmid"),
         "PMCID": exported.identifier(record, "pmcid"),
-        "URL": exported.link(record),
+        "URL": record.url or exported.link(record),
         "language": record.language[0] if record.language else None,
         "abstract": exported.abstract(record),
         "keyword": ("; " if any("," in term for term in terms) else ", ").join(terms),
@@ -149,6 +151,7 @@ _WITH_GENRE: Final = frozenset(
         "working-paper",
         "studentship",
         "case-study",
+        "preprint",
     }
 )
 """Types that CSL has one name for among several, and whose own name styles print."""

@@ -51,14 +51,14 @@ def of_parts(item: Mapping[str, Json]) -> str | None:
     found = [day for parts in sent[:2] if isinstance(parts, list) and (day := _day(parts))]
     if not found:
         return None
-    if len(found) == 2:
-        return dates.date("/".join(found)) if found[0] != found[1] else found[0]
+    about = "~" if (circa := item.get("circa")) and str(circa).lower() not in ("0", "false") else ""
+    if len(found) == 2 and found[0] != found[1]:
+        return dates.date("/".join(day + about for day in found))
     season = item.get("season")
     number = _SEASONS.get(season.lower()) if isinstance(season, str) and not season.isdigit() else _number(season)
     if number is not None and 1 <= number <= 4 and len(found[0]) == 4:
         found[0] = f"{found[0]}-2{number}"
-    circa = item.get("circa")
-    return f"{found[0]}~" if circa and str(circa).lower() not in ("0", "false") else found[0]
+    return found[0] + about
 
 
 def _day(parts: list[Json]) -> str | None:

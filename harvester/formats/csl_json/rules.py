@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -10,6 +11,8 @@ from typing import Any
 from harvester import schemas
 from harvester.clean import identifiers, text, types
 from harvester.formats import exported, links, terms, words
+from harvester.formats.crossref.decode import decode
+from harvester.formats.crossref.updates import related, updates
 from harvester.formats.crosswalk import sound
 from harvester.formats.csl_json.names import said
 from harvester.formats.csl_json.variables import table
@@ -127,6 +130,27 @@ def csl_event(draft: Draft, item: Any) -> Json:
         else ""
     )
     return links.event(draft, name, "name") if name else None
+
+
+def crossref_own(draft: Draft, item: Any) -> Json:
+    """What doi.org sends of Crossref's own beside the variables of CSL: updates and relations, read as Crossref's are."""
+    if not isinstance(item, dict):
+        return None
+    own = next((i.value for i in draft.identifiers.values() if i.scheme == "doi" and i.relation == "self"), "")
+    try:
+        decoded, lost, _ = decode(json.dumps({"DOI": own, **item}).encode())
+    except RecursionError:
+        return None
+    found = updates(decoded, own)
+    for path, values in lost.items():
+        draft.extra.setdefault(path, []).extend(values)
+    for relation in (*found.relations, *related(decoded, draft.extra)):
+        draft.put(draft.relations, relation)
+    if found.status is not None:
+        draft.values.setdefault("update_status", found.status)
+    if found.notice is not None and kind_of(draft) == "article":
+        draft.types.append((3, found.notice))
+    return found.status or "what is related"
 
 
 # --- identifiers -----------------------------------------------------------------------------------------------------

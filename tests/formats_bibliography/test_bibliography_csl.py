@@ -1,0 +1,57 @@
+"""What CSL-JSON of services says beside the variables of CSL."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from harvester.formats import csl_json
+from harvester.record import RawRecord, Record
+
+
+def read(**fields: Any) -> Record:
+    payload = json.dumps({"type": "article-journal", "DOI": "10.5555/own", **fields}).encode()
+    return csl_json.read(RawRecord(source="t", identifier="x", format="csl_json", payload=payload), "")
+
+
+NOTICE = {"DOI": "10.5555/notice", "type": "retraction", "source": "retraction-watch", "record-id": 7}
+
+
+def test_retractions_that_doi_org_sends_are_read_as_those_of_crossref() -> None:
+    """https://www.crossref.org/documentation/retrieve-metadata/content-negotiation/"""
+    record = read(**{"updated-by": [NOTICE]})
+    assert record.update_status == "retraction"
+    (found,) = record.relations
+    assert (found.type, found.target, found.asserted_by) == ("is-retracted-by", "10.5555/notice", "retraction-watch")
+    assert record.extra == {}
+
+
+def test_a_notice_is_told_from_the_work_that_it_is_about() -> None:
+    record = read(**{"update-to": [{"DOI": "10.5555/work", "type": "retraction"}]})
+    assert (record.type, record.update_status) == ("retraction-notice", None)
+    assert [(r.type, r.target) for r in record.relations] == [("retracts", "10.5555/work")]
+
+
+def test_relations_of_crossref_and_what_they_say_otherwise() -> None:
+    relation = {"is-preprint-of": [{"id-type": "doi", "id": "10.5555/b", "asserted-by": "subject", "new": "x"}]}
+    record = read(relation=relation)
+    assert [(r.type, r.scheme, r.target) for r in record.relations] == [("is-preprint-of", "doi", "10.5555/b")]
+    assert record.extra == {"relation.is-preprint-of[].new": ["x"]}
+
+
+@pytest.mark.parametrize("odd", ["x", 1, [], {}, [None], [[]], [{"type": 1}], {"a": "b"}, {"a": [{"id": "\ud800"}]}])
+def test_odd_updates_and_relations_break_nothing(odd: Any) -> None:
+    for key in ("update-to", "updated-by", "relation", "crossref"):
+        assert read(**{key: odd}).update_status is None
+
+
+def test_a_publisher_may_be_an_object() -> None:
+    assert read(publisher={"name": "DataCite"}).publisher == "DataCite"
+    assert read(publisher="DataCite").publisher == "DataCite"
+
+
+def test_doubt_about_a_range_is_kept() -> None:
+    assert read(issued={"date-parts": [[2015], [2016]], "circa": True}).issued == "2015~/2016~"
+    assert read(issued={"date-parts": [[2015], [2016]]}).issued == "2015/2016"
