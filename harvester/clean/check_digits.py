@@ -103,9 +103,9 @@ def _is_day(digits: str) -> bool:
 
 
 _ISBN = re.compile(
-    r"(?:(?<![A-Za-z0-9])[ep]?[- ]?(?P<label>isbn)(?:[- ]?1[03]\b)?[\s:=#./]{0,4}"
+    r"(?:(?<![A-Za-z0-9])[ep]?[- ]?(?P<label>isbn)(?:[- ]?1[03]\b)?[\s:=#./(]{0,4}"
     r"(?:\(?(?:[a-z]{3,12}|no|e-?book)\b[).:\s]{1,3})?(?:ISBN[: ])?|(?<![\w./-]))"
-    r"(?P<isbn>97[89](?:[-. ]?[0-9]){10}|(?:[0-9][- ]?){9}[0-9Xx])(?![\w-])",
+    r"(?P<isbn>97[89](?:[-. ]{0,2}[0-9]){10}|(?:[0-9][- ]{0,2}){9}[0-9Xx])(?![\w-])",
     re.IGNORECASE,
 )
 _BETWEEN_ISBNS = re.compile(r"[\s;,|/:.+\"'<>\[\]]*")
@@ -139,7 +139,7 @@ def isbn(text: str) -> str | None:
             total = sum((10 if d == "X" else int(d)) * w for d, w in zip(digits, range(10, 0, -1), strict=True))
             if total % 11 == 0:
                 return _isbn13("978" + digits[:9])
-        elif digits == _isbn13(digits[:12]):
+        elif digits == _isbn13(digits[:12]) and not digits.startswith("9790"):  # these are of printed music: ISMN
             return digits
     return None
 

@@ -9,6 +9,7 @@ import re
 from urllib.parse import unquote
 
 from harvester.clean.characters import ASCII_FORM, LOWER, flat, trim
+from harvester.clean.placeholders import placeholder
 
 _LONGEST_DOI = 2048
 """Characters: what Crossref accepts at most."""
@@ -18,15 +19,19 @@ DOI = re.compile(
 """What may not stand before is asked for afterwards: so ``10.`` is found as fast as a word is."""
 _NEXT_DOI = re.compile(
     r"[,;|](?=(?:doi:?|https?://|10\.\d{4}))|https?://|[\"\u201c\u201d]|'>|</|<[A-Za-z:]{1,20}/?>|\](?=\()"
-    r"|;jsessionid=|\[(?:doi|pii)\]|(?<=[0-9])pmc?id(?=:|$)",
+    r"|;jsessionid=|\[(?:doi|pii)\]|(?<=[0-9])[.,;]?pmc?id(?=:|$)|\.epub$",
     re.IGNORECASE,
 )
 _URL_TAIL = re.compile(
     r"(?:/(?:abstract|full|pdf|epdf|epub|pdfdirect|full-?text|fulltext\.html|summary|meta|html"
     r"|references|citations|figures|tables|metrics|rapid-responses|suppl(?:ementary-material)?)"
-    r"|/type/[a-z_]{3,20}|\.(?:full|abstract|short|long|full-text|pdf|html?|full\.pdf|full\+html))$"
+    r"|/(?:information|full)/[a-z]{2}|/suppl_file/.{1,200}|/type/[a-z_]{3,20}"
+    r"|\.(?:supplementary-material|full|abstract|short|long|full-text|pdf|html?|full\.pdf|full\+html))$"
 )
-_OXFORD = re.compile(r"(10\.1093/\w{2,20}/[a-z]{2,6}\d{2,5})/\d{4,10}$")
+_OXFORD = re.compile(r"(10\.1093/\w{2,20}/[a-z]{2,6}\d{2,5})/\d{4,10}(?:/\w{2,20})?$")
+_ENCODED_SIGN = re.compile(r"%2[0278](?=10\.)")
+"""A blank, a quote, an apostrophe or a bracket, percent-encoded: its last digit would run into the prefix."""
+_NOBODYS = re.compile(r"x{3,}|to ?be ?\w{2,12}|dummy|placeholder|pending", re.IGNORECASE)
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 
 
@@ -56,6 +61,8 @@ def _scan(text: str, limit: int) -> list[str]:
     if "10." not in text and "\uff11\uff10" not in text:
         return []
     text = flat(text)
+    if "%2" in text:
+        text = _ENCODED_SIGN.sub(" ", text)
     if not text.isascii():
         text = text.translate(_SLASHES)
     if "\\/" in text:  # as JSON writes a slash
@@ -67,6 +74,8 @@ def _scan(text: str, limit: int) -> list[str]:
         if cut := _NEXT_DOI.search(value, 8):
             value = value[: cut.start()]
         elif match.end() < len(text):
+            if value[-1] == "-":
+                value = ""  # broken over lines: the rest is not known for sure
             value = _before_open_bracket(value)
         if (
             "10." in value[8:]
@@ -122,7 +131,7 @@ def _doi_of(value: str, before: str) -> str | None:
     prefix, _, suffix = value.partition("/")
     if prefix == "10.1037":  # the American Psychological Association prints two slashes and registers one
         suffix = suffix.lstrip("/")
-    if not any(map(str.isalnum, suffix)):
+    if not any(map(str.isalnum, suffix)) or placeholder(suffix) or _NOBODYS.fullmatch(suffix):
         return None
     return f"{prefix}/{suffix.translate(LOWER)}"
 

@@ -7,6 +7,7 @@ verified where the scheme has one. Labels, link templates and proofs of each sch
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from urllib.parse import unquote
 
 from harvester import schemas
@@ -24,7 +25,8 @@ __all__ = [
 # --- Handle, OAI -----------------------------------------------------------------------------------------------------
 
 _HANDLE_URL = re.compile(
-    r"(?:\bhdl:|\bhandle:\s?|\binfo:hdl/|\bhdl\.handle\.net/|/handle/|\boai:[\w.-]{1,200}:)(\d{1,9}(?:\.\d{1,9})*+/[\w.][^\s?#]{0,500})",
+    r"(?:\bhdl:\s?|\bhandle:\s?|\binfo:hdl/|\bhandle\.net/|/handle/|\boai:[\w.-]{1,200}:)"
+    r"(\d{1,9}(?:\.\d{1,9})*+/[\w.][^\s?#|]{0,500})",
     re.I,
 )
 _BARE_HANDLE = re.compile(r"(\d{1,9}(?:\.\d{1,9})*+)/([\w.][^\s?#]{0,500})")
@@ -33,6 +35,9 @@ _PAGE_OF_DSPACE = re.compile(
     r"/(?:browse|discover|recent-submissions|search|simple-search|search-filter|statistics|submit|edit|community-list)(?:/.*)?$"
 )
 _YEARS = re.compile(r"\d{1,2}(?:/\d{1,2})?$|(?:1[4-9]|20)\d\d$")
+_NUMBER_OF_A_YEAR = re.compile(r"20[0-4]\d/\d{1,4}")
+"""``2020/1234``: the number of a thesis or a case. A handle of such a prefix is believed with its label only."""
+_NEXT_ADDRESS = re.compile(r"[;,](?=https?:|doi:|hdl:)")
 
 
 def handle(text: str) -> str | None:
@@ -54,9 +59,11 @@ def handle(text: str) -> str | None:
         if len(match[1]) == 4 and "1400" <= match[1] <= "2100" and _YEARS.match(match[2]):
             return None  # a date or a span of years
         value = match[0]
+        if _NUMBER_OF_A_YEAR.fullmatch(value):
+            return None
     else:
         return None
-    value = _PAGE_OF_DSPACE.sub("", trim(value, "/"))
+    value = _PAGE_OF_DSPACE.sub("", trim(_NEXT_ADDRESS.split(value, maxsplit=1)[0], "/"))
     if value.startswith("123456789/"):
         return None  # what a DSpace has that was never given a prefix: the same in all of them
     return value if not value.startswith("10.") and "/" in value and value.isprintable() else None
@@ -65,12 +72,12 @@ def handle(text: str) -> str | None:
 # --- PubMed, arXiv, funders ------------------------------------------------------------------------------------------
 
 _PMID_LABELLED = re.compile(
-    r"(?:\bpmid\b[\s:=/.]{0,4}|\bpubmed(?:\s?id)?[\s:=]{1,4}|pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/(?:m/)?pubmed/|\binfo:pmid/|europepmc\.org/(?:article|abstract)/med/)"
+    r"(?:\bpmid(?=[\W\d])[\s:=/.-]{0,4}|\bpubmed(?:\s?id)?[\s:=]{1,4}|pubmed\.ncbi\.nlm\.nih\.gov/|pubmed/(?:id/|\?term=)?|pubmed\?term=|list_uids=|\binfo:pmid/|europepmc\.org/(?:article|abstract)/med/)"
     r"(?:pmid:)?0{0,7}([1-9][0-9]{0,7})(?![\w.-]*\d)",
     re.IGNORECASE,
 )
 _PMCID = re.compile(
-    r"(?<![A-Za-z0-9])PMC\s?(?:ID)?[:\s]{0,2}(?:PMC)?([0-9]{3,9})(?![0-9])|/pmc/articles/([0-9]{3,9})\b|\boai:pubmedcentral\.nih\.gov:([0-9]{3,9})\b",
+    r"(?<![A-Za-z0-9])PMC\s?(?:ID)?[:\s]{0,2}(?:PMC)?([0-9]{3,9})(?![0-9])|(?:/pmc/articles/|pubmedcentral\.(?:nih\.)?gov/\S{1,60}artid=)([0-9]{3,9})\b|\boai:pubmedcentral\.nih\.gov:([0-9]{3,9})\b",
     re.I,
 )
 
@@ -81,7 +88,7 @@ def pmid(text: str) -> str | None:
     >>> pmid("PMID: 25263208"), pmid("http://www.ncbi.nlm.nih.gov/pubmed/25263208"), pmid("PMC4270220")
     ('25263208', '25263208', None)
     """
-    bare = text[:200].strip()
+    bare = text[:200].strip().removesuffix(".0")  # what a spreadsheet has made of a number
     if bare.isascii() and bare.isdigit() and len(bare) <= 8:
         return bare.lstrip("0") or None
     match = _PMID_LABELLED.search(text[:2000])
@@ -100,8 +107,8 @@ def pmcid(text: str) -> str | None:
 
 
 _ARXIV = re.compile(
-    r"(?:\barxiv(?:\.org)?(?:/abs|/pdf|/html)?[:./ ]{1,2}|^\s*)"
-    r"([0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5}|[a-z]{2,8}(?:-[a-z]{2,4})?(?:\.[A-Z]{2})?/[0-9]{2}(?:0[1-9]|1[0-2])[0-9]{3})"
+    r"(?:\barxiv(?:\.org)?(?:/abs|/pdf|/html)?[:./ ]{1,2}|^\s*(?:CoRR,? ?)?(?:abs/)?)"
+    r"([0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5}|(?:[a-z]{2,8}(?:-[a-z]{2,4})?|q-[a-z]{2,3})(?:\.[A-Z]{2})?/[0-9]{2}(?:0[1-9]|1[0-2])[0-9]{3})"
     r"(?:v[0-9]{1,2})?(?=\.pdf|[^\w.]|\.?\s|\.?$)",
     re.IGNORECASE,
 )
@@ -114,9 +121,21 @@ def arxiv(text: str) -> str | None:
     ('2001.12345', 'hep-th/9901001', '2001.12345')
     """
     match = _ARXIV.search(text[:2000])
-    return re.sub(r"^([a-z-]{2,13})\.[a-z]{2}(?=/)", r"\1", match[1].lower()) if match else None
+    if not match or not _is_of_its_time(match[1]):
+        return None
+    return re.sub(r"^([a-z-]{2,13})\.[a-z]{2}(?=/)", r"\1", match[1].lower())
 
 
+def _is_of_its_time(number: str) -> bool:
+    """Four digits behind the dot from April 2007 to 2014, five since; https://info.arxiv.org/help/arxiv_identifier.html"""
+    if "/" in number:
+        return True
+    month, _, running = number.partition(".")
+    return "0704" <= month <= f"{_THIS_MONTH:04d}" and len(running) == (5 if month >= "1501" else 4)
+
+
+_NOW = datetime.now(UTC)
+_THIS_MONTH = _NOW.year % 100 * 100 + _NOW.month
 _GRID = re.compile(r"\bgrid\.[0-9]{1,7}\.[0-9a-f]{1,2}\b")
 
 

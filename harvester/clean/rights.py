@@ -45,7 +45,7 @@ _SPDX_URL = re.compile(
 _NEGATED = re.compile(r"\b(?:not(?! (?:otherwise|only))|no longer|cannot|isn't|never)\b[^.;]{0,80}$", re.IGNORECASE)
 _PUNCTUATION = re.compile(r"[\s\W_]+")
 _OPEN_ACCESS = re.compile(
-    r"\b(?:is an?|published|available|distributed) (?:as |an? |in |under |with |gold |fully )*open[- ]access\b"
+    r"\b(?:is(?: an?)?|published|available|distributed) (?:as |an? |in |under |with |gold |fully )*open[- ]access\b"
     r"(?! (?:polic|repositor|mandate|fund))",
     re.IGNORECASE,
 )
@@ -177,8 +177,10 @@ def _creative_commons(parts: set[str], version: str | None, port: str = "") -> L
         port = ""
     spdx = f"CC-{code.upper()}-{version}"
     ported = f"{spdx}-{port.upper()}"
-    url = f"https://creativecommons.org/licenses/{code}/{version}/" + (f"{port}/" if port else "")
-    return Licence(ported if ported in _ports() else spdx, url)
+    path = "by-nd-nc" if code == "by-nc-nd" and version == "1.0" else code  # as its first version is called
+    url = f"https://creativecommons.org/licenses/{path}/{version}/" + (f"{port}/" if port else "")
+    known = ported if ported in _ports() else spdx
+    return Licence(known if known in schemas.table("vocabularies/spdx") else None, url)
 
 
 # --- access, embargo, version ----------------------------------------------------------------------------------------
