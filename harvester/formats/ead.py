@@ -5,15 +5,17 @@ ArchivesSpace indents within names and titles, and EAD3 sets a ``<part>`` around
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lxml import etree
 from msgspec import structs
 
-from harvester.clean import dates, identifiers, names, roles, text
+from harvester.clean import dates, identifiers, names, rights, roles, text
 from harvester.formats import people, terms, tree, words
 from harvester.formats.crosswalk import sound, take
 from harvester.formats.draft import Draft
 from harvester.formats.tree import attribute_of, children
-from harvester.formats.xml import local, text_of
+from harvester.formats.xml import local
 from harvester.record import Contributor, Date, Institution, Json, Subject, Title
 
 read = tree.reader("ead")
@@ -54,8 +56,11 @@ def origination(draft: Draft, node: etree._Element) -> Json:
 
 
 def extent_of(draft: Draft, node: etree._Element) -> Json:
-    extents = [_line(draft, e) for e in children(node, "extent")] or [_line(draft, node)]
-    return [draft.put(draft.extent, extent) for extent in extents if extent] or None
+    extents = [_line(draft, e) for e in children(node, "extent")]
+    for other in [child for child in node if extents and local(child) not in ("extent", "head", "")]:
+        if sent := _line(draft, other):  # physfacet, dimensions
+            take(draft, None, f"archdesc/did/physdesc/{local(other)}", sent, None)
+    return [draft.put(draft.extent, extent) for extent in extents or [_line(draft, node)] if extent] or None
 
 
 def holder(draft: Draft, node: etree._Element) -> Json:
@@ -70,8 +75,12 @@ def paragraphs(draft: Draft, node: etree._Element, kind: str) -> Json:
 
 
 def conditions(draft: Draft, node: etree._Element) -> Json:
-    """Who may see it, and what may be done with it: in words, or as a licence."""
+    """Who may see it, and what may be done with it: in words, or as a licence, whose address a link in the words may have."""
     sent = _paragraphs(draft, node)
+    links = [address for child in node.iter("{*}extref", "{*}ref") if (address := attribute_of(child, "href").strip())]
+    if licence := next((address for address in links if rights.licence(address) is not None), None):
+        found = terms.license_(draft, licence)
+        return found if not sent or sent == licence else draft.put(draft.rights, text.plain(sent))
     return terms.license_(draft, sent) if sent else None
 
 
@@ -102,8 +111,11 @@ def unit_date(draft: Draft, node: etree._Element) -> Json:
         return None
     if attribute_of(node, "type") == "bulk" or attribute_of(node, "unitdatetype") == "bulk":
         return None
+    several = [*node.iter("{*}daterange", "{*}datesingle")]
+    if len(several) > 1:
+        return [unit_date(draft, one) for one in several]
     normal = attribute_of(node, "normal") or "/".join(
-        [attribute_of(e, "standarddate") for e in node.iter() if local(e) in ("fromdate", "todate")]
+        [attribute_of(e, "standarddate") for e in node.iter("{*}fromdate", "{*}todate", "{*}datesingle")]
     )
     value = dates.date(normal) if normal else None
     if value is None:
@@ -116,9 +128,11 @@ def unit_date(draft: Draft, node: etree._Element) -> Json:
 
 def _access_point(draft: Draft, node: etree._Element) -> Json:
     name = local(node)
-    if name == "controlaccess":
+    if name == "controlaccess" or (name in ("p", "list", "item") and len(node)):
         return access_points(draft, node)
-    sent = "" if name in ("head", "p", "") else text.plain(_line(draft, node))
+    parts = [_line(draft, part) for part in children(node, "part")] if name not in _AGENTS else []
+    said = "--".join([part for part in parts if part]) or _line(draft, node)
+    sent = "" if name in ("head", "p", "") else text.plain(said)
     if not sent:
         return None
     if name == "geogname":
@@ -154,17 +168,33 @@ def _agent(draft: Draft, node: etree._Element, label: str) -> Json:
 
 def _line(draft: Draft, node: etree._Element, without: tuple[str, ...] = ()) -> str:
     """The text of an element on one line, without some that it holds; brackets close to what they enclose."""
-    pieces = [node.text or ""]
-    for child in node:
-        pieces += [" ", "" if local(child) in without else text_of(child), " ", child.tail or ""]
-    whole = " ".join("".join(pieces).split())
+    whole = " ".join("".join(_pieces(node, without)).split())
     return sound(draft, whole.replace("( ", "(").replace(" )", ")").replace(" ,", ",").strip())
 
 
+_WITHIN_WORDS = frozenset({
+    "abbr", "corpname", "date", "emph", "expan", "extref", "famname", "foreign", "function", "genreform", "geogname", "name",
+    "occupation", "persname", "quote", "ref", "subject", "title",
+})  # fmt: skip
+"""Elements that stand in a sentence; between others there is a blank, whether one was written or not."""
+
+
+def _pieces(node: etree._Element, without: tuple[str, ...]) -> Iterator[str]:
+    yield node.text or ""
+    for child in node:
+        name = local(child)
+        between = "" if name in _WITHIN_WORDS and local(node) != "chronitem" else " "
+        yield between
+        if name and name not in without:
+            yield from _pieces(child, ())
+        yield between
+        yield child.tail or ""
+
+
 def _paragraphs(draft: Draft, node: etree._Element) -> str:
+    """Paragraph by paragraph; what is a sentence with names in it is one paragraph."""
+    loose = any(text and not text.isspace() for text in (node.text, *[child.tail for child in node]))
+    if loose or not len(node):
+        return _line(draft, node, without=("head",))
     parts = [_line(draft, child) for child in node if local(child) not in ("head", "")]
-    if not len(node):
-        parts = [_line(draft, node)]
-    return "\n\n".join([part for part in parts if part]) or sound(
-        draft, " ".join(text_of(node).split()) if not len(node) else ""
-    )
+    return "\n\n".join([part for part in parts if part])

@@ -12,7 +12,7 @@ from lxml import etree
 from harvester.clean import identifiers, text
 from harvester.formats import mods, nested, tree
 from harvester.formats.bitstreams import format_label, size_label
-from harvester.formats.crosswalk import crosswalk, sound
+from harvester.formats.crosswalk import crosswalk, sound, take
 from harvester.formats.draft import Draft, begin
 from harvester.formats.tree import attribute_of, children
 from harvester.formats.xml import local, metadata, text_of
@@ -37,6 +37,8 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
         draft.identify("handle", handle, raw=named)
     elif (known := identifiers.classify(named)) is not None and known[0] in ("doi", "handle", "oai"):
         draft.identify(*known, raw=named)
+    elif named:
+        take(draft, None, "@OBJID", named, None)
     sizes = {f"{file.size} bytes" for file in draft.files}
     draft.extent[:] = [
         extent for extent in draft.extent if extent not in sizes
@@ -64,14 +66,19 @@ def _leave_the_best(root: etree._Element) -> None:
     The structure names the sections of the whole; where it does not, all are taken for forms of one.
     """
     sections = list(children(root, "dmdSec"))
-    known = [section for section in sections if _described(section) is not None]
+    known = [s for s in sections if _described(s) is not None and attribute_of(s, "STATUS").lower() != "deleted"]
     maps = sorted(children(root, "structMap"), key=lambda m: attribute_of(m, "TYPE").upper() != "LOGICAL")
     whole = next((names for m in maps for d in m.iter("{*}div") if (names := attribute_of(d, "DMDID").split())), [])
     named = [section for section in known if attribute_of(section, "ID") in whole]
-    best = max(named or known, key=_richness, default=sections[0] if sections else None)
+    best = max(named or known, key=_worth, default=sections[0] if sections else None)
     for section in sections:
         if section is not best:
             root.remove(section)
+
+
+def _worth(section: etree._Element) -> tuple[int, bool, str]:
+    """The fuller form; of one form the latest that stands in the place of another (Archivematica)."""
+    return _richness(section), attribute_of(section, "STATUS").startswith("update"), attribute_of(section, "CREATED")
 
 
 def _richness(section: etree._Element) -> int:

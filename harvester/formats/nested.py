@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from harvester.formats import dim, flat, mods, platforms, tree
+from harvester.formats import dim, flat, marc, marcxml, mods, platforms, tree
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.draft import Draft
 from harvester.formats.oai_dc import dialects
@@ -12,6 +12,7 @@ from harvester.formats.qualified import undo_stock_dates
 from harvester.formats.xml import local
 
 _MODS = "http://www.loc.gov/mods/"
+_MARC = "http://www.loc.gov/MARC21/slim"
 _DC = ("http://purl.org/dc/elements/1.1", "http://purl.org/dc/terms", "http://www.openarchives.org/OAI/2.0/oai_dc")
 
 
@@ -22,14 +23,20 @@ def rank(node: etree._Element) -> int:
         return 4
     if name in ("mods", "modsCollection"):
         return 3
+    if is_marc(node):
+        return 3
     namespace = etree.QName(node).namespace or ""
-    if name in crosswalk("qdc").roots and namespace not in ("", "http://www.loc.gov/MARC21/slim"):
+    if name in crosswalk("qdc").roots and namespace:
         return 1 if name == "dc" else 2
     return 2 if is_dublin_core(node) and len(node) else 0
 
 
 def is_mods(node: etree._Element) -> bool:
     return (etree.QName(node).namespace or "").startswith(_MODS)
+
+
+def is_marc(node: etree._Element) -> bool:
+    return etree.QName(node).namespace == _MARC and (local(node) == "record" or len(node) > 0)
 
 
 def is_dublin_core(node: etree._Element) -> bool:
@@ -50,6 +57,8 @@ def describe(draft: Draft, node: etree._Element) -> bool:
             mods.describe(draft, item)
     elif local(node) == "mods":
         mods.describe(draft, node)
+    elif is_marc(node):
+        marc.describe(draft, marcxml.fields_of(node if local(node) == "record" else node[0]))
     elif local(node) == "dc":
         flat.walk(node, crosswalk("oai_dc", draft.dialect), draft)
         dialects.settle(draft)

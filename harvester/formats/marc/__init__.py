@@ -29,15 +29,19 @@ _LINKAGE = frozenset("268")
 
 def read_marc(raw: RawRecord, dialect: str, trace: list[Step] | None, marc: MarcRecord) -> Record:
     """What a MARC record says, by the table and by the positions of its leader and of 008."""
-    if fixed.is_dspace(marc.leader):
-        dialect = "dspace"
+    draft = begin(raw, "dspace" if fixed.is_dspace(marc.leader) else dialect, trace)
+    describe(draft, marc)
+    return draft.finish()
+
+
+def describe(draft: Draft, marc: MarcRecord) -> None:
+    """All that a MARC record says, into a draft: METS may hold one."""
     left: list[tuple[str, str]] = []
     if unimarc.is_unimarc(marc):
         marc, left = unimarc.as_marc21(marc)
-    draft = begin(raw, dialect, trace)
-    table = crosswalk(TABLE, dialect)
+    table = crosswalk(TABLE, draft.dialect)
     fixed.number(draft, marc.control)
-    fixed.kind(draft, marc.leader, dialect)
+    fixed.kind(draft, marc.leader, draft.dialect)
     for field in marc.fields:
         _visit(field, table, draft)
     fixed.fill(draft, marc.leader, marc.controlfield("008"))
@@ -48,7 +52,6 @@ def read_marc(raw: RawRecord, dialect: str, trace: list[Step] | None, marc: Marc
     for path, value in left:
         if value.strip():
             take(draft, None, path, value.strip(), None)
-    return draft.finish()
 
 
 def _visit(field: Datafield, table: Crosswalk, draft: Draft) -> None:

@@ -1,0 +1,70 @@
+"""EAD and METS: what real finding aids and packages write, and what it means."""
+
+from __future__ import annotations
+
+from harvester.formats import reader
+from harvester.record import RawRecord, Record
+
+
+def read(name: str, inner: str) -> Record:
+    return reader(name)(RawRecord(source="t", identifier="t", format=name, payload=inner.encode()), "")
+
+
+def ead(inner: str) -> Record:
+    return read(
+        "ead", f'<ead xmlns:xlink="http://www.w3.org/1999/xlink"><archdesc level="collection">{inner}</archdesc></ead>'
+    )
+
+
+def test_a_sentence_with_names_in_it_is_whole() -> None:
+    found = ead(
+        "<did><abstract>Papers of <persname>John Smith</persname>, a doctor.</abstract></did>"
+        "<bioghist><head>Life</head><p>Born <date>1880</date>.</p>"
+        "<chronlist><chronitem><date>1900</date><event>Graduated</event></chronitem></chronlist></bioghist>"
+    )
+    assert [d.text for d in found.descriptions] == ["Papers of John Smith, a doctor.", "Born 1880.\n\n1900 Graduated"]
+
+
+def test_the_link_says_which_licence() -> None:
+    found = ead(
+        "<userestrict><p>Copyright held by X. "
+        '<extref xlink:href="https://creativecommons.org/licenses/by/4.0/">CC BY</extref></p></userestrict>'
+    )
+    assert [lic.spdx for lic in found.licenses] == ["CC-BY-4.0"]
+    assert found.rights == ("Copyright held by X. CC BY",)
+
+
+def test_each_date_of_a_set_and_each_heading_in_a_paragraph() -> None:
+    found = ead(
+        "<did><unitdatestructured><dateset><daterange><fromdate standarddate='1960'>1960</fromdate>"
+        "<todate standarddate='1970'>1970</todate></daterange><datesingle standarddate='1980-01'>Jan 1980</datesingle></dateset>"
+        "</unitdatestructured><physdesc><extent>3 boxes</extent><physfacet>ill.</physfacet></physdesc></did>"
+        "<controlaccess><p><subject>Nursing</subject></p>"
+        "<subject source='lcsh'><part>Medicine</part><part>History</part></subject></controlaccess>"
+    )
+    assert [(d.type, d.value) for d in found.dates] == [("created", "1960/1970"), ("created", "1980-01")]
+    assert [s.term for s in found.subjects] == ["Nursing", "Medicine--History"]
+    assert (found.extent, found.extra) == (("3 boxes",), {"archdesc/did/physdesc/physfacet": ["ill."]})
+
+
+def _mets(*sections: str) -> Record:
+    return read("mets", f'<mets xmlns="http://www.loc.gov/METS/" OBJID="uc2.ark:/13960/t1">{"".join(sections)}</mets>')
+
+
+def test_a_marc_record_in_a_package() -> None:
+    """As HathiTrust and the Internet Archive describe what they hold."""
+    field = '<datafield tag="245" ind1="0" ind2="0"><subfield code="a">Leading</subfield></datafield>'
+    for marc in ("<record xmlns='{}'>{}</record>", "<collection xmlns='{}'><record>{}</record></collection>"):
+        held = marc.format("http://www.loc.gov/MARC21/slim", field)
+        found = _mets(f"<dmdSec ID='D'><mdWrap MDTYPE='MARC'><xmlData>{held}</xmlData></mdWrap></dmdSec>")
+        assert (found.title, found.extra) == ("Leading", {"@OBJID": ["uc2.ark:/13960/t1"]})
+
+
+def test_the_latest_description_of_a_package() -> None:
+    """Archivematica keeps the description that another has replaced."""
+    section = (
+        "<dmdSec ID='{0}' STATUS='{1}'><mdWrap MDTYPE='DC'><xmlData><dublincore xmlns='http://purl.org/dc/terms/'>"
+        "<title>{2}</title></dublincore></xmlData></mdWrap></dmdSec>"
+    )
+    statuses = [("original", "Old"), ("update", "New"), ("deleted", "Gone")]
+    assert _mets(*[section.format(n, status, title) for n, (status, title) in enumerate(statuses)]).title == "New"
