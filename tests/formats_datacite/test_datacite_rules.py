@@ -377,3 +377,20 @@ def test_isbn_in_print_is_an_isbn() -> None:
     )
     record = xml(chapter + isbn, "oai_openaire")
     assert (record.relations, record.container and record.container.isbn) == ((), "9782753506879")
+
+
+def test_what_stands_beside_a_project_identifier_is_kept() -> None:
+    """https://guidelines.openaire.eu/en/latest/literature/field_projectid.html"""
+    agreement = "info:eu-repo/grantAgreement/EC/H2020/123456/EU/Short/ACR"
+    reference = {
+        "funderName": "European Research Council",
+        "funderIdentifier": "https://ror.org/0472cxd90",
+        "awardNumber": agreement,
+        "awardUri": "https://cordis.europa.eu/project/id/123456",
+    }
+    (row,) = read(doi="10.5072/a", fundingReferences=[reference]).funding
+    assert (row.funder_name, row.funder_id) == ("European Research Council", "https://ror.org/0472cxd90")
+    assert (row.award_number, row.award_title, row.stream) == ("123456", "Short", "H2020")
+    assert row.award_url == "https://cordis.europa.eu/project/id/123456"
+    (bare,) = read(doi="10.5072/a", fundingReferences=[{"awardNumber": agreement}]).funding
+    assert (bare.funder_name, bare.award_number) == ("European Commission", "123456")

@@ -71,8 +71,6 @@ def publisher(draft: Draft, item: Any) -> Json:
 def funding_reference(draft: Draft, item: Any) -> Json:
     """A funder and its award. DSpace says of every identifier that it is one of Crossref's: its form tells."""
     number = said(draft, item, "awardNumber")
-    if number.startswith("info:eu-repo/grantAgreement/"):
-        return people.grant_agreement(draft, number)
     if not number and isinstance(item, dict) and str(item.get("awardNumber") or "").strip():
         draft.find("award-placeholder", "funding", "the award number stands for no value", str(item["awardNumber"]))
     sent_id = said(draft, item, "funderIdentifier")
@@ -84,9 +82,22 @@ def funding_reference(draft: Draft, item: Any) -> Json:
         award_url=identifiers.url(said(draft, item, "awardUri")),
         stream=text.plain(said(draft, item, "fundingStream")) or None,
     )
+    if number.startswith("info:eu-repo/grantAgreement/") and _agreed(draft, number, found):
+        return number
     if found == Funding():
         return nothing(draft, item, "funding", "funderName", "funderIdentifier")
     return draft.put(draft.funding, found)
+
+
+def _agreed(draft: Draft, sent: str, beside: Funding) -> bool:
+    """Whether a project identifier of OpenAIRE was read; what stands beside it is believed before its parts."""
+    before = len(draft.funding)
+    if people.grant_agreement(draft, sent) is None:
+        return False
+    if len(draft.funding) > before:
+        more = {name: value for name, value in structs.asdict(beside).items() if value and name != "award_number"}
+        draft.funding[-1] = structs.replace(draft.funding[-1], **more)
+    return True
 
 
 # --- parts -----------------------------------------------------------------------------------------------------------
@@ -199,9 +210,7 @@ def _funder(draft: Draft, item: Any) -> Json:
     for sent in objects(item.get("nameIdentifiers")) if isinstance(item, dict) else []:
         value = said(draft, sent, "nameIdentifier")
         if value.startswith("info:eu-repo/grantAgreement/"):
-            before = len(draft.funding)
-            if people.grant_agreement(draft, value) is not None and len(draft.funding) > before:
-                draft.funding[-1] = structs.replace(draft.funding[-1], funder_name=name or None)
+            if _agreed(draft, value, Funding(funder_name=name or None)):
                 rows.append(value)
         elif value:
             rows.append(draft.put(draft.funding, Funding(name or None, identifiers.funder_id(value) or value)))

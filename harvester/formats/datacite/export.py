@@ -140,9 +140,7 @@ def _awarding(record: Record) -> str | None:
 def _titles(work: Work) -> Iterator[dict[str, Any]]:
     """The title without its subtitle, which stands for itself."""
     record = work.record
-    title = exported.title(work)
-    subtitle = next((t.title for t in record.titles if t.type == "subtitle"), None)
-    yield {"title": title.removesuffix(f": {subtitle}") if subtitle else title}
+    yield {"title": exported.divided(exported.title(work), record)[0]}
     kinds = {"subtitle": "Subtitle", "translated": "TranslatedTitle"}
     for other in record.titles:
         if other.type != "markup":
