@@ -6,10 +6,9 @@ what only they can see (a placeholder in place of a grant number); here is what 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from harvester.clean import dates as edtf
 from harvester.clean import text
+from harvester.clean.dates import THIS_YEAR
 from harvester.clean.types import resource_type
 from harvester.formats.findings import finding
 from harvester.formats.issued import issued
@@ -17,7 +16,6 @@ from harvester.record import Date, Finding, Record
 
 __all__ = ["check", "issued"]
 
-_THIS_YEAR = datetime.now(UTC).year
 """Once per process: the only thing here that is not in the record."""
 _AHEAD = 2
 """Journals print issues ahead of time; a date of publication more years ahead than this is a slip."""
@@ -33,7 +31,7 @@ _PUBLIC = frozenset({"issued", "print", "online", "posted", "accepted", "submitt
 _LOST = "\N{REPLACEMENT CHARACTER}"
 
 
-def check(record: Record, this_year: int = _THIS_YEAR) -> tuple[Finding, ...]:
+def check(record: Record, this_year: int = THIS_YEAR) -> tuple[Finding, ...]:
     """The findings that a record earns by itself."""
     found: list[Finding] = []
     title = record.title

@@ -14,6 +14,7 @@ from typing import Final
 from msgspec import Struct
 
 from harvester.clean import identifiers
+from harvester.clean.edtf import SEASONS
 from harvester.record import Contributor, Identifier, Record
 
 SHOWN_AUTHORS: Final = 3
@@ -25,8 +26,6 @@ MONTHS: Final = (
     "July", "August", "September", "October", "November", "December",
 )
 # fmt: on
-SEASONS: Final = {"21": "Spring", "22": "Summer", "23": "Autumn", "24": "Winter"}
-"""Sub-year groupings of EDTF level 1 (ISO 8601-2, 4.8)."""
 
 _DATE = re.compile(r"(\d{4})(?:-(\d\d|XX))?(?:-(\d\d|XX))?(?:T[^/]*)?([?~%]?)")
 _DECADE = re.compile(r"(\d{3})X([?~%]?)")

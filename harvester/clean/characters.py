@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 
 from harvester.clean.markup import unescape
@@ -31,6 +32,15 @@ _ascii_form = replacing(ASCII_FORM)
 LOWER = {c: c + 32 for c in range(ord("A"), ord("Z") + 1)}
 _ENDINGS = ".,;:!'\"*`\\\u2018\u2019\u201c\u201d\u00bb\u2020\u2021\u2026\u3001\u3002\uff0c\uff1b"
 _CLOSING = {")": "(", "]": "[", "}": "{", ">": "<", "\u3011": "\u3010", "\u300d": "\u300c", "\u300b": "\u300a"}
+
+
+def without_marks(text: str) -> str:
+    """Letters without their accents.
+
+    >>> without_marks("Inglés, Český")
+    'Ingles, Cesky'
+    """
+    return "".join([c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)])
 
 
 def flat(text: str) -> str:

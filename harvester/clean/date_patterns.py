@@ -6,11 +6,11 @@ They see text in small letters with single spaces, in which every month and seas
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
 from harvester import schemas
+from harvester.clean.characters import without_marks
 
 MONTHS = {m: n for n, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}  # noqa: SIM905
 SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "winter": 24}
@@ -28,7 +28,7 @@ def _words() -> dict[str, str]:
 def _bare(word: str) -> str:
     if word[0] >= "\u0370":  # not a Latin letter: there the accents are part of the letter
         return word
-    return "".join(c for c in unicodedata.normalize("NFD", word.replace("ı", "i")) if not unicodedata.combining(c))
+    return without_marks(word.replace("ı", "i"))
 
 
 def in_english(match: re.Match[str]) -> str:

@@ -6,6 +6,10 @@ Level 1 of ISO 8601-2, https://www.loc.gov/standards/datetime/. ``harvester.clea
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
+
+SEASONS: Final = {"21": "Spring", "22": "Summer", "23": "Autumn", "24": "Winter"}
+"""Sub-year groupings of level 1 (4.8)."""
 
 
 def year(edtf: str) -> int | None:

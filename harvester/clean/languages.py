@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from msgspec import Struct
 
 from harvester import schemas
-from harvester.clean.characters import visible
+from harvester.clean.characters import visible, without_marks
 from harvester.clean.text import plain
 
 _SEPARATORS = re.compile(r"\s*[;|/,\n+&]\s*|\s+(?:and|und|et|y|e|en|og|och|[-\u2013\u2014:])\s+(?=\S{3})")
@@ -62,7 +62,7 @@ def _table() -> _Table:
     names |= {_fold(name): code for name, code in data["varieties"].items()}
     return _Table(
         codes=codes | joined | data["legacy"],
-        names=names | {_unaccented(name): code for name, code in names.items() if _unaccented(name) not in names},
+        names=names | {without_marks(name): code for name, code in names.items() if without_marks(name) not in names},
         joined=joined,
         others=frozenset(data["iso639_3"]["codes"].split()),
         none=frozenset(map(_fold, data["none"])),
@@ -75,10 +75,6 @@ def _table() -> _Table:
 
 def _fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
-
-
-def _unaccented(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 
 @lru_cache(maxsize=4096)
@@ -135,7 +131,7 @@ def _one(text: str) -> str | None:
     table = _table()
     if folded in table.none:
         return None
-    found = table.names.get(folded) or table.names.get(_unaccented(folded))
+    found = table.names.get(folded) or table.names.get(without_marks(folded))
     if found is None and (place := _placed(folded)):
         return place
     if found is None and folded[-1:] in ")]":

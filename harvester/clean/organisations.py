@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache, lru_cache
 
 from msgspec import Struct
 
 from harvester import schemas
+from harvester.clean.characters import without_marks
 
 
 class Words(Struct, frozen=True):
@@ -72,14 +72,12 @@ def words_of_names() -> Words:
     )
 
 
+_without_marks = lru_cache(maxsize=8192)(without_marks)
+
+
 def unaccented(text: str) -> str:
     folded = text.casefold()
     return folded if folded.isascii() else _without_marks(folded)
-
-
-@lru_cache(maxsize=8192)
-def _without_marks(folded: str) -> str:
-    return "".join([c for c in unicodedata.normalize("NFD", folded) if not unicodedata.combining(c)])
 
 
 CAPITAL = "[" + "".join(chr(c) for c in range(0x41, 0x2000) if chr(c).isupper()) + "]"

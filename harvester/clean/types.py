@@ -6,12 +6,12 @@ The vocabulary is ``schemas/vocabularies/types.toml``; a URI says more than a la
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache, lru_cache
 from typing import Any, Final
 
 from harvester import schemas
 from harvester.clean import vocabulary
+from harvester.clean.characters import without_marks
 from harvester.clean.vocabulary import BROADER, squeeze
 
 IDS: Final[tuple[str, ...]] = tuple(schemas.table("vocabularies/types"))
@@ -74,7 +74,7 @@ def _labels() -> dict[str, str]:
                 if not name.startswith(BROADER):
                     labels.setdefault(squeeze(name), id_)
     for name, id_ in tuple(labels.items()):
-        labels.setdefault(_unaccented(name), id_)
+        labels.setdefault(without_marks(name), id_)
     return labels
 
 
@@ -87,10 +87,6 @@ def named(scheme: str, name: str) -> str | None:
     if scheme not in SCHEMES:
         raise KeyError(scheme)
     return vocabulary.named("vocabularies/types", scheme, name)
-
-
-def _unaccented(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 
 @lru_cache(maxsize=4096)

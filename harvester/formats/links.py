@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from harvester.clean import citations, dates, identifiers, text
+from harvester.formats import words
 from harvester.formats.draft import ABOUT_A_NAME, Draft
 from harvester.record import Identifier, Json, Relation
 
@@ -246,3 +247,8 @@ def event(draft: Draft, sent: str, part: str = "name") -> Json:
         value, _, end = value.partition("/")
         draft.event.setdefault("end", end)
     return value if draft.event.setdefault(part, value) == value else None
+
+
+def venue_or_place(draft: Draft, sent: str) -> Json:
+    """Of a conference paper: where the conference was if another field has the place of the publisher (EndNote, ACM)."""
+    return event(draft, sent, "place") if "place" in draft.values else words.plain(draft, sent, "place")

@@ -6,6 +6,8 @@ import re
 from functools import cache, lru_cache
 from urllib.parse import unquote
 
+from msgspec import structs
+
 from harvester import schemas
 from harvester.clean import identifiers, names, roles, text
 from harvester.clean.organisations import unaccented
@@ -83,6 +85,17 @@ def person(draft: Draft, sent: str, role: str = "author") -> Json:
     found = contributors(sent, role) if len(sent) <= ABOUT_A_NAME else contributors.__wrapped__(sent, role)
     draft.contributors += found
     return found or None
+
+
+def affiliation(draft: Draft, sent: str) -> Json:
+    """Of the only author; of several nobody knows whose it is."""
+    authors = [at for at, c in enumerate(draft.contributors) if c.role == "author"]
+    said = text.plain(sent)
+    if len(authors) != 1 or not said:
+        return None
+    only = draft.contributors[authors[0]]
+    draft.contributors[authors[0]] = structs.replace(only, affiliations=(*only.affiliations, Affiliation(name=said)))
+    return said
 
 
 @lru_cache(maxsize=5_000)

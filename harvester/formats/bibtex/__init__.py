@@ -15,7 +15,7 @@ from urllib.parse import quote
 from harvester import schemas
 from harvester.clean import latex, roles, types
 from harvester.formats import exported
-from harvester.formats.bibtex.entries import Entry, slices
+from harvester.formats.bibtex.entries import MONTHS, Entry, slices
 from harvester.formats.bibtex.entries import entry as parsed
 from harvester.formats.bibtex.rules import HIDDEN
 from harvester.formats.crosswalk import crosswalk, take
@@ -26,7 +26,6 @@ from harvester.record import Contributor, RawRecord, Record, Step, Work
 
 __all__ = ["entry", "key", "read", "slices", "write"]
 
-_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 # --- in --------------------------------------------------------------------------------------------------------------
 
@@ -297,4 +296,4 @@ def _pages(record: Record) -> str | None:
 
 def _month(edtf: str | None) -> str | None:
     found = re.match(r"\d{4}-(0[1-9]|1[0-2])(?![\d/])", edtf or "")
-    return _MONTHS[int(found[1]) - 1] if found and "/" not in (edtf or "") else None
+    return MONTHS[int(found[1]) - 1] if found and "/" not in (edtf or "") else None

@@ -23,8 +23,8 @@ _FIELD = re.compile(
 _PART = re.compile(r"\s*(?:\{|(?P<quote>\")|(?P<number>\d+)|(?P<name>[^\s#\"{}(),=%]+))")
 _NO_ENTRY: Final = frozenset({"string", "comment", "preamble", "ieeetranbstctl", "control"})
 """Definitions, and orders to a style."""
-_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-MACROS: Final = {name: name for name in _MONTHS}
+MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MACROS: Final = {name: name for name in MONTHS}
 """What every style defines. A month stays its own name until the date is read."""
 _OWN: Final = frozenset({
     "title", "shorttitle", "subtitle", "titleaddon", "doi", "url", "pages", "abstract", "keywords", "note", "annote", "crossref",

@@ -13,7 +13,7 @@ from harvester.formats import bags, links, terms, words
 from harvester.formats.bibtex.names import contributors
 from harvester.formats.draft import Draft
 from harvester.formats.ris import rules as ris
-from harvester.record import Affiliation, File, Json
+from harvester.record import File, Json
 
 _DEGREES = {
     "phdthesis": "doctoral-thesis",
@@ -29,17 +29,6 @@ def people(draft: Draft, sent: str, role: str = "author") -> Json:
     found = contributors(sent, role)
     draft.contributors += found
     return found or None
-
-
-def affiliation(draft: Draft, sent: str) -> Json:
-    """Of the only author; of several nobody knows whose it is."""
-    authors = [at for at, c in enumerate(draft.contributors) if c.role == "author"]
-    said = text.plain(sent)
-    if len(authors) != 1 or not said:
-        return None
-    only = draft.contributors[authors[0]]
-    draft.contributors[authors[0]] = structs.replace(only, affiliations=(*only.affiliations, Affiliation(name=said)))
-    return said
 
 
 def container(draft: Draft, sent: str) -> Json:
@@ -58,10 +47,6 @@ def number_of_pages(draft: Draft, sent: str) -> Json:
     return ris.number_of_pages(draft, sent)
 
 
-def issued(draft: Draft, sent: str) -> Json:
-    return terms.date(draft, sent, "issued")
-
-
 def pages_or_number(draft: Draft, sent: str) -> Json:
     """A range, or what journals without pages write there; ``14`` of a book is how many it has."""
     if re.fullmatch(r"20\d\d-\d\d", sent.replace("\u2013", "-")) and (2, "preprint") in draft.types:
@@ -73,11 +58,6 @@ def pages_or_number(draft: Draft, sent: str) -> Json:
     if found.pages == draft.values.get("article_number"):
         return found
     return links.pages(draft, sent.rstrip("+"))
-
-
-def venue_or_place(draft: Draft, sent: str) -> Json:
-    """location of a conference paper: where the conference was if ``address`` has the place of the publisher (ACM)."""
-    return links.event(draft, sent, "place") if "place" in draft.values else words.plain(draft, sent, "place")
 
 
 def volume(draft: Draft, sent: str) -> Json:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from harvester import schemas
 from harvester.clean import dates, types
+from harvester.clean.edtf import SEASONS
 from harvester.errors import RecordError
 from harvester.formats import exported
 from harvester.formats.crosswalk import Crosswalk, crosswalk, take
@@ -118,7 +119,6 @@ def _where(draft: Draft, table: Crosswalk, said: dict[str, str]) -> None:
 # --- out -------------------------------------------------------------------------------------------------------------
 
 _DATE = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?")
-_SEASONS = {"21": "Spring", "22": "Summer", "23": "Autumn", "24": "Winter"}
 _EDITORS = {"book": "A3"}
 """Where the editors of a book itself are, for EndNote and Zotero: A2 are those of its series."""
 
@@ -249,6 +249,6 @@ def _date(edtf: str | None) -> str | None:
     found = _DATE.fullmatch(edtf or "")
     if found is None:
         return None
-    if season := _SEASONS.get(found[2]):
+    if season := SEASONS.get(found[2]):
         return f"{found[1]}///{season}"
     return f"{found[1]}/{found[2]}/{found[3] or ''}/" if "01" <= found[2] <= "12" else None

@@ -10,7 +10,7 @@ from harvester.clean import dates, identifiers, names, text, types
 from harvester.clean.organisations import is_organisation
 from harvester.formats import bags, links, marks, people, terms, theses, words
 from harvester.formats.draft import Draft
-from harvester.record import Affiliation, Contributor, File, Json, Relation
+from harvester.record import Contributor, File, Json, Relation
 
 _LOOSE_ISSN = re.compile(r"(?<![\d-])(\d{4})-?(\d{3}[\dXx])(?![\d-])")
 _CITED_BY = re.compile(r"(?:cited by|times cited)\s*:?\s*(\d{1,7})", re.IGNORECASE)
@@ -36,17 +36,6 @@ def name(draft: Draft, sent: str, role: str = "author") -> Json:
         draft.contributors.append(Contributor(name=found.name, role=role, kind="organisation", raw=sent))
         return draft.contributors[-1]
     return people.person(draft, sent, role)
-
-
-def address_of_author(draft: Draft, sent: str) -> Json:
-    """AD, which has no place for whose address it is: that of the only author, or of the one whose line came before."""
-    authors = [at for at, c in enumerate(draft.contributors) if c.role == "author"]
-    said = text.plain(sent)
-    if len(authors) != 1 or not said:
-        return None
-    only = draft.contributors[authors[0]]
-    draft.contributors[authors[0]] = structs.replace(only, affiliations=(*only.affiliations, Affiliation(name=said)))
-    return said
 
 
 def periodical(draft: Draft, sent: str, form: str = "full") -> Json:
@@ -80,11 +69,6 @@ def proceedings(draft: Draft, sent: str) -> Json:
     if "title" not in draft.container:
         return periodical(draft, sent)
     return links.event(draft, sent) or (sent if draft.container["title"] == _name_of(sent, "full") else None)
-
-
-def place_or_venue(draft: Draft, sent: str) -> Json:
-    """CY of a conference paper: where the conference was if C1 has the place of the publisher (EndNote)."""
-    return links.event(draft, sent, "place") if "place" in draft.values else words.plain(draft, sent, "place")
 
 
 def series_title(draft: Draft, sent: str) -> Json:
