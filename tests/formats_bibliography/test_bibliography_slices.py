@@ -8,7 +8,7 @@ import pymarc
 import pytest
 
 from harvester.errors import RecordError
-from harvester.formats import bibtex, marc21, ris
+from harvester.formats import bibtex, marc21, nbib, ris
 from harvester.formats.slicing import Slice
 from harvester.normalise import normalise
 from harvester.record import RawRecord, Record
@@ -131,6 +131,16 @@ def test_a_broken_entry_is_broken_alone() -> None:
     assert "braces" in broken.fault
     with pytest.raises(RecordError, match="broken BibTeX"):
         read(broken, "bibtex")
+
+
+def test_records_of_pubmed_and_of_eric() -> None:
+    pubmed = "PMID- 1\nOWN - NLM\nTI  - One\nAID - 10.5555/one [doi]\n\nPMID- 2\nOWN - NLM\nTI  - Two,\n      which goes on\n"
+    assert [(s.identifier, s.line, read(s, "nbib").title) for s in cut(nbib, pubmed)] == [
+        ("10.5555/one", 1, "One"),
+        ("pmid:2", 6, "Two, which goes on"),
+    ]
+    eric = "\n\nOWN - ERIC\nTI  - One\nOID - EJ1\n\nOWN - ERIC\nTI  - Two\nOID - EJ2\n"
+    assert [s.identifier for s in cut(nbib, eric)] == ["EJ1", "EJ2"]
 
 
 # --- MARC 21 ---------------------------------------------------------------------------------------------------------

@@ -214,6 +214,21 @@ BROKEN: dict[str, tuple[bytes, int, str]] = {
         "page.xml: is an HTML page, and no file of records",
     ),
     "a.pdf": (b"%PDF-1.4", 0, "a.pdf: is a PDF, and no file of records"),
+    "savedrecs.txt": (
+        b"FN Clarivate Analytics Web of Science\nVR 1.0\nPT J\n",
+        0,
+        "savedrecs.txt: is in the own format of Web of",
+    ),
+    "library.enw": (
+        b"%0 Journal Article\n%T Wards\n",
+        0,
+        "library.enw: is in the own format of EndNote; export it as RIS",
+    ),
+    "library.xml": (
+        b'<xml><records><record><ref-type name="Book">6</ref-type></record></records></xml>',
+        0,
+        "library.xml: is in the own XML of EndNote; export it as RefMan (RIS)",
+    ),
     "a.bin": (b"\x00\x01\x02", 0, "a.bin: is of no format that can be told from it; say which with `format`"),
     "book.data": (zipped({"[Content_Types].xml": b"<a/>"}), 0, "book.data: is an Excel workbook; save it as CSV UTF-8"),
     "nested.tar": (

@@ -12,6 +12,11 @@ _KEY: Final = re.compile(rb'"([\w@:.-]{1,40})"\s*:')
 _RIS: Final = re.compile(rb"^[ \t]{0,20}TY {0,2}-", re.MULTILINE | re.IGNORECASE)
 _BIBTEX: Final = re.compile(rb"^\s*@\s*[A-Za-z]+\s*[{(]", re.MULTILINE)
 _LEADER: Final = re.compile(rb"\d{5}[\x20-\x7e]{7}\d{5}")
+_NBIB: Final = re.compile(rb"(?:PMID ?- \d|OWN - )")
+_OWN: Final = (
+    (re.compile(rb"^(?:FN (?:Clarivate|Thomson|ISI)|VR 1\.0)", re.MULTILINE), "Web of Science"),
+    (re.compile(rb"^%0 [A-Z]", re.MULTILINE), "EndNote"),
+)
 _XML: Final = re.compile(rb"<\?xml\s|<(?:[\w.-]{1,50}:)?(?:OAI-PMH|ListRecords|records?)[\s>]")
 """Behind the notices of a server, or of who saved it."""
 _LIST_OF_TITLES: Final = re.compile(rb'"title"\s*:\s*\[')
@@ -51,6 +56,8 @@ def format_of(name: str, head: bytes) -> str:
         head = head.decode("utf-16", "replace").encode(errors="replace")
     head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if head.startswith(b"<") or _XML.search(head[:4096]):
+        if b"<ref-type " in head:
+            raise RecordError("is in the own XML of EndNote; export it as RefMan (RIS)")
         return "xml"
     if head.startswith((b"{", b"[", b"\x1e")):
         return _json(head)
@@ -60,8 +67,10 @@ def format_of(name: str, head: bytes) -> str:
         return "ris"
     if _BIBTEX.search(head):
         return "bibtex"
-    if head.startswith(b"PMID- "):
-        raise RecordError("is in PubMed's own format (.nbib); save it as MEDLINE XML, or export it as RIS")
+    if _NBIB.match(head):
+        return "nbib"
+    if own := next((whose for mark, whose in _OWN if mark.search(head[:4096])), ""):
+        raise RecordError(f"is in the own format of {own}; export it as RIS or BibTeX")
     return "csv" if _plain(name).endswith((".csv", ".tsv")) else ""
 
 
