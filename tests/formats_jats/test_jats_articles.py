@@ -408,3 +408,32 @@ def test_a_second_subtitle_of_a_journal_is_kept() -> None:
     record = article("", f"<journal-title-group>{group}</journal-title-group>")
     assert record.container is not None
     assert (record.container.title, list(record.extra.values())) == ("A: B", [["C"]])
+
+
+def test_a_translation_within_the_article_with_its_subtitle_and_doi() -> None:
+    """SciELO."""
+    stub = (
+        '<article-id pub-id-type="doi">10.5072/en</article-id>'
+        "<title-group><article-title>The Amazon</article-title><subtitle>A word</subtitle></title-group>"
+    )
+    payload = f"""<article xml:lang="pt"><front><article-meta><article-id pub-id-type="doi">10.5072/pt</article-id>
+        </article-meta></front><sub-article article-type="translation" xml:lang="en"><front-stub>{stub}</front-stub></sub-article>
+        <sub-article article-type="reviewer-report"><front-stub>{stub}</front-stub></sub-article></article>"""
+    record = read(payload.encode())
+    assert [(t.title, t.type, t.language) for t in record.titles] == [("The Amazon: A word", "translated", "en")]
+    assert record.relations == (Relation("has-translation", "doi", "10.5072/en"),)
+    assert [i.value for i in record.identifiers if i.scheme == "doi"] == ["10.5072/pt"]
+
+
+@pytest.mark.parametrize("kind", ["issued-online", "first-published-online", "online_publication"])
+def test_publication_online_in_words_of_the_publisher(kind: str) -> None:
+    posted = '<history><date date-type="posted"><year>2013</year></date></history>'
+    record = article(f'<pub-date date-type="{kind}">{YEAR}</pub-date>{posted}')
+    assert (dates(record)[0], record.issued) == (("online", "2014"), "2014")
+
+
+def test_an_orcid_is_no_part_of_an_affiliation() -> None:
+    sent = "UFAC, Acre, Brasil; http://orcid.org/0000-0002-1825-0097; someone@example.org"
+    aff = f'<aff id="a"><institution content-type="original">{sent}</institution></aff>'
+    (found,) = person('<xref ref-type="aff" rid="a"/>', aff).contributors[0].affiliations
+    assert found.name == "UFAC, Acre, Brasil"

@@ -20,7 +20,7 @@ from harvester.formats.draft import Draft, begin
 from harvester.formats.jats.texts import inner, vocabulary
 from harvester.formats.tree import all_said, attribute_of, branches, children, said, walk
 from harvester.formats.xml import local, metadata
-from harvester.record import Description, Json, RawRecord, Record, Step, Title
+from harvester.record import Description, Json, RawRecord, Record, Relation, Step, Title
 
 _BULK = frozenset({"body", "floats-group", "floats-wrap", "response"})
 _OWN_DOI = re.compile(r"\s*\bDOI: ?https?://(?:dx\.)?doi\.org/\S{1,100}$")
@@ -98,9 +98,13 @@ def _translated(draft: Draft, front: etree._Element) -> None:
         draft.sent_language = language
         name = local(node)
         if name == "title-group":
+            subtitle = text.title(next(map(inner, children(node, "subtitle")), ""))
             for title in children(node, "article-title"):
                 if found := text.title(inner(title)):
-                    draft.titles.append(Title(found, "translated", draft.tag))
+                    whole = _joined(found, subtitle) if subtitle else found
+                    draft.titles.append(Title(whole, "translated", draft.tag))
+        elif name == "article-id" and (doi := identifiers.doi(inner(node))):
+            draft.put(draft.relations, Relation("has-translation", "doi", doi))
         elif name in ("abstract", "trans-abstract"):
             abstract(draft, node)
         elif name == "kwd-group":

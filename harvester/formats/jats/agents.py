@@ -33,6 +33,7 @@ _NO_ADDRESS = frozenset(
 _DEPARTMENT = frozenset({"dept", "department", "orgdiv1", "orgdiv2", "division", "orgdiv", "org-division"})
 _INITIALS = re.compile(r"[;,]\s*(?:\((?:[A-Z]\.-?){2,4}\)[;,]?\s*)+$")
 """Whose address an e-mail address behind the affiliation is: ``; (A.B.)``."""
+_ORCID = re.compile(r"https?://orcid\.org/[\dX-]{19}", re.IGNORECASE)
 _BEFORE_EMAIL = re.compile(r"\be-?mail[\w ]{0,20}:$", re.IGNORECASE)
 _ON_BEHALF = re.compile(r"(?:(?:and )?(?:on|in) behalf of|for|and|with|the)\s+(?:the\s+)?", re.IGNORECASE)
 
@@ -223,7 +224,7 @@ def _address(draft: Draft | None, node: etree._Element) -> Affiliation:
     parts = [i for i in node.iter("{*}institution") if attribute_of(i, "content-type").lower() in _DEPARTMENT]
     department = ", ".join([text.plain(text_of(part)) for part in parts]) or None
     name = re.sub(r"[,;]\s*and$", "", text.plain(_printed(wholes[0] if wholes else node)).strip(" ,;.")).strip(" ,;.")
-    name = _INITIALS.sub("", name)
+    name = _ORCID.sub("", _INITIALS.sub("", name)).strip(" ,;.")
     name = re.sub(r"^(?:\d{1,2}|[*†‡§¶a-d])(?=\s)\s*", "", re.sub(r"\s*,(?:\s*,)+", ",", name))
     name = _impersonal(name) if draft is None else _BEFORE_EMAIL.sub("", sound(draft, name)).strip(" ,;.")
     return Affiliation(name=name or None, ror=_ror(node), department=department if department != name else None)

@@ -17,6 +17,8 @@ from harvester.record import Date, Json, Relation
 
 _ENDINGS = {"-release": "available", "-submitted": "deposited"}
 """``pmc-release``, ``nihms-submitted``, and what other archives call theirs."""
+_WORDS = {"online": "online", "print": "print"}
+"""``issued-online``, ``first-published-online``: publication in words of the publisher's own."""
 _LONGEST_NUMBER = 20
 """Of a supplement: ``Supplement 2, Part B``; what is longer is its title."""
 _WORD = re.compile(r"[^\W\d_]")
@@ -110,7 +112,8 @@ def _event_date(draft: Draft, node: etree._Element, fallback: str) -> Json:
     known = vocabulary("dates")
     whole = f"{said_type} {form}".strip().lower()
     kind = known.get(whole) or known.get(said_type.lower()) or vocabularies.date_type("jats", said_type)
-    kind = kind or next((k for ending, k in _ENDINGS.items() if said_type.lower().endswith(ending)), "unknown")
+    kind = kind or next((k for ending, k in _ENDINGS.items() if said_type.lower().endswith(ending)), None)
+    kind = kind or next((_WORDS[w] for w in re.split(r"[\W_]+", said_type.lower()) if w in _WORDS), "unknown")
     raw, value = _when(draft, node)
     if not raw:
         return True
