@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from harvester.formats import links, terms, tree, words
-from harvester.formats.crosswalk import crosswalk, sound
+from harvester.formats.crosswalk import crosswalk, sound, take
 from harvester.formats.draft import Draft, begin
 from harvester.formats.mets import NOT_FOR_READERS, described_file, file_address
 from harvester.formats.tree import attribute_of, children, said
@@ -34,18 +34,23 @@ def _bundles(root: etree._Element) -> dict[str, str]:
     }
 
 
+_OF_THE_MAP = frozenset({"self", "describes", "isdescribedby", "edit", "edit-media", "type", "alternate", ""})
+"""Relations whose addresses are forms of the map; of ``alternate`` those that are for machines."""
+
+
 def link(draft: Draft, node: etree._Element) -> Json:
     """By its relation: a file, the page about the item, a licence; the map's links to itself mean nothing here."""
     relation = attribute_of(node, "rel").strip().rpartition("/")[2].lower()
     address, mime = sound(draft, attribute_of(node, "href").strip()), attribute_of(node, "type").strip()
-    if not address or relation in ("self", "describes", "isdescribedby", "edit"):
+    machines = mime.endswith(("rdf+xml", "atom+xml", "+json"))
+    if not address or (relation in _OF_THE_MAP and (machines or relation not in ("alternate", ""))):
         return "of the map"
-    if relation == "aggregates":
+    if relation in ("aggregates", "enclosure"):
         if (url := file_address(address)) is None:
-            return None
+            return take(draft, None, "link/@href", address, None)
         file = described_file(url, attribute_of(node, "title"), mime, attribute_of(node, "length"))
         return draft.put(draft.files, file)
-    if relation in ("alternate", "") and not mime.endswith(("rdf+xml", "atom+xml", "+json")):
+    if relation in ("alternate", ""):
         known = links.form(address)
         return (
             links.landing(draft, address)
@@ -56,7 +61,7 @@ def link(draft: Draft, node: etree._Element) -> Json:
         return terms.license_(draft, address)
     if relation in ("related", "similarto", "via"):
         return links.relation(draft, address)
-    return "of the map"
+    return take(draft, None, "link/@href", address, None) or "kept as sent"
 
 
 def category(draft: Draft, node: etree._Element) -> Json:

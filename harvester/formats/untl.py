@@ -38,7 +38,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
 
 
 def untl_agent(draft: Draft, node: etree._Element, role: str) -> Json:
-    """A name with its kind (``per``, ``org``) and the relator code of the qualifier."""
+    """A name with its kind (``per``, ``org``) and the relator code of the qualifier; what more is said of it stays as sent."""
     sent, kind = said(draft, node, "name"), said(draft, node, "type").lower()
     if not sent:
         return None
@@ -48,6 +48,8 @@ def untl_agent(draft: Draft, node: etree._Element, role: str) -> Json:
         found: tuple[Contributor, ...] = (Contributor(name=text.plain(sent), role=role, kind="organisation"),)
     else:
         found = people.contributors(sent, role)
+    if len(found) == 1 and (more := said(draft, node, "info")):
+        found = (structs.replace(found[0], raw=f"{sent}; {more}"),)
     draft.contributors += found
     return found or None
 

@@ -269,3 +269,17 @@ def test_unimarc_under_the_name_of_marc_21() -> None:
     assert ("isbn", "9788804406822") in [(i.scheme, i.value) for i in found.identifiers]
     assert (found.volume, found.issue, found.pages) == ("4", "3", "12-19")
     assert found.extra == {"700$4": ["080"], "899$a": ["TO0"]}
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ("36(2021), 2, Artikel-ID 12345, Seite 1-10", ("36", "2", "12345", "1-10", "2021")),
+        ("Vol. 12, Issue 3, June 2020, Pages 1-10", ("12", "3", None, "1-10", "2020")),
+        ("Årg. 12 (2005), nr 3, s. 5-10", ("12", "3", None, "5-10", "2005")),
+        ("Nr. 123 vom 12.3.2020, Seite 5", (None, None, None, "5", None)),
+    ],
+)
+def test_places_in_a_journal(sent: str, expected: tuple[str | None, ...]) -> None:
+    found = read("245 00$a A", f"773 08$t Pflege$g {sent}")
+    assert (found.volume, found.issue, found.article_number, found.pages, found.issued) == expected

@@ -12,12 +12,14 @@ from harvester.formats.marc.fields import Datafield, bare
 from harvester.formats.marc.links import and_left, entry, identified_relation
 from harvester.record import Json
 
+_ARTICLE = re.compile(r"[\s,]Artikel-(?:ID|Nr\.?|Nummer)\s(?P<number>[\w.-]{1,20})$", re.IGNORECASE)
+"""K10plus: ``36(2021), 2, Artikel-ID 12345, Seite 1-10``."""
 _ENUMERATION = re.compile(r"(?P<volume>[^:<]{0,20})(?::(?P<issue>[^:<]{1,20}))?(?:<(?P<page>[\w.-]{1,20}))?")
 _PARTS = re.compile(
-    r"(?P<called>(?:vol(?:ume)?|bd|band|v|t|tome|jg|jahrgang)\.?\s*)?(?P<volume>\d{1,4}[A-Za-z]?(?:[-/]\d{1,4})?)?\s*"
+    r"(?P<called>(?:vol(?:ume)?|bd|band|v|t|tome|jg|jahrgang|årg(?:ång)?|vuosikerta|roč(?:ník)?)\.?\s*)?(?P<volume>\d{1,4}[A-Za-z]?(?:[-/]\d{1,4})?)?\s*"
     r"(?:\((?P<year>\d{4})(?:/\d{2,4})?\)|\((?:[^()]{1,20}\s)?(?P<year2>\d{4})\))?[\s,:;.]*"
     r"(?:(?:no|nr|h|heft|issue|iss|n)[.°]?\s*(?P<issue>[\w-]{1,10}(?:/\d{1,4})?)|(?P<issue2>\d{1,4}(?:/\d{1,4})?))?[\s,:;.]*"
-    r"(?:\((?:[^()]{0,20}\s)?(?P<year3>\d{4})\))?",
+    r"(?:\((?:[^()]{0,20}\s)?(?P<year3>\d{4})\)|[^\W\d]{3,12}\.?\s(?P<year4>(?:19|20)\d\d))?",
     re.IGNORECASE,
 )
 """``Vol. 4, no. 3 (2020), p. 128-134``; ``Bd. 4 (2020), H. 3, S. 128-134``; ``4(2020), 3, Seite 128-134``; pages apart."""
@@ -122,6 +124,9 @@ def _of_words(draft: Draft, sent: str, title: str) -> Json:
     clean = text.plain(sent).strip(" .,;")
     where = _PAGES.search(clean)
     rest = clean[: where.start()].rstrip(" ,;:.") if where else clean
+    if (article := _ARTICLE.search(rest)) is not None:
+        draft.set("article_number", article["number"])
+        rest = rest[: article.start()].rstrip(" ,;:.")
     match = _PARTS.fullmatch(rest)
     found = {name: value for name, value in match.groupdict().items() if value} if match else {}
     if not found and rest and (known := citations.citation(f"{title or 'Journal of'}, {clean}")) is not None:
@@ -135,7 +140,7 @@ def _of_words(draft: Draft, sent: str, title: str) -> Json:
         draft.set("article_number", where["pages"])
     elif where is not None and "pages" not in draft.values:
         links.pages(draft, where["pages"])
-    year = found.get("year") or found.get("year2") or found.get("year3")
+    year = found.get("year") or found.get("year2") or found.get("year3") or found.get("year4")
     if year and not any(d.type == "issued" for d in draft.dates):
         terms.date(draft, year, "issued")
     return None if rest and not found else {**found, "pages": where["pages"] if where else ""}

@@ -1,4 +1,4 @@
-"""EAD and METS: what real finding aids and packages write, and what it means."""
+"""EAD, METS, ORE and UNTL, rule by rule: what real finding aids and packages write, and what it means."""
 
 from __future__ import annotations
 
@@ -68,3 +68,22 @@ def test_the_latest_description_of_a_package() -> None:
     )
     statuses = [("original", "Old"), ("update", "New"), ("deleted", "Gone")]
     assert _mets(*[section.format(n, status, title) for n, (status, title) in enumerate(statuses)]).title == "New"
+
+
+def test_addresses_that_a_map_gives_and_nobody_can_use_are_kept() -> None:
+    found = read(
+        "ore",
+        '<entry xmlns="http://www.w3.org/2005/Atom"><title>T</title><link rel="http://www.openarchives.org/ore/terms/aggregates" '
+        'href="bitstream/1"/><link rel="up" href="https://x.example/up"/><link rel="self" href="https://x.example/ore"/>'
+        '<link rel="enclosure" type="application/pdf" href="https://x.example/a.pdf"/></entry>',
+    )
+    assert [f.url for f in found.files] == ["https://x.example/a.pdf"]
+    assert found.extra == {"link/@href": ["bitstream/1", "https://x.example/up"]}
+
+
+def test_what_is_said_of_a_person_stays_with_the_person() -> None:
+    found = read(
+        "untl",
+        "<metadata><creator qualifier='aut'><name>Bell, A</name><type>per</type><info>Leeds</info></creator></metadata>",
+    )
+    assert [(c.name, c.raw) for c in found.contributors] == [("Bell, A", "Bell, A; Leeds")]
