@@ -73,7 +73,7 @@ class Crosswalk:
 
     def field(self, path: str) -> Field | None:
         """The row for a path, or that for all other qualifiers of its element."""
-        found = self.fields.get(path)
+        found = self.fields.get(path) or self.fields.get(path.lower())
         if found is None and path.count(".") == 2:
             found = self.fields.get(path[: path.rindex(".")] + ".*")
         return found

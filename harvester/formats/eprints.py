@@ -116,10 +116,7 @@ def _in_no_journal(draft: Draft, rest: str) -> None:
 
 
 def eprints_type(draft: Draft, sent: str) -> Json:
-    """A monograph is to EPrints a report, a working paper, a manual: books are of a type of their own.
-
-    https://github.com/eprints/eprints3.4/blob/master/lib/lang/en/phrases/eprint_fields.xml
-    """
+    """A monograph is to EPrints a report, a working paper, a manual (its field ``monograph_type``); a book is a Book."""
     if sent != "Monograph":
         return terms.type_(draft, sent)
     draft.type_raw.append(sent)

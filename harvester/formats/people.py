@@ -26,14 +26,25 @@ _WORD = re.compile(r"[^\W\d_]+")
 _ROLE = re.compile(r" ?\((?P<inside>[A-Za-z][A-Za-z _-]{2,30})\)$|, ?(?P<after>[A-Z][A-Z_]{3,30})(?=$| \()")
 
 
+_ROLE_BEFORE = re.compile(r"([^\W\d_][^\W\d_ ]{2,15}(?: [^\W\d_]{2,12}){0,2}) ?: (?=\S)")
+
+
 def _said_role(sent: str) -> tuple[str, str]:
-    """The name without the role that stands behind it, and that role by ``vocabularies/roles.toml``; '' where it says none.
+    """The name without the role before or behind it, and that role by ``vocabularies/roles.toml``; '' where it says none.
 
     >>> _said_role("Bel, Bernard (recorder)"), _said_role("Gasser, Robert E., EDITOR (Soil Systems, Inc.)")
     (('Bel, Bernard', 'other'), ('Gasser, Robert E. (Soil Systems, Inc.)', 'editor'))
+    >>> _said_role("Thesis advisor: Roe, Ann")
+    ('Roe, Ann', 'advisor')
     >>> _said_role("Smith, John (Harvard)")
     ('Smith, John (Harvard)', '')
     """
+    if (
+        ":" in sent
+        and (before := _ROLE_BEFORE.match(sent)) is not None
+        and (role := roles.labelled(before[1])) is not None
+    ):
+        return sent[before.end() :], "other" if role == "author" else role
     if "(" not in sent and sent[-1:].islower():  # as most names are
         return sent, ""
     match = _ROLE.search(sent) if len(sent) <= ABOUT_A_NAME else None

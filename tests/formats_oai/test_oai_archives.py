@@ -49,6 +49,20 @@ def test_a_flag_is_nobody() -> None:
     assert read(("contributor", "false"), ("contributor", "Puig, Joan")).contributors[0].family == "Puig"
 
 
+@pytest.mark.parametrize(
+    ("sent", "role", "name"),
+    [
+        ("Supervisor: Roe, Jane", "advisor", "Roe, Jane"),
+        ("Directeur de thèse : Roe, Ann", "advisor", "Roe, Ann"),
+        ("Editor: Ann Roe", "editor", "Roe, Ann"),
+        ("Sociology: A Journal", "other", "Sociology: A Journal"),
+    ],
+)
+def test_a_role_before_a_name(sent: str, role: str, name: str) -> None:
+    (found,) = read(("contributor", sent)).contributors
+    assert (found.role, found.name, found.raw) == (role, name, sent if sent != name else None)
+
+
 # --- citations and journals -----------------------------------------------------------------------------------------------
 
 
@@ -164,6 +178,30 @@ def test_nothing_is_related_to_itself() -> None:
 def test_the_page_at_arxiv_is_the_page() -> None:
     record = read(("identifier", "http://arxiv.org/abs/0704.0001"), ("identifier", "doi:10.1103/PhysRevD.76.013009"))
     assert record.url == "http://arxiv.org/abs/0704.0001"
+
+
+# --- fields of DSpace -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("field", "sent", "element", "value"),
+    [
+        ("dc.relation.publisherVersion", "https://x.example/4/128", "relations", "is-version-of"),
+        ("dc.identifier.spage", "128", "start_page", "128"),
+        ("dc.rights.embargo", "2021-01-01", "embargo_until", "2021-01-01"),
+        ("dc.rights.embargo", "none", "embargo_until", None),
+        ("dc.type.peerreviewed", "Peer Reviewed", "peer_reviewed", True),
+        ("dc.relation.volume", "4", "volume", "4"),
+    ],
+)
+def test_fields_that_repositories_added(field: str, sent: str, element: str, value: object) -> None:
+    names = dict(zip(("mdschema", "element", "qualifier"), field.split("."), strict=False))
+    body = f"<field {' '.join(f'{k}={v!r}' for k, v in names.items())}>{sent}</field>"
+    payload = f'<dim xmlns="http://www.dspace.org/xmlns/dspace/dim">{body}</dim>'.encode()
+    record = normalise(RawRecord(source="s", identifier="oai:x.example:1/2", format="dim", payload=payload))
+    found = getattr(record, element)
+    assert (found[0].type if element == "relations" else found) == value
+    assert (record.extra, record.type_raw, record.rights) == ({}, (), ())
 
 
 # --- Digital Commons, DOAJ, HAL, Pure -----------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ def test_other_qualifiers_fall_back_to_the_star() -> None:
 def test_dialects_change_only_what_they_name() -> None:
     plain, eprints = crosswalk("oai_dc", ""), crosswalk("oai_dc", "eprints")
     differing = {path for path in plain.fields if plain.fields[path] != eprints.fields[path]}
-    assert differing == {"identifier", "relation", "format"}
+    assert differing == {"identifier", "relation", "format", "type"}
     assert crosswalk("oai_dc", "a platform without a dialect").fields == plain.fields
 
 

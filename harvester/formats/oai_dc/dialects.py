@@ -188,7 +188,7 @@ def stock_day(draft: Draft, sent: str, unit: str) -> Json:
     return found
 
 
-# --- HAL: https://github.com/CCSDForge/HAL, whose labels are documented at https://api.archives-ouvertes.fr/docs/oai ----
+# --- HAL: https://api.archives-ouvertes.fr/docs/oai -------------------------------------------------------------------
 
 _ANR = re.compile(r"(ANR-\d\d-[\w-]{3,30}),[^,]*(?:,(.*?))?(?:\(\d{4}\))?$", re.S)
 _EUROPEAN = re.compile(r"European Project: ?(?:\w+ ?: ?)?(\d{5,9}),EC:?(\w*)")
