@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -292,3 +293,105 @@ def test_addresses_may_stand_in_a_file(site: Site, tmp_path: Path) -> None:
     path.write_text("www.fmlm.example\n")
     with pytest.raises(ConfigError, match=r"pages\.txt:1: is no address"):
         Harvest(site, path=str(path)).run()
+
+
+# --- what sites get wrong --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("names", "canonical"),
+    [
+        ("abc", {"a": "/news", "b": "/news", "c": "/news"}),
+        ("ab", {"a": "/b", "b": "/a"}),
+        ("ab", {"a": "/b", "b": "/b"}),
+    ],
+    ids=["of a section", "of each other", "of another page"],
+)
+def test_canonical_address_of_several_pages_is_nobody_s(site: Site, names: str, canonical: dict[str, str]) -> None:
+    for name in names:
+        site.put(f"/{name}", html(f"Piece {name}", f'<link rel="canonical" href="{canonical[name]}">'))
+    harvest = Harvest(site, urls=tuple(f"{site.url}/{name}" for name in names))
+    for _ in range(2):
+        harvest.run()
+        records = [normalise(raw) for raw in harvest.records.values()]
+        assert [(r.title, r.url) for r in records] == [(f"Piece {name}", f"{site.url}/{name}") for name in names]
+        assert all([i.value for i in r.identifiers if i.scheme == "url"] == [r.url] for r in records)
+
+
+def test_two_views_of_one_page_are_one_record(site: Site) -> None:
+    for path in ("/a", "/a?page=1", "/a/?view=print"):
+        site.put(path, html("Who leads?", '<link rel="canonical" href="/a">'))
+    harvest = Harvest(site, urls=tuple(site.url + path for path in ("/a", "/a?page=1", "/a/?view=print")))
+    for _ in range(2):
+        harvest.run()
+        assert list(harvest.records) == [f"{site.url}/a"]
+
+
+def test_page_that_leads_to_the_home_page_is_not_the_home_page(site: Site) -> None:
+    site.put("/", "Faculty")
+    site.put("/old", b"", 301, Location="/")
+    harvest = Harvest(site, urls=(f"{site.url}/old",))
+    harvest.run()
+    assert not harvest.records
+    assert "leads to the home page" in harvest.broken[f"{site.url}/old"]
+
+
+def test_page_that_comes_back_is_asked_for_in_full(site: Site) -> None:
+    site.put("/a", "Who leads?", ETag='"1"')
+    harvest = Harvest(site, urls=(f"{site.url}/a",))
+    harvest.run()
+    answer = site.answers.pop("/a")
+    harvest.run()
+    harvest.records.clear()
+    site.answers["/a"] = answer
+    harvest.run()
+    assert list(harvest.records) == [f"{site.url}/a"]
+
+
+@pytest.mark.parametrize("body", [b"", b"Not Found", b'{"error": 1}', b"<html><title>404</title></html>"])
+def test_sitemap_that_is_none_is_no_empty_list(site: Site, body: bytes) -> None:
+    site.put("/sitemap.xml", body)
+    verdict = Harvest(site, sitemaps=(f"{site.url}/sitemap.xml",)).run()
+    assert verdict is not None
+    assert not verdict.complete
+
+
+def test_sitemap_with_bare_ampersands_and_a_feed_with_other_links_are_read(site: Site) -> None:
+    site.put("/a?x=1&y=2", "Who leads?")
+    site.put("/b", "Who follows?")
+    site.put("/sitemap.xml", f"<urlset><url><loc>{site.url}/a?x=1&y=2</loc></url></urlset>".encode())
+    links = f'<link rel="edit" href="{site.url}/edit/1"/><link rel="alternate" href="{site.url}/b"/>'
+    site.put("/feed", f'<feed xmlns="http://www.w3.org/2005/Atom"><entry>{links}</entry></feed>'.encode())
+    harvest = Harvest(site, sitemaps=(f"{site.url}/sitemap.xml", f"{site.url}/feed"))
+    harvest.run()
+    assert list(harvest.records) == [f"{site.url}/a?x=1&y=2", f"{site.url}/b"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "asked"), [(0, True), (1, True), (2, False)], ids=["today", "a day ago", "two days ago"]
+)
+def test_day_of_a_sitemap_may_be_that_of_another_zone(site: Site, changed: int, asked: bool) -> None:
+    site.put("/a", "Who leads?", ETag='"1"')
+    day = (datetime.now(UTC) - timedelta(days=changed)).date().isoformat()
+    site.sitemap("/sitemap.xml", ("/a", day))
+    harvest = Harvest(site, sitemaps=(f"{site.url}/sitemap.xml",))
+    harvest.run()
+    site.paths()
+    harvest.run()
+    assert ("/a" in site.paths()) is asked
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "\ufeffUser-agent: *\nDisallow: /a",
+        "User-agent: Evidence-Harvester/1.0\nDisallow: /a",
+        "User-agent: *\rDisallow: /a",
+    ],
+)
+def test_rules_in_other_forms_are_kept_to(site: Site, rules: str) -> None:
+    site.put("/a", "Who leads?")
+    site.put("/robots.txt", rules.encode())
+    harvest = Harvest(site, urls=(f"{site.url}/a",))
+    harvest.run()
+    assert "robots.txt forbids it" in harvest.broken[f"{site.url}/a"]

@@ -26,6 +26,8 @@ from harvester.formats.web_page.objects import kinds, main_object, objects_of, s
 from harvester.formats.web_page.site import bare_title, headed, is_account
 from harvester.record import Date, Json, RawRecord, Record, Step, Subject
 
+NOT_CANONICAL: Final = "the canonical address is not its own"
+"""A repair: the page names as its own the address of other pages, which only those can tell who see them all."""
 _LISTS: Final = (
     "titles", "types", "type_raw", "contributors", "descriptions", "loose_descriptions", "language", "loose_dates",
     "institutions", "rights", "licenses", "funding", "audience", "coverage", "media_types", "extent",
@@ -221,7 +223,8 @@ def _place(draft: Draft, found: WebPage, address: str) -> None:
     home = bool(address) and not address.partition("://")[2].partition("/")[2].strip("/")
     canonical = identifiers.url(found.canonical) if found.canonical else None
     path = (canonical or "").partition("://")[2].partition("/")[2].strip("/")
-    trusted = canonical if (path or home) and _same_host(canonical or "", address) else None
+    believed = (path or home) and NOT_CANONICAL not in draft.raw.repairs
+    trusted = canonical if believed and _same_host(canonical or "", address) else None
     draft.landing = trusted or address or draft.landing
     for url in (address, draft.landing):
         if url:

@@ -17,6 +17,11 @@ def is_address(url: str) -> bool:
         return False
 
 
+def is_home(url: str) -> bool:
+    """Whether it is that of a whole site."""
+    return urlsplit(url).path in ("", "/") and not urlsplit(url).query
+
+
 def tidy(url: str) -> str:
     """Without fragment, and without what newsletters add to count their readers.
 
@@ -28,6 +33,15 @@ def tidy(url: str) -> str:
     kept = [pair for pair in pairs if not _TRACKING.fullmatch(pair[0])]
     query = parts.query if len(kept) == len(pairs) else urlencode(kept)
     return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path or "/", query, ""))
+
+
+def same_page(one: str, other: str) -> bool:
+    """Whether two addresses differ only in what chooses a view of a page: the query, a slash at the end.
+
+    >>> same_page("https://x.example/a/?page=1", "https://x.example/a"), same_page("https://x.example/a", "https://x.example/b")
+    (True, False)
+    """
+    return urlsplit(one).path.rstrip("/") == urlsplit(other).path.rstrip("/")
 
 
 def identity(url: str, canonical: str) -> str:

@@ -23,6 +23,8 @@ class Known(Struct, frozen=True, omit_defaults=True):
     etag: str = ""
     modified: str = ""
     """``Last-Modified``, as sent."""
+    digest: str = ""
+    """Of what the page says, in hexadecimal; '' where nobody noted it."""
 
     @property
     def conditions(self) -> dict[str, str]:

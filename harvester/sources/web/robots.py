@@ -6,6 +6,7 @@ longest counts (RFC 9309, 2.2.2).
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from harvester.http import Session
 
 AGENT: Final = "evidence-harvester"
 """The name that rules for us have; it is the first word of our User-Agent."""
+_VERSION: Final = re.compile(r"(?im)^(\s*user-agent\s*:\s*[a-z_-]+)/\S*")
+"""A version behind our name: rules are for the name alone (2.2.1)."""
 _LARGEST: Final = 500 * 1024
 """Bytes that are read of a robots.txt (RFC 9309, 2.5)."""
 _LONGEST_DELAY: Final = 60.0
@@ -59,4 +62,7 @@ class Robots:
             raise SourceUnavailable(
                 f"{url}: answers {answer.status}; until it can be had no page of this site may be asked for", url=url
             )
-        return Protego.parse(answer.body[:_LARGEST].decode("utf-8", "replace")) if answer.status < 300 else None
+        if answer.status >= 300:
+            return None
+        text = answer.body[:_LARGEST].decode("utf-8-sig", "replace")
+        return Protego.parse(_VERSION.sub(r"\1", text))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from harvester.clock import iso
 from harvester.errors import ConfigError, ProtocolError, RecordError, SourceUnavailable
@@ -18,7 +18,7 @@ from harvester.http import Answer, Session, said
 from harvester.masking import masked
 from harvester.record import Broken, Extent, Page, RawRecord, Verdict
 from harvester.sources import Cursor, Quirks, Window
-from harvester.sources.web.addresses import identity, is_address, tidy
+from harvester.sources.web.addresses import identity, is_address, is_home, same_page, tidy
 from harvester.sources.web.memory import Known, Memory
 from harvester.sources.web.robots import Robots
 from harvester.sources.web.sitemaps import Listed, Sitemaps
@@ -35,11 +35,26 @@ _IN_VAIN: Final = 3
 """After so many pages in a row that could not be had, the site is left alone until the next run."""
 
 
+class _Read(Struct, frozen=True):
+    """A page that came, before it is certain under which address it is kept."""
+
+    url: str
+    """As it was asked for."""
+    claimed: str
+    """The address that it calls its own."""
+    raw: RawRecord
+    etag: str
+    modified: str
+
+
 class _Batch(Struct):
+    read: list[_Read] = field(default_factory=list)
     records: list[RawRecord] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
+    """Addresses that went: should they come back, they are asked for in full."""
     known: dict[str, Known] = field(default_factory=dict)
 
 
@@ -54,7 +69,9 @@ class Pages:
         self._pace = session.pace
         self._robots = Robots(session)
         self._memory = Memory(quirks)
-        self._named: set[str] = set()
+        self._named: dict[str, str] = {}
+        """Address of a record of this run -> digest of the page that has it."""
+        self._listed: frozenset[str] = frozenset()
         self._failures: list[str] = []
         self._in_vain = 0
 
@@ -64,6 +81,7 @@ class Pages:
         started = str(place.get("started") or iso(datetime.now(UTC)))
         through = None if window.full else cursor.complete_through
         listed, faults = self.listed()
+        self._listed = frozenset(listed)
         self._failures = [*map(str, place.get("failed", ())), *faults]
         waiting = [page for url, page in sorted(listed.items()) if url > str(place.get("after", ""))]
         extent = None if faults else Extent(format=FORMAT, deletes=False)
@@ -80,6 +98,8 @@ class Pages:
                 extent=extent,
             )
             self._memory.pages.update(batch.known)  # now they are kept
+            for url in batch.forgotten:
+                self._memory.pages.pop(url, None)
             self._memory.write()
         if not faults:
             self._memory.keep_only(listed)
@@ -149,9 +169,8 @@ class Pages:
         batch = _Batch()
         for page in listed:
             known = self._memory.pages.get(page.url) if conditional else None
-            if known is not None and through and page.changed and page.changed < through[: len(page.changed)]:
-                batch.unchanged.append(known.identifier)
-                self._named.add(known.identifier)
+            if known is not None and through and _long_before(page.changed, through):
+                self._still(known, batch)
                 continue
             try:
                 self._ask(page.url, known, batch)
@@ -165,7 +184,12 @@ class Pages:
                     batch.unchanged.append(known.identifier)
             except ProtocolError as error:
                 batch.broken.append(Broken(identifier=page.url, format=FORMAT, reason=str(error)))
+        self._settle(batch)
         return batch
+
+    def _still(self, known: Known, batch: _Batch) -> None:
+        batch.unchanged.append(known.identifier)
+        self._named.setdefault(known.identifier, known.digest)
 
     def _ask(self, url: str, known: Known | None, batch: _Batch) -> None:
         if not self._robots.allow(url):
@@ -177,10 +201,10 @@ class Pages:
             url, headers={"Accept": "text/html, application/xhtml+xml", **(known.conditions if known else {})}
         )
         if answer.status == 304 and known is not None:
-            batch.unchanged.append(known.identifier)
-            self._named.add(known.identifier)
+            self._still(known, batch)
         elif answer.status in (404, 410):
             batch.gone.append(known.identifier if known else url)
+            batch.forgotten.append(url)
         elif answer.status != 200:
             raise ProtocolError(
                 f"{masked(url)}: {said(answer.status)}", url=url, status=answer.status, excerpt=answer.body
@@ -189,17 +213,22 @@ class Pages:
             self._keep(url, answer, batch)
 
     def _keep(self, url: str, answer: Answer, batch: _Batch) -> None:
-        """The page as a record, under its canonical address; one page under two addresses is one record."""
+        """The page, once it is certain that it is one of a work."""
+        if not is_home(url) and is_home(answer.url):
+            raise ProtocolError(
+                f"{masked(url)}: leads to the home page of its site; the page is not there any more", url=url
+            )
         kind, _, parameters = answer.headers.get("Content-Type", "").partition(";")
         if kind.strip().lower() not in ("", "text/html", "application/xhtml+xml", "application/xml", "text/plain"):
             raise ProtocolError(f"{masked(url)}: is {kind.strip()}, not a web page", url=url, excerpt=answer.body)
         charset = parameters.partition("charset=")[2].split(";")[0].strip(" \"'")
         try:
             payload, repairs = web_page.stored(answer.body, charset)
-            address = identity(tidy(answer.url), web_page.canonical(payload))
+            own = tidy(answer.url)
+            claimed = identity(own, web_page.canonical(payload))
             raw = RawRecord(
                 source=self.name,
-                identifier=address,
+                identifier=own,
                 format=FORMAT,
                 payload=payload,
                 repairs=repairs,
@@ -217,13 +246,46 @@ class Pages:
                 )
             )
             return
-        batch.known[url] = Known(address, answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", ""))
-        if address not in self._named:
-            self._named.add(address)
-            batch.records.append(raw)
+        validators = answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", "")
+        batch.read.append(_Read(url, claimed, raw, *validators))
+
+    def _settle(self, batch: _Batch) -> None:
+        """Each page under its canonical address; one page under two addresses is one record.
+
+        Templates name one canonical address on many pages, or that of another page: such an address is nobody's.
+        """
+        claims: dict[str, set[str]] = {}
+        for page in batch.read:
+            claims.setdefault(page.claimed, set()).add(_digest(page.raw))
+        for page in batch.read:
+            raw, digest = page.raw, _digest(page.raw)
+            if page.claimed != raw.identifier:
+                others = (claims[page.claimed] | {self._named.get(page.claimed, "")}) - {digest, ""}
+                taken = page.claimed in self._listed and not same_page(page.claimed, raw.identifier)
+                before = self._memory.pages.get(page.url)
+                if others or taken or (before is not None and before.identifier == raw.identifier):
+                    raw = structs.replace(raw, repairs=(*raw.repairs, web_page.NOT_CANONICAL))
+                else:
+                    raw = structs.replace(raw, identifier=page.claimed)
+            batch.known[page.url] = Known(raw.identifier, page.etag, page.modified, digest)
+            if raw.identifier not in self._named:
+                self._named[raw.identifier] = digest
+                batch.records.append(raw)
 
     def _verdict(self) -> Verdict:
         if not self._failures:
             return Verdict(complete=True)
         more = f" and {len(self._failures) - 1} more" if len(self._failures) > 1 else ""
         return Verdict(complete=False, reason=f"{self._failures[0]}{more}")
+
+
+def _digest(raw: RawRecord) -> str:
+    return (raw.digest or b"").hex()
+
+
+def _long_before(changed: str, through: str) -> bool:
+    """Whether a sitemap's time is a day before ours at least: some name the day only, in a zone of their own."""
+    try:
+        return date.fromisoformat(changed[:10]) < date.fromisoformat(through[:10]) - timedelta(days=1)
+    except ValueError:
+        return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urljoin, urlsplit
@@ -14,7 +15,10 @@ from harvester.errors import ProtocolError, RecordError
 from harvester.formats.doctype import without_doctype
 from harvester.formats.xml import local, parse
 from harvester.http import Session, said
+from harvester.sources.web.addresses import is_address
 
+_AMPERSAND: Final = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9A-Fa-f]{1,6});)")
+"""Many sites write addresses as they are: ``?x=1&y=2``."""
 _MOST: Final = 500
 """Sitemaps that one index, and what it names, may stand for."""
 
@@ -62,14 +66,12 @@ class Sitemaps:
             )
         body = answer.body.lstrip(b"\xef\xbb\xbf \t\r\n")
         if not body.startswith(b"<"):
-            yield from (
-                ("page", Listed(line.strip())) for line in body.decode("utf-8", "replace").splitlines() if line.strip()
-            )
+            lines = [line.strip() for line in body.decode("utf-8", "replace").splitlines() if line.strip()]
+            if not any(map(is_address, lines)):
+                raise ProtocolError(f"{url}: has no address in it; it is no sitemap", url=url, excerpt=body)
+            yield from (("page", Listed(line)) for line in lines)
             return
-        try:
-            root = parse(without_doctype(body))
-        except RecordError as error:
-            raise ProtocolError(f"{url}: {error}; it is no sitemap that can be read", url=url, excerpt=body) from error
+        root = _root(url, body)
         kind = "sitemap" if local(root) == "sitemapindex" else "page"
         if local(root) not in ("urlset", "sitemapindex", "rss", "feed", "RDF"):
             raise ProtocolError(f"{url}: is <{local(root)}>, not a sitemap", url=url, excerpt=body)
@@ -89,11 +91,27 @@ class Sitemaps:
         return scheme in ("http", "https") and (host == own or host in self._hosts)
 
 
+def _root(url: str, body: bytes) -> etree._Element:
+    """The sitemap as XML; bare ampersands are forgiven. ProtocolError where it is none."""
+    plain = without_doctype(body)
+    try:
+        return parse(plain)
+    except RecordError as error:
+        mended = _AMPERSAND.sub(b"&amp;", plain)
+        fault = ProtocolError(f"{url}: {error}; it is no sitemap that can be read", url=url, excerpt=body)
+        if mended == plain:
+            raise fault from error
+        try:
+            return parse(mended)
+        except RecordError:
+            raise fault from error
+
+
 def _listed(node: etree._Element, base: str) -> Listed | None:
     url = changed = ""
     for child in node:
         name, text = local(child), (child.text or "").strip()
-        if name == "loc" or (name == "link" and not url):
+        if name == "loc" or (name == "link" and not url and child.get("rel", "alternate") == "alternate"):
             url = text or (child.get("href") or "").strip()
         elif name in ("lastmod", "updated", "pubDate"):
             changed = text
