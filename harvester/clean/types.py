@@ -27,6 +27,8 @@ _SCHEMA_ORG = re.compile(r"(?:https?://)?schema\.org/(\w{3,60})", re.IGNORECASE)
 _DCMI_TYPE = re.compile(r"(?:https?://)?purl\.org/dc/dcmitype/(\w{3,30})", re.IGNORECASE)
 _MEDIA_TYPE = re.compile(r"(?:application|audio|image|video|text|font|multipart)/[\w.+-]+$")
 _CLASS = re.compile(r"(?:publication|image)-(?=[a-z])", re.IGNORECASE)
+_NAMESPACE = re.compile(r"(?:doc-type|bibo|fabio|schema|dcmitype|eprint|vivo|datacite):(?=[A-Za-z])")
+"""``doc-type:`` is how German repositories write it (DINI), the others are the prefixes of ontologies."""
 _LEVELS = re.compile(r"::|[;|/>\u203a\u00bb\u2192]|\s-\s")
 _NARROWER = {
     "conference-paper": ("poster", "presentation"),
@@ -114,6 +116,8 @@ def resource_type(text: str) -> str | None:
         return named("coar", text)
     if found := labels.get(squeeze(text)):
         return found
+    if match := _NAMESPACE.match(text):
+        return labels.get(squeeze(text[match.end() :]))
     head, _, rest = text.partition("(")  # "Article (peer reviewed)", "Thesis (Ph.D., Chemistry)"
     if rest and (found := labels.get(squeeze(head))):
         inner = re.split(r"[),]", rest, maxsplit=1)[0]
