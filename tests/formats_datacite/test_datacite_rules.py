@@ -394,3 +394,13 @@ def test_what_stands_beside_a_project_identifier_is_kept() -> None:
     assert row.award_url == "https://cordis.europa.eu/project/id/123456"
     (bare,) = read(doi="10.5072/a", fundingReferences=[{"awardNumber": agreement}]).funding
     assert (bare.funder_name, bare.award_number) == ("European Commission", "123456")
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [("(Harvard University)", "Harvard University"), ("(A) and (B)", "(A) and (B)"), ("A (B)", "A (B)")],
+)
+def test_brackets_around_an_affiliation_are_the_platforms(sent: str, expected: str) -> None:
+    """https://github.com/IQSS/dataverse"""
+    record = read(doi="10.5072/a", creators=[{"name": "Doe, Jane", "affiliation": [{"name": sent}]}])
+    assert [a.name for a in record.contributors[0].affiliations] == [expected]

@@ -6,6 +6,7 @@ name as family name (https://zenodo.org/records/13320003: ``Encyclopedia of Life
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from msgspec import structs
@@ -16,6 +17,8 @@ from harvester.formats import bags, people
 from harvester.formats.datacite.form import nothing, objects, said, squeezed, tongue
 from harvester.formats.draft import Draft
 from harvester.record import Affiliation, Contributor, Funding, Institution, Json
+
+_BRACKETED = re.compile(r"\([^()]{3,}\)")
 
 
 def creator(draft: Draft, item: Any) -> Json:
@@ -180,6 +183,8 @@ def _affiliations(draft: Draft, item: Any) -> list[Affiliation]:
     found: dict[Affiliation, None] = {}
     for sent in objects(item.get("affiliation")) if isinstance(item, dict) else []:
         name = text.plain(said(draft, sent, "name", "affiliation"))
+        if _BRACKETED.fullmatch(name):  # Dataverse: (Harvard University)
+            name = name[1:-1]
         sent_id = said(draft, sent, "affiliationIdentifier") if isinstance(sent, dict) else ""
         ror = identifiers.ror(sent_id) if sent_id else None
         if sent_id and ror is None:
