@@ -283,3 +283,18 @@ def test_unimarc_under_the_name_of_marc_21() -> None:
 def test_places_in_a_journal(sent: str, expected: tuple[str | None, ...]) -> None:
     found = read("245 00$a A", f"773 08$t Pflege$g {sent}")
     assert (found.volume, found.issue, found.article_number, found.pages, found.issued) == expected
+
+
+def test_small_things_of_real_catalogues() -> None:
+    found = read(
+        "245 00$a A",
+        "260 __$a [Salem, Or. :$b The Dept.,$c 1989]",
+        "502 __$a Tesi di dottorato - Università di Roma, 1989",
+        "536 __$a LEAD project$c 123456$f H2020",
+        "720 __$a Bell, Amina$u ; University of Leeds",
+    )
+    assert (found.place, found.institutions[0].name) == ("Salem, Or.", "Università di Roma")
+    assert [d.text for d in found.descriptions] == ["Tesi di dottorato - Università di Roma, 1989"]
+    assert [(f.funder_name, f.award_title, f.award_number) for f in found.funding] == [(None, "LEAD project", "123456")]
+    assert found.contributors[0].affiliations[0].name == "University of Leeds"
+    assert found.extra == {"536$f": ["H2020"]}

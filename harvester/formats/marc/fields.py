@@ -17,7 +17,8 @@ _NON_SORTING = dict.fromkeys((0x88, 0x89, 0x98, 0x9C))
 _ISBD = re.compile(r"(?:\s*[/:;,=+])+$")
 _ABBREVIATED = re.compile(
     r"(?:\b[^\W\d_]|\.\S+|\b(?:Jr|Sr|Dr|Mrs?|St|etc|Inc|Ltd|Co|Corp|Bros|Dept|Univ|Govt|Off|Print|Pub|Assoc|Soc|Inst|Verl"
-    r"|eds?|al|cent|approx|ca|no|vol|pt|rev|aufl|cm|mm|p|pp|ill|min|sec|col|Mass|Calif|Conn|Ill|Mich|Minn|Wash|Pa|Va|Md|N\.Y))\.$",
+    r"|eds?|al|cent|approx|ca|no|vol|pt|rev|aufl|cm|mm|p|pp|ill|min|sec|col|Mass|Calif|Conn|Ill|Mich|Minn|Wash|Pa|Va|Md|N\.Y)"
+    r"|, (?:Ala|Ariz|Ark|Colo|Del|Fla|Ga|Ind|Kan|Ky|La|Me|Mo|Mont|Neb|Nev|Okla|Or|Tenn|Tex|Vt|Wis|Wyo|Ont|Que|Alta|Sask|Man))\.$",
     re.IGNORECASE,
 )
 

@@ -147,7 +147,7 @@ def _identified(draft: Draft, item: Datafield, person: Contributor) -> Contribut
             found["isni"] = isni
         else:
             _left(draft, item, code, value)
-    affiliations = [_affiliation(v) for sent in item.all("u") if (v := sound(draft, text.plain(sent)))]
+    affiliations = [_affiliation(v) for sent in item.all("u") if (v := sound(draft, text.plain(sent)).lstrip(" ;,"))]
     return structs.replace(person, affiliations=(*person.affiliations, *affiliations), **found)
 
 

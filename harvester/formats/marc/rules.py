@@ -148,6 +148,8 @@ def thesis_note(draft: Draft, item: Datafield) -> Json:
     name, school, year = (sound(draft, bare(item.first(code))) for code in "bcd")
     if not (name or school or year) and (match := _THESIS.fullmatch(text.plain(item.first("a")).strip())):
         name, school, year = (bare(match[part] or "") for part in ("degree", "school", "year"))
+        if not name:
+            words.description(draft, item.first("a"), "note")  # ``Tesi di dottorato - Roma, 2019``
     if name:
         degree(draft, name)
     if school:
@@ -234,6 +236,9 @@ def note(draft: Draft, item: Datafield) -> Json:
     return words.description(draft, said, "note") if said else None
 
 
+_PROJECT = re.compile(r"\b(?:projekt|project|proyecto|projeto|progetto)\b", re.IGNORECASE)
+
+
 def funding_note(draft: Draft, item: Datafield) -> Json:
     """536: ``$c`` grant, ``$b`` contract; ``$a`` is the funder if it is a body, else the title of the project (Invenio)."""
     numbers = [sound(draft, value) for value in item.all("bc")]
@@ -246,7 +251,7 @@ def funding_note(draft: Draft, item: Datafield) -> Json:
         return people.funder(draft, said)
     if not known:
         return None
-    body = not said or is_organisation(said)
+    body = not said or (is_organisation(said) and _PROJECT.search(said) is None)
     return [
         draft.put(
             draft.funding,
