@@ -55,3 +55,31 @@ def test_a_publisher_may_be_an_object() -> None:
 def test_doubt_about_a_range_is_kept() -> None:
     assert read(issued={"date-parts": [[2015], [2016]], "circa": True}).issued == "2015~/2016~"
     assert read(issued={"date-parts": [[2015], [2016]]}).issued == "2015/2016"
+
+
+def test_what_is_no_part_of_a_date_is_kept_as_sent() -> None:
+    for parts, value, raw in (
+        ([2020, 2, 31], "2020-02", "2020-2-31"),
+        ([2020, "Mar", 3], "2020", "2020-Mar-3"),
+        ([2020, 2, 3], "2020-02-03", None),
+        ([2020, 0, 0], "2020", None),
+    ):
+        (date,) = read(issued={"date-parts": [parts]}).dates
+        assert (date.value, date.raw) == (value, raw)
+
+
+@pytest.mark.parametrize("name", [{"family": "Doe, Jane"}, {"given": "Jane Doe"}, {"given": "Doe, Jane"}])
+def test_a_whole_name_in_the_place_of_a_part(name: dict[str, str]) -> None:
+    (person,) = read(author=[name]).contributors
+    assert (person.name, person.family, person.given) == ("Doe, Jane", "Doe", "Jane")
+
+
+def test_one_word_is_a_whole_name() -> None:
+    assert [c.name for c in read(author=[{"given": "Plato"}, {"family": "García Márquez"}]).contributors] == [
+        "Plato",
+        "García Márquez",
+    ]
+
+
+def test_a_subtitle_is_joined_as_crossrefs_is() -> None:
+    assert read(title="Leading", subtitle=["A study"]).title == "Leading: A study"

@@ -28,7 +28,15 @@ def csl_date(draft: Draft, item: Any, kind: str = "issued") -> Json:
         return (
             terms.date(draft, written, kind) if written else "nothing" if not item.get("date-parts") else _unread(item)
         )
-    return draft.put(draft.dates, Date(kind, found))
+    return draft.put(draft.dates, Date(kind, found, _raw(item, found)))
+
+
+def _raw(item: Mapping[str, Json], found: str) -> str | None:
+    """As sent, where a part of a day could not be read: 31 February, ``Mar``."""
+    sent = item.get("date-parts")
+    first = sent[0] if isinstance(sent, list) and len(sent) == 1 else None
+    parts = [str(part) for part in first if part not in (None, "", 0, "0")] if isinstance(first, list) else []
+    return "-".join(parts) if found.count("-") + 1 < len(parts[:3]) else None
 
 
 def _unread(item: Mapping[str, Json]) -> Json:

@@ -56,6 +56,10 @@ def _name(draft: Draft, item: Mapping[str, Json]) -> Name | None:
         return _literal(literal) if literal else None
     if str(item.get("isInstitution", "")).lower() in ("true", "1"):
         return names.organisation(family or given)
+    if bool(family) != bool(given) and ("," in family or " " in given):  # perhaps the whole name in the place of a part
+        whole = names.names(family or given)
+        if len(whole) == 1 and whole[0].kind == "person":
+            return whole[0]
     family = (
         " ".join(part for part in (said(draft, item, "non-dropping-particle"), family) if part)
         .replace("’ ", "’")

@@ -16,6 +16,7 @@ from harvester.formats.crossref.updates import related, updates
 from harvester.formats.crosswalk import sound
 from harvester.formats.csl_json.names import said
 from harvester.formats.csl_json.variables import table
+from harvester.formats.datacite.settling import join_subtitle
 from harvester.formats.draft import Draft
 from harvester.record import Funding, Institution, Json, Relation
 
@@ -228,7 +229,9 @@ def counter(draft: Draft, sent: str, element: str) -> Json:
 
 
 def settle(draft: Draft) -> None:
-    """A series beside a book is what the book is part of. ``article`` is a preprint, but for one that stands in a volume."""
+    """A series beside a book is what the book is part of. ``article`` is a preprint, but for one that stands in a volume.
+    Crossref sends subtitles apart."""
+    join_subtitle(draft)
     if draft.type_raw[:1] == ["article"] and ("volume" in draft.values or "issue" in draft.values):
         draft.types = [(sure, "article" if kind == "preprint" else kind) for sure, kind in draft.types]
     if draft.series and draft.container.get("title") and draft.series != draft.container["title"]:

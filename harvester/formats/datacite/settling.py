@@ -16,7 +16,7 @@ _BYTES: Final = re.compile(r"(\d{1,15}) ?(?:b|bytes?)", re.IGNORECASE)
 
 def settle(draft: Draft) -> None:
     """Join the subtitle, drop the year that a date of issue says better, tell an embargo, give files their sizes."""
-    _join_subtitle(draft)
+    join_subtitle(draft)
     known = {d.value[:4] for d in draft.dates if d.type == "issued" and d.value}
     draft.loose_dates = [
         d for d in draft.loose_dates if d.value is not None and not (len(d.value) == 4 and d.value in known)
@@ -35,7 +35,7 @@ def settle(draft: Draft) -> None:
         draft.types.append((3, "preprint"))
 
 
-def _join_subtitle(draft: Draft) -> None:
+def join_subtitle(draft: Draft) -> None:
     """The one subtitle, or the one in the language of the title."""
     main = [i for i, t in enumerate(draft.titles) if not t.type]
     if len(main) != 1:
