@@ -29,6 +29,10 @@ _START = re.compile(
 _TAIL = re.compile(
     r"(?:\(?\d{4}[a-z]?\)?[.;,:]|\d{1,2} [A-Z][a-z]+ \d{4}|[A-Z][a-z]+ \d{1,2}, \d{4}|https?://|www\.|doi\b|DOI\b|10\.\d{4,9}/|Available|Retrieved|\[)"
 )
+_WHEN = r"(?:\d{1,2} [A-Z][a-z]{2,8},? (?:19|20)\d\d|[A-Z][a-z]{2,8} (?:\d{1,2}, )?(?:19|20)\d\d|\(?(?:19|20)\d\d\)?)"
+_DATED = re.compile(rf"{_WHEN}[.,:;]?(?:\s|$)")
+_ORPHAN = re.compile(rf"\n\s*\n(?=[^\S\n]*{_WHEN}\.?[^\S\n]*(?:(?:https?://|www\.)\S+)?[^\S\n]*(?:\n|$))")
+"""A paragraph that is only a date and an address: the end of what stands before it."""
 _ENDED = re.compile(r"(?:https?://|www\.|10\.\d{4,9}/)\S+\s*\.?$")
 _BROKEN = re.compile(r"(?:https?://|www\.|\b10\.\d{4,9}/)\S*[-/_=.]$")
 """An address that may go on in the next line ..."""
@@ -112,7 +116,7 @@ def reading(data: bytes, *, base: str = "", charset: str = "") -> Reading:
 
 def _joined(text: str) -> Iterator[str]:
     """References that stand on several lines, joined: what begins like one goes on until it is whole."""
-    for block in re.split(r"\n[^\S\n]*\n", text.replace("\r\n", "\n").replace("\r", "\n")):
+    for block in re.split(r"\n[^\S\n]*\n", _ORPHAN.sub("\n", text.replace("\r\n", "\n").replace("\r", "\n"))):
         lines = [line.strip() for line in block.split("\n") if line.strip()]
         numbered = sum(_NUMBER.match(line) is not None for line in lines) > len(lines) / 3
         current = ""
@@ -121,7 +125,7 @@ def _joined(text: str) -> Iterator[str]:
                 current = f"{current}{line}"
                 continue
             begins = _NUMBER.match(line) is not None or (not numbered and _START.match(line) is not None)
-            if current and not begins and _begun(current) and (not _is_whole(current) or _TAIL.match(line)):
+            if current and not begins and _begun(current) and _goes_on(current, line):
                 current = f"{current} {line}"
                 continue
             if current:
@@ -146,6 +150,13 @@ def _parted(line: str) -> list[str]:
     cuts = [match.end() for match in _NEXT.finditer(line)]
     parts = [line[a:b].strip() for a, b in pairwise([0, *cuts, len(line)])]
     return parts if len(parts) > 1 and all(map(reference, parts)) else [line]
+
+
+def _goes_on(current: str, line: str) -> bool:
+    """Whether a line belongs to the one before it. Behind an address no date comes: it is that of something else."""
+    if not _is_whole(current):
+        return True
+    return _TAIL.match(line) is not None and not (_ENDED.search(current) and _DATED.match(line))
 
 
 def _begun(line: str) -> bool:
