@@ -171,7 +171,7 @@ def vocabularies() -> str:
 
 
 LONGEST: Final = 150
-"""Rows of a table that a page still shows; of a longer one it says how long it is, and where."""
+"""Terms of a vocabulary that a page still shows; of a longer one it says how long it is, and where."""
 
 
 def _names(value: Any) -> str:
@@ -222,16 +222,15 @@ def writers() -> str:
 
 
 def crosswalks() -> str:
-    """Each crosswalk with all its rows, in the order of their names; a long one in short."""
+    """Each crosswalk with all its rows, in the order of their names."""
     parts = []
     for path in sorted((schemas.folder() / "crosswalks").glob("*.toml")):
         readers_ = [f.name for f in formats_catalogue.all_formats() if f.read and f.table == path.stem]
         rows = formats_catalogue.rows(path.stem)
         link = f"[schemas/crosswalks/{path.name}](../schemas/crosswalks/{path.name})"
         parts.append(f"## {path.stem}\n\n{_read_by(readers_)}{len(rows)} rows, from {link}.")
-        if len(rows) <= LONGEST:
-            kinds = schemas.table(f"crosswalks/{path.stem}").get("kinds", {})
-            parts.append(_crosswalk(rows, kinds))
+        kinds = schemas.table(f"crosswalks/{path.stem}").get("kinds", {})
+        parts.append(_crosswalk(rows, kinds))
     return "\n\n".join(parts)
 
 

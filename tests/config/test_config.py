@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import re
 import time
 from importlib import import_module
 from pathlib import Path
@@ -65,6 +66,15 @@ def test_the_shipped_file_is_sound() -> None:
     assert {"bmj-leader", "spiral", "curated"} <= {name for name, s in config.sources.items() if s.enabled}
     assert not config.sources["whiterose"].enabled
     assert "evidence-base" in config.listings
+
+
+def test_what_the_shipped_file_shows_in_comments_is_sound(tmp_path: Path) -> None:
+    shipped = (data_folder() / "config.toml").read_text()
+    sources = re.findall(
+        r"(?:^# (?:\[source\.\w+\]|\w+ = ).*\n)+", shipped.partition("[source.curated]")[2], re.MULTILINE
+    )
+    config = load(write(tmp_path, "".join(sources).replace("# ", "", 1).replace("\n# ", "\n")))
+    assert {s.kind for s in config.sources.values()} == {"files", "web"}
 
 
 def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
