@@ -275,3 +275,21 @@ def test_words_of_the_library_of_congress() -> None:
     assert [(s.term, s.scheme) for s in found.subjects] == [("813.54", "ddc")]
     assert [(d.type, d.text) for d in found.descriptions] == [("other", "Fine.")]
     assert [c.role for c in found.contributors] == ["advisor"]
+
+
+def test_a_year_with_unknown_figures_is_not_believed_before_a_day() -> None:
+    found = read(
+        "<originInfo><dateIssued>2020-03-04</dateIssued><dateIssued encoding='marc'>19uu</dateIssued></originInfo>"
+    )
+    assert (found.issued, [(d.type, d.value) for d in found.dates]) == (
+        "2020-03-04",
+        [("issued", "2020-03-04"), ("unknown", "19XX")],
+    )
+    assert read("<originInfo><dateIssued encoding='marc'>19uu</dateIssued></originInfo>").issued == "19XX"
+
+
+def test_keywords_in_one_topic_are_several() -> None:
+    found = read(
+        "<subject><topic>nursing; leadership</topic></subject><subject authority='mesh'><topic>A; B</topic></subject>"
+    )
+    assert [s.term for s in found.subjects] == ["nursing", "leadership", "A; B"]

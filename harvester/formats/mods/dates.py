@@ -157,7 +157,7 @@ def _dates(draft: Draft, nodes: list[etree._Element], kind: str) -> list[Json]:
     """The best form of a date, and those that differ from it. A key date makes others of its kind dates of unknown meaning."""
     if not kind:
         return [terms.date(draft, sent, "") for node in nodes if (sent := said(draft, node))]
-    nodes = sorted([n for n in nodes if said(draft, n)], key=_trust)
+    nodes = sorted([n for n in nodes if said(draft, n)], key=lambda n: _trust(draft, n))
     if not nodes:
         return []
     key = attribute_of(nodes[0], "keyDate") == "yes"
@@ -167,12 +167,18 @@ def _dates(draft: Draft, nodes: list[etree._Element], kind: str) -> list[Json]:
         partner = next((n for n in nodes if n is not node and point and _is_other_end(node, n)), None)
         if point == "end" and partner is not None:
             continue
-        found += _dated(draft, node, partner, kind if not (found and key) else "unknown")
+        found += _dated(draft, node, partner, kind if not (found and (key or _is_vague(draft, node))) else "unknown")
     return found
 
 
-def _trust(node: etree._Element) -> tuple[bool, int]:
-    return attribute_of(node, "keyDate") != "yes", _ENCODINGS.get(attribute_of(node, "encoding").lower(), 3)
+def _trust(draft: Draft, node: etree._Element) -> tuple[bool, bool, int]:
+    encoding = _ENCODINGS.get(attribute_of(node, "encoding").lower(), 3)
+    return attribute_of(node, "keyDate") != "yes", _is_vague(draft, node), encoding
+
+
+def _is_vague(draft: Draft, node: etree._Element) -> bool:
+    """Whether its year has unknown figures: ``19uu``, however it is encoded."""
+    return "X" in (dates.date(said(draft, node)) or "")
 
 
 def _is_other_end(node: etree._Element, other: etree._Element) -> bool:

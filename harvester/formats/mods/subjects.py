@@ -7,7 +7,7 @@ import re
 from lxml import etree
 
 from harvester.clean import identifiers, text
-from harvester.formats import terms
+from harvester.formats import terms, words
 from harvester.formats.draft import Draft
 from harvester.formats.mods.parts import title_text
 from harvester.formats.tree import all_said, attribute_of, said
@@ -47,6 +47,8 @@ def heading(draft: Draft, node: etree._Element) -> Json:
     ]
     headings = ["--".join(pieces)] if scheme or len(kinds) > 1 else pieces
     uri = identifiers.url(address) if address else None
+    if not (scheme or uri) and kinds == {"topic"}:
+        return [words.subject(draft, each) for each in headings] or None
     subjects = [Subject(term, scheme, uri) for each in headings if (term := text.plain(each))]
     draft.subjects |= dict.fromkeys(subjects)
     return subjects or None
