@@ -53,7 +53,7 @@ _NUMBERED = re.compile(
 _SINGLE = re.compile(_PAGE)
 # "S12" and "P5" are pages of supplements and posters, "p5" and "S. 12" are labels.
 _LABEL = re.compile(
-    r"(?:(?:[Pp]ages?|PAGES?|[Pp][Pp]|p|[Pp]gs?|[Pp]ág(?:ina)?s?|[Ss]eiten?|[Ss]tr|[Сс]|[Сс]тр)(?:\.|(?=\s)|:|(?=[0-9]))|[Ps]\.|S\.(?=\s))\s*:?\s*"
+    r"(?:(?:[Pp]ages?|PAGES?|[Pp][Pp]|p|[Pp]gs?|[Pp]ág(?:ina)?s?|[Ss]eiten?|[Ss]tr|[Сс]|[Сс]тр)(?:\.|(?=\s)|:|(?=[0-9]))|[Ps]\.|S\.(?=[\s0-9]))\s*:?\s*"
 )
 _COUNT = re.compile(
     r"[0-9]+\s*(?:pages?|pp?\b\.?|leaves|seiten|s\.|bytes|p\.)|.*\b(?:bytes|[kmg]b|cm|min(?:utes)?)\b.*", re.IGNORECASE
@@ -74,7 +74,7 @@ def pages(text: str) -> Pages | None:
     text = " ".join(_hyphened(text[:200]).split()).strip(" .,;:[]()")
     if not text or placeholder(text) or _COUNT.fullmatch(text):
         return None
-    text = _LABEL.sub("", text)
+    text = _LABEL.sub("", text).replace("[", "").replace("]", "").replace(";", ",")
     if match := _RANGE.fullmatch(text):
         return _of_range(match)
     if match := _NUMBERED.fullmatch(text):
@@ -97,14 +97,17 @@ def pages(text: str) -> Pages | None:
 def _of_range(match: re.Match[str]) -> Pages | None:
     start, end = _unpadded(match["a"]), _unpadded(match["b"])
     if not start or not end:
-        return Pages(start or end, start or end) if start or end else None
+        return Pages(start, start) if start else None  # 0-10 counts something else
     first, last = re.fullmatch(r"(\D*)(\d+)(\D*)", start), re.fullmatch(r"(\D*)(\d+)(\D*)", end)
     if first and last:
-        if first[1] and not last[1] and len(first[2]) == 4 and "1900" < first[2] < "2100":
-            return None  # e2020-123 numbers an article
-        if last[1] in ("", first[1]) and len(last[2]) < len(first[2]) and int(last[2]) < int(first[2]):
+        if not last[1] and len(first[2]) == 4 and "1900" < first[2] < "2100" and (first[1] or len(last[2]) == 3):
+            return None  # e2020-123 and 2020-123 number an article
+        written = re.sub(r"\D", "", match["b"]) or last[2]
+        if last[1] in ("", first[1]) and len(written) < len(first[2]) and int(last[2]) < int(first[2]):
             # 637-41: the last page is written with the digits that differ
-            end = first[1] + first[2][: len(first[2]) - len(last[2])] + last[2] + last[3]
+            end = first[1] + first[2][: len(first[2]) - len(written)] + written + last[3]
+            if int(re.sub(r"\D", "", end)) < int(first[2]):
+                return Pages(start, start)  # 999-04: of which page nobody can tell
         elif not last[1] and first[1] and int(last[2]) >= int(first[2]):
             end = first[1] + end  # e1-9
     if start == end:
@@ -123,17 +126,9 @@ _NUMBER_LABEL = re.compile(
 )
 
 
-_NOT_YET = frozenset(
-    (
-        "ahead of print",
-        "publish ahead of print",
-        "online first",
-        "online ahead of print",
-        "in press",
-        "forthcoming",
-        "early view",
-    )
-)
+_NOT_YET = frozenset((
+    "ahead of print", "publish ahead of print", "online first", "online ahead of print", "in press", "forthcoming", "early view",
+))  # fmt: skip
 """What publishers write for the volume of an article that has none yet."""
 
 
@@ -175,8 +170,8 @@ _I = (
     r"(?:\s?suppl(?:ement)?\.?\s?[0-9]{0,2})?|suppl(?:ement)?\.?(?:\s?[0-9]{1,2})?)"
 )
 _P = rf"(?P<pages>(?:{_PAGE})(?:\s*-{{1,2}}\s*(?:{_PAGE}))?)"
-_VOL = r"(?:vol(?:ume)?|v|bd|band|tome|t|jg)\.?\s*"
-_NO = r"(?:no|nr|iss(?:ue)?|n[°º]|núm|num|heft|number|n)\.?\s*"
+_VOL = r"(?:vol(?:ume|umen)?|v|bd|band|tomo?|том|т|t|jg)\.?\s*"
+_NO = r"(?:no|nr|iss(?:ue)?|n[°º]|núm|num|número|heft|number|№|вып|n)\.?\s*"
 _PP = r"(?:(?:pp?|pgs?|pages?|seiten)\.?\s*|s\.\s+)"
 _Y = r"\(?(?P<year>1[4-9][0-9]{2}|20[0-9]{2})\)?"
 
@@ -200,6 +195,16 @@ _FORMS = [
     (
         rf",\s*{_VOL}{_V}",
         rf"(?:,\s*{_NO}{_I})?(?:,\s*{_PP}{_P})?\s*\(\s*{_Y}\s*\)",
+    ),
+    # Journal 4, no. 3 (September 2020): 128-134 (Chicago)
+    (
+        rf"[\s,]{_V},\s*{_NO}{_I}",
+        rf"\s*\((?:[^()]{{0,20}}\s)?\s*(?P<year>1[4-9][0-9]{{2}}|20[0-9]{{2}})\)(?:\s*[:,]\s*(?:{_PP})?{_P})?",
+    ),
+    # BMJ Leader, vol. 4, no. 3, Sept. 2020, pp. 128-134 (MLA); Volume 4, Issue 3, September 2020, Pages 128-134 (Elsevier)
+    (
+        rf"[\s,.;]{_VOL}{_V}",
+        rf"(?:[\s,.;]+{_NO}{_I})?[\s,.;]+(?:[A-Za-z]{{3,9}}\.?\s+)?{_Y}[\s,.;]+{_PP}{_P}",
     ),
     # Journal; No 3 (2020); 128-134 (OJS without volumes)
     (
@@ -230,11 +235,6 @@ _FORMS = [
     (
         rf"[\s,]{_V}\s*\((?P<year>1[4-9][0-9]{{2}}|20[0-9]{{2}})\)",
         rf"[\s,:]+(?:{_PP})?{_P}",
-    ),
-    # Journal 4, no. 3 (September 2020): 128-134 (Chicago)
-    (
-        rf"[\s,]{_V},\s*{_NO}{_I}",
-        rf"\s*\((?:[^()]{{0,20}}\s)?\s*(?P<year>1[4-9][0-9]{{2}}|20[0-9]{{2}})\)(?:\s*[:,]\s*(?:{_PP})?{_P})?",
     ),
     # BMJ Leader 4(3), 128-134 (2020); BMJ Leader 4:128-134, 2020
     (
@@ -301,7 +301,8 @@ def citation(text: str) -> Citation | None:
 
 _AUTHORS = re.compile(r"[^\W\d_]['’\w-]{1,30} [A-Z]{1,3}(?:[,.]| and )[^.]*\. .*[^\W\d_]{3}[^.]*\. ?\S")
 """``Aufegger L, Darzi A. Sharing leadership. BMJ Leader``: a whole reference, whose last sentence is the journal."""
-_YEAR_BEHIND = re.compile(r", (1[4-9][0-9]{2}|20[0-9]{2})$")
+_IN = re.compile(r"In: ?(?=\S{2})", re.IGNORECASE)
+_YEAR_BEHIND = re.compile(r",? (1[4-9][0-9]{2}|20[0-9]{2})$")
 _YEAR_ALONE = re.compile(r"1[89][0-9]{2}|20[0-9]{2}")
 
 
@@ -312,7 +313,7 @@ def _is_of_pages(volume: str) -> bool:
 
 
 def _of_citation(parts: dict[str, str | None]) -> Citation | None:
-    container = (parts["container"] or "").strip(" ,;:.\"'")
+    container = _IN.sub("", (parts["container"] or "").strip(" ,;:.\"'"))
     if (
         len(container) < 2
         or not any(map(str.isalpha, container))

@@ -19,9 +19,15 @@ _PLACE = re.compile(
 )
 # "Text in English", "English language", "lengua española"
 _AROUND = re.compile(
-    r"(?:(?:full |original )?(?:text|texto|texte|article|written|published) )?(?:in|auf|en|em|på) (?P<name>.{4,40})"
+    r"(?:(?:full |original )?(?:texts?|texto|texte|articles?|papers?|written|published) )?(?:in|auf|en|em|på) (?P<name>.{4,40})"
     r"|(?P<name2>.{4,40}?)(?: languages?| text| sprache)"
     r"|(?:lengua|língua|lingua|langue|idioma|język|jazyk|bahasa) (?P<name3>.{4,40})",
+)
+# "English only", "English with French abstract": the language of the text
+_BEFORE_SUMMARY = re.compile(
+    r"(?P<text>.{4,60}) (?:only|(?:with|mit|avec|con) .{3,40} "
+    r"(?:summar(?:y|ies)|abstracts?|zusammenfassung(?:en)?|résumés?|resumen))",
+    re.IGNORECASE,
 )
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,4}")
 _LOCALE_TAIL = re.compile(r"[.@][\w-]{1,20}")  # en_US.UTF-8
@@ -141,6 +147,8 @@ def _one(text: str) -> str | None:
             found = _tag(text[:end].strip())
     if found is None and (around := _AROUND.fullmatch(folded)):
         found = table.names.get(around["name"] or around["name2"] or around["name3"])
+    if found is None and (before := _BEFORE_SUMMARY.fullmatch(text)):
+        return _one(before["text"])
     if found is None and (match := _PREFIX.match(text)) and match.end() < len(text):
         return _one(text[match.end() :])
     return found

@@ -19,6 +19,12 @@ from harvester.clean import citations, rights, text
         ("Doe J, Roe A. Sharing it out. BMJ Leader 2020;4:128-134.", "BMJ Leader", 2020, "4", None, "128-134"),
         ("J Med Internet Res. 2020 Sep 28;22(9):e12345", "J Med Internet Res", 2020, "22", "9", "e12345"),
         ("Revista; Vol. 4 Núm. 3 (2020): Enero; 128-134", "Revista", 2020, "4", "3", "128-134"),
+        ("BMJ Leader 4, no. 3 (2020): 128-34", "BMJ Leader", 2020, "4", "3", "128-134"),
+        ("BMJ Leader, vol. 4, no. 3, 2020, pp. 128-134", "BMJ Leader", 2020, "4", "3", "128-134"),
+        ("BMJ Leader, Volume 4, Issue 3, September 2020, Pages 128-134", "BMJ Leader", 2020, "4", "3", "128-134"),
+        ("Вестник; Том 4, № 3 (2020); 128-134", "Вестник", 2020, "4", "3", "128-134"),
+        ("In: BMJ Leader, 2020, 4(3), 128-134", "BMJ Leader", 2020, "4", "3", "128-134"),
+        ("Int. J. Public Health 2020, 17(3), 1234", "Int. J. Public Health", 2020, "17", "3", "1234"),
     ],
 )
 def test_citations(
@@ -47,6 +53,8 @@ def test_what_is_no_citation(sent: str) -> None:
     [
         ("str. 12-20", "12-20"), ("С. 12–20", "12-20"), ("e128-34", "e128-e134"), ("e2020-123", None), ("240 p.", None),
         ("2020-09-28", None), ("128 ff.", None), ("(128-134)", "128-134"), ("0128-0134", "128-134"),
+        ("999-04", "999"), ("128-4", "128"), ("198-04", "198"), ("2020-123", None), ("0-10", None), ("S.128-134", "128-134"),
+        ("[128]-134", "128-134"), ("12-14; 20-22", "12-14, 20-22"),
     ],
 )  # fmt: skip
 def test_pages(sent: str, pages: str | None) -> None:
