@@ -121,3 +121,15 @@ def test_orcids_of_web_of_science_belong_to_whom_they_name() -> None:
 def test_the_number_of_a_patent_is_no_issue() -> None:
     found = read("@patent{k, title={T}, number={US1234567}}")
     assert (found.issue, found.identifiers[-1].value) == (None, "US1234567")
+
+
+def test_the_number_of_a_book_in_its_series_is_no_issue_and_its_own_title_no_container() -> None:
+    found = read("@incollection{k, title={T}, booktitle={B}, series={S}, number={23}}")
+    assert (found.volume, found.issue) == ("23", None)
+    assert read("@book{k, title={B}, booktitle={B}}").container is None
+
+
+@pytest.mark.parametrize("month", ['"nov, dec"', "nov # { and } # dec", "{Nov.--Dec.}"])
+def test_two_months_are_two(month: str) -> None:
+    found = read(f"@article{{k, title={{T}}, journal={{J}}, year=1988, month={month}}}")
+    assert found.issued == "1988-11/1988-12"

@@ -172,3 +172,17 @@ def test_a_link_resolver_is_no_address_of_the_work() -> None:
         "TY  - JOUR", "L2  - https://sfx.example.org/menu?url_ver=Z39.88-2004&sid=x", "UR  - https://example.org/1"
     )
     assert [i.value for i in found.identifiers if i.scheme == "url"] == ["https://example.org/1"]
+
+
+def test_c3_of_an_article_is_its_journal_where_nothing_else_is() -> None:
+    found = read("TY  - JOUR", "C3  - Key Engineering Materials", "J2  - Key Eng. Mater.", "DB  - Scopus")
+    assert found.container is not None
+    assert (found.container.title, found.container.short_title) == ("Key Engineering Materials", "Key Eng. Mater.")
+    found = read("TY  - JOUR", "T2  - Lecture Notes", "C3  - 5th Conference on Wards")
+    assert found.container is not None
+    assert (found.container.title, found.container.short_title, found.extra) == (
+        "Lecture Notes",
+        None,
+        {"C3": ["5th Conference on Wards"]},
+    )
+    assert [i.scheme for i in read("TY  - EJOUR", "C3  - PMC7393888").identifiers][-1] == "pmcid"

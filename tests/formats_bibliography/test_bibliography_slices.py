@@ -112,6 +112,17 @@ def test_entries_of_bibtex_carry_what_they_refer_to() -> None:
     assert known["three"].title == "Three @ work"
 
 
+def test_an_article_refers_to_the_issue_that_stands_as_one() -> None:
+    found = cut(
+        bibtex,
+        "@article{one, title={Wards}, author={Bell, A}, crossref={issue}}\n"
+        "@article{issue, journal={Leaders}, year=1986, note={on wards}}\n",
+    )
+    article = next(read(s, "bibtex") for s in found if s.identifier == "one")
+    assert article.container is not None
+    assert (article.container.title, article.issued) == ("Leaders", "1986")
+
+
 def test_orders_to_a_style_are_no_works_and_xdata_is_what_others_take() -> None:
     found = cut(
         bibtex,

@@ -66,6 +66,8 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
             take(draft, row, name, plain, None)
     if "title" not in draft.container and "short_title" in draft.container:
         draft.container["title"] = draft.container["short_title"]
+    if _group(kind) == "book" and any(draft.container.get("title") == each.title for each in draft.titles):
+        del draft.container["title"]  # a whole collection has its own title as its booktitle too
     settle_thesis(draft)
     return draft.finish()
 
@@ -111,6 +113,8 @@ def _date(fields: dict[str, str]) -> str:
     year, month, day = (_bare(fields.get(name, "")) for name in ("year", "month", "day"))
     if not year:
         return ""
+    if not re.search(r"\d", month):
+        month = re.sub(r"\s*(?:,|&|\band\b)\s*", "/", month)  # nov, dec
     if month.isdigit() and 1 <= int(month) <= 12 and year.isdigit():
         return f"{year}-{int(month):02}" + (f"-{int(day):02}" if day.isdigit() and 1 <= int(day) <= 31 else "")
     return " ".join([part for part in (day, month, year) if part])
@@ -215,7 +219,11 @@ def _texts(record: Record, kind: str) -> Iterator[tuple[str, str | None]]:
     yield "series" if series else holder, container.title if container else None
     yield "shortjournal", container.short_title if container and kind == "article" else None
     yield "volume", record.volume
-    yield "number", record.issue or (exported.identifier(record, "report-number") if report else None)
+    whole_or_part_of_book = _group(kind) in ("book", "section")  # where `number` is that in a series
+    yield (
+        "issue" if whole_or_part_of_book else "number",
+        record.issue or (exported.identifier(record, "report-number") if report else None),
+    )
     yield "eid", record.article_number
     yield "pagetotal", exported.pages_counted(record)
     yield "chapter" if kind in ("incollection", "inbook") else "part", record.part

@@ -26,6 +26,9 @@ _NO_ENTRY: Final = frozenset({"string", "comment", "preamble", "ieeetranbstctl",
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MACROS: Final = {name: name for name in MONTHS}
 """What every style defines. A month stays its own name until the date is read."""
+_PARTS: Final = frozenset({"article", "inproceedings", "incollection", "inbook"})
+"""Nothing refers to these, but for one without an author: it stands for a whole issue."""
+_AUTHOR = re.compile(r"\bauthor\s*=", re.IGNORECASE)
 _OWN: Final = frozenset({
     "title", "shorttitle", "subtitle", "titleaddon", "doi", "url", "pages", "abstract", "keywords", "note", "annote", "crossref",
     "author", "eprint", "file", "key", "xref", "ids", "label", "shorthand", "type",
@@ -155,7 +158,7 @@ def slices(file: Readable) -> Iterator[Slice]:
         said = {m["name"].lower(): m["value"].strip() for m in _FIELD.finditer(block.text)}
         key = _KEY.match(block.text)
         name = key["key"].lower() if key else ""
-        if name and kept < _KEPT and block.kind not in ("article", "inproceedings", "incollection", "inbook"):
+        if name and kept < _KEPT and (block.kind not in _PARTS or not _AUTHOR.search(block.text)):
             parents[name] = block.text
             kept += len(block.text)
         if block.kind == "xdata":

@@ -43,6 +43,8 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     table = crosswalk("ris", _group(kind))
     if kind in schemas.table("crosswalks/ris")["day_of_access"]:
         said.pop("DA", None)
+    if "T2" in said and _group(kind) == "journal":
+        said.pop("C3", None)
     draft = begin(raw, dialect, trace)
     if kind:
         draft.type_raw.append(kind)
@@ -52,7 +54,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     _when(draft, table, said)
     _where(draft, table, said)
     for tag, value in sorted(fields, key=lambda field: _IN_ORDER.index(field[0]) if field[0] in _IN_ORDER else -1):
-        if tag == "DA" and tag not in said:
+        if tag not in said:
             take(draft, None, tag, value, None)
         elif tag not in _DATES and tag not in _PAGES:
             path = tag + _of_database(tag, value, said.get("DB", ""))

@@ -218,6 +218,11 @@ def key(draft: Draft, sent: str) -> Json:
     return sent if sent == draft.raw.identifier else draft.identify("local", text.plain(sent), "version")
 
 
+def journal_or_central(draft: Draft, sent: str) -> Json:
+    """C3 of an article without T2: the journal (Scopus), or of an electronic one its number in PubMed Central (EndNote)."""
+    return central(draft, sent) or (periodical(draft, sent) if re.search(r"[^\W\d]{4}", sent) else None)
+
+
 def central(draft: Draft, sent: str) -> Json:
     """C2 of EndNote: PMC3333333."""
     found = identifiers.pmcid(sent)
