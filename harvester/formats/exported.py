@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from harvester.clean import identifiers, types
-from harvester.record import Contributor, Record, Work
+from harvester.record import Contributor, Record, Title, Work
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -73,6 +73,19 @@ def people(record: Record, *roles: str) -> list[Contributor]:
     return [c for c in record.contributors if c.role in roles]
 
 
+def awarding(record: Record) -> str | None:
+    """The university that a thesis was accepted by: its publisher, where no other is known."""
+    if not record.type.endswith("thesis"):
+        return None
+    return next((i.name for i in record.institutions if i.role == "awarding" and i.name), None)
+
+
+def pages_counted(record: Record) -> str | None:
+    """The number of pages that a work has: 176 of ``xii, 176 p.``"""
+    found = [re.search(r"(\d+) ?p(?:ages|p|\.|$)", sent) for sent in record.extent]
+    return next((match[1] for match in found if match), None)
+
+
 def link(record: Record) -> str | None:
     """Where a reader finds it: by DOI, else its own URL, else its handle."""
     if (doi := identifier(record, "doi")) is not None:
@@ -84,9 +97,15 @@ def link(record: Record) -> str | None:
 
 
 def links(record: Record) -> list[str]:
-    """``link``, then its own page and its handle."""
+    """``link``, then its own page, its handle and its place at arXiv."""
     handle = identifier(record, "handle")
-    found = [link(record), record.url, identifiers.link("handle", handle) if handle else None]
+    arxiv = identifier(record, "arxiv")
+    found = [
+        link(record),
+        record.url,
+        handle and identifiers.link("handle", handle),
+        arxiv and identifiers.link("arxiv", arxiv),
+    ]
     return list(dict.fromkeys([each for each in found if each]))
 
 
@@ -99,8 +118,23 @@ def title(work: Work) -> str:
     return ", ".join([p for p in place if p]) or identifier(record, "doi") or work.key
 
 
+def divided(title: str, record: Record) -> tuple[str, str | None]:
+    """The title without its subtitle, and the subtitle, where it is known and stands at the end.
+
+    >>> divided("Leadership: a study", Record(titles=(Title("a study", "subtitle"),)))
+    ('Leadership', 'a study')
+    """
+    for other in record.titles:
+        if other.type == "subtitle" and len(main := title.removesuffix(f": {other.title}")) < len(title):
+            return main, other.title
+    return title, None
+
+
 def abstract(record: Record) -> str | None:
-    return next((d.text for d in record.descriptions if d.type in ("abstract", "summary")), None)
+    """One abstract, for formats that have room for one: in the language of the work where it is known, else the first."""
+    found = [d for kind in ("abstract", "summary") for d in record.descriptions if d.type == kind]
+    same = [d for d in found if d.language and d.language in record.language[:1]]
+    return next((d.text for d in (*same, *found)), None)
 
 
 def year(record: Record) -> str | None:

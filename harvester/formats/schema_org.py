@@ -121,11 +121,12 @@ def _some(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _agent(c: Contributor) -> dict[str, Any]:
+    """A person or an organisation; of whom nobody said which it is, no more than an agent of either kind."""
     if c.kind == "organisation":
         return _some({**_organisation(c.name), "@id": c.ror})
     return _some(
         {
-            "@type": "Person",
+            "@type": "Person" if c.kind == "person" else "Thing",
             "@id": f"https://orcid.org/{c.orcid}" if c.orcid else None,
             "name": f"{c.given} {c.family}" if c.given and c.family else c.name,
             "givenName": c.given,
@@ -269,7 +270,7 @@ def _day(edtf: str | None) -> str | None:
     first = (edtf or "").partition("/")[0]
     if _DAY.fullmatch(first):
         return first
-    return first[:4] if re.match(r"\d{4}-2[1-4]", first) else None
+    return first[:4] if re.match(r"\d{4}-(?:2[1-4]|XX)", first) else None
 
 
 def _address(spdx: str | None) -> str | None:

@@ -281,7 +281,7 @@ def records(draw: DrawFn) -> Record:
         if values["type"] in ("book", "report"):
             identifiers.append(Identifier("isbn", draw(isbns())))
             values["edition"] = draw(st.sampled_from((None, "2")))
-    values |= _said_of_any(draw, kind)
+    values |= _said_of_any(draw, kind, {i.value for i in identifiers})
     dates = draw(_dates())
     return Record(
         title=draw(phrases()),
@@ -323,11 +323,13 @@ def _pages(draw: DrawFn) -> dict[str, object]:
     return {"pages": found.pages, "start_page": found.start, "end_page": found.end}
 
 
-def _said_of_any(draw: DrawFn, kind: str) -> dict[str, object]:
+def _said_of_any(draw: DrawFn, kind: str, own: set[str]) -> dict[str, object]:
+    """``own``: nothing is related to itself."""
+    others = dois().filter(lambda doi: doi not in own)
     status = draw(st.sampled_from((None, None, None, *UPDATES)))
-    relations = [Relation(draw(st.sampled_from(RELATIONS)), "doi", draw(dois()))] if draw(st.booleans()) else []
+    relations = [Relation(draw(st.sampled_from(RELATIONS)), "doi", draw(others))] if draw(st.booleans()) else []
     if status and draw(st.booleans()):
-        relations.append(Relation(UPDATES[status], "doi", draw(dois()), date="2022-03-01"))
+        relations.append(Relation(UPDATES[status], "doi", draw(others), date="2022-03-01"))
     funding = [Funding("National Institute for Health Research", award_number="RDB04")] if draw(st.booleans()) else []
     files = (
         [

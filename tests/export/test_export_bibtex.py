@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import bibtexparser
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 from pylatexenc.latex2text import LatexNodes2Text
@@ -22,6 +22,7 @@ from harvester.record import (
     Contributor,
     Event,
     Identifier,
+    License,
     RawRecord,
     Record,
     Relation,
@@ -83,6 +84,7 @@ def carried(record: Record) -> Record:
         publisher=None if thesis else record.publisher,
         institutions=record.institutions if thesis else (),
         rights=record.rights,
+        licenses=tuple([License(spdx=one.spdx) for one in record.licenses[:1]]),
         update_status=record.update_status,
         relations=tuple([r for r in record.relations if r.type in _UPDATES]) if record.update_status else (),
         event=record.event,
@@ -98,8 +100,6 @@ def _number(found: Identifier) -> Identifier:
 @settings(max_examples=12, deadline=None)
 @given(one=works())
 def test_what_is_written_is_read_back(name: str, one: Work) -> None:
-    own = {i.value for i in one.record.identifiers}
-    assume(not own & {r.target for r in one.record.relations})
     found = read(one, name)
     assert carried(found) == carried(one.record)
     assert not found.extra

@@ -38,7 +38,7 @@ def carried(record: Record) -> Record:
     """What CSL has no variable for is put out of sight: people's identifiers, funding, files, rights, second languages."""
     kind = types.named("csl", types.name_in("csl", record.type) or "") or "other"
     update = record.update_status
-    doi, page = exported.identifier(record, "doi"), exported.link(record)
+    doi, page = exported.identifier(record, "doi"), record.url or exported.link(record)
     notes = "\n".join([d.text for d in record.descriptions if d.type == "note"])
     container = record.container
     return Record(
@@ -90,9 +90,10 @@ def _notices(record: Record) -> set[Relation]:
 
 
 def _in_order(record: Record) -> list[Contributor]:
-    """A variable a role, in the order in which items have them."""
+    """A variable a role, in the order in which items have them; who advised is a contributor like others."""
     roles = ["author", "editor", "translator", "chair", "compiler", "illustrator", "other"]
-    return sorted([c for c in record.contributors if c.role in roles], key=lambda c: roles.index(c.role))
+    said = [structs.replace(c, role="other") if c.role == "advisor" else c for c in record.contributors]
+    return sorted([c for c in said if c.role in roles], key=lambda c: roles.index(c.role))
 
 
 def _name(c: Contributor) -> Contributor:

@@ -61,7 +61,7 @@ def carried(record: Record) -> Record:
         container=structs.replace(journal, short_title=None, type=None, issn=None, eissn=None) if journal else None,
         volume=record.volume if placed else None,
         issue=record.issue if placed else None,
-        publisher=record.publisher,
+        publisher=record.publisher or exported.awarding(record),
         rights=record.rights,
         licenses=tuple([structs.replace(one, raw=None) for one in record.licenses]),
         access=record.access,

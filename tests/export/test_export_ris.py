@@ -6,7 +6,7 @@ import io
 
 import pytest
 import rispy
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from msgspec import structs
 
 from export.generated import works
@@ -114,8 +114,6 @@ def _affiliations(contributor: Contributor) -> tuple[Affiliation, ...]:
 @settings(max_examples=15, deadline=None)
 @given(works())
 def test_what_is_written_is_read_back(one: Work) -> None:
-    own = {i.value for i in one.record.identifiers}
-    assume(not own & {r.target for r in one.record.relations})
     assert carried(read(one)) == carried(one.record)
 
 
