@@ -298,3 +298,27 @@ def test_small_things_of_real_catalogues() -> None:
     assert [(f.funder_name, f.award_title, f.award_number) for f in found.funding] == [(None, "LEAD project", "123456")]
     assert found.contributors[0].affiliations[0].name == "University of Leeds"
     assert found.extra == {"536$f": ["H2020"]}
+
+
+def test_who_wrote_and_drew_did_both() -> None:
+    found = read("245 00$a A", "700 1_$a Holm, Eva$4 aut$e author$4 ill", "700 1_$a Bell, A$e donor$4 edt")
+    assert [(c.family, c.role) for c in found.contributors] == [
+        ("Holm", "author"),
+        ("Holm", "illustrator"),
+        ("Bell", "editor"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("dates", "issued"),
+    [
+        ("m19801989", "1980/1989"),
+        ("i19801989", "1980/1989"),
+        ("m20199999", "2019/.."),
+        ("m1980uuuu", None),
+        ("b        ", None),
+    ],
+)
+def test_spans_of_years_by_008(dates: str, issued: str | None) -> None:
+    control = f"<controlfield tag='008'>000612{dates}mau           000 0 eng  </controlfield>"
+    assert read("245 00$a A", control=control).issued == issued

@@ -78,6 +78,6 @@ def _date(fixed: str) -> str:
         return f"{year}-{month}-{day}" if day and day != "00" else f"{year}-{month}"
     if sort in "cu" and first.isdigit():
         return f"{year}/.."
-    if sort == "d" and first.isdigit() and second.isdigit():
-        return f"{year}/{second}" if first < second else year
+    if sort in "dikm" and first.isdigit() and second.isdigit():
+        return f"{year}/.." if second == "9999" else f"{year}/{second}" if first < second else year
     return year if sort in "strpi" else ""

@@ -41,7 +41,8 @@ def heading(draft: Draft, item: Datafield, role: str = _UNSAID) -> Json:
     if item.tag[0] == "7" and item.first("t"):
         return _work_of(draft, item)
     _left(draft, item, _OF_TITLES.get(item.tag[1:], ""))
-    said = _said_role(draft, item)
+    told = _said_roles(draft, item)
+    said = told[0] if told else ""
     kind = item.tag[1:]
     if kind == "11" and (not said) and (found := _event(draft, item)):
         return found
@@ -72,6 +73,7 @@ def heading(draft: Draft, item: Datafield, role: str = _UNSAID) -> Json:
     else:
         _left(draft, item, "01u")
     draft.contributors += people
+    draft.contributors += [structs.replace(one, role=intern(also)) for also in told[1:] for one in people]
     return people
 
 
@@ -165,16 +167,16 @@ def _left(draft: Draft, item: Datafield, codes: str, *values: str) -> None:
 # --- roles -----------------------------------------------------------------------------------------------------------
 
 
-def _said_role(draft: Draft, item: Datafield) -> str:
-    """The role by the relators of a field; a known one goes before ``other``, '' where none is given.
+def _said_roles(draft: Draft, item: Datafield) -> list[str]:
+    """The roles by the relators of a field, each once; ``other`` only where there is nothing better.
 
     A relator that is none of ours is kept, but for one that says again in words what a code says.
     """
     meeting = item.tag.endswith("11")  # whose $e is a part of the body, but for those who mistake it
     found = [role(value) or "other" for value in item.all("4j" if meeting else "4e")]
     found += [r for value in item.all("e") if meeting and (r := role(value))]
-    known = next((r for r in found if r != "other"), "other" if found else "")
-    if known == "other" and (unknown := [v for v in item.all("4" if meeting else "e4") if role(v) is None]):
+    known = [r for r in dict.fromkeys(found) if r != "other"] or ["other"][: len(found)]
+    if known == ["other"] and (unknown := [v for v in item.all("4" if meeting else "e4") if role(v) is None]):
         _left(draft, item, "e4", *unknown)
     return known
 
