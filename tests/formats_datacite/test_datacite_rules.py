@@ -392,6 +392,8 @@ def test_what_stands_beside_a_project_identifier_is_kept() -> None:
     assert (row.funder_name, row.funder_id) == ("European Research Council", "https://ror.org/0472cxd90")
     assert (row.award_number, row.award_title, row.stream) == ("123456", "Short", "H2020")
     assert row.award_url == "https://cordis.europa.eu/project/id/123456"
+    no_url = read(doi="10.5072/a", fundingReferences=[{"awardNumber": "12", "awardUri": agreement}])
+    assert no_url.extra == {"fundingReferences/awardUri": [agreement]}
     (bare,) = read(doi="10.5072/a", fundingReferences=[{"awardNumber": agreement}]).funding
     assert (bare.funder_name, bare.award_number) == ("European Commission", "123456")
 

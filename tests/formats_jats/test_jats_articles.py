@@ -437,3 +437,20 @@ def test_an_orcid_is_no_part_of_an_affiliation() -> None:
     aff = f'<aff id="a"><institution content-type="original">{sent}</institution></aff>'
     (found,) = person('<xref ref-type="aff" rid="a"/>', aff).contributors[0].affiliations
     assert found.name == "UFAC, Acre, Brasil"
+
+
+def test_small_things_of_publishers() -> None:
+    """A SICI is no PII, the licence for text mining no other one, an ISBN no part of a title, keywords may stand in one text."""
+    record = article(
+        '<article-id pub-id-type="sici">0002(1999)1:2</article-id>'
+        "<product><source>Leading</source> <isbn>9783161484100</isbn></product>"
+        '<permissions><license license-type="tdm" xlink:href="https://example.org/tdm"/></permissions>'
+        "<unstructured-kwd-group>wards; rotas</unstructured-kwd-group>"
+    )
+    assert [(i.scheme, i.value, i.relation) for i in record.identifiers] == [
+        ("local", "article", "self"),
+        ("local", "sici:0002(1999)1:2", "version"),
+    ]
+    assert record.relations == (Relation("reviews", "isbn", "9783161484100", "Leading"),)
+    assert [(licence.url, licence.applies_to) for licence in record.licenses] == [("https://example.org/tdm", "tdm")]
+    assert [s.term for s in record.subjects] == ["wards", "rotas"]

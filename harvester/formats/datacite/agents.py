@@ -14,7 +14,7 @@ from msgspec import structs
 from harvester.clean import identifiers, names, roles, text
 from harvester.clean.names import Name
 from harvester.formats import bags, people
-from harvester.formats.datacite.form import nothing, objects, said, squeezed, tongue
+from harvester.formats.datacite.form import keep, nothing, objects, said, squeezed, tongue
 from harvester.formats.draft import Draft
 from harvester.record import Affiliation, Contributor, Funding, Institution, Json
 
@@ -85,6 +85,8 @@ def funding_reference(draft: Draft, item: Any) -> Json:
         award_url=identifiers.url(said(draft, item, "awardUri")),
         stream=text.plain(said(draft, item, "fundingStream")) or None,
     )
+    if found.award_url is None and isinstance(item, dict):  # RCAAP: the project identifier of OpenAIRE, as an address
+        keep(draft, item, "awardUri")
     if number.startswith("info:eu-repo/grantAgreement/") and _agreed(draft, number, found):
         return number
     if found == Funding():

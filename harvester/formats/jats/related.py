@@ -84,7 +84,7 @@ def linked(draft: Draft, node: etree._Element) -> Json:
 
 def product(draft: Draft, node: etree._Element) -> Json:
     """What a review is about."""
-    label = text.plain(sound(draft, words_of(node)))
+    label = text.plain(sound(draft, words_of(node, "isbn")))
     target = said(draft, node, "isbn") or attribute_of(node, "href") or label
     found = identifiers.classify(target) if target else None
     if not target:
@@ -165,7 +165,8 @@ def licence(draft: Draft, node: etree._Element) -> Json:
     references = [r for r in wholes if local(r) == "license_ref"]
     start = next((attribute_of(r, "start_date") for r in references if attribute_of(r, "start_date")), "")
     applies = next(
-        (a for r in (*references, node) if (a := attribute_of(r, "applies_to") or attribute_of(r, "specific-use"))), ""
+        (a for r in (*references, node) if (a := attribute_of(r, "applies_to") or attribute_of(r, "specific-use"))),
+        attribute_of(node, "license-type"),  # tdm
     )
     sent = [attribute_of(w, "href").strip() for w in wholes if attribute_of(w, "href")]
     sent += [s for r in references for s in all_said(draft, r)]
