@@ -111,10 +111,10 @@ DAYS_US = re.compile(
     rf"\b(?P<mon>{MONTH})\b\.?\s+(?P<d>{DAY})\s?(?:-|to|and|&)\s?(?P<d2>{DAY})\s*,?\s+(?P<y>[12][0-9]{{3}})(?![\w/-])"
 )
 MONTH_SPAN = re.compile(
-    rf"\b(?P<mon>{MONTH})\b\.?\s?(?:[-/&]|to|and)\s?(?P<mon2>{MONTH})\b{GAP}(?P<y>[12][0-9]{{3}})(?![\w/-])"
+    rf"\b(?P<mon>{MONTH})\b\.?\s?(?:[-/&,]|to|and)?\s?(?P<mon2>{MONTH})\b{GAP}(?P<y>[12][0-9]{{3}})(?![\w/-])"
 )
 YEAR_MONTH_SPAN = re.compile(
-    rf"(?<![\w./-])(?P<y>[12][0-9]{{3}})[\s,:]+(?P<mon>{MONTH})\b\.?\s?(?:[-/&]|to|and)\s?(?P<mon2>{MONTH})\b(?!\.?\s?[0-9])"
+    rf"(?<![\w./-])(?P<y>[12][0-9]{{3}})[\s,:]+(?P<mon>{MONTH})\b\.?\s?(?:[-/&,]|to|and)?\s?(?P<mon2>{MONTH})\b(?!\.?\s?[0-9])"
 )
 DAY_TO_DAY = re.compile(r"(?P<y>[12][0-9]{3})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})/(?P<d2>[0-9]{2})")
 YEARS = re.compile(r"(?P<a>[12][0-9]{3})\??\s?(?:--?|/|\.\.|to|bis)\s?c?(?P<b>[12][0-9]{3}|[0-9]{2})")

@@ -108,6 +108,8 @@ def test_url(sent: str, expected: str | None) -> None:
         ("9999-01-01", None),
         ("0000-00-00", None),
         ("128 - 134", None),
+        ("nov, dec 1988", "1988-11/1988-12"),
+        ("2020 Sep Oct", "2020-09/2020-10"),
     ],
 )
 def test_date(sent: str, expected: str | None) -> None:
