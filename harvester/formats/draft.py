@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from msgspec import Struct, structs
 
-from harvester.clean import dates, identifiers, languages, text
+from harvester.clean import identifiers, languages, text
 from harvester.clean.citations import Citation
 from harvester.formats.cited import fill_from_citations
 from harvester.formats.findings import finding
-from harvester.formats.issued import issued
+from harvester.formats.issued import issued, name_dates
 from harvester.record import (
     Collection,
     Container,
@@ -55,7 +55,6 @@ _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|tiff?|bmp|webp)$", re.IGNORECASE)
 _SAID_WITHIN = ("file:", "content:", "url:", "hdl:", "pmid:", "pmcid:")
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S")
 _SURENESS = itemgetter(0)
-_AS_SENT = attrgetter("raw")
 _JOURNAL_LIKE = frozenset({"article", "review-article", "editorial", "commentary", "letter", "correction", "other"})
 
 
@@ -162,7 +161,7 @@ class Draft(Struct, eq=False):
         if self.citations or self.citation is not None:
             fill_from_citations(self, title)
         if self.loose_dates:
-            self._name_dates(self.loose_dates)
+            name_dates(self.loose_dates, self.dates, self.dialect)
         if self.loose_descriptions:
             self._name_descriptions()
         if self.mimes:
@@ -235,44 +234,6 @@ class Draft(Struct, eq=False):
             chosen = next((t for t in main if t.language and t.language[:2] == record_language[0][:2]), chosen)
         others = tuple([_other_title(t, chosen) for t in self.titles if t is not chosen and t.title != chosen.title])
         return chosen.title, others
-
-    def _name_dates(self, loose: list[Date]) -> None:
-        """Rules for the bare ``dc:date``, where order carries no meaning.
-
-        DSpace repeats dc.date.accessioned, .available and .issued as equal values: those with a time are events of the
-        repository, those without are dates of issue. Of several the earliest year is the date of issue; the others stay
-        as ``unknown``.
-        """
-        named = self.dates
-        stamped: list[Date] = []
-        plain: list[Date] = []
-        unread: list[Date] = []
-        for d in loose:
-            if d.value is None:
-                unread.append(d)
-            else:
-                (stamped if d.raw is not None and dates.is_timestamp(d.raw) else plain).append(d)
-        if stamped and self.dialect == "dspace":
-            stamped.sort(key=_AS_SENT)
-            *earlier, last = stamped
-            if earlier:
-                named.append(Date("deposited", earlier[0].value, earlier[0].raw))
-            named.append(Date("available", last.value, last.raw))
-            named += [Date("unknown", d.value, d.raw) for d in earlier[1:] if d not in (earlier[0], last)]
-        elif stamped and plain:
-            named += [Date("available", d.value, d.raw) for d in dict.fromkeys(stamped)]
-        elif stamped:
-            plain = stamped
-        if plain:
-            first = plain[0]
-            if len(plain) > 1:
-                first = min(
-                    plain, key=lambda d: (dates.year(d.value or "") or 9999, -len(d.value or ""), d.value or "")
-                )
-                plain = list(dict.fromkeys(plain))
-            typed = "issued" in [d.type for d in named]
-            named += [Date("issued" if d == first and not typed else "unknown", d.value, d.raw) for d in plain]
-        named += [Date("unknown", None, d.raw) for d in unread]
 
     def _name_descriptions(self) -> None:
         """The longest description of a language is its abstract, if it is long enough and none is named as such."""

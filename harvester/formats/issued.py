@@ -1,12 +1,14 @@
-"""The citation date: which of a record's dates a reference list would print."""
+"""What happened on dates of which nobody said it, and which of a record's dates a reference list would print."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 
 from harvester.clean import dates as edtf
 from harvester.record import Date
 
+_AS_SENT = attrgetter("raw")
 IN_AN_ISSUE = ("print", "issued", "online", "posted", "unknown", "copyrighted", "created", "available", "submitted")
 """A volume or an issue exists: the date of that issue is what is cited, though the article was online before."""
 ON_ITS_OWN = ("online", "issued", "print", "posted", "unknown", "copyrighted", "created", "available", "submitted")
@@ -32,3 +34,39 @@ def issued(dates: Iterable[Date], has_volume_or_issue: bool) -> str | None:
         if kind in known:
             return known[kind]
     return None
+
+
+def name_dates(loose: list[Date], named: list[Date], dialect: str) -> None:
+    """Rules for the bare ``dc:date``, where order carries no meaning; what they find goes to ``named``.
+
+    DSpace repeats dc.date.accessioned, .available and .issued as equal values: those with a time are events of the
+    repository, those without are dates of issue. Of several the earliest year is the date of issue; the others stay
+    as ``unknown``.
+    """
+    stamped: list[Date] = []
+    plain: list[Date] = []
+    unread: list[Date] = []
+    for d in loose:
+        if d.value is None:
+            unread.append(d)
+        else:
+            (stamped if d.raw is not None and edtf.is_timestamp(d.raw) else plain).append(d)
+    if stamped and dialect == "dspace":
+        stamped.sort(key=_AS_SENT)
+        *earlier, last = stamped
+        if earlier:
+            named.append(Date("deposited", earlier[0].value, earlier[0].raw))
+        named.append(Date("available", last.value, last.raw))
+        named += [Date("unknown", d.value, d.raw) for d in earlier[1:] if d not in (earlier[0], last)]
+    elif stamped and plain:
+        named += [Date("available", d.value, d.raw) for d in dict.fromkeys(stamped)]
+    elif stamped:
+        plain = stamped
+    if plain:
+        first = plain[0]
+        if len(plain) > 1:
+            first = min(plain, key=lambda d: (edtf.year(d.value or "") or 9999, -len(d.value or ""), d.value or ""))
+            plain = list(dict.fromkeys(plain))
+        typed = "issued" in [d.type for d in named]
+        named += [Date("issued" if d == first and not typed else "unknown", d.value, d.raw) for d in plain]
+    named += [Date("unknown", None, d.raw) for d in unread]
