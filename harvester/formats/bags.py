@@ -35,7 +35,9 @@ _DIGIT = re.compile(r"\d")
 """Every identifier has one; most titles of journals have none."""
 _PERSON = re.compile(r"\w+ (?:[A-Z]\. )+\w+")
 """bepress sends the owner of a page, ``Ryan C. Alaniz``, as dc:source."""
-_SENTENCE = re.compile(r"\bissn\b|[\u27e8<]|\d{4}\)?[.,] |; .*; |\bp(?:ages?|p?\.) ?\d", re.I)
+_REFERENCE = re.compile(r"\[?\d{1,3}[\].)]|[^,.;]+,? [A-Z](?:\.|[A-Z]?[.,] )")
+"""How an entry of a list of references begins: ``1. Smith J. Leading. BMJ Leader``."""
+_SENTENCE = re.compile(r",.*\d|\bissn\b|[\u27e8<]|\d{4}\)?[.,] |; .*; |\bp(?:ages?|p?\.) ?\d", re.I)
 """What stands in a citation and not in the name of a journal."""
 _OF_JOURNALS = {"issn": "issn", "pissn": "issn", "lissn": "issn", "eissn": "eissn"}
 _CLASS_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,6})?")
@@ -97,7 +99,9 @@ def loose_relation(draft: Draft, sent: str) -> Json:
     found = links.form(sent) if "://" in sent or _DIGIT.search(sent) else None
     if found is not None and (found[0] != "issn" or not _SERIES.fullmatch(sent)):
         return links.related(draft, sent, "other", found if len(sent) < 2000 else None)
-    if citations.citation(sent) is not None:
+    if (parsed := citations.citation(sent)) is not None:
+        if _REFERENCE.match(sent) or not text.plain(sent).startswith(parsed.container or ""):
+            return links.related(draft, sent, "other", None)  # with its authors: another work
         return source(draft, sent)
     if _SERIES.fullmatch(sent):
         return links.series(draft, sent)

@@ -22,10 +22,15 @@ _SENTENCE = re.compile(
 )
 
 
+_YEARS = re.compile(r"\(\d{4}-[\d.]{0,4}\)")
 _WORD = re.compile(r"[^\W\d_]+")
-_ROLE = re.compile(r" ?\((?P<inside>[A-Za-z][A-Za-z _-]{2,30})\)$|, ?(?P<after>[A-Z][A-Z_]{3,30})(?=$| \()")
+_ROLE = re.compile(
+    r" ?[(\[](?P<inside>[^\W\d_][^\W\d]{1,30}(?:[ -][^\W\d]{1,30}){0,3})[)\]]$|, ?(?P<after>[A-Z][A-Z_]{3,30})(?=$| \()"
+)
 
 
+_ROLE_BEHIND_YEARS = re.compile(r"(?<=\))\. ([^\W\d_][^\d()]{2,40})$")
+"""As the national library of France writes it: ``Hugo, Victor (1802-1885). Auteur du texte``."""
 _ROLE_BEFORE = re.compile(r"([^\W\d_][^\W\d_ ]{2,15}(?: [^\W\d_]{2,12}){0,2}) ?: (?=\S)")
 
 
@@ -45,6 +50,9 @@ def _said_role(sent: str) -> tuple[str, str]:
         and (role := roles.labelled(before[1])) is not None
     ):
         return sent[before.end() :], "other" if role == "author" else role
+    if "). " in sent and (behind := _ROLE_BEHIND_YEARS.search(sent)) is not None and _YEARS.search(sent):
+        said = roles.labelled(behind[1]) or "other"
+        return sent[: behind.start()], "other" if said == "author" else said
     if "(" not in sent and sent[-1:].islower():  # as most names are
         return sent, ""
     match = _ROLE.search(sent) if len(sent) <= ABOUT_A_NAME else None

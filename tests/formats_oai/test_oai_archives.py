@@ -33,6 +33,8 @@ def read(
         ("Institutt for samfunnsmedisin", False),
         ("Repositório Aberto da Instituição", False),
         ("Kungliga Tekniska högskolan", False),
+        ("Российский фонд фундаментальных исследований", True),
+        ("Grupo de Investigación en Salud", False),
     ],
 )
 def test_only_who_is_called_a_sponsor_is_one(sent: str, pays: bool) -> None:
@@ -56,9 +58,12 @@ def test_a_flag_is_nobody() -> None:
         ("Directeur de thèse : Roe, Ann", "advisor", "Roe, Ann"),
         ("Editor: Ann Roe", "editor", "Roe, Ann"),
         ("Sociology: A Journal", "other", "Sociology: A Journal"),
+        ("Kwisinski, Gunnar [Übersetzer]", "translator", "Kwisinski, Gunnar"),
+        ("Meurice, Paul (1818-1905). Éditeur scientifique", "editor", "Meurice, Paul"),
+        ("Hugo, Victor (1802-1885). Auteur du texte", "other", "Hugo, Victor"),
     ],
 )
-def test_a_role_before_a_name(sent: str, role: str, name: str) -> None:
+def test_a_role_before_or_behind_a_name(sent: str, role: str, name: str) -> None:
     (found,) = read(("contributor", sent)).contributors
     assert (found.role, found.name, found.raw) == (role, name, sent if sent != name else None)
 
@@ -87,6 +92,7 @@ def test_a_volume_before_the_year() -> None:
         ("Physica B: Condensed Matter, ISSN 0921-4526, 2013-03, Vol. 413, N. ", "0921-4526"),
         ("Médecine humaine. Université de Nantes, 2012. Français. ⟨NNT : 2012NANT2045⟩", None),
         ("Roe, A; Doe, J (2007). A review. Cost Effectiveness: C/E, 5:5.", None),
+        ("Bibliothèque nationale de France, département Littérature et art, Z-1234", None),
     ],
 )
 def test_a_sentence_is_no_name_of_a_journal(sent: str, issn: str | None) -> None:
@@ -100,6 +106,21 @@ def test_a_grant_or_a_number_is_no_journal() -> None:
     record = read(("relation", "Norges forskningsråd: 123456"), ("relation", "34"), dialect="dspace")
     assert (record.container, record.relations) == (None, ())
     assert record.extra == {"dc.relation": ["Norges forskningsråd: 123456", "34"]}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "1. Smith J. Leading. BMJ Leader. 2020;4(3):128-34.",
+        "Smith J, Doe K. Leading. BMJ Leader 2020;4(3):128-34.",
+        "[12] Smith, J. Leading. BMJ Leader, 4(3), 128-134, (2020)",
+    ],
+)
+def test_a_work_that_is_cited_does_not_become_the_journal(sent: str) -> None:
+    """Repositories in Colombia send the list of references as dc:relation."""
+    record = read(("relation", sent))
+    assert (record.container, record.volume, record.pages) == (None, None, None)
+    assert record.relations == (Relation(type="other", scheme="local", target=sent),)
 
 
 def test_a_series_with_its_issn() -> None:

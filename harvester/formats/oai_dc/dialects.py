@@ -51,7 +51,7 @@ def ojs_source(draft: Draft, sent: str) -> Json:
         else:
             links.issn(draft, sent)
         return found
-    if identifiers.doi(sent) is not None:
+    if identifiers.doi(sent) is not None or sent.startswith("urn:"):
         return links.relation(draft, sent, "is-part-of")  # of the issue
     return bags.source(draft, sent)
 
