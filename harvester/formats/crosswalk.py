@@ -30,6 +30,8 @@ _PLACEHOLDER_STARTS = placeholder_starts()
 """The question is asked of every value and few are placeholders: their first letters tell most others at a glance."""
 _EMAIL = re.compile(r"(?<![\w/.])(?:mailto:)?[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}\b")
 """Not after a slash: a user name inside of a URL is part of the URL."""
+_EMAIL_LABEL = re.compile(r"\b(?:e-?mail|electronic address)\s?:\s{0,3}(?=[.;,)>\]]|$)", re.IGNORECASE)
+"""What is left of ``(E-mail: a.bell@example.org)``."""
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -202,6 +204,7 @@ def _without_email(draft: Draft, path: str, text: str) -> str:
     rest, count = _EMAIL.subn("", text)
     if count:
         draft.find("email-dropped", path, f"{count} e-mail address(es) left out")
+        rest = _EMAIL_LABEL.sub("", rest)
         rest = re.sub(r"[(<\[]\s*[)>\]]", "", rest).strip(" \t\r\n,;")
     return rest
 

@@ -23,6 +23,7 @@ def read(*lines: str) -> Record:
         (["PY  - 2020", "DA  - 2019/12/01"], "2020"),
         (["PY  - 2020///Spring"], "2020-21"),
         (["PY  - 2020/00/00"], "2020"),
+        (["PY  - 2020/Sep/28"], "2020-09-28"),
         (["PY  - n.d."], None),
         (["Y2  - 2021/01/04"], None),
     ],
@@ -96,6 +97,13 @@ def test_how_often_it_was_cited_is_a_number_and_no_note() -> None:
     found = read("TY  - JOUR", "N1  - Cited By :12", "Export Date: 4 January 2021", "N1  - A remark.")
     assert found.cited_by_count == 12
     assert [d.text for d in found.descriptions] == ["A remark."]
+    found = read("TY  - JOUR", "N1  - Times Cited in Web of Science Core Collection:  12", "Total Times Cited:  13")
+    assert (found.cited_by_count, found.descriptions) == (12, ())
+
+
+def test_no_label_of_an_address_is_left_where_the_address_was() -> None:
+    found = read("TY  - JOUR", "PB  - House of Wards (E-mail: a.bell@example.org)", "AB  - x")
+    assert found.publisher == "House of Wards"
 
 
 def test_a_degree_in_the_place_of_the_type_is_a_degree() -> None:

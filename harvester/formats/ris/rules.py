@@ -13,7 +13,9 @@ from harvester.formats.draft import Draft
 from harvester.record import Contributor, File, Json, Relation
 
 _LOOSE_ISSN = re.compile(r"(?<![\d-])(\d{4})-?(\d{3}[\dXx])(?![\d-])")
-_CITED_BY = re.compile(r"(?:cited by|times cited)\s*:?\s*(\d{1,7})", re.IGNORECASE)
+_CITED_BY = re.compile(
+    r"(?:cited by|(?:total )?times cited(?: in web of science core collection)?)\s*:?\s*(\d{1,7})", re.IGNORECASE
+)
 _HOUSEKEEPING = re.compile(
     r"(?:export date|source|exported on|accessed|date of electronic publication)\s*:.{0,60}", re.IGNORECASE
 )
@@ -103,7 +105,7 @@ def published(draft: Draft, sent: str) -> Json:
 
 def plain_date(sent: str) -> str:
     """
-    >>> plain_date("2020/09/28/"), plain_date("2020/9//"), plain_date("2020///Spring"), plain_date("28 Sep 2020")
+    >>> plain_date("2020/09/28/"), plain_date("2020/9//"), plain_date("2020///Spring"), plain_date("2020/Sep/28")
     ('2020-09-28', '2020-09', 'Spring 2020', '28 Sep 2020')
     """
     year, *rest = (part.strip() for part in sent.split("/", 3))
@@ -113,7 +115,7 @@ def plain_date(sent: str) -> str:
     if re.fullmatch(r"0?[1-9]|1[0-2]", month):
         found = f"{year}-{int(month):02}"
         return f"{found}-{int(day):02}" if re.fullmatch(r"0?[1-9]|[12]\d|3[01]", day) else found
-    spoken = f"{other or month} {year}".strip()
+    spoken = f"{day if month.isalpha() else ''} {other or month} {year}".strip()
     return spoken if dates.date(spoken) else year
 
 
