@@ -51,7 +51,11 @@ def languages_of(draft: Draft, node: etree._Element) -> Json:
 
 
 def origination(draft: Draft, node: etree._Element) -> Json:
-    found = [_agent(draft, child, attribute_of(node, "label") or "creator") for child in node]
+    label = attribute_of(node, "label") or "creator"
+    if not len(node):
+        found = [_named(draft, node, "", _line(draft, node), label)]
+    else:
+        found = [_agent(draft, child, label) for child in node]
     return [each for each in found if each] or None
 
 
@@ -151,6 +155,12 @@ def _agent(draft: Draft, node: etree._Element, label: str) -> Json:
     sent = _line(draft, node)
     if kind is None or not sent:
         return take(draft, None, "archdesc/did/origination", sent, None) if sent else None
+    return _named(draft, node, kind, sent, label)
+
+
+def _named(draft: Draft, node: etree._Element, kind: str, sent: str, label: str) -> Json:
+    if not sent:
+        return None
     said_role = attribute_of(node, "relator") or attribute_of(node, "role") or label
     role = roles.role(said_role.rpartition(" (")[2].strip(" ()")) or roles.role(said_role) or "other"
     sent = text.plain(sent)

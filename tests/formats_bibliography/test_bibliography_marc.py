@@ -322,3 +322,10 @@ def test_who_wrote_and_drew_did_both() -> None:
 def test_spans_of_years_by_008(dates: str, issued: str | None) -> None:
     control = f"<controlfield tag='008'>000612{dates}mau           000 0 eng  </controlfield>"
     assert read("245 00$a A", control=control).issued == issued
+
+
+def test_an_authority_is_no_work() -> None:
+    control = "<controlfield tag='008'>850101n| acannaabn          |a aaa      </controlfield>"
+    found = read("100 1_$a Fisher, Jude", leader="99999nz  a2299999n  4500", control=control)
+    assert (found.contributors, found.type, found.language, found.dates) == ((), "other", (), ())
+    assert found.extra == {"100$a": ["Fisher, Jude"]}

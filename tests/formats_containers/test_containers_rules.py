@@ -87,3 +87,9 @@ def test_what_is_said_of_a_person_stays_with_the_person() -> None:
         "<metadata><creator qualifier='aut'><name>Bell, A</name><type>per</type><info>Leeds</info></creator></metadata>",
     )
     assert [(c.name, c.raw) for c in found.contributors] == [("Bell, A", "Bell, A; Leeds")]
+
+
+def test_who_made_the_collection_may_stand_there_in_plain_words() -> None:
+    found = ead('<did><origination label="Collector">Bell, Amina</origination></did>')
+    assert [(c.name, c.kind) for c in found.contributors] == [("Bell, Amina", "person")]
+    assert found.extra == {}

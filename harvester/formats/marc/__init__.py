@@ -11,6 +11,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import msgspec
+from msgspec import structs
 
 from harvester.formats.crosswalk import Crosswalk, Field, crosswalk, take
 from harvester.formats.draft import Draft, begin
@@ -37,6 +38,10 @@ def read_marc(raw: RawRecord, dialect: str, trace: list[Step] | None, marc: Marc
 def describe(draft: Draft, marc: MarcRecord) -> None:
     """All that a MARC record says, into a draft: METS may hold one."""
     left: list[tuple[str, str]] = []
+    work = not fixed.is_no_work(marc.leader)
+    if not work:
+        left = [(f"{field.tag}${code}", value) for field in marc.fields for code, value in field.subfields]
+        marc = structs.replace(marc, fields=())
     if unimarc.is_unimarc(marc):
         marc, left = unimarc.as_marc21(marc)
     table = crosswalk(TABLE, draft.dialect)
@@ -44,7 +49,8 @@ def describe(draft: Draft, marc: MarcRecord) -> None:
     fixed.kind(draft, marc.leader, draft.dialect)
     for field in marc.fields:
         _visit(field, table, draft)
-    fixed.fill(draft, marc.leader, marc.controlfield("008"))
+    if work:
+        fixed.fill(draft, marc.leader, marc.controlfield("008"))
     settle_roles(draft, [field.first("c") for field in marc.all("245")])
     settle_kind(draft)
     settle_series(draft)

@@ -26,6 +26,15 @@ def is_dspace(leader: str) -> bool:
     return "".join(leader.split()) == _DSPACE_LEADER
 
 
+def is_no_work(leader: str) -> bool:
+    """Authorities, classes and holdings describe no work: their 100 is a name, and nobody wrote anything.
+
+    >>> is_no_work("00589nz  a2200193n  4500"), is_no_work("00505cy  a22001695n 4500"), is_no_work("01195cam a22004094i 4500")
+    (True, True, False)
+    """
+    return leader[:5].isdigit() and leader[6:7] != "" and leader[6] in "zwquvxy"
+
+
 def number(draft: Draft, control: tuple[tuple[str, str], ...]) -> None:
     """001, with the code of the catalogue that gave it: a number of one database, which never unites records."""
     known = {tag: value.strip() for tag, value in reversed(control)}
