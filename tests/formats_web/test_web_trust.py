@@ -110,6 +110,34 @@ def test_login_is_no_creator(name: str) -> None:
     assert (record.contributors, record.extra) == ((), {"dcterms.creator": [name]})
 
 
+def test_orcid_of_another_vocabulary_is_that_of_the_same_person() -> None:
+    orcid = "0000-0002-1825-0097"
+    person = {"@type": "Person", "name": "Ann Roe", "@id": f"https://orcid.org/{orcid}"}
+    work = {"@type": "Dataset", "name": "A", "author": [person]}
+    assert [c.orcid for c in page(metas(citation_author="Ann Roe"), work).contributors] == [orcid]
+    assert [c.orcid for c in page(metas(citation_author="Bob Roe"), work).contributors] == [None]
+    two = metas(citation_author="Ann Roe") * 2
+    assert all(c.orcid is None for c in page(two, work).contributors)
+
+
+def test_what_digital_commons_says_twice_is_said_once() -> None:
+    record = page(metas(citation_author="Ann Roe", bepress_citation_author="Roe, Ann", bepress_citation_title="A"))
+    assert [c.name for c in record.contributors] == ["Roe, Ann"]
+
+
+def test_first_day_on_gov_uk_is_the_day_of_publication() -> None:
+    head = metas(govuk__first_published_at="2021-09-07T12:00:00+01:00").replace(
+        "first_published_at", "first-published-at"
+    )
+    changed = "2022-03-03T12:00:00+00:00"
+    assert page(head, {"@type": "Article", "name": "A", "datePublished": changed}).issued == "2021-09-07"
+
+
+def test_address_of_the_resolver_is_a_doi() -> None:
+    record = page("", {"@type": "ScholarlyArticle", "headline": "A", "url": "http://dx.doi.org/10.5555/x"})
+    assert [(i.scheme, i.value) for i in record.identifiers] == [("doi", "10.5555/x"), ("url", ADDRESS)]
+
+
 def test_post_beside_a_name_is_no_person() -> None:
     people = [{"@type": "Person", "name": "Nick Roe"}, {"@type": "Person", "name": "Health correspondent"}]
     record = page("", {"@type": "NewsArticle", "headline": "A", "author": people})

@@ -179,6 +179,7 @@ def _united(drafts: list[Draft]) -> Draft:
         if any(not title.type for title in whole.titles):
             known = {title.title for title in whole.titles}
             whole.titles += [title for title in other.titles if title.type and title.title not in known]
+        whole.contributors = trust.united(whole.contributors, other.contributors)
         for name in _LISTS:
             if not getattr(whole, name):
                 setattr(whole, name, getattr(other, name))

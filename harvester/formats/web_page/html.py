@@ -46,6 +46,8 @@ class Meta(Struct, frozen=True):
     """In small letters, ``dc:`` written ``dc.``."""
     content: str
     language: str | None = None
+    prefixed: bool = False
+    """It had a word of its platform in front, which is taken off."""
 
 
 class WebPage(Struct, frozen=True):
@@ -81,7 +83,7 @@ def page(payload: bytes) -> WebPage:
         _loaded(s) for s in root.iter("script") if (s.get("type") or "").lower().startswith("application/ld+json")
     ]
     return WebPage(
-        metas=[*_metas(root), *_times(root), *_bylines(root)][:_MOST],
+        metas=[*_once(list(_metas(root))), *_times(root), *_bylines(root)][:_MOST],
         objects=[block for block in blocks if block is not None],
         title=_line(next(root.iter("title"), None)),
         headings=tuple([line for h in root.iter("h1") if (line := _line(h)) and not _is_home(h)][:5]),
@@ -160,6 +162,12 @@ def _line(element: etree._Element | None) -> str:
     return "" if element is None else " ".join("".join(map(str, element.itertext())).split())
 
 
+def _once(metas: list[Meta]) -> list[Meta]:
+    """Digital Commons says some things twice, ``citation_author`` and ``bepress_citation_author``: once is enough."""
+    twice = {meta.name for meta in metas if meta.prefixed}
+    return [meta for meta in metas if meta.prefixed or meta.name not in twice]
+
+
 def _is_home(heading: etree._Element) -> bool:
     """Whether it is the name of the site, which leads home."""
     links = [re.sub(r"^https?://[^/]*", "", a.get("href") or "#") for a in heading.iter("a")]
@@ -176,10 +184,12 @@ def _metas(root: etree._Element) -> Iterator[Meta]:
         language = tag.get("xml:lang") or tag.get("lang")
         for name in dict.fromkeys(names):
             plain = re.sub(r"^(dc|dcterms|eprints|prism)[:_]", r"\1.", name)
+            whole = plain
             plain = plain if plain in _OWN else re.sub(r"^[a-z]{2,20}_(?=citation_)", "", plain)
+            prefixed = plain != whole
             if plain.startswith(("citation_", "dc.")):
                 plain = re.sub(r"\.\d{1,3}$", "", plain)  # citation_author.2
-            yield Meta(plain, content, language)
+            yield Meta(plain, content, language, prefixed)
         item = (tag.get("itemprop") or "").lower()
         if item in ("datepublished", "datemodified", "datecreated"):
             yield Meta(f"time {item}", content)

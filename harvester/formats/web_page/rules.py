@@ -251,6 +251,8 @@ def page_url(draft: Draft, sent: str) -> Json:
     found = identifiers.url(sent)
     if found is None:
         return None
+    if identifiers.host(found) in ("doi.org", "dx.doi.org") and (value := identifiers.doi(found)):
+        return links.own_or_container_doi(draft, value, sent)
     if (handle := identifiers.handle(found)) and ("hdl.handle.net/" in found or "/handle/" in found):
         draft.identify("handle", handle, raw=found)
     path = found.partition("://")[2].partition("/")[2].strip("/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 from msgspec import structs
@@ -13,7 +14,7 @@ from harvester.errors import RecordError
 from harvester.formats.draft import Draft
 from harvester.formats.web_page.html import WebPage
 from harvester.formats.web_page.site import bare_title, is_wall
-from harvester.record import Date, File
+from harvester.record import Contributor, Date, File
 
 BIBLIOGRAPHIC: Final = ("citation", "eprints", "dc", "prism")
 
@@ -93,6 +94,22 @@ def authors(drafts: dict[str, Draft]) -> None:
     ):
         return
     draft.contributors = [structs.replace(c, role="author") for c in draft.contributors]
+
+
+def united(known: list[Contributor], others: list[Contributor]) -> list[Contributor]:
+    """The people of one vocabulary, with what another one says of the same: ORCID iDs and affiliations."""
+    own, named = Counter(_who(person) for person in known), Counter(_who(person) for person in others)
+    told = {_who(person): person for person in others if person.given and named[_who(person)] == 1}
+    return [
+        structs.replace(person, orcid=person.orcid or same.orcid, affiliations=person.affiliations or same.affiliations)
+        if own[_who(person)] == 1 and (same := told.get(_who(person)))
+        else person
+        for person in known
+    ]
+
+
+def _who(person: Contributor) -> tuple[str, str]:
+    return person.name, person.role
 
 
 def preprint(draft: Draft) -> None:
