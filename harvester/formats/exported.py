@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from harvester.clean import identifiers, types
-from harvester.record import Contributor, Record, Title, Work
+from harvester.record import Contributor, Record, Work
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 

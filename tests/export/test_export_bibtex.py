@@ -167,3 +167,20 @@ def test_an_article_has_its_day_and_its_links() -> None:
     (entry,) = bibtexparser.parse_string(text([ARTICLE])).entries
     assert (entry["year"], entry["month"], entry["day"]) == ("2020", "sep", "28")
     assert (entry["eprint"], entry["eprinttype"]) == ("10044/1/85584", "hdl")
+
+
+def test_the_number_of_an_article_in_place_of_pages_is_no_page() -> None:
+    found = read(work(1, Record(title="A", type="article", container=Container("B"), article_number="e12")))
+    assert (found.article_number, found.pages, found.start_page) == ("e12", None, None)
+
+
+def test_software_has_a_version_and_each_work_its_licence_and_page() -> None:
+    record = Record(
+        title="A", type="software", edition="v1.2", identifiers=(Identifier("doi", "10.5555/x"),), url="https://example.org/x",
+        licenses=(License(spdx="MIT"),), titles=(Title("Б", "original"),), rights=("© A", "In copyright"),
+    )  # fmt: skip
+    written = text([work(1, record)])
+    for line in ("version = {v1.2}", "license = {MIT}", "origtitle = {Б}", "url = {https://example.org/x}"):
+        assert line in written
+    assert "copyright = {© A; In copyright}" in written
+    assert read(work(1, record)).edition == "v1.2"

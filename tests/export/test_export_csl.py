@@ -11,6 +11,7 @@ from hypothesis import given
 from msgspec import structs
 
 from export.generated import works
+from export.works import work
 from harvester.clean import types
 from harvester.formats import csl_json, exported
 from harvester.record import (
@@ -203,3 +204,15 @@ def test_what_word_processors_keep_is_read() -> None:
     payload = json.dumps({"id": 1, "itemData": {"type": "book", "title": "T"}, "uris": ["http://x"]}).encode()
     read = csl_json.read(RawRecord(source="t", identifier="x", format="csl_json", payload=payload), "")
     assert (read.title, read.type) == ("T", "book")
+
+
+def test_an_item_has_the_page_of_the_work_its_version_and_who_advised() -> None:
+    record = Record(
+        title="A", type="dataset", edition="v1.2", identifiers=(Identifier("doi", "10.5555/x"),), url="https://example.org/x",
+        contributors=(Contributor("Visor, Al", "advisor", family="Visor", given="Al"),),
+        descriptions=(Description("Résumé.", language="fr"), Description("Abstract.", language="en")), language=("en",),
+    )  # fmt: skip
+    found = csl_json.item(work(1, record))
+    assert (found["URL"], found["DOI"], found["version"]) == ("https://example.org/x", "10.5555/x", "v1.2")
+    assert found["contributor"] == [{"family": "Visor", "given": "Al"}]
+    assert found["abstract"] == "Abstract."

@@ -13,8 +13,20 @@ from msgspec import structs
 from export.generated import works
 from export.works import ALL, ARTICLE, CHAPTER, CORRECTED, HOSTILE, RETRACTED, STUDENTSHIP, THESIS, work
 from harvester.formats import marc21, marcxml, writer
+from harvester.formats.marc.write import fixed
 from harvester.normalise import normalise
-from harvester.record import Contributor, Identifier, RawRecord, Record, Relation, Subject, Title, Work
+from harvester.record import (
+    Contributor,
+    Event,
+    Identifier,
+    License,
+    RawRecord,
+    Record,
+    Relation,
+    Subject,
+    Title,
+    Work,
+)
 
 
 def text(found: list[Work]) -> str:
@@ -159,3 +171,31 @@ def test_both_readers_are_one_crosswalk() -> None:
     xml = marcxml.read(RawRecord(source="t", identifier="t", format="marcxml", payload=text([ARTICLE]).encode()), "")
     iso = marc21.read(RawRecord(source="t", identifier="t", format="marc21", payload=record.as_marc()), "")
     assert iso == xml
+
+
+@pytest.mark.parametrize(
+    ("issued", "said"),
+    [
+        ("1985~", "s1985    "),
+        ("199X", "s199u    "),
+        ("2019-11/2024-10", "m20192024"),
+        ("2020-21", "s2020    "),
+        ("-0400", "nuuuuuuuu"),
+        ("2019/..", "nuuuuuuuu"),
+    ],
+)
+def test_dates_of_doubt_and_of_several_years_have_their_form(issued: str, said: str) -> None:
+    assert fixed(Record(issued=issued))[6:15] == said
+
+
+def test_a_licence_without_address_is_named_and_the_end_of_an_embargo_is_said() -> None:
+    record = Record(
+        title="Data: a story", titles=(Title("a story", "subtitle"),), type="dataset",
+        licenses=(License(spdx="CC0-1.0"),), access="embargoed", embargo_until="2030-01-01",
+        event=Event("Congress", "C", start="2019-05-01", end="2019-05-03"),
+    )  # fmt: skip
+    found = read(work(1, record))
+    assert [one.spdx for one in found.licenses] == ["CC0-1.0"]
+    assert (found.access, found.embargo_until) == ("embargoed", "2030-01-01")
+    assert found.event == Event("Congress", "C", start="2019-05-01", end="2019-05-03")
+    assert (found.title, found.titles, found.extra) == ("Data: a story", (), {})

@@ -9,7 +9,18 @@ from msgspec import structs
 from export.generated import works
 from export.works import ALL, ARTICLE, CHAPTER, HOSTILE, RETRACTED, THESIS, UNTITLED, work
 from harvester.formats import exported, oai_dc, writer
-from harvester.record import Date, Funding, Identifier, License, RawRecord, Record, Subject, Work
+from harvester.record import (
+    Date,
+    Funding,
+    Identifier,
+    Institution,
+    License,
+    RawRecord,
+    Record,
+    Subject,
+    Title,
+    Work,
+)
 
 DC = "{http://purl.org/dc/elements/1.1/}"
 
@@ -154,3 +165,12 @@ def test_an_advisor_keeps_the_role() -> None:
 def test_identifiers_are_addresses_where_there_are_any() -> None:
     record = Record(title="T", identifiers=(Identifier("doi", "10.5555/a<b>"), Identifier("isbn", "9780521877237")))
     assert said(work(7, record), "identifier") == ["https://doi.org/10.5555/a%3Cb%3E", "urn:isbn:9780521877237"]
+
+
+def test_a_thesis_has_its_university_as_publisher_and_no_title_stands_twice() -> None:
+    record = Record(
+        title="Wards: a study", titles=(Title("a study", "subtitle"),), type="doctoral-thesis",
+        institutions=(Institution("University of Leeds", role="awarding"),),
+    )  # fmt: skip
+    assert said(work(1, record), "publisher") == ["University of Leeds"]
+    assert said(work(1, record), "title") == ["Wards: a study"]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from msgspec import structs
 
 from export.generated import works
-from export.works import ALL, CHAPTER, CORRECTED, HOSTILE, RETRACTED, THESIS, work
+from export.works import ALL, CHAPTER, CORRECTED, HOSTILE, RETRACTED, THESIS, person, work
 from harvester.clean import types
 from harvester.formats import ris, writer
 from harvester.normalise import normalise
@@ -19,6 +19,7 @@ from harvester.record import (
     Container,
     Contributor,
     Date,
+    Event,
     Identifier,
     RawRecord,
     Record,
@@ -43,8 +44,8 @@ _KEPT = frozenset({"author", "editor", "translator"})
 def carried(record: Record) -> Record:
     """A record without what RIS cannot say, and without what only one of the two sides says."""
     thesis = record.type.endswith("thesis")
-    people = [c for c in record.contributors if c.role in (("author", "advisor", "translator") if thesis else _KEPT)]
-    if record.type == "conference-paper":
+    people = [c for c in record.contributors if c.role in (("author", "advisor") if thesis else _KEPT)]
+    if types.name_in("ris", record.type) not in ("JOUR", "EJOUR", "MGZN", "NEWS", "BOOK", "CHAP"):
         people = [c for c in people if c.role != "translator"]
     people.sort(key=lambda c: ("author", "editor", "advisor", "translator").index(c.role))
     authors = [c for c in people if c.role == "author"]
@@ -171,3 +172,25 @@ def test_dates_of_an_article_are_those_of_issue_and_online() -> None:
     dates = (Date("online", "2020-05-13"), Date("issued", "2020-09-28"))
     record = Record(title="A", type="article", dates=dates, issued="2020-09-28", volume="4", container=Container("B"))
     assert {structs.replace(d, raw=None) for d in read(work(1, record)).dates} == set(dates)
+
+
+def test_editors_are_editors_whatever_the_type() -> None:
+    """A2 is an editor of few types, and A4 a translator: of the others they are somebody, or a department."""
+    someone = (person("Itor", "Ed", "editor"), person("Lator", "T", "translator"))
+    for kind in types.IDS:
+        found = read(work(1, Record(title="X", type=kind, contributors=someone)))
+        assert {c.role for c in found.contributors} <= {"editor", "translator"}
+        assert kind.endswith("thesis") or found.contributors[0].role == "editor"
+        assert not found.extra
+
+
+def test_a_conference_has_its_place_beside_that_of_the_publisher() -> None:
+    event = Event("Congress", place="Paris")
+    held = Container("Proceedings", type="proceedings")
+    found = read(work(1, Record(title="X", type="conference-paper", container=held, event=event, place="New York")))
+    assert (found.place, found.event and found.event.place) == ("New York", "Paris")
+
+
+def test_the_place_at_arxiv_is_one_of_the_links() -> None:
+    found = read(work(1, Record(title="X", type="preprint", identifiers=(Identifier("arxiv", "2001.00001"),))))
+    assert Identifier("arxiv", "2001.00001") in [structs.replace(i, raw=None) for i in found.identifiers]

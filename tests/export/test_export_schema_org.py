@@ -101,3 +101,13 @@ def test_embargo_and_licence_without_address_are_said() -> None:
     (found,) = items(work(1, record))
     assert (found["license"], found["copyrightYear"]) == ("https://creativecommons.org/licenses/by/4.0/", "2026")
     assert found["conditionsOfAccess"] == "embargoed until 2027-01-01"
+
+
+def test_who_may_be_a_group_is_no_person() -> None:
+    (found,) = items(work(1, Record(title="A", contributors=(Contributor("Consortium X", kind="unknown"),))))
+    assert found["author"] == {"@type": "Thing", "name": "Consortium X"}
+
+
+def test_of_a_year_with_an_unknown_month_the_year_is_said() -> None:
+    (found,) = items(work(1, Record(title="A", issued="2020-XX")))
+    assert found["datePublished"] == "2020"

@@ -121,8 +121,10 @@ def _where(draft: Draft, table: Crosswalk, said: dict[str, str]) -> None:
 # --- out -------------------------------------------------------------------------------------------------------------
 
 _DATE = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?")
-_EDITORS = {"book": "A3"}
-"""Where the editors of a book itself are, for EndNote and Zotero: A2 are those of its series."""
+_EDITORS = {"book": "A3"} | dict.fromkeys(("journal", "news", "section", "conference", "report"), "A2")
+"""Where editors are, for EndNote and Zotero: A2 of a book are those of its series, and of other types anybody; those have ED."""
+_TRANSLATED = frozenset({"journal", "news", "book", "section"})
+"""Where A4 is a translator; elsewhere it is somebody else, or a department."""
 
 
 def write(works: Iterable[Work]) -> Iterator[str]:
@@ -175,11 +177,9 @@ def tags(work: Work) -> Iterator[tuple[str, str]]:
 
 
 def _people(record: Record, group: str) -> Iterator[tuple[str, str]]:
-    roles = [("AU", "author"), (_EDITORS.get(group, "A2"), "editor"), ("A4", "translator")]
-    if group == "thesis":
-        roles[1] = ("A3", "advisor")
-    if group == "conference":
-        del roles[2]  # A4 is some other contributor there
+    roles = [("AU", "author"), ("A3", "advisor") if group == "thesis" else (_EDITORS.get(group, "ED"), "editor")]
+    if group in _TRANSLATED:
+        roles.append(("A4", "translator"))
     for tag, role in roles:
         yield from [(tag, _name(contributor)) for contributor in exported.people(record, role)]
     authors = exported.people(record, "author")
