@@ -87,7 +87,7 @@ INITIALS = re.compile(
 )
 CJK = re.compile(r"[\u2e80-\u2fdf\u3040-\u30ff\u3100-\u312f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_SMALL_WORDS = re.compile(r"\b(?:of|for|the|in(?! ['’]t\b)|für|pour|para|per la|on behalf|voor)\b")
+_SMALL_WORDS = re.compile(r"\b(?:of|for|the|in(?! ['’]t\b)|für|pour|para|per la|on|against|without|voor)\b")
 _FORM = re.compile(r",? (?:B\.?V|N\.?V|A\.?G|S\.?A|Inc|Ltd|LLC|GmbH)\.?$")
 _HOST = re.compile(r"(?:https?://)?(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,10}/?", re.IGNORECASE)
 
