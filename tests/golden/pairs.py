@@ -36,7 +36,8 @@ def case_id(path: Path) -> str:
 def raw_case(path: Path) -> RawRecord:
     """A case as its source would hand it over: in the format that its folder is named after."""
     payload = path.read_bytes()
-    if path.suffix == ".xml" and local(root := parse(without_doctype(payload))) == "record" and any(local(e) == "header" for e in root):
+    root = parse(without_doctype(payload)) if path.suffix == ".xml" else None
+    if root is not None and local(root) == "record" and any(local(e) == "header" for e in root):
         return raw_record(root, path.parent.name, payload)
     return RawRecord(source="test", identifier=path.stem, format=path.parent.name, payload=payload)
 

@@ -13,7 +13,7 @@ from harvester.normalise import normalise
 from harvester.record import Record, Step
 
 LOCAL = {
-    "crossref/all_fields": {"archive", "assertion.review_process"},
+    "crossref/all_fields": {"archive", "assertion.review_process", "clinical-trial-number[].registry"},
     "dim/all_fields": {"icl.refereed"},
 }
 """Fields in cases of all fields that are meant to stay unmapped: what one place alone means by them."""
