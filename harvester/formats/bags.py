@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from harvester.clean import citations, identifiers, text
-from harvester.formats import links, people, terms, words
+from harvester.formats import cited, links, people, terms, words
 from harvester.formats.draft import ABOUT_A_NAME, Draft
 from harvester.record import Description, File, Funding, Json
 
@@ -37,7 +37,7 @@ _PERSON = re.compile(r"\w+ (?:[A-Z]\. )+\w+")
 """bepress sends the owner of a page, ``Ryan C. Alaniz``, as dc:source."""
 _REFERENCE = re.compile(r"\[?\d{1,3}[\].)]|[^,.;]+,? [A-Z](?:\.|[A-Z]?[.,] )")
 """How an entry of a list of references begins: ``1. Smith J. Leading. BMJ Leader``."""
-_SENTENCE = re.compile(r",.*\d|\bissn\b|[\u27e8<]|\d{4}\)?[.,] |; .*; |\bp(?:ages?|p?\.) ?\d", re.I)
+_SENTENCE = re.compile(r",.*\d|\d ?\(\w{1,6}\)|\bissn\b|[\u27e8<]|\d{4}\)?[.,] |; .*; |\bp(?:ages?|p?\.) ?\d", re.I)
 """What stands in a citation and not in the name of a journal."""
 _OF_JOURNALS = {"issn": "issn", "pissn": "issn", "lissn": "issn", "eissn": "eissn"}
 _CLASS_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,6})?")
@@ -144,7 +144,7 @@ def source(draft: Draft, sent: str) -> Json:
         return links.issn(draft, sent) or found
     if sent.startswith(("http://", "https://", "10.", "doi:", "urn:", "info:")):
         return links.relation(draft, sent, "is-derived-from")
-    parsed = citations.citation(sent)
+    parsed = cited.read_citation(sent, draft.titles[0].title if draft.titles else None)
     if parsed is not None:
         draft.citation = draft.citation or parsed
         return parsed

@@ -15,8 +15,8 @@ from harvester.record import Json
 
 _LINK = re.compile(r"\s?<https?://[^>]{1,300}>")
 _AFTER_TITLE = re.compile(
-    r"(?P<container>(?!In:|\[|\()[^.\[\]<>:]{2,150}?)\s?"
-    r"(?:,\s?(?P<volume>(?=[^\W\d]{0,11}\d|[IVXLC]{1,7}\b)[\w-]{1,12})?\s?(?:\((?P<issue>[^()]{1,30})\))?)?\."
+    r"(?P<container>(?!In:)(?=\w)[^.\[\]<>:]{2,150}?)\s?"
+    r"(?:,\s?(?P<volume>(?=[^\W\d]{0,11}\d|[IVXLC]{1,7}\b)[\w-]{1,12})?\s?(?:\((?P<issue>[^()]{1,30})\))?)?\s?[.,]"
     r"(?:\s(?:pp?\.\s)?(?P<pages>[A-Za-z]?\d[\w\u2010-\u2015-]{0,20})\.)?(?:\sArt(?:icle)?\.?(?:\s[Nn]o\.)?\s[\w.-]{1,20}\.)?"
     r"(?=\s(?P<issn>ISSN)|\sDOI|$)"
 )
@@ -88,7 +88,7 @@ def _around(sent: str, title: str) -> tuple[str, str]:
     if "<" in whole:
         whole = _LINK.sub("", whole)
     before, _, rest = whole.partition(title) if title else ("", "", "")
-    return before, rest.lstrip(" .?!")
+    return before, rest.lstrip(" .?!,'\u2019\"\u201d")
 
 
 def _in_no_journal(draft: Draft, rest: str) -> None:

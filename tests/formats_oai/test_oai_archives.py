@@ -79,6 +79,18 @@ def test_pages_behind_a_year_are_no_volume_and_a_whole_reference_no_journal() ->
     assert record.extra == {"dc.identifier": [sent]}
 
 
+def test_a_whole_reference_is_read_by_its_title() -> None:
+    """PUB, of Bielefeld; Salford's style of EPrints."""
+    sent = "Müller A. Wissen. <em>Zeitschrift für Soziologie</em>. 2010;39(2):100-120."
+    record = read(("title", "Wissen"), ("source", sent), ("type", "article"))
+    assert record.container == Container(title="Zeitschrift für Soziologie", type="journal")
+    sent = "Smith, JA 2008, 'Managing' , Journal of Health Organization and Management, 22 (3) , pp. 249-263."
+    record = read(("title", "Managing"), ("identifier", sent), dialect="eprints")
+    assert record.container is not None
+    assert record.container.title == "Journal of Health Organization and Management"
+    assert (record.volume, record.issue, record.pages) == ("22", "3", "249-263")
+
+
 def test_a_volume_before_the_year() -> None:
     """OPUS."""
     record = read(("source", "Zeitschrift für Führung, 12(3), 2013, 123-130"), ("type", "article"))
@@ -92,6 +104,7 @@ def test_a_volume_before_the_year() -> None:
         ("Physica B: Condensed Matter, ISSN 0921-4526, 2013-03, Vol. 413, N. ", "0921-4526"),
         ("Médecine humaine. Université de Nantes, 2012. Français. ⟨NNT : 2012NANT2045⟩", None),
         ("Roe, A; Doe, J (2007). A review. Cost Effectiveness: C/E, 5:5.", None),
+        ("BMJ Leader 4(3) 128-134", None),
         ("Bibliothèque nationale de France, département Littérature et art, Z-1234", None),
     ],
 )
