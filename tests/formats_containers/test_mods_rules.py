@@ -293,3 +293,26 @@ def test_keywords_in_one_topic_are_several() -> None:
         "<subject><topic>nursing; leadership</topic></subject><subject authority='mesh'><topic>A; B</topic></subject>"
     )
     assert [s.term for s in found.subjects] == ["nursing", "leadership", "A; B"]
+
+
+def test_swepub_says_in_a_code_that_peers_reviewed_it() -> None:
+    assert read('<genre authority="svep" type="contentType">ref</genre>').peer_reviewed is True
+    assert read('<genre authority="svep" type="contentType">vet</genre>').peer_reviewed is False
+
+
+def test_a_collection_that_holds_a_photograph_is_no_journal() -> None:
+    found = read(
+        '<relatedItem type="host"><titleInfo><title>The X collection</title></titleInfo><typeOfResource collection="yes"/>'
+        '<identifier type="local">MSS 1</identifier></relatedItem>'
+    )
+    assert found.container is None
+    assert [(r.type, r.target, r.label) for r in found.relations] == [("is-part-of", "MSS 1", "The X collection")]
+
+
+def test_an_affiliation_in_two_languages_is_one() -> None:
+    found = read(
+        '<name type="personal"><namePart>Ek, A</namePart><affiliation lang="swe">KTH</affiliation>'
+        '<affiliation lang="eng">Royal Institute</affiliation><affiliation lang="swe">SU</affiliation></name>'
+    )
+    assert [a.name for a in found.contributors[0].affiliations] == ["KTH", "SU"]
+    assert found.extra == {"name/affiliation": ["Royal Institute"]}

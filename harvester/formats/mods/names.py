@@ -192,7 +192,12 @@ def _identified(
             known[scheme] = known[scheme] or clean
         elif value:
             take(draft, None, f"{local(node)}/nameIdentifier", value, None)
-    places = [text.plain(place) for place in (*all_said(draft, node, "affiliation"), *more)]
+    sent_places = list(children(node, "affiliation"))
+    first = sent_places[0].get("lang") if sent_places else None
+    for place in [place for place in sent_places if first and place.get("lang") not in (None, first)]:
+        sent_places.remove(place)  # the same once more, in another language
+        take(draft, None, f"{local(node)}/affiliation", said(draft, place), None)
+    places = [text.plain(place) for place in (*[said(draft, place) for place in sent_places], *more)]
     affiliations = one.affiliations + tuple([Affiliation(name=place) for place in places if place])
     return (structs.replace(one, affiliations=affiliations, **known),)
 

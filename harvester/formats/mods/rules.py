@@ -95,9 +95,10 @@ def genre(draft: Draft, node: etree._Element) -> Json:
     sent, address = said(draft, node), attribute_of(node, "valueURI")
     kind = squeezed(attribute_of(node, "type"))
     if kind.startswith("contenttype"):
-        if (reviewed := _REVIEWED.get(sent.lower())) is not None:
+        code = (node.text or "").strip()  # ``ref`` would be no value elsewhere
+        if (reviewed := _REVIEWED.get(code.lower())) is not None:
             draft.set("peer_reviewed", reviewed)
-        return sent or None
+        return code or None
     if attribute_of(node, "authority") == "svep" and sent in _SVEP:
         draft.type_raw.append(sent)
         draft.types.append((2, _SVEP[sent]))
