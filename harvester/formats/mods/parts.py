@@ -154,7 +154,7 @@ def related(draft: Draft, node: etree._Element) -> Json:
 
 
 def is_collection(node: etree._Element) -> bool:
-    """Whether a host is a collection of an archive or a library, by its label or by the kind of thing it is, and no publication."""
+    """Whether a host is a collection of an archive or a library, by its label or its kind, and no publication."""
     kinds = children(node, "typeOfResource")
     return squeezed(attribute_of(node, "displayLabel")) in _COLLECTIONS or any(
         attribute_of(kind, "collection") == "yes" for kind in kinds
