@@ -329,3 +329,13 @@ def test_an_authority_is_no_work() -> None:
     found = read("100 1_$a Fisher, Jude", leader="99999nz  a2299999n  4500", control=control)
     assert (found.contributors, found.type, found.language, found.dates) == ((), "other", (), ())
     assert found.extra == {"100$a": ["Fisher, Jude"]}
+
+
+def test_a_bare_number_says_less_than_a_title() -> None:
+    found = read("245 00$a A", "762 0_$a Subseries$w 12", "762 0_$a Other$w (FI-MELINDA)12", "762 0_$w 13")
+    assert [(r.target, r.label) for r in found.relations] == [
+        ("Subseries", None),
+        ("(FI-MELINDA)12", "Other"),
+        ("13", None),
+    ]
+    assert found.extra == {"762$w": ["12"]}

@@ -157,7 +157,7 @@ def entry(draft: Draft, item: Datafield, kind: str, title: str = "") -> Json:
 
 
 def _target(item: Datafield) -> tuple[str, str, str] | None:
-    """Scheme, value, and the number as it was sent."""
+    """Scheme, value, and the number as it was sent; one without the catalogue that gave it says less than a title."""
     for sent in (*item.all("o"), *item.all("u")):
         if (found := identifiers.classify(sent)) is not None:
             return *found, sent
@@ -167,7 +167,8 @@ def _target(item: Datafield) -> tuple[str, str, str] | None:
     for sent in item.all("z"):
         if (isbn := identifiers.isbn(sent)) is not None:
             return "isbn", isbn, sent
-    return next((("local", text.plain(sent), sent) for sent in item.all("w")), None)
+    numbers = [sent for sent in item.all("w") if sent.startswith("(") or not item.first("tsa")]
+    return next((("local", text.plain(sent), sent) for sent in numbers), None)
 
 
 _ABOUT = re.compile(
