@@ -22,6 +22,7 @@ _INITIALS = rf"(?:{_STOPS}{{0,4}}|[A-ZÀ-ÖØ-Þ](?:[ -]?[A-ZÀ-ÖØ-Þ]){{0,3}}
 """With stops or without them: the ``A`` of ``O'Neill, O. A question of trust`` begins the title."""
 _INVERTED = rf"{_SURNAME}, {_INITIALS}"
 _VANCOUVER = rf"{_SURNAME} [A-ZÀ-ÖØ-Þ]{{1,3}}(?: (?:Jr|Sr|II|III|2nd|3rd))?"
+_SPLIT = re.compile(r"^(.+?) ([A-ZÀ-ÖØ-Þ]{1,3})(?: (Jr|Sr|II|III|2nd|3rd))?$")
 _ET_AL = r"(?:,? et al\.?|,? and others)?"
 _AND = r"(?:,? and |,? & |,? ?(?:\.{3}|…) ?(?:& )?|, |; )"
 _DOTTED = rf"{_SURNAME} {_STOPS}{{0,3}}"
@@ -35,7 +36,8 @@ _LIST_INVERTED = re.compile(
 )
 _LIST_VANCOUVER = re.compile(
     rf"(?P<authors>{_VANCOUVER}(?:, {_VANCOUVER}){{0,60}}{_ET_AL})"
-    rf"(?:[,;] (?:on behalf of |for )?(?:the )?(?P<group>[A-Z][^.,;:]{{3,100}}))?{_EDITORS}[.:]?(?:(?<=[.:])\s+|\s+(?=\())"
+    rf"(?:[,;] (?:on behalf of |for )?(?:the )?(?P<group>[A-Z][^.,;:]{{3,100}}))?{_EDITORS}"
+    r"[.:]?(?:(?<=[.:])\s+|(?<=et al)\s+|\s+(?=\())"
 )
 _FULL = r"[A-ZÀ-ÖØ-Þ][\w'’-]*(?:\.? [A-ZÀ-ÖØ-Þ][\w'’-]*){1,3}"
 _GIVEN = r"[A-ZÀ-ÖØ-Þ][\w'’-]+(?: [A-ZÀ-ÖØ-Þ](?:\.|[\w'’-]+)?){0,2}"
@@ -88,14 +90,24 @@ def loose(sent: str) -> People:
 def _of(match: re.Match[str]) -> People:
     groups = match.groupdict()
     sent = re.sub(rf"{_ET_AL}$", "", groups["authors"])
+    each: list[str]
     if match.re is _LIST_VANCOUVER:
-        each = [*sent.split(", "), *([groups["group"]] if groups["group"] else [])]
-    elif match.re is _LIST_FULL:
+        group = _named([groups["group"]] if groups["group"] else [])
+        return People((*map(_vancouver, sent.split(", ")), *group), sent != groups["authors"], bool(groups["editors"]))
+    if match.re is _LIST_FULL:
         each = [groups["first"], *re.split(r",? (?:and|&) |, ", groups["others"] or "")]
     else:
         each = re.findall(_INVERTED if match.re is _LIST_INVERTED else _DOTTED, sent)
     elided = sent != groups["authors"] or "…" in sent or "..." in sent
     return People(_named(each), elided, bool(groups.get("editors")))
+
+
+def _vancouver(sent: str) -> Name:
+    """``Galante JR``: the capitals are initials, and written so that nobody takes them for Junior."""
+    family, initials, suffix = _SPLIT.findall(sent)[0]
+    if initials in ("JR", "SR", "II", "III"):
+        initials = " ".join([f"{letter}." for letter in initials])
+    return names.person(family, initials, suffix or None)
 
 
 def _named(each: list[str]) -> tuple[Name, ...]:

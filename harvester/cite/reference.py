@@ -149,7 +149,7 @@ def _is_two(raw: str) -> bool:
     """Whether words and a year stand between two addresses: which address belongs to which words is not certain."""
     plain = _NOISE.sub(" ", raw)
     between = [plain[one.end() : other.start()] for one, other in pairwise(_ADDRESS.finditer(plain))]
-    return any(len(part) > 40 and re.search(rf"\b{_YEAR}\b", part) for part in between)
+    return any(len(part) > 20 and re.search(rf"\b{_YEAR}\b", part) for part in between)
 
 
 def _resolver(url: str) -> bool:

@@ -94,6 +94,8 @@ def test_line_is_read_as_far_as_it_is_certain(line: str, expected: object) -> No
          ["Roe, J.", "Doe, K.", "Poe, P."], "Leading the wards"),
         ('Keng, Shao-Hsun, Chun-Hung Lin, and Peter F. Orazem. "Access to college." J Hum Cap 11, no. 1 (Spring 2017): 1–34.',
          ["Keng, Shao-Hsun", "Lin, Chun-Hung", "Orazem, Peter F."], "Access to college"),
+        ("Roe O, Galante JR, King ML Jr, et al Is it a match? BMJ Leader 2020;4:1.",
+         ["Roe, O", "Galante, J. R.", "King, ML"], "Is it a match?"),
         ("Strayed, Cheryl. 2012. Wild: from lost to found. New York: Knopf.",
          ["Strayed, Cheryl"], "Wild: from lost to found"),
         ("Sarah Roe and Tom Doe. Our leadership journey. 5 May 2020. https://x.example/1",
@@ -118,6 +120,7 @@ def test_names_end_where_the_title_begins(line: str, authors: list[str], title: 
     "line",
     [
         "London, England. A guide to the city. 2020. https://x.example/1",
+        "NHS England. Design framework. June 2021. https://x.example/1. Roe, L. A piece. 2020. https://x.example/2",
         "Roe, A. On leading wards. 3 May 2020. https://x.example/1 and the Trust's Later work of 4 May 2021, https://x.example/2",
     ],
 )
