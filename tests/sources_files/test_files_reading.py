@@ -224,6 +224,16 @@ BROKEN: dict[str, tuple[bytes, int, str]] = {
         0,
         "library.enw: is in the own format of EndNote; export it as RIS",
     ),
+    "works.json": (
+        b'{"results": [{"id": "https://openalex.org/W1", "display_name": "A", "type": "article", "authorships": []}]}',
+        0,
+        "works.json: is in the own format of OpenAlex; export it as RIS, BibTeX or CSL JSON",
+    ),
+    "library.json": (
+        b'[{"itemType": "book", "title": "A", "creators": []}]',
+        0,
+        "library.json: is in the own format of Zotero",
+    ),
     "library.xml": (
         b'<xml><records><record><ref-type name="Book">6</ref-type></record></records></xml>',
         0,

@@ -17,6 +17,13 @@ _OWN: Final = (
     (re.compile(rb"^(?:FN (?:Clarivate|Thomson|ISI)|VR 1\.0)", re.MULTILINE), "Web of Science"),
     (re.compile(rb"^%0 [A-Z]", re.MULTILINE), "EndNote"),
 )
+_OWN_JSON: Final = (
+    (frozenset({b"authorships", b"display_name"}), "OpenAlex"),
+    (frozenset({b"itemType", b"creators"}), "Zotero"),
+    (frozenset({b"paperId"}), "Semantic Scholar"),
+    (frozenset({b"resultList", b"hitCount"}), "Europe PMC"),
+)
+"""What CSL-JSON and Crossref have words for too, but not the same."""
 _XML: Final = re.compile(rb"<\?xml\s|<(?:[\w.-]{1,50}:)?(?:OAI-PMH|ListRecords|records?)[\s>]")
 """Behind the notices of a server, or of who saved it."""
 _LIST_OF_TITLES: Final = re.compile(rb'"title"\s*:\s*\[')
@@ -70,13 +77,15 @@ def format_of(name: str, head: bytes) -> str:
     if _NBIB.match(head):
         return "nbib"
     if own := next((whose for mark, whose in _OWN if mark.search(head[:4096])), ""):
-        raise RecordError(f"is in the own format of {own}; export it as RIS or BibTeX")
+        raise _own_format(own)
     return "csv" if _plain(name).endswith((".csv", ".tsv")) else ""
 
 
 def _json(head: bytes) -> str:
     """By the keys of the first items, and what they call a work: ``journal-article`` in Crossref, ``article-journal`` in CSL."""
     keys = frozenset(_KEY.findall(head))
+    if own := next((whose for marks, whose in _OWN_JSON if marks <= keys), ""):
+        raise _own_format(own)
     if {b"members", b"choices", b"record"} <= keys:
         return "jsonl"
     if b"schemaVersion" in keys or b"resourceTypeGeneral" in keys or {b"attributes", b"doi"} <= keys:
@@ -92,6 +101,10 @@ def _json(head: bytes) -> str:
     if b"type" in keys and _CSL & keys:
         return "csl_json"
     return "crossref" if b"DOI" in keys else ""
+
+
+def _own_format(whose: str) -> RecordError:
+    return RecordError(f"is in the own format of {whose}; export it as RIS, BibTeX or CSL JSON")
 
 
 def looks_like_data(name: str) -> bool:
