@@ -121,6 +121,7 @@ def title(work: Work) -> str:
 def divided(title: str, record: Record) -> tuple[str, str | None]:
     """The title without its subtitle, and the subtitle, where it is known and stands at the end.
 
+    >>> from harvester.record import Title
     >>> divided("Leadership: a study", Record(titles=(Title("a study", "subtitle"),)))
     ('Leadership', 'a study')
     """
