@@ -339,3 +339,15 @@ def test_a_bare_number_says_less_than_a_title() -> None:
         ("13", None),
     ]
     assert found.extra == {"762$w": ["12"]}
+
+
+def test_a_wrong_issn_of_a_series_is_kept_and_a_journal_may_stand_where_its_author_does() -> None:
+    found = read(
+        "245 00$a A", "490 0_$a System Collection$x 2222-3333", "780 00$a Old Journal", "780 00$a Bell, A$t Ward"
+    )
+    assert [(r.type, r.target) for r in found.relations] == [
+        ("is-part-of", "System Collection"),
+        ("continues", "Old Journal"),
+        ("continues", "Ward"),
+    ]
+    assert found.extra == {"490$x": ["2222-3333"]}

@@ -140,7 +140,7 @@ def _labels() -> dict[str, str]:
 def entry(draft: Draft, item: Datafield, kind: str, title: str = "") -> Json:
     """A relation to another work by the strongest of its numbers; those that are not chosen go to ``extra``."""
     title = title or text.plain(
-        sound(draft, bare(" ".join(item.all("anpst") if item.tag[:2] != "78" else item.all("st"))))
+        sound(draft, bare(" ".join(item.all("st") if item.tag[:2] == "78" and item.first("st") else item.all("anpst"))))
     )
     remark = text.plain(bare(item.first("i")))
     remark = "" if named_relation(remark) else remark

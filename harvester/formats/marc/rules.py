@@ -132,8 +132,11 @@ def series(draft: Draft, item: Datafield) -> Json:
         return None
     draft.series = draft.series or name
     for sent in item.all("x"):
-        for issn in identifiers.issns(sent):
+        known_issns = identifiers.issns(sent)
+        for issn in known_issns:
             draft.identify("issn", issn, "container", sent)
+        if not known_issns:
+            draft.extra.setdefault(f"{draft.path}$x", []).append(sent)
     volume = bare(item.first("v"))
     key = text.title_key(name)
     for known in draft.relations:

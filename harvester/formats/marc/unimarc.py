@@ -70,7 +70,7 @@ def _named(field: Datafield) -> Datafield:
 
 def _relator(sent: str) -> str:
     """``070`` is ``aut``; a code that is none of ours stays."""
-    role = roles.named("unimarc", sent.strip())
+    role = roles.named("unimarc", sent.strip().zfill(3))
     return (roles.name_in("marc", role) if role is not None and role != "other" else None) or sent
 
 
