@@ -111,7 +111,8 @@ DAYS_US = re.compile(
     rf"\b(?P<mon>{MONTH})\b\.?\s+(?P<d>{DAY})\s?(?:-|to|and|&)\s?(?P<d2>{DAY})\s*,?\s+(?P<y>[12][0-9]{{3}})(?![\w/-])"
 )
 MONTH_SPAN = re.compile(
-    rf"\b(?P<mon>{MONTH})\b\.?\s?(?:[-/&,]|to|and)?\s?(?P<mon2>{MONTH})\b{GAP}(?P<y>[12][0-9]{{3}})(?![\w/-])"
+    rf"\b(?P<mon>{MONTH})\b\.?(?:\s?[-/&,]\s?{MONTH}\b\.?){{0,10}}\s?(?:[-/&,]|to|and)?\s?(?P<mon2>{MONTH})\b"
+    rf"{GAP}(?P<y>[12][0-9]{{3}})(?![\w/-])"
 )
 YEAR_MONTH_SPAN = re.compile(
     rf"(?<![\w./-])(?P<y>[12][0-9]{{3}})[\s,:]+(?P<mon>{MONTH})\b\.?\s?(?:[-/&,]|to|and)?\s?(?P<mon2>{MONTH})\b(?!\.?\s?[0-9])"

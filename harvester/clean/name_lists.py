@@ -9,7 +9,7 @@ import re
 
 from harvester.clean import roles
 from harvester.clean.organisations import INITIALS, is_organisation, unaccented, words_of_names
-from harvester.clean.persons import Name, inverted, is_no_name, natural, split_suffix
+from harvester.clean.persons import Name, inverted, is_no_name, natural, split_suffix, titles_before
 from harvester.clean.text import placeholder
 
 _AND = re.compile(r"(?<!\b[Vv]on),? (?:and|&|et|und|AND|with|/|·|•) |\s?& ")
@@ -51,9 +51,9 @@ def people(text: str) -> list[Name]:
     """The persons in a field that holds no organisation; a list that is not understood is one name of unknown kind."""
     if "/" in text and _SLASH.fullmatch(text):
         return [inverted(*half.split(",", 1)) for half in text.split("/")]
-    if " y " in text and all(map(_is_given_first, halves := text.split(" y "))):  # not Ortega y Gasset
+    if " y " in text and all(map(is_given_first, halves := text.split(" y "))):  # not Ortega y Gasset
         return [natural(half) for half in halves]
-    if (dashed := _BETWEEN_WHOLE.split(text)) and len(dashed) > 1 and all(map(_is_given_first, dashed)):
+    if (dashed := _BETWEEN_WHOLE.split(text)) and len(dashed) > 1 and all(map(is_given_first, dashed)):
         return [natural(half) for half in dashed]
     if match := _AND_INVERTED.fullmatch(text):  # Rossi, Mario e Bianchi, Luigi
         return [inverted(match[1], match[2]), inverted(match[3], match[4])]
@@ -86,7 +86,7 @@ def comma_list(parts: list[str], text: str) -> list[Name]:
     if len(parts) == 1:
         return [natural(parts[0])]
     if len(parts) == 2:
-        if _is_whole(parts[0]) and _is_given_first(parts[0]) and parts[1] in words_of_names().acronyms:
+        if _is_whole(parts[0]) and is_given_first(parts[0]) and parts[1] in words_of_names().acronyms:
             return [with_affiliation(natural(parts[0]), parts[1])]
         return [_either_way(part) for part in parts] if _two_people(*parts) else [inverted(*parts)]
     if is_organisation(", ".join(parts[2:])) and not is_organisation(", ".join(parts[:2])):
@@ -103,7 +103,7 @@ def comma_list(parts: list[str], text: str) -> list[Name]:
 
 def _before_a_country(parts: list[str], text: str) -> list[Name]:
     """``Smith, John, UK``, ``Smith, John, Leeds, UK``, ``John Smith, Leeds, UK``; ``Leeds, UK`` is nobody."""
-    if _is_whole(parts[0]) and (_is_given_first(parts[0]) or INITIALS.fullmatch(parts[0].split()[0])):
+    if _is_whole(parts[0]) and (is_given_first(parts[0]) or INITIALS.fullmatch(parts[0].split()[0])):
         return [natural(parts[0])]
     return [inverted(*parts[:2])] if 2 <= len(parts) <= 3 else [Name("unknown", text)]
 
@@ -128,7 +128,7 @@ def parts_of(chunk: str) -> list[str]:
         elif (
             parts
             and key in words.degrees
-            and (len(parts) > 1 or len(key) > 3 or several_degrees or _is_given_first(parts[0]) or part == "PhD")
+            and (len(parts) > 1 or len(key) > 3 or several_degrees or is_given_first(parts[0]) or part == "PhD")
         ):
             continue
         else:
@@ -136,12 +136,11 @@ def parts_of(chunk: str) -> list[str]:
     return parts
 
 
-def _is_given_first(part: str) -> bool:
+def is_given_first(part: str) -> bool:
     """``Mrs. Jane Smith``: a whole name in natural order, by its given name."""
     words = words_of_names()
     tokens = part.split()
-    while len(tokens) > 1 and tokens[0].strip(".").casefold() in words.titles:
-        del tokens[0]
+    del tokens[: titles_before(tokens, words)]
     return len(tokens) > 1 and unaccented(tokens[0]) in words.given
 
 

@@ -21,6 +21,38 @@ LETTER_MARK = re.compile(r"([A-Z][^\s,]{0,40},? [A-Z][^\s,]{0,40}) [a-z](?:, ?[a
 _ROLE_CODE = re.compile(r", [A-Z]{3,20}(?:_[A-Z]{2,20})+(?= ?[\[(]|,|$)")
 
 
+_LISTING = re.compile(r",?\s*(?:\. ?\. ?\.|…)\s*(?:& |and )?(?=[^\W\d_])")
+_SUPPLIED = re.compile(r"(?:(?<! )|(?<=, ))\[([^\W\d_]{1,30}\.?)\]|\s?\(\?\)|\?(?=,|$)")
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u3040-\u30ff]")
+_LATIN = re.compile(
+    r"[^\W\d_]{2,40},? [^\W\d_][^\u3000-\u9fff\uac00-\ud7af]{0,60}?(?=[\s(,/]{1,3}[\u3040-\u9fff\uac00-\ud7af])"
+)
+"""A name in Latin letters before the same name in its own script."""
+
+
+def in_one_script(text: str) -> str:
+    """``Wang Xiaoming 王小明`` and ``王小明 (Wang Xiaoming)``: the name that stands first; several are divided by semicolons.
+
+    >>> in_one_script("Wang Xiaoming 王小明"), in_one_script("王小明 (Wang Xiaoming)"), in_one_script("王小明、李四；张三等")
+    ('Wang Xiaoming', '王小明', '王小明; 李四; 张三')
+    """
+    if not _HAN.search(text):
+        return text
+    if match := _LATIN.match(text):
+        return match[0].strip(" ,(/")
+    text = re.sub(r"\s?[(（][A-Za-z][A-Za-z ,.'-]{1,60}[)）]$", "", text)
+    return re.sub(r"\s?[；、]\s?", "; ", text.removesuffix("等"))
+
+
+def as_supplied(text: str) -> str:
+    """Without the brackets and question marks of cataloguers, and with a comma where names were left out of a list.
+
+    >>> as_supplied("Smith, J[ohn]"), as_supplied("Smith, J., ... Jones, K."), as_supplied("Smith?, John")
+    ('Smith, John', 'Smith, J., Jones, K.', 'Smith, John')
+    """
+    return _SUPPLIED.sub(r"\1", _LISTING.sub(", ", text))
+
+
 def without_marks(text: str) -> str:
     """A field of names without what programs and footnotes have left in it.
 

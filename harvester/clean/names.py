@@ -11,8 +11,8 @@ import re
 from functools import cache
 
 from harvester import schemas
-from harvester.clean.name_lists import DATES, is_given, is_place, is_role, people, with_affiliation
-from harvester.clean.name_marks import FOOTNOTE, IDS, LETTER_MARK, ODD, without_marks
+from harvester.clean.name_lists import DATES, is_given, is_given_first, is_place, is_role, people, with_affiliation
+from harvester.clean.name_marks import FOOTNOTE, IDS, LETTER_MARK, ODD, as_supplied, in_one_script, without_marks
 from harvester.clean.organisations import CJK, INITIALS, is_organisation, unaccented, words_of_names
 from harvester.clean.persons import Kind, Name, inverted, natural, person
 from harvester.clean.text import placeholder, plain
@@ -48,19 +48,21 @@ _PLAIN = re.compile(
 """One name in letters, with no word that is not part of a name: nothing has to be taken off, or apart."""
 _LABEL = re.compile(
     r"^(?:hrsg|hg|ed|eds|editors?|authors?|by|von)\.?\s*:\s*"
-    r"|^(?:(?:edited|eds?\.|written|compiled|translated|prepared) )?by:? (?=\S+ \S)"
+    r"|^(?:[a-z]{2,14}\.?(?: from the [a-z]{3,14})? )?by:? (?=\S+ \S)|^in collaboration with (?=\S+ \S)"
     r"|^(?:with|transl?\.) (?=\S+ \S)"
     r"|^(?:hrsg\. von|herausgegeben von|sous la (?:direction|dir\.) de|a cura di|editado por|organizado por) (?=\S+ \S)",
     re.IGNORECASE,
 )
 _EDITED = re.compile(
-    r"(?:\w{2,10}\.? )?by:? |with |transl?\. |hrsg\.|herausgegeben |sous la dir|a cura di |editado por |organizado por ",
+    r"(?:\w{2,14}\.?(?: from the \w{3,14})? )?by:? |in collab|with |transl?\. |hrsg\."
+    r"|herausgegeben |sous la dir|a cura di |editado por |organizado por ",
     re.IGNORECASE,
 )
 _PRONOUNS = re.compile(r"(?:she|he|they)(?:\s?/\s?\w{2,6}){1,2}", re.IGNORECASE)
 _ET_AL = re.compile(
     r"(?:\s*(?:\.{3}|…))?[\s,;]*[\[(]?\b(?:et\.? al(?:ii|ia)?\.?|(?:and|&) (?:\d{1,4} )?(?:others|more authors)"
-    r"|u\. ?a\.|and colleagues)[\])]?\.?(?: ?\((?:1[4-9]|20)[0-9]{2}\))?$",
+    r"|u\. ?a\.|and colleagues|etal|et coll\.|y otr[oa]s|e outr[oa]s|y cols?\.|i in\.|m\. ?fl\.|и др\.)"
+    r"[\])]?\.?(?: ?\((?:1[4-9]|20)[0-9]{2}\))?$",
     re.IGNORECASE,
 )
 
@@ -93,6 +95,8 @@ def _names(text: str) -> tuple[Name, ...]:
     if "\n" in text:
         text = _lines(text)
     text = _SEVERAL_MARKS.sub(_strongest, _bare(plain(text))).strip(" ,;|")
+    if not text.isascii() and not is_organisation(text):
+        text = in_one_script(text)
     if placeholder(text, "person"):
         return ()
     if text[-1] in ".lsaLSA])":
@@ -126,13 +130,8 @@ def _strongest(match: re.Match[str]) -> str:
 def _lines(text: str) -> str:
     """One name a line, where each line is a name for sure; else the line breaks are those of pretty-printed XML."""
     lines = [line.strip(" \t\r,;") for line in text.split("\n") if line.strip()]
-    sure = all(re.fullmatch(r"[^,;]+,[^,;]+", line) for line in lines) or all(map(_begins_with_given, lines))
+    sure = all(re.fullmatch(r"[^,;]+,[^,;]+", line) for line in lines) or all(map(is_given_first, lines))
     return "; ".join(lines) if sure else text
-
-
-def _begins_with_given(line: str) -> bool:
-    words = line.split()
-    return 1 < len(words) < 5 and is_given(words[0]) and not INITIALS.fullmatch(words[-1])
 
 
 def _is_for_a_team(left: str, right: str) -> bool:
@@ -218,7 +217,8 @@ def _is_team(text: str) -> bool:
 def _one_field(text: str) -> tuple[Name, ...]:
     """A field without semicolons."""
     if ODD.search(text) or _EDITED.match(text):
-        text = _LABEL.sub("", without_marks(text)).strip(" ,;:")
+        head, colon, rest = text.partition(": ")
+        text = _LABEL.sub("", without_marks(rest if colon and is_role(head) else text)).strip(" ,;:")
     if not text or (_may_be_nobody(text) if text[0].isalpha() else _is_nobody(text)):
         return ()
     if " and " in text and (two := _person_and_organisation(*text.split(" and ", 1))):
@@ -240,6 +240,7 @@ def _one_field(text: str) -> tuple[Name, ...]:
     if bare != text and " " not in bare and is_organisation(text):
         return (_without_role(text),)
     text, affiliation = _parentheses(text)
+    text = as_supplied(text)
     if _DIGIT.search(text):
         text = DATES.sub("", text).strip(" ,;")
     if not text or placeholder(text, "person") or not any(map(str.isalpha, text)):

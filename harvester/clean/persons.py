@@ -57,8 +57,8 @@ def person(family: str, given: str | None = None, suffix: str | None = None) -> 
     ('Smith, John', 'Darzi, AW', 'organisation')
     """
     had_given = bool(given and given.strip())
-    family = _trimmed(family)
     given = _trimmed(given) if given else ""
+    family = _trimmed(family, beside=bool(given))
     if not family:
         family, given = given, ""
     if not family:
@@ -95,8 +95,11 @@ def is_no_name(part: str) -> bool:
     return placeholder(part, "person") and not short and not (INITIALS.fullmatch(part) and part != "NA")
 
 
-def _trimmed(text: str) -> str:
+def _trimmed(text: str, beside: bool = False) -> str:
+    """Without what says that there is no name. Beside a given name Guest, Staff and Patient are families."""
     clean = plain(text).strip(" ,;")
+    if beside and clean.isalpha() and not placeholder(clean) and not clean.casefold().startswith("anon"):
+        return clean
     return "" if is_no_name(clean) else clean
 
 
@@ -159,7 +162,7 @@ def inverted(family: str, given: str) -> Name:
     given, suffix = split_suffix(given)
     family, suffix_of_family = split_suffix(family)
     tokens = given.split()
-    del tokens[: _titles(tokens, words)]
+    del tokens[: titles_before(tokens, words)]
     while len(tokens) > 1 and (_is_title(tokens[-1], words) or tokens[-1].strip(",.") in _SURE_DEGREES):
         del tokens[-1]
     if len(tokens) == 1 and _is_title(tokens[0], words):  # Darzi, Lord
@@ -189,11 +192,11 @@ def _is_title(token: str, words: Words) -> bool:
     return "." in token or bare.casefold() not in words.titles_too
 
 
-def _titles(tokens: list[str], words: Words) -> int:
+def titles_before(tokens: list[str], words: Words) -> int:
     """How many words before a name are titles. ``Phil``, ``Earl`` and ``Hon`` are such in company: Dr. phil., Hon John Smith.
 
     >>> words = words_of_names()
-    >>> [_titles(name.split(), words) for name in ("Dr med Hans Roth", "Phil Collins", "Hon John Smith", "The Rt Hon Ed Roe")]
+    >>> [titles_before(name.split(), words) for name in ("Dr med Hans Roth", "Phil Roe", "Hon John Roe", "The Rt Hon Ed Roe")]
     [2, 0, 1, 3]
     """
     for count, token in enumerate(tokens[:-1]):
@@ -218,7 +221,7 @@ def natural(text: str) -> Name:
     tokens = text.split()
     if text.isupper():  # DANIEL DE ARAUJO
         tokens[1:-1] = [t.lower() if len(t) > 1 and t.lower() in words.particles else t for t in tokens[1:-1]]
-    count = _titles(tokens, words)
+    count = titles_before(tokens, words)
     del tokens[:count]
     in_order = count > 0 or unaccented(tokens[0]) in words.given or (len(tokens) > 2 and "." in tokens[0])
     while (

@@ -333,3 +333,9 @@ def test_citation(sent: str, expected: tuple[str | int, ...] | None) -> None:
 )
 def test_types(sent: str, expected: str | None) -> None:
     assert types.resource_type(sent) == expected
+
+
+def test_a_family_that_could_mean_nobody_stays_beside_a_given_name() -> None:
+    assert names.person("Guest", "Greg").name == "Guest, Greg"
+    assert names.person("Patient", "David").family == "Patient"
+    assert names.person("Guest").name == names.person("Unknown", "Unknown").name == ""
