@@ -37,45 +37,14 @@ from harvester.record import (
     Work,
 )
 
+# fmt: off
 WORDS = (
-    "Leadership",
-    "leaders",
-    "in",
-    "the",
-    "NHS:",
-    "clinical",
-    "teams",
-    "R&D",
-    "a < b",
-    "50%",
-    "$5",
-    "{braced}",
-    "\\emph",
-    "C#",
-    "under_score",
-    "“quoted”",
-    '"straight"',
-    "O'Neill",
-    "naïve",
-    "Führung",
-    "лидерство",
-    "领导力",
-    "--",
-    "~",
-    "^",
-    "|",
-    "wards?",
-    "und",
-    "x=1",
-    "AT&T",
-    "tilde~d",
-    "α-blockers",
-    "(2020)",
-    "[sic]",
-    "care,",
-    "semi;colon",
+    "Leadership", "leaders", "in", "the", "NHS:", "clinical", "teams", "R&D", "a < b", "50%", "$5", "{braced}",
+    "\\emph", "C#", "under_score", "“quoted”", '"straight"', "O'Neill", "naïve", "Führung", "лидерство", "领导力", "--",
+    "~", "^", "|", "wards?", "und", "x=1", "AT&T", "tilde~d", "α-blockers", "(2020)", "[sic]", "care,", "semi;colon",
     "1914",
 )
+# fmt: on
 FAMILIES = (
     "Aufegger",
     "van der Berg",
@@ -217,7 +186,7 @@ def edtf() -> SearchStrategy[str]:
         day,
         day.map(lambda d: d[:7]),
         day.map(lambda d: d[:4]),
-        st.sampled_from(("2020-21", "1985~", "2019-11/2024-10")),
+        st.sampled_from(("2020-21", "1985~", "2020?", "199X", "2019-11/2024-10")),
     )
 
 
@@ -271,7 +240,11 @@ def records(draw: DrawFn) -> Record:
         values |= _pages(draw)
     elif kind == "conference":
         values["type"] = "conference-paper"
-        values["event"] = Event(name=draw(phrases(1, 4)), place=draw(st.sampled_from((None, *PLACES))))
+        values["event"] = Event(
+            name=draw(phrases(1, 4)),
+            place=draw(st.sampled_from((None, *PLACES))),
+            start=draw(st.sampled_from((None, "2019-05-01"))),
+        )
     elif kind == "thesis":
         values["type"] = draw(st.sampled_from(THESES))
         values["institutions"] = (Institution(name="University of Leeds", role="awarding"),)

@@ -63,7 +63,7 @@ def carried(record: Record) -> Record:
         ),
         language=record.language[:1],
         subjects=record.subjects,
-        dates=tuple([Date(kind, day) for kind, day in (("issued", record.issued), *_dates(record)) if day]),
+        dates=tuple([Date(kind, _about(day)) for kind, day in (("issued", record.issued), *_dates(record)) if day]),
         container=Container(container.title, container.short_title, isbn=container.isbn) if container else None,
         volume=record.volume,
         issue=record.issue,
@@ -95,6 +95,11 @@ def _in_order(record: Record) -> list[Contributor]:
     roles = ["author", "editor", "translator", "chair", "compiler", "illustrator", "other"]
     said = [structs.replace(c, role="other") if c.role == "advisor" else c for c in record.contributors]
     return sorted([c for c in said if c.role in roles], key=lambda c: roles.index(c.role))
+
+
+def _about(day: str) -> str:
+    """Dates in doubt and approximate ones are one to CSL."""
+    return day.replace("?", "~")
 
 
 def _name(c: Contributor) -> Contributor:

@@ -12,7 +12,7 @@ from msgspec import structs
 from export.generated import works
 from export.works import ALL, CHAPTER, CORRECTED, HOSTILE, RETRACTED, THESIS, person, work
 from harvester.clean import types
-from harvester.formats import ris, writer
+from harvester.formats import exported, ris, writer
 from harvester.normalise import normalise
 from harvester.record import (
     Affiliation,
@@ -93,19 +93,12 @@ def carried(record: Record) -> Record:
         institutions=record.institutions if thesis else (),
         update_status=record.update_status,
         relations=tuple([r for r in record.relations if r.type in _UPDATES]) if record.update_status else (),
-        issued=record.issued
-        if record.issued and record.issued.replace("-", "").isdigit()
-        else (record.issued or "")[:4] or None,
+        issued=record.issued if record.issued and record.issued.replace("-", "").isdigit() else exported.year(record),
     )
 
 
 def _number(found: Identifier) -> Identifier:
     return Identifier("issn" if found.scheme == "eissn" else found.scheme, found.value, found.relation)
-
-
-def _plain(issued: str | None) -> str | None:
-    """Days, months, seasons and years; of anything else the year."""
-    return issued if issued and issued.replace("-", "").isdigit() else (issued or "")[:4] or None
 
 
 def _affiliations(contributor: Contributor) -> tuple[Affiliation, ...]:
