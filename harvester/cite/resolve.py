@@ -37,7 +37,14 @@ _TELLING = 20
 """Letters of a title that few works share."""
 _MONTHS = 6
 """Between the day that a line names and those that Crossref knows."""
-_NUMBERS = re.compile(r"\d+")
+_SPELT: Final = 85.0
+"""Of 100: ``organisation`` and ``organization``, ``leadreship``."""
+_NUMBERS = re.compile(r"\d+|\b(?:[ivx]+|one|two|three|four|five|first|second|third|fourth|fifth)\b")
+_ANOTHER = re.compile(
+    r"\b(?:protocol|response|reply|rejoinder|comment|commentary|discussion|correction|corrigendum|erratum|retraction|letter|editorial"
+    r"|abstract|summary|interview|infographic|podcast|appendix|supplement|update|part|volume|pilot)\b|\d|\b[ivx]{2,}\b"
+)
+"""A subtitle with one of these is that of another work."""
 _SMALL_WORDS = frozenset({"the", "of", "and", "in", "for", "a", "an", "on", "de", "la", "der", "und", "et"})
 
 
@@ -223,6 +230,8 @@ def _where(reference: Reference, record: Record) -> tuple[str, bool]:
     names = [n for n in (record.container.title, record.container.short_title) if n] if record.container else []
     if reference.container and names and not any(same_journal(reference.container, name) for name in names):
         return f"it is in {names[0]}", False
+    if record.type in ("preprint", "chapter") and not reference.container and not _named_in(reference.raw, names):
+        return f"it is a {record.type}", False
     if reference.container and not names and record.type == "preprint":
         return "it is a preprint", False
     start = (reference.pages or "").partition("-")[0]
@@ -234,6 +243,12 @@ def _where(reference: Reference, record: Record) -> tuple[str, bool]:
     return "", bool(reference.volume and reference.volume == record.volume and start in pages)
 
 
+def _named_in(line: str, names: list[str]) -> bool:
+    """Whether a line says where a chapter or a preprint is: it may mean the article of the same title."""
+    said = set(_words(line))
+    return any(said.issuperset(_journal(name)) for name in names) or bool(re.search(r"(?i)rxiv|preprint|ssrn", line))
+
+
 def same_journal(one: str, other: str) -> bool:
     """Whether two names may be of one journal: word by word one is short for the other, or one has the other's initials.
 
@@ -242,7 +257,7 @@ def same_journal(one: str, other: str) -> bool:
     >>> same_journal("JAMA", "Journal of the American Medical Association"), same_journal("PLoS Med", "BMJ")
     (True, False)
     """
-    first, second = _words(one), _words(other)
+    first, second = _journal(one), _journal(other)
     if len(first) == len(second):
         return all(_short_for(*sorted(pair, key=len)) for pair in zip(first, second, strict=True))
     return any(
@@ -250,9 +265,14 @@ def same_journal(one: str, other: str) -> bool:
     )
 
 
+def _journal(name: str) -> list[str]:
+    """Its words, without a place in brackets and a subtitle."""
+    return _words(re.sub(r"\([^()]*\)|\s[:=].*|:\s.*", "", name))
+
+
 def _words(name: str) -> list[str]:
-    plain = re.sub(r"\([^()]*\)|\s[:=].*|:\s.*", "", unaccented(name).casefold())
-    return [word for word in re.findall(r"[^\W_]+", re.sub(r"['’]", "", plain)) if word not in _SMALL_WORDS]
+    plain = re.sub(r"['’]", "", unaccented(name).casefold())
+    return [word for word in re.findall(r"[^\W_]+", plain) if word not in _SMALL_WORDS]
 
 
 def _short_for(short: str, long: str) -> bool:
@@ -272,13 +292,21 @@ def title_likeness(one: str, other: str) -> float:
         return 0.0
     if keys[0] == keys[1]:
         return 100.0
-    if _NUMBERS.findall(keys[0]) != _NUMBERS.findall(keys[1]):
-        return 0.0
     short, long = sorted((one, other), key=lambda t: len(text.title_key(t)))
     head = re.split(r"\s*[:.?–—]\s+|\?\s*", long, maxsplit=1)[0]
     if len(text.title_key(short)) >= _ENOUGH and text.title_key(head) == text.title_key(short):
-        return 98.0
-    return float(fuzz.ratio(*keys))
+        return 98.0 if _ANOTHER.search(unaccented(long[len(head) :]).casefold()) is None else _LIKELY
+    if len({tuple(_NUMBERS.findall(unaccented(title).casefold())) for title in (one, other)}) > 1:
+        return 0.0
+    likeness = float(fuzz.ratio(*keys))
+    return likeness if _is_slip(one, other) else min(likeness, _ALIKE - 1)
+
+
+def _is_slip(one: str, other: str) -> bool:
+    """Whether the words in which two titles differ are spellings of the same: ``not`` and ``women`` are no slips."""
+    first, second = _words(one), _words(other)
+    left, right = ("".join(word for word in a if word not in b) for a, b in ((first, second), (second, first)))
+    return left == right or fuzz.ratio(left, right) >= _SPELT
 
 
 def _surname(name: str) -> str:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvester.cite import reading, reference
+from harvester.cite.resolve import title_likeness
 from harvester.errors import RecordError
 
 
@@ -256,6 +257,30 @@ def test_date_in_a_paragraph_of_its_own_ends_what_stands_before_it() -> None:
 def test_date_behind_an_address_is_that_of_something_else(gap: str) -> None:
     (found,) = reading(f"{ROE}{gap}12 September 2022. https://x.example/3".encode()).references
     assert (found.date, found.url) == ("2021", "https://x.example/2")
+
+
+TITLED = "Leading the wards of tomorrow in health care organisations"
+
+
+@pytest.mark.parametrize(
+    ("other", "alike"),
+    [
+        ("Leading the Wards of Tomorrow in Healthcare Organizations", True),
+        ("Leading the wards of tomorow in health-care organisations.", True),
+        (f"{TITLED}: a mixed methods study", True),
+        (f"{TITLED}: lessons from the first year", True),
+        (f"{TITLED}: a study protocol", False),
+        (f"{TITLED}: phase 2", False),
+        (f"{TITLED}: authors’ reply", False),
+        (f"Not {TITLED.lower()}", False),
+        (TITLED.replace("health care", "mental health care"), False),
+        (f"{TITLED}, part II", False),
+    ],
+)
+def test_title_of_another_work_is_not_alike(other: str, *, alike: bool) -> None:
+    for one, two in ((TITLED, other), (other, TITLED)):
+        assert (title_likeness(one, two) >= 95) is alike
+    assert title_likeness("Phase I of leading the wards", "Phase II of leading the wards") == 0
 
 
 def test_page_of_a_faculty_is_read_to_its_three_references(shared: Path) -> None:
