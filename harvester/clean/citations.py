@@ -176,9 +176,9 @@ _PP = r"(?:(?:pp?|pgs?|pages?|seiten)\.?\s*|s\.\s+)"
 _Y = r"\(?(?P<year>1[4-9][0-9]{2}|20[0-9]{2})\)?"
 
 _FORMS = [
-    # Zeitschrift für Führung, 12(3), 2013, 123-130
+    # Zeitschrift für Führung, 12(3), 2013, 123-130; Neurology, 75, 2010, pp. 12-19
     (
-        rf",\s*{_V}\s*\(\s*{_I}\s*\)\s*,\s*{_Y}\s*,\s*(?:{_PP})?{_P}",
+        rf",\s*{_V}\s*(?:\(\s*{_I}\s*\))?\s*,\s*{_Y}\s*,\s*(?:{_PP})?{_P}",
         "",
     ),
     # BMJ Leader, 2020, 4 (3), pp.128-134 (DSpace with Symplectic Elements)

@@ -37,6 +37,8 @@ _PERSON = re.compile(r"\w+ (?:[A-Z]\. )+\w+")
 """bepress sends the owner of a page, ``Ryan C. Alaniz``, as dc:source."""
 _REFERENCE = re.compile(r"\[?\d{1,3}[\].)]|[^,.;]+,? [A-Z](?:\.|[A-Z]?[.,] )")
 """How an entry of a list of references begins: ``1. Smith J. Leading. BMJ Leader``."""
+_SUPPLEMENT = re.compile(r"(?:In )?[Ss]upplement to: ?(?=\S)")
+"""PANGAEA: what the data belong to, not where they appeared."""
 _SENTENCE = re.compile(r",.*\d|\d ?\(\w{1,6}\)|\bissn\b|[\u27e8<]|\d{4}\)?[.,] |; .*; |\bp(?:ages?|p?\.) ?\d", re.I)
 """What stands in a citation and not in the name of a journal."""
 _OF_JOURNALS = {"issn": "issn", "pissn": "issn", "lissn": "issn", "eissn": "eissn"}
@@ -144,15 +146,16 @@ def source(draft: Draft, sent: str) -> Json:
         return links.issn(draft, sent) or found
     if sent.startswith(("http://", "https://", "10.", "doi:", "urn:", "info:")):
         return links.relation(draft, sent, "is-derived-from")
+    if (supplemented := _SUPPLEMENT.match(sent)) is not None:
+        return links.relation(draft, sent[supplemented.end() :], "is-supplement-to")
     parsed = cited.read_citation(sent, draft.titles[0].title if draft.titles else None)
     if parsed is not None:
         draft.citation = draft.citation or parsed
         return parsed
-    if draft.dialect == "dspace" or len(sent) > ABOUT_A_NAME or _PERSON.fullmatch(sent):
+    if _SENTENCE.search(sent) and identifiers.issns(sent):
+        links.issn(draft, sent)
         return None
-    if _SENTENCE.search(sent):
-        if identifiers.issns(sent):
-            links.issn(draft, sent)
+    if draft.dialect == "dspace" or len(sent) > ABOUT_A_NAME or _PERSON.fullmatch(sent) or _SENTENCE.search(sent):
         return None
     return links.container(draft, sent)
 

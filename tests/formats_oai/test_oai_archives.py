@@ -79,6 +79,21 @@ def test_pages_behind_a_year_are_no_volume_and_a_whole_reference_no_journal() ->
     assert record.extra == {"dc.identifier": [sent]}
 
 
+def test_volume_and_year_between_commas() -> None:
+    """Radboud's DSpace."""
+    record = read(("source", "Neurology, 75, 2010, pp. 12-19"), dialect="dspace")
+    assert record.container is not None
+    assert (record.container.title, record.volume, record.pages) == ("Neurology", "75", "12-19")
+
+
+def test_what_data_supplement_is_not_where_they_appeared() -> None:
+    """PANGAEA."""
+    sent = "Meyer, K (2001): Sediments. Marine Geology, 174(1-4), 1-20, https://doi.org/10.1016/S0025-3227(00)00139-2"
+    record = read(("type", "Dataset"), ("source", f"In supplement to: {sent}"))
+    assert (record.container, record.volume) == (None, None)
+    assert [(r.type, r.target) for r in record.relations] == [("is-supplement-to", "10.1016/s0025-3227(00)00139-2")]
+
+
 def test_a_whole_reference_is_read_by_its_title() -> None:
     """PUB, of Bielefeld; Salford's style of EPrints."""
     sent = "Müller A. Wissen. <em>Zeitschrift für Soziologie</em>. 2010;39(2):100-120."
