@@ -21,7 +21,9 @@ _DEBRIS = re.compile(
     r"|<\?php\b[^\n]{0,300}"
 )
 """What PHP prints where a template fails: ``Array ( [0] => sitewide ... )``."""
-_NUMBER = re.compile(r"\s*(?:\[\d{1,3}\]|\(?\d{1,3}[.)](?=\s)|[•●▪◦·*‣–-](?=\s))\s*")
+_NUMBER = re.compile(
+    r"\s*(?:\[\d{1,3}\]|\(?\d{1,3}[.)](?=\s)|[•●▪◦·*‣–-](?=\s)|\d{1,3}(?=\s[A-Z][^\W\d_]+,? [A-Z]\b))\s*"
+)
 _START = re.compile(
     r"(?:(?:van|von|de|der|den|la|le|du|del|di|el|ten|ter)\s){0,3}"
     r"[A-ZÀ-ÖØ-Þ][\w'’-]+(?:[ -][A-ZÀ-ÖØ-Þ][\w'’-]+){0,2},?\s+[A-Z]{1,3}\b\.?"
@@ -59,8 +61,6 @@ _BLOCKS: Final = frozenset(
         "li",
         "ul",
         "ol",
-        "dd",
-        "dt",
         "tr",
         "td",
         "th",
@@ -93,7 +93,11 @@ class Reading(Struct, frozen=True):
 def reading(data: bytes, *, base: str = "", charset: str = "") -> Reading:
     """The references of a text or an HTML page. RecordError for what is neither. ``base``: the page's address, for its links."""
     text = text_of_page(data[:_LARGEST], charset)
-    if re.search(r"<(?:html|body|p|li|div|br|a)\b[^>]{0,300}>", text[:200_000], re.IGNORECASE):
+    if re.search(
+        r"<(?:html|body|p|li|div|br|a|table|td|dl|dt|ol|ul|section|article)\b[^>]{0,300}>",
+        text[:200_000],
+        re.IGNORECASE,
+    ):
         text = "\n".join(_lines_of_page(text, base))
     else:
         text = _STRESS.sub("", _LINK.sub(r"\1 \2 ", text)) if _LINK.search(text[:200_000]) else text
@@ -190,7 +194,7 @@ def _lines_of_page(text: str, base: str) -> Iterator[str]:
                 for child in list(node):
                     node.remove(child)
                 node.text = ""
-            parts.append("\n\n" if name in _BLOCKS else "\n" if name == "br" else "")
+            parts.append("\n\n" if name in _BLOCKS or name == "dt" else "\n" if name in ("br", "dd") else "")
             parts.append(" ".join((node.text or "").split(" ")).replace("\n", " "))
             continue
         if name == "a":

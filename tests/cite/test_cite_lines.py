@@ -232,10 +232,23 @@ ROE = "Roe, A. Second piece. 2021. https://x.example/2"
         f"[1] {JONES}\r\n12 September 2022.\r\nhttps://x.example/1\r\n[2] {ROE}",
         f"<ul><li>{JONES}<br>12 September 2022. <a href='https://x.example/1'>Read</a></li>"
         "<li>Roe, A. <a href='/2'>Second piece</a>. 2021.</li></ul>",
+        f"<dl><dt>{JONES}</dt><dd>12 September 2022. <a href='https://x.example/1'>Read</a></dd><dt>{ROE}</dt></dl>",
+        f"<table><tr><td>1</td><td>{JONES} 12 September 2022. https://x.example/1</td></tr><tr><td>{ROE}</td></tr></table>",
+        f"<div><sup>1</sup> {JONES} 12 September 2022. https://x.example/1</div><div><sup>2</sup> {ROE}</div>",
         f"<p><i>{JONES}</i> 12 September 2022. https://x.example/1</p><script>var a = 1</script>"
         "<div>Roe, A. Second piece. 2021. <a href='https://x.example/2'>https://x.example/2</a></div>",
     ],
-    ids=["two lines", "wrapped", "bullets", "brackets", "html list", "html paragraphs"],
+    ids=[
+        "two lines",
+        "wrapped",
+        "bullets",
+        "brackets",
+        "html list",
+        "definitions",
+        "table",
+        "footnotes",
+        "html paragraphs",
+    ],
 )
 def test_reference_on_several_lines_is_one(text: str) -> None:
     found = reading(text.encode(), base="https://x.example/list")
