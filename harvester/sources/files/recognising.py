@@ -12,7 +12,7 @@ _KEY: Final = re.compile(rb'"([\w@:.-]{1,40})"\s*:')
 _RIS: Final = re.compile(rb"^[ \t]{0,20}TY {0,2}-", re.MULTILINE | re.IGNORECASE)
 _BIBTEX: Final = re.compile(rb"^\s*@\s*[A-Za-z]+\s*[{(]", re.MULTILINE)
 _LEADER: Final = re.compile(rb"\d{5}[\x20-\x7e]{7}\d{5}")
-_NBIB: Final = re.compile(rb"(?:PMID ?- \d|OWN - )")
+_NBIB: Final = re.compile(rb"(?:PMID ?- |OWN - )")
 _OWN: Final = (
     (re.compile(rb"^(?:FN (?:Clarivate|Thomson|ISI)|VR 1\.0)", re.MULTILINE), "Web of Science"),
     (re.compile(rb"^%0 [A-Z]", re.MULTILINE), "EndNote"),
