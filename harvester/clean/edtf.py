@@ -5,11 +5,15 @@ Level 1 of ISO 8601-2, https://www.loc.gov/standards/datetime/. ``harvester.clea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
 SEASONS: Final = {"21": "Spring", "22": "Summer", "23": "Autumn", "24": "Winter"}
 """Sub-year groupings of level 1 (4.8)."""
+
+
+_PLAIN = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?")
 
 
 def year(edtf: str) -> int | None:
@@ -20,6 +24,15 @@ def year(edtf: str) -> int | None:
     """
     head = edtf.removeprefix("../")[:4]
     return int(head) if len(head) == 4 and head.isascii() and head.isdigit() else None
+
+
+def is_plain(edtf: str) -> bool:
+    """Whether it is a year, a month or a day, and certain: a date as ISO 8601 of old and most formats have it.
+
+    >>> is_plain("2020-09"), is_plain("2020-21"), is_plain("1985~"), is_plain("2019/2020")
+    (True, False, False, False)
+    """
+    return _PLAIN.fullmatch(edtf) is not None
 
 
 def precision(edtf: str) -> int:

@@ -13,10 +13,10 @@ from typing import Any, Final
 import msgspec
 
 from harvester.clean import identifiers, relations, rights, types
+from harvester.clean.edtf import is_plain
 from harvester.formats import exported
 from harvester.record import Affiliation, Contributor, File, Funding, Record, Relation, Subject, Work
 
-_DAY: Final = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?")
 _ARTICLES: Final = frozenset({"ScholarlyArticle", "NewsArticle", "BlogPosting", "Article", "Report"})
 """Kinds of schema.org that have a headline."""
 _ROLES: Final = ("author", "editor", "translator", "illustrator")
@@ -268,7 +268,7 @@ def _day(edtf: str | None) -> str | None:
     ('2020-09', '2020', '2019', None)
     """
     first = (edtf or "").partition("/")[0]
-    if _DAY.fullmatch(first):
+    if is_plain(first):
         return first
     return first[:4] if re.match(r"\d{4}-(?:2[1-4]|XX)", first) else None
 

@@ -70,6 +70,11 @@ def number(draft: Draft, sent: str, element: str) -> Json:
     return draft.set(element, found) if found else None
 
 
+def count(draft: Draft, sent: str, element: str) -> Json:
+    """How many there are of something; nothing but digits will do."""
+    return draft.set(element, int(sent)) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None
+
+
 _JEL = re.compile(r"[A-Z]\d\d? - \S")
 _COMMAS = re.compile(r"[^,;]+(?:,(?! )[^,;]+){2,}(?<! )")
 

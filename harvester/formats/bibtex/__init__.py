@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from harvester import schemas
 from harvester.clean import latex, roles, types
+from harvester.clean.edtf import is_plain
 from harvester.formats import exported
 from harvester.formats.bibtex.entries import MONTHS, Entry, slices
 from harvester.formats.bibtex.entries import entry as parsed
@@ -154,7 +155,6 @@ _ESCAPES: Final = str.maketrans({
 # fmt: on
 _LIGATURE = re.compile(r"(?<=-)(?=-)|(?<=')(?=')")
 _VERBATIM_ESCAPES: Final = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20"})
-_PLAIN_DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?")
 _CONTAINED: Final = frozenset({"incollection", "inproceedings", "inbook"})
 _PEOPLE: Final = ("author", "editor", "translator", "advisor", "illustrator")
 
@@ -204,7 +204,7 @@ def _when(record: Record) -> Iterator[tuple[str, str]]:
         yield "year", year
     if _month(record.issued) and (day := re.fullmatch(r"\d{4}-\d\d-(\d\d)", record.issued or "")):
         yield "day", str(int(day[1]))
-    if record.issued and not _PLAIN_DATE.fullmatch(record.issued):
+    if record.issued and not is_plain(record.issued):
         yield "date", record.issued  # a season, a span, an estimate: biblatex reads EDTF, BibTeX the year
 
 

@@ -201,10 +201,6 @@ def type_in_database(draft: Draft, sent: str) -> Json:
     return ris.type_in_database(draft, sent)
 
 
-def times_cited(draft: Draft, sent: str) -> Json:
-    return draft.set("cited_by_count", int(sent)) if re.fullmatch(r"\d{1,7}", sent) else None
-
-
 def orcids(draft: Draft, sent: str) -> Json:
     """``Bell, Amina/0000-0002-1825-0097`` in lines: for the one person of that name (Web of Science)."""
     found: list[Json] = []

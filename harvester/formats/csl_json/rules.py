@@ -221,10 +221,6 @@ def csl_funder(draft: Draft, item: Any) -> Json:
     return [draft.put(draft.funding, row) for row in rows if row != Funding()] or None
 
 
-def counter(draft: Draft, sent: str, element: str) -> Json:
-    return draft.set(element, int(sent)) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None
-
-
 # --- what only the whole record can tell -----------------------------------------------------------------------------
 
 

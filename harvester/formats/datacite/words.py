@@ -231,7 +231,3 @@ def kernel_format(draft: Draft, sent: str) -> Json:
 def kernel_version(draft: Draft, sent: str) -> Json:
     """Which version of a text it is, where the word says so; else a number, as software and data have."""
     return terms.version(draft, sent) or words.plain(draft, sent, "edition")
-
-
-def count(draft: Draft, sent: str, element: str) -> Json:
-    return draft.set(element, int(sent)) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None

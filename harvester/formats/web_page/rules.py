@@ -92,11 +92,6 @@ def dc_accepted(draft: Draft, sent: str) -> Json:
     return terms.date(draft, sent, "deposited" if len(sent) > 10 else "accepted")
 
 
-def eprints_date(draft: Draft, sent: str) -> Json:
-    """Of what happened then ``date_type`` tells, when all tags are there."""
-    return terms.date(draft, sent, "issued")
-
-
 def eprints_type(draft: Draft, sent: str) -> Json:
     """EPrints' own names, such as ``conference_item``."""
     return terms.type_(draft, sent.replace("_", " "))
