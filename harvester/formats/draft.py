@@ -313,7 +313,7 @@ class Draft(Struct, eq=False):
             elif found.scheme == "url" and (fallback is None or fallback.startswith("https://doi.org/")):
                 fallback = found.value
             elif found.scheme == "doi" and fallback is None:
-                fallback = f"https://doi.org/{found.value}"
+                fallback = identifiers.link("doi", found.value)
         return fallback
 
 
