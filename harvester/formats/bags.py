@@ -152,10 +152,13 @@ def source(draft: Draft, sent: str) -> Json:
     if parsed is not None:
         draft.citation = draft.citation or parsed
         return parsed
-    if _SENTENCE.search(sent) and identifiers.issns(sent):
-        links.issn(draft, sent)
+    if len(sent) > ABOUT_A_NAME:
         return None
-    if draft.dialect == "dspace" or len(sent) > ABOUT_A_NAME or _PERSON.fullmatch(sent) or _SENTENCE.search(sent):
+    if _SENTENCE.search(sent):
+        if identifiers.issns(sent):
+            links.issn(draft, sent)
+        return None
+    if draft.dialect == "dspace" or _PERSON.fullmatch(sent):
         return None
     return links.container(draft, sent)
 
