@@ -27,7 +27,6 @@ FOLLOWS = {"scrapi_spdataverse_0": ("scrapi_spdataverse_1",)}
 """Pages of one list, of which the first gives its name to the repository."""
 PREFIXES = {"dc": "oai_dc", "dim": "dim", "mods": "mods", "mets": "mets", "qualifieddc": "oai_qdc", "ead": "oai_ead"}
 """Root of the metadata -> metadataPrefix, for records that were recorded without the question."""
-READABLE = frozenset({"oai_dc", "xoai", "dim"})
 SPIRAL = "oai:spiral.imperial.ac.uk:10044/1/85584"
 """The item that was recorded in sixteen formats, without its header."""
 _TEXT = {"Content-Type": "text/xml; charset=utf-8"}
