@@ -15,7 +15,7 @@ from harvester.errors import RecordError
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.datacite.export import attributes as written
 from harvester.formats.datacite.form import in_order, is_by_dspace, listed, renamed, with_doi
-from harvester.formats.datacite.settling import settle
+from harvester.formats.datacite.settle import settle
 from harvester.formats.draft import begin
 from harvester.formats.json_text import loaded
 from harvester.formats.tree import branches, walk_json

@@ -6,10 +6,11 @@ from lxml import etree
 from msgspec import structs
 
 from harvester.clean import dates, identifiers, rights, text
-from harvester.formats import links, nested, tree
+from harvester.formats import nested, tree
 from harvester.formats.crosswalk import sound, take
 from harvester.formats.draft import Draft
 from harvester.formats.mets import described_file, file_address
+from harvester.formats.rules import links
 from harvester.formats.tree import attribute_of, children, said
 from harvester.formats.xml import local
 from harvester.record import Json

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from lxml import etree
 
-from harvester.formats import theses
 from harvester.formats.authors import check_order
 from harvester.formats.crosswalk import crosswalk, take
 from harvester.formats.draft import Draft, begin
+from harvester.formats.rules import theses
 from harvester.formats.xml import local, metadata, text_of
 from harvester.record import RawRecord, Record, Step
 

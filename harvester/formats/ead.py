@@ -11,9 +11,10 @@ from lxml import etree
 from msgspec import structs
 
 from harvester.clean import dates, identifiers, names, rights, roles, text
-from harvester.formats import people, terms, tree, words
+from harvester.formats import tree
 from harvester.formats.crosswalk import sound, take
 from harvester.formats.draft import Draft
+from harvester.formats.rules import people, terms, words
 from harvester.formats.tree import attribute_of, children
 from harvester.formats.xml import local
 from harvester.record import Contributor, Date, Institution, Json, Subject, Title

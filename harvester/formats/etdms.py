@@ -6,9 +6,10 @@ from collections import Counter
 
 from lxml import etree
 
-from harvester.formats import bags, people, platforms, theses, tree, words
+from harvester.formats import platforms, tree
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.draft import Draft, begin
+from harvester.formats.rules import bags, people, theses, words
 from harvester.formats.tree import all_said, attribute_of, said
 from harvester.formats.xml import metadata
 from harvester.record import Date, Json, RawRecord, Record, Step

@@ -8,10 +8,11 @@ from lxml import etree
 from msgspec import structs
 
 from harvester.clean import identifiers
-from harvester.formats import links, people, platforms, rules, terms, theses, tree
+from harvester.formats import platforms, rules, tree
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.draft import Draft, begin
-from harvester.formats.qualified import join_dates
+from harvester.formats.rules import links, people, terms, theses
+from harvester.formats.rules.qualified import join_dates
 from harvester.formats.tree import attribute_of, said
 from harvester.formats.xml import metadata
 from harvester.record import Json, RawRecord, Record, Step

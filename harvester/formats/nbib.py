@@ -12,10 +12,10 @@ from msgspec import structs
 
 from harvester.clean import identifiers, text, types
 from harvester.errors import RecordError
-from harvester.formats import links, people, terms, words
 from harvester.formats.crosswalk import crosswalk, take
 from harvester.formats.draft import Draft, begin
 from harvester.formats.encodings import Readable, decode
+from harvester.formats.rules import links, people, terms, words
 from harvester.formats.slicing import LARGEST, Slice, lines
 from harvester.record import Affiliation, Funding, Json, RawRecord, Record, Step
 

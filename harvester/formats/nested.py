@@ -8,7 +8,7 @@ from harvester.formats import dim, flat, marc, marcxml, mods, platforms, tree
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.draft import Draft
 from harvester.formats.oai_dc import dialects
-from harvester.formats.qualified import undo_stock_dates
+from harvester.formats.rules.qualified import undo_stock_dates
 from harvester.formats.xml import local
 
 _MODS = "http://www.loc.gov/mods/"

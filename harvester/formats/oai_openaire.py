@@ -14,14 +14,14 @@ from typing import Any
 from msgspec import structs
 
 from harvester.clean import citations, dates, identifiers, rights, text, types
-from harvester.formats import links, terms
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.datacite.agents import untyped_contributor
 from harvester.formats.datacite.form import as_json, in_order, nothing, objects, said, squeezed
 from harvester.formats.datacite.links import related_identifier
-from harvester.formats.datacite.settling import settle
+from harvester.formats.datacite.settle import settle
 from harvester.formats.datacite.words import kernel_date
 from harvester.formats.draft import Draft, begin
+from harvester.formats.rules import links, terms
 from harvester.formats.tree import branches, walk_json
 from harvester.formats.xml import metadata
 from harvester.record import Date, File, Json, License, RawRecord, Record, Step

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from lxml import etree
 
-from harvester.formats import links, terms, tree, words
+from harvester.formats import tree
 from harvester.formats.crosswalk import crosswalk, sound, take
 from harvester.formats.draft import Draft, begin
 from harvester.formats.mets import NOT_FOR_READERS, described_file, file_address
+from harvester.formats.rules import links, terms, words
 from harvester.formats.tree import attribute_of, children, said
 from harvester.formats.xml import metadata
 from harvester.record import Json, RawRecord, Record, Step

@@ -10,7 +10,7 @@ from lxml import etree
 from harvester.formats import platforms, tree
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.draft import begin
-from harvester.formats.qualified import join_dates, undo_stock_dates
+from harvester.formats.rules.qualified import join_dates, undo_stock_dates
 from harvester.formats.xml import metadata
 from harvester.record import RawRecord, Record, Step
 

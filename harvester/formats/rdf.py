@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from lxml import etree
 
 from harvester.clean import identifiers
-from harvester.formats import platforms, terms
+from harvester.formats import platforms
 from harvester.formats.crosswalk import Crosswalk, crosswalk, take
 from harvester.formats.draft import Draft, begin
-from harvester.formats.qualified import join_dates, undo_stock_dates
+from harvester.formats.rules import terms
+from harvester.formats.rules.qualified import join_dates, undo_stock_dates
 from harvester.formats.tree import LANG, attribute_of
 from harvester.formats.xml import local, metadata, text_of
 from harvester.record import Json, RawRecord, Record, Step

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from harvester.clean import citations, text
-from harvester.formats import bags, links, terms, tree
+from harvester.formats import tree
 from harvester.formats.draft import Draft
+from harvester.formats.rules import bags, links, terms
 from harvester.record import Json
 
 read = tree.reader("rfc1807")

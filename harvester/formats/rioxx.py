@@ -12,10 +12,11 @@ from lxml import etree
 from msgspec import structs
 
 from harvester.clean import dates, identifiers, rights, text
-from harvester.formats import bags, links, people, platforms, terms, tree
+from harvester.formats import platforms, tree
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.draft import Draft, begin
-from harvester.formats.qualified import landing
+from harvester.formats.rules import bags, links, people, terms
+from harvester.formats.rules.qualified import landing
 from harvester.formats.tree import all_said, attribute_of, said
 from harvester.formats.xml import metadata
 from harvester.record import Date, File, Funding, Json, License, RawRecord, Record, Relation, Step

@@ -6,10 +6,11 @@ from lxml import etree
 from msgspec import structs
 
 from harvester.clean import identifiers
-from harvester.formats import bags, links, platforms, theses, tree
+from harvester.formats import platforms, tree
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.draft import Draft, begin
-from harvester.formats.qualified import join_dates, scheme, schemed_identifier, undo_stock_dates
+from harvester.formats.rules import bags, links, theses
+from harvester.formats.rules.qualified import join_dates, scheme, schemed_identifier, undo_stock_dates
 from harvester.formats.tree import said
 from harvester.formats.xml import local, metadata
 from harvester.record import Json, RawRecord, Record, Step

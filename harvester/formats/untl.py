@@ -6,10 +6,11 @@ from lxml import etree
 from msgspec import structs
 
 from harvester.clean import rights, roles, text
-from harvester.formats import links, people, terms, tree, words
+from harvester.formats import tree
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.draft import Draft, begin
-from harvester.formats.theses import settle_thesis
+from harvester.formats.rules import links, people, terms, words
+from harvester.formats.rules.theses import settle_thesis
 from harvester.formats.tree import attribute_of, said
 from harvester.formats.xml import metadata
 from harvester.record import Contributor, Json, License, RawRecord, Record, Relation, Step

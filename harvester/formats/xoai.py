@@ -12,11 +12,11 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from harvester.formats import theses
 from harvester.formats.authors import check_order
 from harvester.formats.bitstreams import files
 from harvester.formats.crosswalk import Crosswalk, crosswalk, take
 from harvester.formats.draft import Draft, begin
+from harvester.formats.rules import theses
 from harvester.formats.xml import metadata, text_of
 from harvester.record import RawRecord, Record, Step
 

@@ -14,7 +14,7 @@ from harvester import schemas
 from harvester.clean import characters, citations, date_patterns, dates, identifiers, markup, names, persons, updates
 from harvester.clean.sound_names import sound_person
 from harvester.clean.text import is_stub_title, placeholder, placeholder_starts
-from harvester.formats.links import form
+from harvester.formats.rules.links import form
 
 STARTS = placeholder_starts()
 

@@ -16,9 +16,9 @@ from harvester.formats.rules import bind
 from harvester.record import Record
 
 MODULES = (
-    "authors", "bags", "bitstreams", "crosswalk", "draft", "eprints", "etdms", "findings", "flat", "issued", "links",
-    "oai_dc", "oai_dc.dialects", "people", "platforms", "qualified", "rdf", "rioxx", "rules", "terms", "theses", "words",
-    "xml", "xoai",
+    "authors", "rules.bags", "bitstreams", "crosswalk", "draft", "rules.eprints", "etdms", "findings", "flat", "issued",
+    "rules.links", "oai_dc", "oai_dc.dialects", "rules.people", "platforms", "rules.qualified", "rdf", "rioxx", "rules",
+    "rules.terms", "rules.theses", "rules.words", "xml", "xoai",
 )  # fmt: skip
 PACKAGE = Path(__file__).parents[2] / "harvester"
 

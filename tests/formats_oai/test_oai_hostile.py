@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from harvester import schemas
 from harvester.errors import RecordError
 from harvester.formats import platforms
-from harvester.formats.oai_dc.writing import write
+from harvester.formats.oai_dc.write import write
 from harvester.normalise import normalise
 from harvester.record import RawRecord, Record
 

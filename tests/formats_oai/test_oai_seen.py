@@ -71,9 +71,7 @@ def test_a_thumbnail_is_no_pdf() -> None:
         ("identifier", "http://x.example/cgi/viewcontent.cgi?article=1127"),
         ("description", "http://x.example/studentnewspaper/1127/thumbnail.jpg"),
     )
-    assert record.files == (
-        File(url="http://x.example/cgi/viewcontent.cgi?article=1127", mime="application/pdf"),
-    )
+    assert record.files == (File(url="http://x.example/cgi/viewcontent.cgi?article=1127", mime="application/pdf"),)
     assert record.extra == {"dc.description": ["http://x.example/studentnewspaper/1127/thumbnail.jpg"]}
 
 

@@ -81,7 +81,9 @@ def test_every_record_of_every_page_is_indexed_deleted_or_quarantined(harvested:
         assert not became["indexed"] & became["quarantined"], repository.name
 
 
-def test_every_format_is_read_and_only_what_has_no_identifier_is_quarantined(harvested: Harvested, shared: Path) -> None:
+def test_every_format_is_read_and_only_what_has_no_identifier_is_quarantined(
+    harvested: Harvested, shared: Path
+) -> None:
     lost = {r.name: found for r in repositories(shared) if (found := harvested.found[r.name]["quarantined"])}
     assert [(name, [harvested.reasons[name, each] for each in found]) for name, found in lost.items()] == [
         ("sickle_listrecords4", ["has no identifier"])

@@ -22,7 +22,7 @@ from harvester.formats.bibtex.rules import HIDDEN
 from harvester.formats.crosswalk import crosswalk, take
 from harvester.formats.draft import begin
 from harvester.formats.encodings import decode
-from harvester.formats.theses import settle_thesis
+from harvester.formats.rules.theses import settle_thesis
 from harvester.record import Contributor, RawRecord, Record, Step, Work
 
 __all__ = ["entry", "key", "read", "slices", "write"]

@@ -9,10 +9,10 @@ from msgspec import structs
 
 from harvester import schemas
 from harvester.clean import citations, identifiers, text, types
-from harvester.formats import bags, links, terms, words
 from harvester.formats.bibtex.names import contributors
 from harvester.formats.draft import Draft
 from harvester.formats.ris import rules as ris
+from harvester.formats.rules import bags, links, terms, words
 from harvester.record import File, Json
 
 _DEGREES = {

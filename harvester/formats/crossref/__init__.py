@@ -29,7 +29,7 @@ from harvester.formats.crossref.updates import related, updates, worst
 from harvester.formats.crossref.values import SOUND_DOI, count, language_tag, language_tags, plain, plain_list
 from harvester.formats.findings import finding
 from harvester.formats.issued import issued
-from harvester.formats.theses import degree_level, kind_of_thesis
+from harvester.formats.rules.theses import degree_level, kind_of_thesis
 from harvester.record import (
     Collection,
     Container,

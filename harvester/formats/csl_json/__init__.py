@@ -34,11 +34,11 @@ _SEASONS: Final = range(21, 25)
 def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:
     """The record of one item; an array of one is that item. RecordError where it is none."""
     # Imported where it is needed: an export loads no parser of XML.
-    from harvester.formats import theses
     from harvester.formats.crosswalk import crosswalk
     from harvester.formats.csl_json.rules import settle
     from harvester.formats.draft import begin
     from harvester.formats.json_text import loaded
+    from harvester.formats.rules import theses
     from harvester.formats.tree import branches, walk_json
 
     found = loaded(raw.payload)

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from harvester.clean import dates
-from harvester.formats import terms
 from harvester.formats.crosswalk import sound
 from harvester.formats.csl_json.names import said
 from harvester.formats.draft import Draft
+from harvester.formats.rules import terms
 from harvester.record import Date, Json
 
 _SEASONS: Final = {"spring": 1, "summer": 2, "autumn": 3, "fall": 3, "winter": 4}

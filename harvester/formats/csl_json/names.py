@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from harvester.clean import identifiers, names, text
 from harvester.clean.names import Name
-from harvester.formats import people
 from harvester.formats.crosswalk import sound
 from harvester.formats.draft import Draft
+from harvester.formats.rules import people
 from harvester.record import Affiliation, Contributor, Json
 
 _NAME_PARTS: Final = frozenset(

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from harvester.formats import exported, links, words
+from harvester.formats import exported
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.csl_json.variables import table
 from harvester.formats.draft import Draft
+from harvester.formats.rules import links, words
 from harvester.record import Json, Relation
 
 _CHEATER: Final = re.compile(r"\{:([\w-]{2,30}):\s*([^{}]{1,500})\}")

@@ -10,14 +10,15 @@ from typing import Any
 
 from harvester import schemas
 from harvester.clean import identifiers, text, types
-from harvester.formats import exported, links, terms, words
+from harvester.formats import exported
 from harvester.formats.crossref.decode import decode
 from harvester.formats.crossref.updates import related, updates
 from harvester.formats.crosswalk import sound
 from harvester.formats.csl_json.names import said
 from harvester.formats.csl_json.variables import table
-from harvester.formats.datacite.settling import join_subtitle
+from harvester.formats.datacite.settle import join_subtitle
 from harvester.formats.draft import Draft
+from harvester.formats.rules import links, terms, words
 from harvester.record import Funding, Institution, Json, Relation
 
 

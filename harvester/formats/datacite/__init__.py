@@ -13,7 +13,7 @@ from lxml import etree
 from harvester.errors import RecordError
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.datacite.form import as_json, in_order, is_by_dspace
-from harvester.formats.datacite.settling import settle
+from harvester.formats.datacite.settle import settle
 from harvester.formats.datacite.xml import resource
 from harvester.formats.draft import begin
 from harvester.formats.tree import branches, walk_json

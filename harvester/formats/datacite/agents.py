@@ -13,9 +13,9 @@ from msgspec import structs
 
 from harvester.clean import identifiers, names, roles, text
 from harvester.clean.names import Name
-from harvester.formats import bags, people
 from harvester.formats.datacite.form import keep, nothing, objects, said, squeezed, tongue
 from harvester.formats.draft import Draft
+from harvester.formats.rules import bags, people
 from harvester.record import Affiliation, Contributor, Funding, Institution, Json
 
 _BRACKETED = re.compile(r"\([^()]{3,}\)")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from harvester.clean import citations, identifiers, text
-from harvester.formats import bags, links, people
 from harvester.formats.datacite.form import kebab, keep, nothing, objects, relation_of, said, scheme_of, table
 from harvester.formats.draft import Draft
+from harvester.formats.rules import bags, links, people
 from harvester.record import File, Json, Relation
 
 _WITHIN = frozenset({"is-part-of", "is-published-in"})

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from harvester.formats import words
 from harvester.formats.crosswalk import sound
 from harvester.formats.datacite.form import objects, said
 from harvester.formats.draft import Draft
+from harvester.formats.rules import words
 from harvester.record import Json
 
 _NUMBER: Final = re.compile(r"[+-]?\d{1,3}(?:\.\d{1,20})?")

@@ -10,9 +10,10 @@ from msgspec import structs
 
 from harvester import schemas
 from harvester.clean import citations, dates, identifiers, rights, text, types, vocabulary
-from harvester.formats import exported, links, terms, words
+from harvester.formats import exported
 from harvester.formats.datacite.form import nothing, said, table, tongue
 from harvester.formats.draft import ABOUT_A_NAME, Draft
+from harvester.formats.rules import links, terms, words
 from harvester.record import Description, Json, Relation, Subject
 
 _MIME = re.compile(r"(?:application|audio|chemical|font|image|message|model|multipart|text|video)/[\w.+-]+")

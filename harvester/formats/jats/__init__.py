@@ -13,11 +13,11 @@ from lxml import etree
 
 from harvester.clean import identifiers, text, types
 from harvester.errors import RecordError
-from harvester.formats import links, words
 from harvester.formats.crosswalk import crosswalk, sound, take
 from harvester.formats.doctype import without_doctype
 from harvester.formats.draft import Draft, begin
 from harvester.formats.jats.texts import inner, vocabulary
+from harvester.formats.rules import links, words
 from harvester.formats.tree import all_said, attribute_of, branches, children, said, walk
 from harvester.formats.xml import local, metadata
 from harvester.record import Description, Json, RawRecord, Record, Relation, Step, Title

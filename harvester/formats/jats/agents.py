@@ -15,10 +15,10 @@ from lxml import etree
 from msgspec import Struct, structs
 
 from harvester.clean import identifiers, names, roles, text
-from harvester.formats import people
 from harvester.formats.crosswalk import sound
 from harvester.formats.draft import Draft
 from harvester.formats.jats.texts import vocabulary
+from harvester.formats.rules import people
 from harvester.formats.tree import all_said, attribute_of, children, said
 from harvester.formats.xml import local, text_of
 from harvester.record import Affiliation, Contributor, Funding, Json

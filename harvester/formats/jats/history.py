@@ -8,9 +8,9 @@ from lxml import etree
 
 from harvester.clean import citations, dates, identifiers, text
 from harvester.clean import vocabulary as vocabularies
-from harvester.formats import links, terms
 from harvester.formats.draft import Draft
 from harvester.formats.jats.texts import vocabulary
+from harvester.formats.rules import links, terms
 from harvester.formats.tree import all_said, attribute_of, children, said
 from harvester.formats.xml import local
 from harvester.record import Date, Json, Relation

@@ -10,10 +10,10 @@ from lxml import etree
 
 from harvester.clean import dates, identifiers, relations, rights, text
 from harvester.clean import vocabulary as vocabularies
-from harvester.formats import links, terms
 from harvester.formats.crosswalk import sound
 from harvester.formats.draft import Draft
 from harvester.formats.jats.texts import inner, vocabulary, words_of
+from harvester.formats.rules import links, terms
 from harvester.formats.tree import all_said, attribute_of, children, said
 from harvester.formats.xml import local
 from harvester.record import File, Json, License, Relation

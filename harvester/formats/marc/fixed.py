@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 
 from harvester.clean import types
-from harvester.formats import terms, words
 from harvester.formats.draft import Draft
+from harvester.formats.rules import terms, words
 
 _DSPACE_LEADER = "00925njm22002777a4500"
 """Without its blanks, which OAI servers trim: dspace/config/crosswalks/oai/metadataFormats/marc.xsl."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from harvester.clean import citations, dates, identifiers, relations, text
-from harvester.formats import links, terms
 from harvester.formats.crosswalk import sound
 from harvester.formats.draft import Draft
 from harvester.formats.marc.fields import Datafield, bare
 from harvester.formats.marc.links import and_left, entry, identified_relation
+from harvester.formats.rules import links, terms
 from harvester.record import Json
 
 _ARTICLE = re.compile(r"[\s,]Artikel-(?:ID|Nr\.?|Nummer)\s(?P<number>[\w.-]{1,20})$", re.IGNORECASE)

@@ -7,10 +7,10 @@ from functools import cache
 
 from harvester.clean import identifiers, relations, text
 from harvester.clean.types import resource_type
-from harvester.formats import bags, links
 from harvester.formats.crosswalk import sound
 from harvester.formats.draft import Draft
 from harvester.formats.marc.fields import Datafield, bare, joined
+from harvester.formats.rules import bags, links
 from harvester.record import File, Json, Relation
 
 _SCHEMES = {

@@ -10,11 +10,11 @@ from msgspec import structs
 
 from harvester import schemas
 from harvester.clean import identifiers, names, roles, text
-from harvester.formats import links
 from harvester.formats.crosswalk import sound
 from harvester.formats.draft import Draft
 from harvester.formats.marc.fields import Datafield, bare
 from harvester.formats.marc.links import entry, named_relation
+from harvester.formats.rules import links
 from harvester.record import Affiliation, Contributor, Funding, Institution, Json
 
 _UNSAID = ""

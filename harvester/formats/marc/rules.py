@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from harvester.clean import dates, identifiers, languages, text
 from harvester.clean.organisations import is_organisation
 from harvester.clean.types import resource_type
-from harvester.formats import links, marks, people, terms, words
 from harvester.formats.crosswalk import sound
 from harvester.formats.draft import Draft
 from harvester.formats.marc.fields import Datafield, bare, joined
-from harvester.formats.theses import degree
+from harvester.formats.rules import links, marks, people, terms, words
+from harvester.formats.rules.theses import degree
 from harvester.record import Funding, Institution, Json, Relation, Title
 
 _THESIS = re.compile(

@@ -6,7 +6,7 @@ from operator import itemgetter
 
 from harvester.clean import citations
 from harvester.formats.draft import Draft
-from harvester.formats.theses import settle_thesis
+from harvester.formats.rules.theses import settle_thesis
 
 _ALONE = frozenset({"book", "report", "thesis"})
 

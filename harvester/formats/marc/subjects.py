@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from harvester.clean import text
-from harvester.formats import words
 from harvester.formats.crosswalk import sound
 from harvester.formats.draft import Draft
 from harvester.formats.marc.fields import Datafield, bare
+from harvester.formats.rules import words
 from harvester.record import Json, Subject
 
 _THESAURI = {"0": "lcsh", "1": "lcsh", "2": "mesh", "3": "nal", "5": "cash", "6": "rvm"}

@@ -11,13 +11,14 @@ from msgspec import structs
 
 from harvester.clean.dates import date as edtf
 from harvester.errors import RecordError
-from harvester.formats import terms, tree
+from harvester.formats import tree
 from harvester.formats.crosswalk import crosswalk, take
 from harvester.formats.draft import Draft, begin
 from harvester.formats.mods.names import UNSAID
 from harvester.formats.mods.parts import is_collection
 from harvester.formats.mods.write import write
-from harvester.formats.theses import settle_thesis
+from harvester.formats.rules import terms
+from harvester.formats.rules.theses import settle_thesis
 from harvester.formats.tree import attribute_of, children, said
 from harvester.formats.xml import local, metadata
 from harvester.record import RawRecord, Record, Step

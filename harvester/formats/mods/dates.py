@@ -10,9 +10,9 @@ from lxml import etree
 
 from harvester import schemas
 from harvester.clean import citations, dates, text, vocabulary
-from harvester.formats import terms
 from harvester.formats.crosswalk import take
 from harvester.formats.draft import Draft
+from harvester.formats.rules import terms
 from harvester.formats.tree import all_said, attribute_of, children, said
 from harvester.formats.xml import local
 from harvester.record import Date, Json

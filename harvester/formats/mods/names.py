@@ -9,9 +9,9 @@ from msgspec import structs
 
 from harvester.clean import identifiers, names, persons, roles, text
 from harvester.clean.organisations import words_of_names
-from harvester.formats import links, people
 from harvester.formats.crosswalk import take
 from harvester.formats.draft import Draft
+from harvester.formats.rules import links, people
 from harvester.formats.tree import all_said, attribute_of, children, said
 from harvester.formats.xml import local
 from harvester.record import Affiliation, Contributor, Funding, Institution, Json

@@ -9,11 +9,11 @@ from lxml import etree
 from msgspec import structs
 
 from harvester.clean import citations, dates, identifiers, relations, roles, text
-from harvester.formats import links
 from harvester.formats.crosswalk import sound, take
 from harvester.formats.draft import Draft
 from harvester.formats.mods.dates import squeezed, unpunctuated
 from harvester.formats.mods.names import of_parts, roles_of
+from harvester.formats.rules import links
 from harvester.formats.tree import all_said, attribute_of, children, said
 from harvester.formats.xml import local
 from harvester.record import Funding, Json, Relation

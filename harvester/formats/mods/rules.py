@@ -7,13 +7,13 @@ import re
 from lxml import etree
 
 from harvester.clean import dates, languages, rights, text
-from harvester.formats import bags, links, people, terms, words
 from harvester.formats.crosswalk import take
 from harvester.formats.draft import ABOUT_A_NAME, Draft
 from harvester.formats.exported import MARKS
 from harvester.formats.mods.dates import squeezed
 from harvester.formats.mods.parts import title_text
-from harvester.formats.theses import degree
+from harvester.formats.rules import bags, links, people, terms, words
+from harvester.formats.rules.theses import degree
 from harvester.formats.tree import attribute_of, children, said
 from harvester.record import File, Institution, Json, Title
 

@@ -7,9 +7,9 @@ import re
 from lxml import etree
 
 from harvester.clean import identifiers, text
-from harvester.formats import terms, words
 from harvester.formats.draft import Draft
 from harvester.formats.mods.parts import title_text
+from harvester.formats.rules import terms, words
 from harvester.formats.tree import all_said, attribute_of, said
 from harvester.formats.xml import local
 from harvester.record import Json, Subject

@@ -11,7 +11,7 @@ from harvester.formats.crosswalk import crosswalk
 from harvester.formats.draft import begin
 from harvester.formats.flat import walk
 from harvester.formats.oai_dc import dialects
-from harvester.formats.oai_dc.writing import write as write
+from harvester.formats.oai_dc.write import write as write
 from harvester.formats.xml import metadata
 from harvester.record import RawRecord, Record, Step
 

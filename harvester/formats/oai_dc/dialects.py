@@ -12,8 +12,8 @@ from typing import Final
 from msgspec import structs
 
 from harvester.clean import citations, identifiers, rights, text, types
-from harvester.formats import bags, links, people, qualified, terms, words
 from harvester.formats.draft import Draft
+from harvester.formats.rules import bags, links, people, qualified, terms, words
 from harvester.record import Date, Funding, Institution, Json
 
 _NUMBERED = re.compile(r"\s*\(\d{3,9}\)$")

@@ -8,8 +8,8 @@ from msgspec import structs
 
 from harvester.clean import dates, identifiers, names, text, types
 from harvester.clean.organisations import is_organisation
-from harvester.formats import bags, links, marks, people, terms, theses, words
 from harvester.formats.draft import Draft
+from harvester.formats.rules import bags, links, marks, people, terms, theses, words
 from harvester.record import Contributor, File, Json, Relation
 
 _LOOSE_ISSN = re.compile(r"(?<![\d-])(\d{4})-?(\d{3}[\dXx])(?![\d-])")

@@ -12,9 +12,9 @@ from typing import Any
 from msgspec import structs
 
 from harvester.clean import citations, identifiers, names, text
-from harvester.formats import bags, links, people, terms, words
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.draft import Draft
+from harvester.formats.rules import bags, links, people, terms, words
 from harvester.formats.tree import branches, said_json, walk_json
 from harvester.formats.web_page.objects import ORGANISATIONS, kinds, type_of
 from harvester.formats.web_page.rules import keywords

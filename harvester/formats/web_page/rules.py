@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl
 from msgspec import structs
 
 from harvester.clean import citations, identifiers, text, types
-from harvester.formats import bags, links, people, terms, words
 from harvester.formats.draft import Draft
+from harvester.formats.rules import bags, links, people, terms, words
 from harvester.record import Affiliation, Degree, File, Funding, Json
 
 _GRANT = re.compile(r"citation_(?P<key>\w+)=(?P<value>[^;]*)")

@@ -11,8 +11,9 @@ import re
 from lxml import etree
 
 from harvester.clean import citations, dates, identifiers, rights, text
-from harvester.formats import bags, exported, links, rules, terms, words
+from harvester.formats import exported, rules
 from harvester.formats.draft import ABOUT_A_NAME, Draft
+from harvester.formats.rules import bags, links, terms, words
 from harvester.formats.tree import attribute_of, said
 from harvester.record import Date, Identifier, Json, Relation
 
@@ -76,7 +77,7 @@ def landing(draft: Draft, sent: str) -> Json:
 def listed(draft: Draft, sent: str, rule: str) -> Json:
     """Several values in one, divided by semicolons: each goes through another rule. CONTENTdm sends most elements so."""
     name, _, argument = rule.partition(" ")
-    bound = rules.bind(name, argument, ("qualified",))
+    bound = rules.bind(name, argument, ("rules.qualified",))
     parts = [part for part in (p.strip() for p in sent.split(";", _LIST_PARTS)) if part]
     if len(parts) > _LIST_PARTS:
         return bound(draft, sent)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from harvester.clean import citations, dates, identifiers, text
-from harvester.formats import words
 from harvester.formats.draft import ABOUT_A_NAME, Draft
+from harvester.formats.rules import words
 from harvester.record import Identifier, Json, Relation
 
 

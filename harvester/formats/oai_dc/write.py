@@ -14,7 +14,8 @@ from urllib.parse import quote
 from lxml import etree
 
 from harvester.clean import citations, identifiers, types
-from harvester.formats import bags, exported
+from harvester.formats import exported
+from harvester.formats.rules import bags
 from harvester.record import Contributor, Funding, Identifier, Record, Relation, Work
 
 _DC: Final = "http://purl.org/dc/elements/1.1/"

@@ -9,8 +9,8 @@ import re
 
 from harvester.clean import citations, dates, identifiers, text, types
 from harvester.clean.citations import Citation
-from harvester.formats import bags, links, people, terms, theses
 from harvester.formats.draft import Draft
+from harvester.formats.rules import bags, links, people, terms, theses
 from harvester.record import Json
 
 _LINK = re.compile(r"\s?<https?://[^>]{1,300}>")

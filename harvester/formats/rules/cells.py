@@ -1,4 +1,4 @@
-"""Rules for cells of spreadsheets, where a column asks a question and a cell answers it. See ``rules.py`` for what a rule is."""
+"""Rules for cells of spreadsheets, where a column asks a question and a cell answers it. See the package for what a rule is."""
 
 from __future__ import annotations
 

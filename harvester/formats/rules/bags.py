@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 
 from harvester.clean import citations, identifiers, text
-from harvester.formats import cited, links, people, terms, words
+from harvester.formats import cited
 from harvester.formats.draft import ABOUT_A_NAME, Draft
+from harvester.formats.rules import links, people, terms, words
 from harvester.record import Description, File, Funding, Json
 
 _FILE = re.compile(r"\.(?:pdf|docx?|pptx?|xlsx?|odt|rtf|epub|zip|tar|gz|csv|txt|ps|jpe?g|png|tiff?|mp[34]|wav)$", re.I)

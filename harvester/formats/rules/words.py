@@ -1,4 +1,4 @@
-"""Rules for text: titles, descriptions, subjects, languages. See ``rules.py`` for what a rule is."""
+"""Rules for text: titles, descriptions, subjects, languages. See the package for what a rule is."""
 
 from __future__ import annotations
 

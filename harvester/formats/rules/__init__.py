@@ -16,8 +16,8 @@ from sys import intern
 from types import ModuleType
 from typing import Any, TypeAlias
 
-from harvester.formats import bags, cells, eprints, links, people, terms, theses, words
 from harvester.formats.draft import Draft
+from harvester.formats.rules import bags, cells, eprints, links, people, terms, theses, words
 from harvester.record import Json
 
 Rule: TypeAlias = Callable[[Draft, str], Json]
