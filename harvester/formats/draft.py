@@ -19,6 +19,7 @@ from harvester.clean.citations import Citation
 from harvester.formats.cited import fill_from_citations
 from harvester.formats.findings import finding
 from harvester.formats.issued import issued, name_dates
+from harvester.formats.landing import landing_page
 from harvester.record import (
     Collection,
     Container,
@@ -183,7 +184,9 @@ class Draft(Struct, eq=False):
             type=record_type,
             type_raw=tuple(self.type_raw),
             identifiers=tuple(self.identifiers.values()),
-            url=self.landing if self.landing is not None else self._url(),
+            url=self.landing
+            if self.landing is not None
+            else landing_page(self.identifiers.values(), self.raw.identifier),
             contributors=tuple(self.contributors),
             descriptions=tuple(self.descriptions),
             language=record_language,
@@ -291,34 +294,6 @@ class Draft(Struct, eq=False):
         elif record_type != "other" and record_type in _JOURNAL_LIKE:
             found["type"] = "journal"
         return Container(**found)
-
-    def _url(self) -> str | None:
-        """The landing page where the platform calls none so: the handle, a URL of the work itself, its DOI.
-
-        A handle that only the OAI identifier names may be known to no resolver: it comes after a URL.
-        """
-        fallback: str | None = None
-        for found in self.identifiers.values():
-            if found.relation != "self":
-                continue
-            if found.scheme == "handle":
-                sent = found.raw or ""
-                if sent == self.raw.identifier and any(
-                    i.scheme == "url" and i.relation == "self" for i in self.identifiers.values()
-                ):
-                    continue
-                return sent if sent.startswith("http") and " " not in sent else f"https://hdl.handle.net/{found.value}"
-            if found.scheme in _WITH_PAGES and (found.raw or "").startswith("http") and fallback is None:
-                fallback = found.raw  # http://arxiv.org/abs/0704.0001
-            elif found.scheme == "url" and (fallback is None or fallback.startswith("https://doi.org/")):
-                fallback = found.value
-            elif found.scheme == "doi" and fallback is None:
-                fallback = identifiers.link("doi", found.value)
-        return fallback
-
-
-_WITH_PAGES = frozenset({"arxiv", "pmid", "pmcid"})
-"""Identifiers that are sent as the address of a page."""
 
 
 def _is_other(url: str | None, mime: str) -> bool:
