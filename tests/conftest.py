@@ -12,8 +12,10 @@ import pytest
 from harvester import masking
 from harvester.cli import call
 
-hypothesis.settings.register_profile("short", deadline=None, derandomize=True)
-hypothesis.settings.register_profile("long", deadline=None, max_examples=1000)
+# How fast examples are made, and how many are thrown away, says something about the machine and the generator, not about us.
+_UNCHECKED = (hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.filter_too_much)
+hypothesis.settings.register_profile("short", deadline=None, derandomize=True, suppress_health_check=_UNCHECKED)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=1000, suppress_health_check=_UNCHECKED)
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"

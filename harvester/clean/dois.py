@@ -14,7 +14,7 @@ from harvester.clean.placeholders import placeholder
 _LONGEST_DOI = 2048
 """Characters: what Crossref accepts at most."""
 DOI = re.compile(
-    r"10\.(?:(?<![\d.]10\.)|(?<=[Dd][Oo][Ii]\.10\.))[1-9]\d{3,8}(?:\.\d{1,9})*+(?:/|%(?:25){0,2}2[Ff])\S{1,2100}"
+    r"10\.(?:(?<![\d.]10\.)|(?<=[Dd][Oo][Ii]\.10\.))[1-9]\d{3,8}(?:\.\d{1,9}+)*(?:/|%(?:25){0,2}2[Ff])\S{1,2100}"
 )
 """What may not stand before is asked for afterwards: so ``10.`` is found as fast as a word is."""
 _NEXT_DOI = re.compile(

@@ -26,11 +26,11 @@ __all__ = [
 
 _HANDLE_URL = re.compile(
     r"(?:\bhdl:\s?|\bhandle:\s?|\binfo:hdl/|\bhandle\.net/|/handle/|\boai:[\w.-]{1,200}:)"
-    r"(\d{1,9}(?:\.\d{1,9})*+/[\w.][^\s?#|]{0,500})",
+    r"(\d{1,9}(?:\.\d{1,9}+)*/[\w.][^\s?#|]{0,500})",
     re.I,
 )
-_BARE_HANDLE = re.compile(r"(\d{1,9}(?:\.\d{1,9})*+)/([\w.][^\s?#]{0,500})")
-_BITSTREAM = re.compile(r"/bitstream/handle/((?=[\d.]{4})\d{1,9}(?:\.\d{1,9})*+/\d{1,9}(?:/\d{1,9})?)/[^/]")
+_BARE_HANDLE = re.compile(r"(\d{1,9}(?:\.\d{1,9}+)*)/([\w.][^\s?#]{0,500})")
+_BITSTREAM = re.compile(r"/bitstream/handle/((?=[\d.]{4})\d{1,9}(?:\.\d{1,9}+)*/\d{1,9}(?:/\d{1,9})?)/[^/]")
 _PAGE_OF_DSPACE = re.compile(
     r"/(?:browse|discover|recent-submissions|search|simple-search|search-filter|statistics|submit|edit|community-list)(?:/.*)?$"
 )

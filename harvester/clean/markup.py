@@ -51,8 +51,8 @@ def _referred(reference: str) -> str:
 # A tag is one only where its name is known and its attributes look like attributes: "p<0.05 and n>3" has no tag.
 _TAG = re.compile(
     r"<(?P<end>/?)(?:(?P<prefix>[A-Za-z][\w.-]{0,20}):)?(?P<name>[A-Za-z][\w.-]{0,30})"
-    r"(?:\s++[\w:.-]{1,60}+\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'|[^\s\"'<>=`]++))*+\s*+/?>"
-    r"|<!--|<!\[CDATA\[|\]\]>|<\?[\w-]{1,30}+[^<>?]*+(?:\?(?!>)[^<>?]*+)*+\?>",
+    r"(?:\s++[\w:.-]{1,60}+\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'|[^\s\"'<>=`]++))*\s*+/?>"
+    r"|<!--|<!\[CDATA\[|\]\]>|<\?[\w-]{1,30}+[^<>?]*+(?:\?(?!>)[^<>?]*+)*\?>",
     re.DOTALL,
 )
 

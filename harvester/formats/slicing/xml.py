@@ -32,12 +32,12 @@ _FURNITURE: Final = frozenset(
 _SRU: Final = frozenset([b"recordSchema", b"recordPacking", b"recordXMLEscaping", b"recordIdentifier", b"recordData"])
 """A ``record`` that begins with one of these is the envelope of SRU, and holds the record."""
 _TAG: Final = re.compile(
-    rb"<(?P<end>/?)(?P<name>[^\s/>\"'<=!?]+)(?P<attributes>(?:[^\"'<>]++|\"[^\"]*+\"|'[^']*+')*+)>"
+    rb"<(?P<end>/?)(?P<name>[^\s/>\"'<=!?]+)(?P<attributes>(?:[^\"'<>]++|\"[^\"]*+\"|'[^']*+')*)>"
     rb"|<(?P<opaque>!--|!\[CDATA\[|\?|!DOCTYPE)"
 )
 _OPAQUE: Final = {b"!--": b"-->", b"![CDATA[": b"]]>", b"?": b"?>"}
 _DOCTYPE: Final = re.compile(
-    rb"<!DOCTYPE(?:[^\"'\[\]<>]++|\"[^\"]*+\"|'[^']*+')*+(?:\[(?:[^\]\"']++|\"[^\"]*+\"|'[^']*+')*+\]\s*+)?>"
+    rb"<!DOCTYPE(?:[^\"'\[\]<>]++|\"[^\"]*+\"|'[^']*+')*(?:\[(?:[^\]\"']++|\"[^\"]*+\"|'[^']*+')*\]\s*+)?>"
 )
 _NAMESPACE: Final = re.compile(rb"\s(xmlns(?::[^\s=]+)?)\s*+=\s*+(\"[^\"]*+\"|'[^']*+')")
 _PREFIX: Final = re.compile(rb"\smetadataPrefix\s*+=\s*+[\"']([^\"']{1,100})[\"']")
