@@ -12,7 +12,7 @@ from html.entities import html5
 
 from harvester.errors import RecordError
 
-_PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s++|<\?[^>]{0,2000}\?>|<!--(?:(?!-->).)*+-->)*", re.DOTALL)
+_PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s++|<\?[^>]{0,2000}\?>|<!--[^-]*+(?:-(?!->)[^-]*+)*-->)*", re.DOTALL)
 _DOCTYPE = re.compile(rb"<!DOCTYPE\s(?:[^\[\]<>\"']++|\"[^\"<>\[\]]*+\"|'[^'<>\[\]]*+')*>")
 _ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,30});")
 _XML = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
