@@ -82,10 +82,11 @@ def readable() -> tuple[str, ...]:
 
 @cache
 def _aliases() -> dict[str, str]:
-    """metadataPrefix in small letters, or namespace -> format."""
+    """metadataPrefix in small letters, or namespace -> format. By the tables alone: no reader is loaded for the question."""
     found: dict[str, str] = {}
-    for name in readable():
-        found |= dict.fromkeys((*named_in_table(name, "prefixes"), *namespaces(name)), name)
+    for path in sorted((schemas.folder() / "crosswalks").glob("*.toml")):
+        for name in (path.stem, *schemas.table(f"crosswalks/{path.stem}").get("names", ())):
+            found |= dict.fromkeys((*named_in_table(name, "prefixes"), *namespaces(name)), name)
     return found
 
 
