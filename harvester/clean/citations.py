@@ -47,6 +47,8 @@ _PAGE = r"[A-Za-z]{0,4}\.?[0-9]{1,9}[A-Za-z]{0,2}(?:\.[A-Za-z]?[0-9]{1,6})?|[ivx
 _RANGE = re.compile(rf"(?P<a>{_PAGE})\s*(?:-{{1,3}}|\bto\b)\s*(?P<b>{_PAGE})")
 _PLAIN_RANGE = re.compile(r"([1-9][0-9]{0,8}) ?[-\u2013] ?([1-9][0-9]{0,8})")
 """What nearly all ranges are: nothing to find out."""
+ARTICLE_NUMBER = re.compile(r"(?=\D{0,20}\d{2})[\w./-]{5,40}")
+"""``ENEURO.0091-15.2015`` in the place of pages is the number of the article."""
 _NUMBERED = re.compile(
     r"([A-Za-z]-[0-9]{1,6}|[0-9]{1,3}-[0-9]{1,4}(?=-)|[0-9]{1,4}:[0-9]{1,4}(?=-))(?:-([A-Za-z]-[0-9]{1,6}|[0-9]{1,3}-[0-9]{1,4}|[0-9]{1,4}:[0-9]{1,4}))?"
 )  # e-13; 3-1-3-22; 12:1-12:23

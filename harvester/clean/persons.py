@@ -35,6 +35,10 @@ _LAST_WORD = re.compile(r"[^\W\d_]{4}\.$")
 Kind: TypeAlias = Literal["person", "organisation", "unknown"]
 
 
+GENERATION = re.compile(r"(?:Jr|Sr|Jnr|Snr|I{1,3}|IV|VI{0,3})\.?", re.IGNORECASE)
+"""What stands in the place of a suffix, where a format has one."""
+
+
 class Name(Struct, frozen=True):
     kind: Kind
     name: str

@@ -59,6 +59,19 @@ def url(text: str) -> str | None:
     return f"{scheme.lower()}://{host[0].translate(LOWER)}{rest[host.end() :]}"
 
 
+def is_web_address(text: str) -> bool:
+    """Whether it is an http(s) address as it stands, which can be asked.
+
+    >>> is_web_address("https://www.fmlm.ac.uk/news"), is_web_address("www.fmlm.ac.uk"), is_web_address("http://[")
+    (True, False, False)
+    """
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", text)
+    except ValueError:
+        return False
+
+
 def url_key(url: str) -> str:
     """For comparison only: no scheme, no ``www.``, no trailing slash, no fragment, host in lower case.
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from harvester import sources
+from harvester.clean.urls import is_web_address
 from harvester.clock import duration
 from harvester.config.settings import Config, Harvester, Http, Linking, Notify
 from harvester.wording import nearest
@@ -113,14 +114,6 @@ def notify(settings: Notify, folder: Path) -> Faults:
             yield "metrics", f"{settings.metrics!r}: Prometheus' textfile collector reads files that end in .prom only"
         elif not (parent := (folder / settings.metrics).parent).is_dir():
             yield "metrics", f"there is no folder {parent}; make it, or name the one that the collector reads"
-
-
-def is_web_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", text)
-    except ValueError:
-        return False
 
 
 def source(settings: sources.Settings) -> Faults:

@@ -19,7 +19,7 @@ import msgspec
 from harvester import schemas
 from harvester.clean.text import placeholder, placeholder_starts
 from harvester.errors import ConfigError
-from harvester.formats import rules
+from harvester.formats import emails, rules
 from harvester.formats.draft import Draft
 from harvester.record import Json, Step
 from harvester.wording import did_you_mean
@@ -28,8 +28,6 @@ _LONGEST_PLACEHOLDER = 32
 """With its brackets."""
 _PLACEHOLDER_STARTS = placeholder_starts()
 """The question is asked of every value and few are placeholders: their first letters tell most others at a glance."""
-_EMAIL = re.compile(r"(?<![\w/.])(?:mailto:)?[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}\b")
-"""Not after a slash: a user name inside of a URL is part of the URL."""
 _EMAIL_LABEL = re.compile(r"\b(?:e-?mail|electronic address)\s?:\s{0,3}(?=[.;,)>\]]|$)", re.IGNORECASE)
 """What is left of ``(E-mail: a.bell@example.org)``."""
 
@@ -201,7 +199,7 @@ def _unmapped(_draft: Draft, _sent: str) -> Json:
 
 def _without_email(draft: Draft, path: str, text: str) -> str:
     """E-mail addresses are personal data that no reader of a bibliography needs: none is stored."""
-    rest, count = _EMAIL.subn("", text)
+    rest, count = emails.ADDRESS.subn("", text)
     if count:
         draft.find("email-dropped", path, f"{count} e-mail address(es) left out")
         rest = _EMAIL_LABEL.sub("", rest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_ADDRESS = re.compile(r"(?<![\w/.])(?:mailto:)?[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}\b")
+ADDRESS = re.compile(r"(?<![\w/.])(?:mailto:)?[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}\b")
 """Not after a slash: a user name inside of a URL is part of the URL."""
 _REST = re.compile(r"[\s,;]*\b(?:e-?mail)\s*:?\s*$|[(<\[]\s*[)>\]]", re.IGNORECASE)
 
@@ -17,5 +17,5 @@ def without_emails(text: str) -> tuple[str, int]:
     """
     if "@" not in text:
         return text, 0
-    rest, count = _ADDRESS.subn("", text)
+    rest, count = ADDRESS.subn("", text)
     return (_REST.sub("", rest.strip(" \t\r\n,;")).strip(" \t\r\n,;") if count else text), count

@@ -54,6 +54,11 @@ def read_mark(note: str) -> tuple[str, str | None, list[tuple[str, str]]] | None
     return None
 
 
+def day(record: Record, kind: str) -> str | None:
+    """The first date of a kind that could be read."""
+    return next((d.value for d in record.dates if d.type == kind and d.value), None)
+
+
 def identifier(record: Record, scheme: str, *relations: str) -> str | None:
     """The first identifier of a scheme; of the work itself unless other relations are named."""
     wanted = relations or ("self",)

@@ -10,10 +10,9 @@ from harvester import schemas
 from harvester.formats import Reader
 from harvester.formats.crosswalk import Crosswalk, Field, crosswalk, take
 from harvester.formats.draft import Draft, begin
-from harvester.formats.xml import metadata, text_of
+from harvester.formats.xml import LANG, metadata, text_of
 from harvester.record import RawRecord, Record, Step
 
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _NAMESPACES = ("http://purl.org/dc/elements/1.1/", "http://purl.org/dc/terms/")
 
 
@@ -47,7 +46,7 @@ def walk(root: etree._Element, table: Crosswalk, draft: Draft) -> None:
     known = _by_tag(table)
     # Read first, then understood: the two take turns badly in a processor's cache.
     if b"xml:lang" in draft.raw.payload:
-        values = [(c.tag, text_of(c) if len(c) else c.text, c.get(_LANG)) for c in root]
+        values = [(c.tag, text_of(c) if len(c) else c.text, c.get(LANG)) for c in root]
     else:
         values = [(c.tag, text_of(c) if len(c) else c.text, None) for c in root]
     for tag, text, language in values:

@@ -7,7 +7,7 @@ as JSON; the others are those that people ask for.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +15,8 @@ import msgspec
 
 from harvester.errors import ConfigError
 from harvester.formats import exported
-from harvester.record import Record, Work
+from harvester.formats.csv import COLUMNS, Cell
+from harvester.record import Work
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,38 +24,20 @@ if TYPE_CHECKING:
 ROW_GROUP: Final = 5_000
 """Works that are held at once."""
 
-Cell = Callable[[Work, Record], object]
-
 
 def _names(*roles: str) -> Cell:
     return lambda _, r: [c.name for c in exported.people(r, *roles)]
 
 
 _STRINGS: Final[dict[str, Cell]] = {
-    "key": lambda w, _: w.key,
-    "title": lambda _, r: r.title,
-    "type": lambda _, r: r.type,
-    "published_in": lambda _, r: r.container.title if r.container else None,
-    "volume": lambda _, r: r.volume,
-    "issue": lambda _, r: r.issue,
-    "pages": lambda _, r: r.pages,
-    "article_number": lambda _, r: r.article_number,
-    "edition": lambda _, r: r.edition,
-    "publisher": lambda _, r: r.publisher,
-    "place": lambda _, r: r.place,
-    "date": lambda _, r: r.issued,
-    "doi": lambda _, r: exported.identifier(r, "doi"),
-    "handle": lambda _, r: exported.identifier(r, "handle"),
-    "pmid": lambda _, r: exported.identifier(r, "pmid"),
-    "pmcid": lambda _, r: exported.identifier(r, "pmcid"),
-    "link": lambda _, r: exported.link(r),
-    "abstract": lambda _, r: exported.abstract(r),
-    "access": lambda _, r: r.access,
-    "embargo_until": lambda _, r: r.embargo_until,
-    "version": lambda _, r: r.version,
-    "update_status": lambda _, r: r.update_status,
-    "update_note": lambda _, r: exported.mark(r),
-}
+    name: COLUMNS[name]
+    for name in (
+        "key", "title", "type", "published_in", "volume", "issue", "pages", "article_number", "edition", "publisher",
+        "place", "date", "doi", "handle", "pmid", "pmcid", "link", "abstract", "access", "embargo_until", "version",
+        "update_status", "update_note",
+    )
+}  # fmt: skip
+"""The columns of a spreadsheet that hold one text."""
 _LISTS: Final[dict[str, Cell]] = {
     "authors": _names("author"),
     "editors": _names("editor"),

@@ -16,8 +16,8 @@ from harvester.formats.crosswalk import Crosswalk, crosswalk, take
 from harvester.formats.draft import Draft, begin
 from harvester.formats.rules import terms
 from harvester.formats.rules.qualified import join_dates, undo_stock_dates
-from harvester.formats.tree import LANG, attribute_of
-from harvester.formats.xml import local, metadata, text_of
+from harvester.formats.tree import attribute_of
+from harvester.formats.xml import LANG, local, metadata, text_of
 from harvester.record import Json, RawRecord, Record, Step
 
 _NAMES = ("name", "prefLabel", "label", "title", "value", "literalForm")

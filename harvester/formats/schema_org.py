@@ -73,9 +73,9 @@ def item(work: Work) -> dict[str, Any]:
                 for i in record.institutions
             ],
             "datePublished": _day(record.issued),
-            "dateCreated": _day(_date(record, "created")),
-            "dateModified": _day(_date(record, "updated")),
-            "copyrightYear": (_date(record, "copyrighted") or "")[:4],
+            "dateCreated": _day(exported.day(record, "created")),
+            "dateModified": _day(exported.day(record, "updated")),
+            "copyrightYear": (exported.day(record, "copyrighted") or "")[:4],
             "abstract": exported.abstract(record),
             "description": [d.text for d in record.descriptions if d.type not in ("abstract", "summary")],
             "inLanguage": list(record.language),
@@ -255,10 +255,6 @@ def _file(f: File) -> dict[str, Any]:
             "contentSize": f"{f.size} B" if f.size is not None else f.size_label,
         }
     )
-
-
-def _date(record: Record, kind: str) -> str | None:
-    return next((d.value for d in record.dates if d.type == kind and d.value), None)
 
 
 def _day(edtf: str | None) -> str | None:

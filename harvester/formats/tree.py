@@ -18,10 +18,9 @@ from lxml import etree
 from harvester.formats import Reader
 from harvester.formats.crosswalk import Crosswalk, Field, crosswalk, sound, take
 from harvester.formats.draft import Draft, begin
-from harvester.formats.xml import local, metadata, text_of
+from harvester.formats.xml import LANG, local, metadata, text_of
 from harvester.record import Json, RawRecord, Record, Step
 
-LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _DEEPEST = 100
 """Levels of JSON; libxml2 ends XML at 256 by itself."""
 

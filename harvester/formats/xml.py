@@ -29,6 +29,8 @@ def _parser() -> etree.XMLParser:
 
 
 _PARSER = _parser()
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+"""``xml:lang`` as lxml has it."""
 
 
 def parse(data: bytes) -> etree._Element:

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from harvester.clean import latex, names, text
 from harvester.clean.organisations import is_organisation
-from harvester.clean.persons import natural, person
+from harvester.clean.persons import GENERATION, natural, person
 from harvester.record import Contributor
 
 _TOKEN = re.compile(r"\\.|[{}]|,|\s+and\s+|\s+", re.IGNORECASE | re.DOTALL)
@@ -19,7 +19,6 @@ _SEVERAL = re.compile(
     r"|[^\W\d_][\w'’-]+ [^\W\d_a-z]{1,3}(?:, [^\W\d_][\w'’-]+ [^\W\d_a-z]{1,3})+"
 )
 """``J. Smith, K. Jones`` and ``Smith J, Jones K``: people, not a family name and a given name."""
-SUFFIX = re.compile(r"(?:Jr|Sr|Jnr|Snr|I{1,3}|IV|VI{0,3})\.?", re.IGNORECASE)
 _PARTS = re.compile(r"\s*(family|given|prefix|suffix|useprefix|given-i)\s*=\s*(.*)", re.IGNORECASE | re.DOTALL)
 
 
@@ -62,7 +61,7 @@ def _one(sent: str, role: str) -> Iterator[Contributor]:
         yield from _people([person(parts[0], parts[-1], parts[1] if len(parts) == 3 else None)], role, plain)
     elif len(parts) == 1 and not is_organisation(plain) and " " in plain:
         bare, comma, suffix = plain.partition(", ")  # Jan van der {Meer, Jr.}
-        found = natural(bare) if not comma or SUFFIX.fullmatch(suffix) else natural(plain.replace(",", " "))
+        found = natural(bare) if not comma or GENERATION.fullmatch(suffix) else natural(plain.replace(",", " "))
         if (whole := re.fullmatch(r"(?P<given>[^{}]+)\s(?P<family>\{[^{}\\]+\})", sent)) and not comma:
             found = person(text.plain(latex.text(whole["family"])), text.plain(latex.text(whole["given"])))
         yield from _people([structs.replace(found, suffix=suffix) if comma else found], role, plain)

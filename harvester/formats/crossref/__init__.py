@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from typing import Any, Final
 
 import msgspec
@@ -49,8 +48,6 @@ from harvester.record import (
 VOLATILE: Final = frozenset({"indexed", "is-referenced-by-count", "score"})
 """Keys that change without anybody having changed the record: when it was indexed, how often it is cited, how well it matched."""
 
-_NUMBERED = re.compile(r"(?=\D{0,20}\d{2})[\w./-]{5,40}")
-"""``ENEURO.0091-15.2015`` in place of pages is the number of the article."""
 _keys = msgspec.json.Decoder(dict[str, Raw])
 
 
@@ -107,7 +104,7 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
     pages = citations.pages(item.page) if item.page else None
     article_number = plain(item.article_number)
     if item.page and pages is None and not _no_pages(item.page):
-        if article_number is None and _NUMBERED.fullmatch(item.page):
+        if article_number is None and citations.ARTICLE_NUMBER.fullmatch(item.page):
             article_number = item.page
         else:
             extra.setdefault("page", []).append(item.page)

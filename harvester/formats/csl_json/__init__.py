@@ -103,8 +103,8 @@ def item(work: Work) -> dict[str, Any]:
         "original-title": _other_title(record, "original"),
         **{name: [_name(c) for c in exported.people(record, *roles)] for name, roles in _ROLES.items()},
         "issued": date(record.issued),
-        "submitted": date(_first(record, "submitted")),
-        "available-date": date(_first(record, "available")),
+        "submitted": date(exported.day(record, "submitted")),
+        "available-date": date(exported.day(record, "available")),
         "container-title": None if series else container_title,
         "collection-title": container_title if series else None,
         "container-title-short": container.short_title if container else None,
@@ -211,7 +211,3 @@ def _name(contributor: Contributor) -> dict[str, str]:
     if c.kind == "organisation" or not c.family:
         return {"literal": c.name}
     return {k: v for k, v in (("family", c.family), ("given", c.given), ("suffix", c.suffix)) if v}
-
-
-def _first(record: Record, date_type: str) -> str | None:
-    return next((d.value for d in record.dates if d.type == date_type and d.value), None)

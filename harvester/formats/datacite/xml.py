@@ -9,10 +9,10 @@ from lxml import etree
 from harvester.formats import exported
 from harvester.formats.datacite.export import KERNEL, attributes
 from harvester.formats.datacite.form import LIST_NAMES
+from harvester.formats.xml import LANG
 from harvester.record import Json, Work
 
 _XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
-_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _SCHEMA: Final = f"{KERNEL} https://schema.datacite.org/meta/kernel-4.7/metadata.xsd"
 _NAMESPACES: Final[dict[str | None, str]] = {None: KERNEL, "xsi": _XSI}
 _CHILDREN: Final = frozenset(
@@ -100,7 +100,7 @@ def _member(parent: etree._Element, name: str, value: Json) -> None:
         elif isinstance(below, list | dict) or key in _CHILDREN:
             _add(made, key, below)
         else:
-            made.set(_LANG if key == "lang" else _key(key), exported.xml_text(str(below)))
+            made.set(LANG if key == "lang" else _key(key), exported.xml_text(str(below)))
     for key, owner in _QUALIFIED.items():
         found = made.find(f"{{*}}{f'{name}Name' if owner == 'name' else owner}")
         if key in value and found is not None:

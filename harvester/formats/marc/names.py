@@ -10,6 +10,7 @@ from msgspec import structs
 
 from harvester import schemas
 from harvester.clean import identifiers, names, roles, text
+from harvester.clean.persons import GENERATION
 from harvester.formats.crosswalk import sound
 from harvester.formats.draft import Draft
 from harvester.formats.marc.fields import Datafield, bare
@@ -23,7 +24,6 @@ _UNCONTROLLED = "?"
 """The same of a 720."""
 _OF_TITLES = {"00": "tipklsfmorxwhg", "10": "tipklsfmorxwhg", "11": "tipklsfxwhq"}
 """Subfields that only a title has, by the tag's last figures: without one nothing can be made of them."""
-_SUFFIX = re.compile(r"(?:Jr|Sr|Jnr|Snr|I{1,3}|IV|VI{0,3})\.?", re.IGNORECASE)
 _NOT_WRITTEN = re.compile(
     r"\b(?:edit|eds?\b|hrsg|herausgegeben|hg\.|transl|übers|traduc|compil|comp\.|illustr|foreword|introd|direct|produc|prepar"
     r"|sous la|dir\.|coord|a cura|cura di|dirig|composed|perform|arrang|conduct)",
@@ -107,7 +107,7 @@ def _names(draft: Draft, item: Datafield) -> list[names.Name]:
     found = names.names(first)
     if item.tag.endswith("00") and item.ind1 == "3":
         return [names.Name("unknown", text.plain(first))]
-    suffix = next((bare(c) for c in item.all("bc") if _SUFFIX.fullmatch(bare(c))), None)
+    suffix = next((bare(c) for c in item.all("bc") if GENERATION.fullmatch(bare(c))), None)
     if suffix and len(found) == 1 and found[0].suffix is None and found[0].kind == "person":
         found = [structs.replace(found[0], suffix=suffix)]
     return found

@@ -14,11 +14,11 @@ from lxml import etree
 from harvester.clean import identifiers, roles, types
 from harvester.formats import exported
 from harvester.formats.mods.write_others import MODS, add, add_container, add_relation, add_version, scheme_of
+from harvester.formats.xml import LANG
 from harvester.record import Contributor, Event, Funding, License, Record, Work
 
 _XLINK: Final = "http://www.w3.org/1999/xlink"
 _ETD: Final = "http://www.ndltd.org/standards/metadata/etdms/1.1/"
-_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _NSMAP: Final[Any] = {None: MODS, "xlink": _XLINK}
 _HEAD: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -89,7 +89,7 @@ def _titles(root: _Element, record: Record) -> None:
         if (kind := _TITLES.get(title.type)) is not None:
             info = add(root, "titleInfo", type=kind)
             if title.language:
-                info.set(_LANG, exported.xml_text(title.language))
+                info.set(LANG, exported.xml_text(title.language))
             add(info, "title", title.title)
 
 
@@ -212,7 +212,7 @@ def _texts(root: _Element, record: Record) -> None:
         kind = {"summary": "summary", "methods": "methods", "other": "description"}.get(each.type)
         text = add(root, name, each.text, type=kind)
         if each.language:
-            text.set(_LANG, exported.xml_text(each.language))
+            text.set(LANG, exported.xml_text(each.language))
     for funding in record.funding:
         _funding(root, funding)
     if record.peer_reviewed is not None:

@@ -16,11 +16,11 @@ from lxml import etree
 from harvester.clean import citations, identifiers, types
 from harvester.formats import exported
 from harvester.formats.rules import bags
+from harvester.formats.xml import LANG
 from harvester.record import Contributor, Funding, Identifier, Record, Relation, Work
 
 _DC: Final = "http://purl.org/dc/elements/1.1/"
 _OAI_DC: Final = "http://www.openarchives.org/OAI/2.0/oai_dc/"
-_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _EU_REPO: Final = "info:eu-repo"
 _DATES: Final = ("accepted", "submitted", "updated", "created", "available")
 """Events for which OpenAIRE has a form; dates of other events would be taken for that of publication."""
@@ -55,7 +55,7 @@ def dublin_core(work: Work) -> etree._Element:
                 element = etree.SubElement(root, f"{{{_DC}}}{name}")
                 element.text = sent
                 if language:
-                    element.set(_LANG, language)
+                    element.set(LANG, language)
     return root
 
 

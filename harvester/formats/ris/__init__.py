@@ -242,7 +242,7 @@ def _kind(record: Record) -> str | None:
 
 def _online(record: Record) -> str | None:
     """ET of an article is when it was published online."""
-    found = next((d.value for d in record.dates if d.type == "online" and d.value), None)
+    found = exported.day(record, "online")
     return found if found and re.fullmatch(r"\d{4}(?:-\d\d){0,2}", found) else None
 
 

@@ -6,7 +6,7 @@ import re
 
 from msgspec import structs
 
-from harvester.clean import dates, identifiers, names, text, types
+from harvester.clean import citations, dates, identifiers, names, text, types
 from harvester.clean.organisations import is_organisation
 from harvester.formats.draft import Draft
 from harvester.formats.rules import bags, links, marks, people, terms, theses, words
@@ -24,8 +24,6 @@ _PREPRINT = re.compile(
     r"arxiv(?: preprint)?\b|(?:bio|med|chem|psy|soc|engr)a?rxiv\b|(?:available at )?ssrn (?P<ssrn>\d{5,8})$",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"(?=\D{0,20}\d{2})[\w./-]{5,40}")
-"""Where pages should be: ``leader-2020-000228``."""
 _RESOLVER = re.compile(r"[?&](?:url_ver|ctx_ver|rft\.\w+)=")
 """A question to the link resolver of somebody's library (OpenURL) is no address of the work."""
 _PMID = re.compile(r"(?:pmid|pubmed)\b", re.IGNORECASE)
@@ -179,7 +177,7 @@ def article_number(draft: Draft, sent: str) -> Json:
 def pages(draft: Draft, sent: str) -> Json:
     """``128-134``; ``128+`` is from that page on."""
     found = links.pages(draft, sent.rstrip("+"))
-    return draft.set("article_number", sent) if found is None and _NUMBERED.fullmatch(sent) else found
+    return draft.set("article_number", sent) if found is None and citations.ARTICLE_NUMBER.fullmatch(sent) else found
 
 
 def volumes(draft: Draft, sent: str) -> Json:

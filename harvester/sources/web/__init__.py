@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from harvester import sources
+from harvester.clean.urls import is_web_address
 from harvester.sources import Quirks, Source
-from harvester.sources.web.addresses import is_address
 
 if TYPE_CHECKING:
     from harvester.http import Session
@@ -49,7 +49,7 @@ def check(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "urls", "is missing: name pages in urls, a file of addresses in path, or sitemaps"
     for key in ("urls", "sitemaps"):
         for url in getattr(settings, key):
-            if not is_address(url):
+            if not is_web_address(url):
                 yield key, f"{url!r} is not an address that begins with https:// or http://"
     for key in ("include", "exclude"):
         if any(not pattern.strip() for pattern in getattr(settings, key)):

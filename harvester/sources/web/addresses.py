@@ -8,15 +8,6 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 _TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|mc_[ce]id|_ga|_gl|msclkid|igshid)", re.IGNORECASE)
 
 
-def is_address(url: str) -> bool:
-    """Whether it is an http(s) address that can be asked."""
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", url)
-    except ValueError:
-        return False
-
-
 def is_home(url: str) -> bool:
     """Whether it is that of a whole site."""
     return urlsplit(url).path in ("", "/") and not urlsplit(url).query

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, field, structs
 
+from harvester.clean.urls import is_web_address
 from harvester.clock import iso
 from harvester.errors import ConfigError, ProtocolError, RecordError, SourceUnavailable
 from harvester.formats import web_page
@@ -18,7 +19,7 @@ from harvester.http import Answer, Session, said
 from harvester.masking import masked
 from harvester.record import Broken, Extent, Page, RawRecord, Verdict
 from harvester.sources import Cursor, Quirks, Window
-from harvester.sources.web.addresses import identity, is_address, is_home, same_page, tidy
+from harvester.sources.web.addresses import identity, is_home, same_page, tidy
 from harvester.sources.web.memory import Known, Memory
 from harvester.sources.web.robots import Robots
 from harvester.sources.web.sitemaps import Listed, Sitemaps
@@ -158,7 +159,7 @@ class Pages:
         found = [
             (n, line.split(" #")[0].strip()) for n, line in enumerate(lines, 1) if not line.lstrip().startswith("#")
         ]
-        odd = [n for n, url in found if url and not is_address(url)]
+        odd = [n for n, url in found if url and not is_web_address(url)]
         if odd:
             raise ConfigError(*[f"{path}:{n}: is no address that begins with https:// or http://" for n in odd])
         return [url for _, url in found if url]

@@ -11,11 +11,11 @@ from lxml import etree
 from msgspec import Struct
 
 from harvester.clean import dates
+from harvester.clean.urls import is_web_address
 from harvester.errors import ProtocolError, RecordError
 from harvester.formats.doctype import without_doctype
 from harvester.formats.xml import local, parse
 from harvester.http import Session, said
-from harvester.sources.web.addresses import is_address
 
 _AMPERSAND: Final = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9A-Fa-f]{1,6});)")
 """Many sites write addresses as they are: ``?x=1&y=2``."""
@@ -67,7 +67,7 @@ class Sitemaps:
         body = answer.body.lstrip(b"\xef\xbb\xbf \t\r\n")
         if not body.startswith(b"<"):
             lines = [line.strip() for line in body.decode("utf-8", "replace").splitlines() if line.strip()]
-            if not any(map(is_address, lines)):
+            if not any(map(is_web_address, lines)):
                 raise ProtocolError(f"{url}: has no address in it; it is no sitemap", url=url, excerpt=body)
             yield from (("page", Listed(line)) for line in lines)
             return
