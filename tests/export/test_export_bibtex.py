@@ -13,7 +13,7 @@ from msgspec import structs
 from pylatexenc.latex2text import LatexNodes2Text
 
 from export.generated import works
-from export.works import ALL, ARTICLE, CORRECTED, HOSTILE, RETRACTED, work
+from export.works import ALL, ARTICLE, CORRECTED, HOSTILE, RETRACTED, UPDATES, number, work
 from harvester.clean import types
 from harvester.formats import writer
 from harvester.normalise import normalise
@@ -47,7 +47,6 @@ def read_latex(one: Work) -> Record:
 
 
 reads: tuple[Callable[[Work], Record], ...] = (read, read_latex)
-_UPDATES = ("is-retracted-by", "has-expression-of-concern", "is-corrected-by")
 _ROLES = ("author", "editor", "translator", "advisor", "illustrator")
 
 
@@ -67,9 +66,7 @@ def carried(record: Record) -> Record:
         title=record.title,
         titles=tuple([Title(t.title, t.type) for t in record.titles if t.type == "short"]),
         type=record.type,
-        identifiers=tuple(
-            sorted({_number(i) for i in record.identifiers if i.scheme not in ("local", "url")}, key=str)
-        ),
+        identifiers=tuple(sorted({number(i) for i in record.identifiers if i.scheme not in ("local", "url")}, key=str)),
         contributors=tuple([structs.replace(c, raw=None, orcid=None, affiliations=()) for c in people]),
         contact=" ".join(f"{abstract} {notes}".split()),
         language=record.language,
@@ -86,14 +83,10 @@ def carried(record: Record) -> Record:
         rights=record.rights,
         licenses=tuple([License(spdx=one.spdx) for one in record.licenses[:1]]),
         update_status=record.update_status,
-        relations=tuple([r for r in record.relations if r.type in _UPDATES]) if record.update_status else (),
+        relations=tuple([r for r in record.relations if r.type in UPDATES]) if record.update_status else (),
         event=record.event,
         issued=record.issued,
     )
-
-
-def _number(found: Identifier) -> Identifier:
-    return Identifier("issn" if found.scheme == "eissn" else found.scheme, found.value, found.relation)
 
 
 @BOTH

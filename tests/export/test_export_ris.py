@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from msgspec import structs
 
 from export.generated import works
-from export.works import ALL, CHAPTER, CORRECTED, HOSTILE, RETRACTED, THESIS, person, work
+from export.works import ALL, CHAPTER, CORRECTED, HOSTILE, RETRACTED, THESIS, UPDATES, number, person, work
 from harvester.clean import types
 from harvester.formats import exported, ris, writer
 from harvester.normalise import normalise
@@ -37,7 +37,6 @@ def read(one: Work) -> Record:
     return normalise(RawRecord(source="t", identifier=one.key, format="ris", payload=text([one]).encode()))
 
 
-_UPDATES = ("is-retracted-by", "has-expression-of-concern", "is-corrected-by")
 _KEPT = frozenset({"author", "editor", "translator"})
 
 
@@ -61,9 +60,7 @@ def carried(record: Record) -> Record:
         title=record.title,
         titles=tuple([Title(t.title, t.type) for t in record.titles if t.type in ("short", "translated")]),
         type=record.type,
-        identifiers=tuple(
-            sorted({_number(i) for i in record.identifiers if i.scheme not in ("local", "url")}, key=str)
-        ),
+        identifiers=tuple(sorted({number(i) for i in record.identifiers if i.scheme not in ("local", "url")}, key=str)),
         contributors=tuple(
             [
                 structs.replace(c, raw=None, orcid=None, affiliations=_affiliations(c) if authors == [c] else ())
@@ -92,13 +89,9 @@ def carried(record: Record) -> Record:
         publisher=None if thesis else record.publisher,
         institutions=record.institutions if thesis else (),
         update_status=record.update_status,
-        relations=tuple([r for r in record.relations if r.type in _UPDATES]) if record.update_status else (),
+        relations=tuple([r for r in record.relations if r.type in UPDATES]) if record.update_status else (),
         issued=record.issued if record.issued and record.issued.replace("-", "").isdigit() else exported.year(record),
     )
-
-
-def _number(found: Identifier) -> Identifier:
-    return Identifier("issn" if found.scheme == "eissn" else found.scheme, found.value, found.relation)
 
 
 def _affiliations(contributor: Contributor) -> tuple[Affiliation, ...]:

@@ -166,3 +166,12 @@ STUDENTSHIP = work(
     ),
 )
 ALL = [ARTICLE, RETRACTED, CORRECTED, CHAPTER, THESIS, BARE, UNTITLED, HOSTILE, STUDENTSHIP]
+
+
+UPDATES = ("is-retracted-by", "has-expression-of-concern", "is-corrected-by")
+"""Relations that name a notice."""
+
+
+def number(found: Identifier) -> Identifier:
+    """An identifier as formats have it that do not say which ISSN is electronic."""
+    return Identifier("issn" if found.scheme == "eissn" else found.scheme, found.value, found.relation)
