@@ -22,11 +22,17 @@ __all__ = [
 # --- characters ------------------------------------------------------------------------------------------------------
 
 _HARMLESS = bytes(c for c in range(0x20, 0x7F) if c not in b"&<")
-# What plain text has no use for, and one character at least of everything that mojibake is made of.
+_HARMLESS_IN_LINES = _HARMLESS + b"\t\n\r"
+_HARMLESS_AS_RUNNING_TEXT = _HARMLESS_IN_LINES + b"&<"
+# What plain text has no use for.
 _ODD = re.compile(
-    "[&<\x00-\x1f\x7f-\xbf\xc2\xc3\u0152\u0153\u0178\u0192\u02c6\u02dc\u0300-\u036f\u1680\u180e\u2000-\u200f\u201a\u201e\u2020-\u2022"
-    "\u2028-\u2030\u2039\u203a\u205f-\u206f\u20ac\u2122\u221a\u3000\ufeff\ud800-\udfff]"
+    "[&<\x00-\x1f\x7f-\xa0\xad\u0300-\u036f\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ud800-\udfff]"
 )
+# One character at least of everything that mojibake is made of.
+_OF_MOJIBAKE = re.compile(
+    "[\xa1-\xbf\xc2\xc3\u0152\u0153\u0178\u0192\u02c6\u02dc\u201a\u201e\u2020-\u2022\u2030\u2039\u203a\u20ac\u2122\u221a]"
+)
+_MAYBE_MARKUP = re.compile(r"<[A-Za-z/!?]|&[#A-Za-z]|\]\]>")
 _SCRUB: dict[int, int | None] = {c: None for c in range(0x20) if chr(c) not in "\t\n\x0b\x0c\r"}
 _SCRUB |= {c: None for c in range(0x7F, 0xA0) if c != 0x85}
 _SCRUB |= dict.fromkeys(
@@ -63,13 +69,26 @@ def has_replacement(text: str) -> bool:
 
 def _is_clean(text: str) -> bool:
     """Whether ``plain`` would change nothing but blanks at the ends: the fast look that most text passes."""
-    if text.isascii():
-        if text.encode().translate(None, _HARMLESS):
-            return False
-        return "  " not in text and ("?" not in text or "??????" not in text)
-    if "  " in text or "??????" in text:
+    return "  " not in text and _is_harmless(text, _HARMLESS)
+
+
+def _is_harmless(text: str, harmless: bytes) -> bool:
+    """Whether nothing is odd in a text but for its blanks.
+
+    The letters of ASCII that fill most texts are dropped at once, so that only what is left is looked at one by one. No letter
+    of ASCII makes a difference to what stands beside it: the marks that would combine with one are odd themselves.
+    """
+    if "??????" in text:
         return False
-    return _ODD.search(text) is None and unicodedata.is_normalized("NFC", text)
+    rest = text.encode("utf-8", "surrogatepass").translate(None, harmless)
+    if not rest:
+        return True
+    if text.isascii():
+        return False
+    left = rest.decode("utf-8", "surrogatepass")
+    if _ODD.search(left) or not unicodedata.is_normalized("NFC", left):
+        return False
+    return _OF_MOJIBAKE.search(left) is None or _MAYBE_MOJIBAKE.search(text) is None
 
 
 def _characters(text: str) -> str:
@@ -150,7 +169,9 @@ def abstract(text: str) -> str | None:
     <BLANKLINE>
     Then
     """
-    paragraphs = [text.strip()] if _is_clean(text) else _paragraphs(text)
+    marked = ("<" in text or "&" in text) and _MAYBE_MARKUP.search(text)
+    harmless = _HARMLESS_IN_LINES if marked else _HARMLESS_AS_RUNNING_TEXT
+    paragraphs = _lines(text) if _is_harmless(text, harmless) else _paragraphs(text)
     first = place = 0
     while first < len(paragraphs):  # "Abstract", in a line of its own or before the text, perhaps twice
         line = paragraphs[first]
@@ -167,6 +188,22 @@ def abstract(text: str) -> str | None:
     paragraphs = paragraphs[first:]
     joined = "\n\n".join(paragraphs)
     return None if len(joined) < 120 and is_term(joined, "abstract") else joined
+
+
+def _lines(text: str) -> list[str]:
+    """Paragraphs of text that needs no cleaning but of its blanks: lines up to an empty one."""
+    lines = [line.strip() for line in text.split("\n")] if "\n" in text else [text.strip()]
+    if "  " in text or "\t" in text or "\r" in text:
+        lines = [" ".join(line.split()) for line in lines]
+    if len(lines) == 1:
+        return lines
+    paragraphs: list[list[str]] = [[]]
+    for line in lines:
+        if line:
+            paragraphs[-1].append(line)
+        elif paragraphs[-1]:
+            paragraphs.append([])
+    return [" ".join(parts) for parts in paragraphs if parts]
 
 
 def _paragraphs(text: str) -> list[str]:
