@@ -42,6 +42,11 @@ _AROUND = 30
 _BARE_ISSN = re.compile("([0-9]{4})-([0-9]{3}[0-9X])")
 
 
+def _is_plain(text: str) -> bool:
+    """Whether ``flat`` would change nothing."""
+    return text.isascii() and "&" not in text
+
+
 def issn(text: str) -> str | None:
     """The first ISSN in the text whose check digit is right.
 
@@ -63,6 +68,8 @@ def issns(text: str) -> list[str]:
         digits = match[1] + match[2]
         is_years = digits.isdigit() and 1900 <= int(match[1]) < int(match[2]) <= _LATEST_YEAR
         return [text] if not is_years and text != "0000-0000" and _is_issn(digits) else []
+    if _is_plain(text) and _ISSN_DIGITS.search(text) is None:
+        return []
     text = flat(text)
     if not text.isascii():
         text = text.translate(_KHA)
@@ -108,6 +115,10 @@ _ISBN = re.compile(
     r"(?P<isbn>97[89](?:[-. ]{0,2}[0-9]){10}|(?:[0-9][- ]{0,2}){9}[0-9Xx])(?![\w-])",
     re.IGNORECASE,
 )
+_NINE_DIGITS = re.compile(r"[0-9](?:[-. ]{0,2}[0-9]){8}")
+"""What every ISBN has, found without a try for a label at each letter."""
+_BARE_ISBN = re.compile(r"97[89](?:[-. ]{0,2}[0-9]){10}|(?:[0-9][- ]{0,2}){9}[0-9Xx]")
+_NOT_IN_ISBN = str.maketrans("", "", "-. ")
 _BETWEEN_ISBNS = re.compile(r"[\s;,|/:.+\"'<>\[\]]*")
 _NOTE = re.compile(r"\([^()]{0,60}\)?")
 
@@ -120,11 +131,13 @@ def isbn(text: str) -> str | None:
     >>> isbn("0-521-87723-0"), isbn("10.1136/1234567890-x"), isbn("tel. 0 521 87723 7")
     (None, None, None)
     """
-    if len(text) < 10:
+    if len(text) < 10 or (_is_plain(text) and _NINE_DIGITS.search(text) is None):
         return None
     text = flat(text[:2000])
     if not text.isascii():
         text = text.translate(_KHA)
+    if (bare := _BARE_ISBN.fullmatch(text)) is not None:
+        return _isbn_of(bare[0])
     place = 0
     for match in _ISBN.finditer(text):
         if not match["label"]:
@@ -132,16 +145,21 @@ def isbn(text: str) -> str | None:
             if not _BETWEEN_ISBNS.fullmatch(_NOTE.sub("", before) if "(" in before else before):
                 continue  # a number in running text
         place = match.end()
-        digits = re.sub(r"[-. ]", "", match["isbn"]).upper()
-        if len(set(digits)) == 1:
-            continue
-        if len(digits) == 10:
-            total = sum((10 if d == "X" else int(d)) * w for d, w in zip(digits, range(10, 0, -1), strict=True))
-            if total % 11 == 0:
-                return _isbn13("978" + digits[:9])
-        elif digits == _isbn13(digits[:12]) and not digits.startswith("9790"):  # these are of printed music: ISMN
-            return digits
+        if (found := _isbn_of(match["isbn"])) is not None:
+            return found
     return None
+
+
+def _isbn_of(written: str) -> str | None:
+    """Thirteen digits of what has the form of an ISBN; None where the check digit is wrong."""
+    digits = written.translate(_NOT_IN_ISBN).upper()
+    if len(set(digits)) == 1:
+        return None
+    if len(digits) == 10:
+        total = sum((10 if d == "X" else int(d)) * w for d, w in zip(digits, range(10, 0, -1), strict=True))
+        return _isbn13("978" + digits[:9]) if total % 11 == 0 else None
+    is_music = digits.startswith("9790")  # ISMN
+    return digits if digits == _isbn13(digits[:12]) and not is_music else None
 
 
 def _isbn13(twelve: str) -> str:

@@ -174,6 +174,8 @@ def classify(text: str) -> tuple[str, str] | None:
     text = text.strip()
     if not text or placeholder(text):
         return None
+    if _SIGN_OF_A_SCHEME.search(text) is None:  # ISSN and ISBN alone are told by their digits
+        return _numbered(text)
     if _OAI.fullmatch(text):
         return ("oai", text)
     lower = text[:300].lower()
@@ -198,14 +200,30 @@ def classify(text: str) -> tuple[str, str] | None:
     if "://" not in text or any(part in lower for part in _SCHEME_HOSTS):
         if found := handle(text):
             return ("handle", found)
-        if len(text) <= 60 and (found := issn(text)):
-            return ("issn", found)
-        if len(text) <= 80 and (found := isbn(text)):
-            return ("isbn", found)
+        if numbered := _numbered(text):
+            return numbered
         if "ror.org/" in lower and (found := ror(text)):
             return ("ror", found)
     if found := url(text):
         return ("url", found) if lower.startswith(("http", "ftp", "www")) else None
+    return None
+
+
+_SIGN_OF_A_SCHEME = re.compile(r"[/:%&\u2044\u2215\u29f8\uff10-\uff1a]|www\.|pm|arxiv", re.IGNORECASE)
+"""One of them stands in every identifier that has no check digit."""
+
+
+_ONE_NUMBER = re.compile(r"[0-9][0-9-]{8,16}[0-9Xx]")
+"""Too long for an ISSN, and nothing in it at which one could end."""
+
+
+def _numbered(text: str) -> tuple[str, str] | None:
+    if _ONE_NUMBER.fullmatch(text) and (found := isbn(text)):
+        return ("isbn", found)
+    if len(text) <= 60 and (found := issn(text)):
+        return ("issn", found)
+    if len(text) <= 80 and (found := isbn(text)):
+        return ("isbn", found)
     return None
 
 

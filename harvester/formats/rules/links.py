@@ -45,13 +45,19 @@ def identifier(draft: Draft, sent: str, scheme: str = "") -> Json:
 
 
 def form(sent: str) -> tuple[str, str] | None:
-    """(scheme, value) by the form of a value, None for that of none. A short way for the four forms that fill repositories.
+    """(scheme, value) by the form of a value, None for that of none.
 
     >>> form("10.1136/leader-2020-000228"), form("http://hdl.handle.net/10044/1/85584"), form("RDB04")
     (('doi', '10.1136/leader-2020-000228'), ('handle', '10044/1/85584'), None)
     >>> form("http://cogprints.org/9686/"), form("http://www.ncbi.nlm.nih.gov/pubmed/25263208")
     (('url', 'http://cogprints.org/9686/'), ('pmid', '25263208'))
     """
+    return _form(sent) if len(sent) <= ABOUT_A_NAME else _form.__wrapped__(sent)
+
+
+@lru_cache(maxsize=20_000)
+def _form(sent: str) -> tuple[str, str] | None:
+    """A short way for the four forms that fill repositories."""
     if sent.startswith("http"):
         if (doi := _DOI_URL.fullmatch(sent)) is not None:
             return "doi", doi[1].lower()
@@ -61,12 +67,9 @@ def form(sent: str) -> tuple[str, str] | None:
             return "url", sent
     elif _CLEAN_DOI.fullmatch(sent):
         return "doi", sent
-    if len(sent) == 9 and sent[4] == "-" and (issn_ := _issn(sent)) is not None:
+    if len(sent) == 9 and sent[4] == "-" and (issn_ := identifiers.issn(sent)) is not None:
         return "issn", issn_
     return identifiers.classify(sent)
-
-
-_issn = lru_cache(maxsize=10_000)(identifiers.issn)
 
 
 def classified(draft: Draft, sent: str, found: tuple[str, str] | None) -> Json:
@@ -82,7 +85,7 @@ def classified(draft: Draft, sent: str, found: tuple[str, str] | None) -> Json:
     if kind == "issn":
         return issn(draft, sent) if draft.container.setdefault("issn", value) != value else value
     if kind == "isbn":
-        return isbn(draft, sent)
+        return _isbn(draft, value, sent)
     return draft.identify(kind, value, raw=sent)
 
 
@@ -125,8 +128,10 @@ def issn(draft: Draft, sent: str, scheme: str = "issn") -> Json:
 
 def isbn(draft: Draft, sent: str) -> Json:
     found = identifiers.isbn(sent)
-    if found is None:
-        return None
+    return _isbn(draft, found, sent) if found is not None else None
+
+
+def _isbn(draft: Draft, found: str, sent: str) -> str:
     if draft.container.setdefault("isbn", found) != found:
         draft.identify("isbn", found, "version", sent)
     return found
