@@ -44,29 +44,27 @@ def eprints_identifier(draft: Draft, sent: str) -> Json:
         return links.classified(draft, sent, found)
     if len(sent) <= 30 or " " not in sent:
         return links.identifier(draft, sent)
-    dois = identifiers.dois(sent)
-    for value in dois[:1]:
-        links.own_or_container_doi(draft, value, value)
-    for value in identifiers.issns(sent):
+    if (doi := identifiers.doi(sent)) is not None:
+        links.own_or_container_doi(draft, doi, doi)
+    before, rest = around(sent, draft.titles[0].title if draft.titles else "")
+    for value in identifiers.issns(rest or sent):
         draft.container.setdefault("issn", value)
-    title = draft.titles[0].title if draft.titles else ""
-    parsed = rendered(sent, title) or citations.citation(sent)
+    parsed = rendered(before, rest) or citations.citation(sent)
     draft.citation = draft.citation or parsed
     if parsed is None:
-        _in_no_journal(draft, _around(sent, title)[1])
-    return parsed or dois or None
+        _in_no_journal(draft, rest)
+    return parsed or doi
 
 
-def rendered(sent: str, title: str) -> Citation | None:
-    """What EPrints' own citation style says after the title; None where the work is not in a journal.
+def rendered(before: str, rest: str) -> Citation | None:
+    """What EPrints' own citation style says before and after the title; None where the work is not in a journal.
 
-    >>> found = rendered("McKee, M (2010) Citizens' juries?  J Epidemiol, 64 (9).  pp. 750-1.", "Citizens' juries?")
+    >>> title = "Citizens' juries?"
+    >>> found = rendered(*around(f"McKee, M (2010) {title}  J Epidemiol, 64 (9).  pp. 750-1.", title))
     >>> found.container, found.volume, found.issue, found.pages
     ('J Epidemiol', '64', '9', '750-751')
     """
-    before, rest = _around(sent, title)
-    found = bool(rest)
-    match = (_PUBLISHED_IN.match(rest) or _AFTER_TITLE.match(rest)) if found else None
+    match = _PUBLISHED_IN.match(rest) or _AFTER_TITLE.match(rest)
     if match is None or not any(match.groups()[1:]):
         return None  # a monograph: what follows its title is the publisher
     year = re.search(r"\((\d{4})\)", before)
@@ -82,7 +80,7 @@ def rendered(sent: str, title: str) -> Citation | None:
     )
 
 
-def _around(sent: str, title: str) -> tuple[str, str]:
+def around(sent: str, title: str) -> tuple[str, str]:
     """What stands before and after the title; two empty texts where it does not stand there."""
     whole = text.plain(_LINK.sub("", sent))  # before and after: a link may have been escaped twice
     if "<" in whole:
