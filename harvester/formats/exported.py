@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from harvester.clean import identifiers, types
-from harvester.record import Contributor, Record, Work
+from harvester.record import Contributor, Record
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -114,13 +114,9 @@ def links(record: Record) -> list[str]:
     return list(dict.fromkeys([each for each in found if each]))
 
 
-def title(work: Work) -> str:
-    """The title, or what stands in for it: container, volume and pages, else the DOI, else the key."""
-    record = work.record
-    if record.title and one_line(record.title):
-        return record.title
-    place = [record.container.title if record.container else None, record.volume, record.pages or record.article_number]
-    return ", ".join([p for p in place if p]) or identifier(record, "doi") or work.key
+def title(record: Record) -> str | None:
+    """The title; nothing stands in for one that a work does not have: its readers would take that for the title."""
+    return record.title if record.title and one_line(record.title) else None
 
 
 def divided(title: str, record: Record) -> tuple[str, str | None]:

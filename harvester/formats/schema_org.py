@@ -45,7 +45,7 @@ def item(work: Work) -> dict[str, Any]:
     """One work as an object; what is empty is left out."""
     record = work.record
     kind = types.name_in("schema_org", record.type) or "CreativeWork"
-    title = exported.title(work)
+    title = exported.title(record)
     link = exported.link(record)
     own = record.type in ("book", "report", "policy-report", "working-paper", "proceedings")
     return _some(

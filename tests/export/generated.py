@@ -256,9 +256,10 @@ def records(draw: DrawFn) -> Record:
             values["edition"] = draw(st.sampled_from((None, "2")))
     values |= _said_of_any(draw, kind, {i.value for i in identifiers})
     dates = draw(_dates())
+    title = None if draw(st.integers(0, 9)) == 9 else draw(phrases())
     return Record(
-        title=draw(phrases()),
-        titles=tuple([Title(f"Other {draw(phrases())}", "alternative")] if draw(st.booleans()) else ()),
+        title=title,
+        titles=tuple([Title(f"Other {draw(phrases())}", "alternative")] if title and draw(st.booleans()) else ()),
         identifiers=tuple(identifiers),
         contributors=draw(contributors(*roles)),
         dates=dates,

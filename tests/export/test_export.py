@@ -138,7 +138,6 @@ def test_whatever_the_title_it_is_one_cell(title: str) -> None:
     assert found["title"].removeprefix("'") in (
         title.replace("\x00", ""),
         title.replace("\x00", "").removeprefix("'"),
-        "local:1",
     )
 
 
@@ -192,8 +191,8 @@ def test_csl_items() -> None:
     assert retracted["URL"] == "https://doi.org/10.1002/(sici)1097-4571(199806)49:8%3C693::aid-asi4%3E3.0.co;2-o"
     assert (chapter["type"], chapter["editor"][0]["family"], chapter["ISBN"]) == ("chapter", "Bench", "9780521877237")
     assert thesis["issued"] == {"date-parts": [[2021]], "season": 1}
-    assert bare == {"id": "oai:example.org:6", "type": "document", "title": "oai:example.org:6"}
-    assert untitled["title"] == "Archives, 127, 1397-1398"
+    assert bare == {"id": "oai:example.org:6", "type": "document"}
+    assert "title" not in untitled
     assert untitled["issued"] == {"raw": "199X"}
     assert hostile["issued"] == {"date-parts": [[2019, 11], [2024, 10]]}
     assert studentship["URL"] == "https://www.jobs.ac.uk/job/DGV596/x"
@@ -242,7 +241,7 @@ def test_bibtex_is_read_by_bibtexparser() -> None:
         "Corrected2021w3",
         "Hair2023w4",
         "Example2021w5",
-        "oaiw6",
+        "workw6",
         "Archivesw7",
         "others2019w8",
         "PhDw9",
@@ -322,4 +321,6 @@ def test_ris_lines_have_the_form_of_the_format() -> None:
 def test_no_text_starts_a_line_of_its_own(title: str) -> None:
     chunk = "".join(ris.write([work(1, Record(title=title or None))]))
     assert chunk.splitlines()[-2:] == ["ER  - ", ""]
-    assert [line[:6] for line in chunk.splitlines()[:-1]] == ["TY  - ", "ID  - ", "TI  - ", "ER  - "]
+    assert [line[:6] for line in chunk.splitlines()[:-1]] == [
+        "TY  - ", "ID  - ", *(["TI  - "] if exported.one_line(title) else []), "ER  - ",
+    ]  # fmt: skip

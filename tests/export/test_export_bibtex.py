@@ -103,7 +103,7 @@ def test_what_is_written_is_read_back(name: str, one: Work) -> None:
 def test_foreign_readers_see_the_same_text(one: Work) -> None:
     (entry,) = bibtexparser.parse_string(text([one], "bibtex-latex")).entries
     latex = LatexNodes2Text()
-    title = latex.latex_to_text(entry["title"])
+    title = latex.latex_to_text(entry["title"]) if "title" in entry else ""
     assert _letters(title) == _letters(one.record.title or "") or "[U+" in title
     assert ("author" in entry) == any(c.role == "author" for c in one.record.contributors)
     assert entry.get("doi") is None or entry["doi"] in [i.value for i in one.record.identifiers]
@@ -132,7 +132,7 @@ def test_every_kind_of_work_is_read_back(name: str, one: Work) -> None:
     found = read(one, name)
     if one is not HOSTILE:
         assert found.type == one.record.type
-        assert found.title == (one.record.title or found.title)
+        assert found.title == one.record.title
     assert found.update_status in (one.record.update_status, None)
 
 

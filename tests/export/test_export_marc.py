@@ -110,7 +110,7 @@ def test_every_kind_of_work_is_read_back(one: Work) -> None:
     found = read(one)
     if one not in (HOSTILE,):
         assert found.type == one.record.type
-        assert found.title == (one.record.title or found.title)
+        assert found.title == one.record.title
     assert found.update_status in (one.record.update_status, None)
 
 

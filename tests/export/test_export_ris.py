@@ -109,11 +109,11 @@ def test_what_is_written_is_read_back(one: Work) -> None:
 def test_rispy_sees_every_field(one: Work) -> None:
     (found,) = rispy.load(io.StringIO(text([one])))
     record = one.record
-    assert found["title"] == record.title
+    assert found.get("title") == record.title
     assert len(found.get("authors", [])) == sum(c.role == "author" for c in record.contributors)
     assert found.get("keywords", []) == [s.term for s in record.subjects]
     assert found.get("doi") == next((i.value for i in record.identifiers if i.scheme == "doi"), None)
-    assert "unknown_tag" not in found
+    assert set(found.get("unknown_tag", ())) <= {"ED"}  # it has A2 alone, which is somebody else in many types
 
 
 @pytest.mark.parametrize("one", ALL, ids=lambda w: w.key)
@@ -121,7 +121,7 @@ def test_every_kind_of_work_is_read_back(one: Work) -> None:
     found = read(one)
     if one is not HOSTILE:
         assert found.type == one.record.type
-        assert found.title == (one.record.title or found.title)
+        assert found.title == one.record.title
     assert found.update_status in (one.record.update_status, None)
 
 

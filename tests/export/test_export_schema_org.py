@@ -61,7 +61,7 @@ def test_what_is_known_of_other_kinds_is_said() -> None:
 def test_nothing_empty_is_written() -> None:
     for item in items(*ALL):
         assert all(value not in (None, "", [], {}) for value in item.values())
-        assert {"@type", "@id", "name"} <= set(item)
+        assert {"@type", "@id"} <= set(item)
 
 
 @settings(max_examples=40)

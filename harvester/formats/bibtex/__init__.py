@@ -177,7 +177,8 @@ def escape(text: str) -> str:
 def entry(work: Work, encode: Encode = escape) -> str:
     record = work.record
     kind = _kind(record)
-    lines = [f"title = {{{{{encode(exported.title(work))}}}}}"]
+    title = exported.title(record)
+    lines = [f"title = {{{{{encode(title)}}}}}"] if title else []
     people = [(role, [_name(c, encode) for c in exported.people(record, role)]) for role in _PEOPLE]
     lines += [f"{role} = {{{' and '.join(names)}}}" for role, names in people if names]
     lines += [f"{field} = {{{value}}}" for field, value in _when(record)]
@@ -266,7 +267,9 @@ def _said_kind(record: Record, kind: str) -> str | None:
 def key(work: Work) -> str:
     """``Aufegger2020w17``: letters and digits only."""
     people = exported.people(work.record, "author", "editor")
-    name = (people[0].family or people[0].name) if people else exported.title(work)
+    container = work.record.container
+    name = (people[0].family or people[0].name) if people else exported.title(work.record)
+    name = name or (container.title if container else None) or "work"
     letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     first = re.search(r"[A-Za-z]+", letters)
     return f"{first[0][:30] if first else 'work'}{exported.year(work.record) or ''}w{work.id}"

@@ -98,7 +98,7 @@ def item(work: Work) -> dict[str, Any]:
     found: dict[str, Any] = {
         "id": work.key,
         "type": exported.names("csl").get(record.type, "document"),
-        "title": exported.title(work),
+        "title": exported.title(record),
         "title-short": _other_title(record, "short"),
         "original-title": _other_title(record, "original"),
         **{name: [_name(c) for c in exported.people(record, *roles)] for name, roles in _ROLES.items()},

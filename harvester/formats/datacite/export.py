@@ -140,7 +140,7 @@ def _awarding(record: Record) -> str | None:
 def _titles(work: Work) -> Iterator[dict[str, Any]]:
     """The title without its subtitle, which stands for itself."""
     record = work.record
-    yield {"title": exported.divided(exported.title(work), record)[0]}
+    yield {"title": exported.divided(exported.title(record) or NOT_KNOWN, record)[0]}
     kinds = {"subtitle": "Subtitle", "translated": "TranslatedTitle"}
     for other in record.titles:
         if other.type != "markup":

@@ -25,6 +25,8 @@ _ACCESS: Final = {
     "open": "Open access", "embargoed": "Embargoed access", "restricted": "Restricted access",
     "metadata-only": "Metadata only access",
 }  # fmt: skip
+_UNTITLED: Final = "[Untitled]"
+"""What cataloguers write where a work has no title: a record of MARC needs one."""
 _YEAR = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 _YEARS = re.compile(r"(\d{2}(?:\d\d|\dX|XX))(?:-\d\d|-XX){0,2}[~?%]?(?:/(\d{4})(?:-\d\d){0,2})?")
 """A year, perhaps in doubt or with digits that are not known, or the first and the last of several."""
@@ -178,7 +180,7 @@ def _name(contributor: Contributor) -> list[tuple[str, str | None]]:
 
 def _titles(work: Work) -> Iterator[Field]:
     record = work.record
-    main, below = exported.divided(exported.title(work), record)
+    main, below = exported.divided(exported.title(record) or _UNTITLED, record)
     yield "245", "10" if record.contributors else "00", [("a", f"{main} :" if below else main), ("b", below)]
     for title in record.titles:
         if title.title != below:

@@ -62,7 +62,7 @@ def dublin_core(work: Work) -> etree._Element:
 def _elements(work: Work) -> Iterator[tuple[str, Iterable[Value]]]:
     record = work.record
     tongue = record.language[0] if len(record.language) == 1 else None
-    yield "title", [(exported.title(work), tongue)]
+    yield "title", [(title, tongue) for title in (exported.title(record),) if title]
     below = exported.divided(record.title or "", record)[1]
     yield "title", [(t.title, t.language) for t in record.titles if t.type in _TITLES and t.title != below]
     yield "creator", _plain(_name(c) for c in record.contributors if c.role == "author")

@@ -141,7 +141,8 @@ def tags(work: Work) -> Iterator[tuple[str, str]]:
     group = _group(kind)
     yield "TY", kind
     yield "ID", work.key
-    yield "TI", exported.title(work)
+    if title := exported.title(record):
+        yield "TI", title
     for other in record.titles:
         if other.type in ("translated", "short"):
             yield "TT" if other.type == "translated" else "ST", other.title
