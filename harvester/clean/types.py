@@ -6,7 +6,9 @@ The vocabulary is ``schemas/vocabularies/types.toml``; a URI says more than a la
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any, Final
 
 from harvester import schemas
@@ -31,11 +33,12 @@ _NAMESPACE = re.compile(r"(?:doc-type|bibo|fabio|schema|dcmitype|eprint|vivo|dat
 """``doc-type:`` is how German repositories write it (DINI), the others are the prefixes of ontologies."""
 _LEVELS = re.compile(r"::|[;|/>\u203a\u00bb\u2192]|\s-\s")
 _NARROWER = {
+    "article": ("review-article", "book-review", "editorial", "commentary", "letter", "correction", "data-paper"),
     "conference-paper": ("poster", "presentation"),
     "book": ("report", "working-paper", "policy-report"),
     "thesis": ("doctoral-thesis", "masters-thesis", "bachelors-thesis"),
 }
-"""What a word in brackets may make of a broad kind: EPrints writes "Conference or Workshop Item (Poster)"."""
+"""What a word in brackets, or beside it, may make of a broad kind: EPrints writes "Conference or Workshop Item (Poster)"."""
 
 
 SCHEMES: Final[dict[str, str]] = {
@@ -134,6 +137,22 @@ def resource_type(text: str) -> str | None:
     if len(known) > 1 and known[-1] == "peer-review":  # said of the work, not the work
         del known[-1]
     return next((kind for kind in reversed(known) if kind != "other"), known[-1])
+
+
+CERTAIN: Final = 4
+"""How sure a type is that nothing beside it can narrow."""
+
+
+def best(found: Iterable[tuple[int, str]]) -> str:
+    """Of (how sure, type) the surest, or a narrower one that something beside it names; a weak word (0) narrows nothing.
+
+    >>> best([(1, "book-review"), (2, "article")]), best([(0, "review-article"), (2, "article")]), best([(1, "book"), (2, "thesis")])
+    ('book-review', 'article', 'thesis')
+    """
+    known = list(found)
+    most, surest = max(known, key=itemgetter(0))
+    narrower = _NARROWER.get(surest, ()) if most < CERTAIN else ()
+    return next((kind for sure, kind in known if sure and kind in narrower), surest)
 
 
 _REVIEWED = {

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -16,6 +15,7 @@ from msgspec import Struct, structs
 
 from harvester.clean import identifiers, languages, text
 from harvester.clean.citations import Citation
+from harvester.clean.types import best
 from harvester.formats.cited import fill_from_citations
 from harvester.formats.findings import finding
 from harvester.formats.issued import issued, name_dates
@@ -48,14 +48,14 @@ ABSTRACT_LENGTH = 200
 """A description without a qualifier is taken for an abstract from this many characters on."""
 ABOUT_A_NAME = 150
 """A value longer than this is a sentence, not the name of a journal, a funder or a right."""
-_WHOLE = frozenset(
-    {"book", "report", "policy-report", "working-paper", "thesis", "doctoral-thesis", "journal", "other"}
+_PARTS = frozenset(
+    "article review-article book-review data-paper editorial commentary letter correction retraction-notice preprint peer-review"
+    " newspaper-article chapter conference-paper poster presentation paratext".split()
 )
-"""Types whose ISBN is their own, not that of a book that they stand in."""
+"""Types whose ISBN is that of a book that they stand in, not their own."""
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|tiff?|bmp|webp)$", re.IGNORECASE)
 _SAID_WITHIN = ("file:", "content:", "url:", "hdl:", "pmid:", "pmcid:")
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S")
-_SURENESS = itemgetter(0)
 _JOURNAL_LIKE = frozenset({"article", "review-article", "editorial", "commentary", "letter", "correction", "other"})
 
 
@@ -172,7 +172,7 @@ class Draft(Struct, eq=False):
             values["pages"] = "-".join(
                 dict.fromkeys([values["start_page"], values.get("end_page", values["start_page"])])
             )
-        record_type = "other" if not types else types[0][1] if len(types) == 1 else max(types, key=_SURENESS)[1]
+        record_type = "other" if not types else types[0][1] if len(types) == 1 else best(types)
         if self.relations:
             self._drop_relations_to_itself()
         container = self._container(record_type) if self.container or self.series is not None else None
@@ -272,7 +272,7 @@ class Draft(Struct, eq=False):
         found = self.container
         isbn = found.pop("isbn", None)
         if isbn is not None:
-            own = record_type in _WHOLE
+            own = record_type not in _PARTS
             self.identify("isbn", isbn, "self" if own else "container")
             if not own:
                 found["isbn"] = isbn

@@ -58,7 +58,7 @@ def test_type_table() -> None:
             *row["examples"],
             row["label"],
             *row["labels"],
-            *(f"info:eu-repo/semantics/{t}" for t in row.get("eu_repo", ())),
+            *(f"info:eu-repo/semantics/{t}" for t in row.get("eu_repo", ()) if not t.startswith(vocabulary.BROADER)),
             *(f"http://purl.org/coar/resource_type/{c}" for c in row["coar"] if not c.startswith(vocabulary.BROADER)),
         ):
             assert types.resource_type(given) == id_, given

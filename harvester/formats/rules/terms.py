@@ -58,9 +58,25 @@ def type_(draft: Draft, sent: str) -> Json:
     if found is None:
         return sent
     if found != "other":
-        sure = 3 if "purl.org/coar" in sent else 2 if sent.startswith("info:eu-repo") else 1
-        draft.types.append((sure, found))
+        draft.types.append((_sureness(sent, found), found))
     return found
+
+
+def _sureness(sent: str, found: str) -> int:
+    """How sure a type is: terms of a vocabulary are surer than words; the word ``Review`` alone may mean two things.
+
+    No vocabulary has a term for the degree between master and doctor: repositories in Sweden send masterThesis beside the word.
+
+    >>> _sureness("info:eu-repo/semantics/masterThesis", "masters-thesis"), _sureness("Licentiate thesis, monograph", "thesis")
+    (2, 4)
+    """
+    if found == "thesis" and sent[:8].lower() == "licentia":
+        return types.CERTAIN
+    if "purl.org/coar" in sent:
+        return 3
+    if sent.startswith("info:eu-repo"):
+        return 2
+    return 0 if found == "review-article" and sent.lower() in ("review", "reviews") else 1
 
 
 def peer_reviewed(draft: Draft, sent: str) -> Json:
