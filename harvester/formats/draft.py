@@ -48,10 +48,11 @@ ABSTRACT_LENGTH = 200
 """A description without a qualifier is taken for an abstract from this many characters on."""
 ABOUT_A_NAME = 150
 """A value longer than this is a sentence, not the name of a journal, a funder or a right."""
-_PARTS = frozenset(
-    "article review-article book-review data-paper editorial commentary letter correction retraction-notice preprint peer-review"
-    " newspaper-article chapter conference-paper poster presentation paratext".split()
-)
+_PARTS = frozenset((
+    "article", "review-article", "book-review", "data-paper", "editorial", "commentary", "letter", "correction",
+    "retraction-notice", "preprint", "peer-review", "newspaper-article", "chapter", "conference-paper", "poster",
+    "presentation", "paratext",
+))  # fmt: skip
 """Types whose ISBN is that of a book that they stand in, not their own."""
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|tiff?|bmp|webp)$", re.IGNORECASE)
 _SAID_WITHIN = ("file:", "content:", "url:", "hdl:", "pmid:", "pmcid:")
