@@ -65,7 +65,7 @@ def _set(words: str) -> frozenset[str]:
 _PREFIXES = _set("jats mml m ns0 ns1 ns2 ns3 ns4 ns5 ns6 ns7 ns8 ns9 html xhtml h ce sb ali xlink oasis tei w3c")
 _BLOCKS = _set(
     "abstract p title sec div br break li list-item list ul ol dl dt dd h1 h2 h3 h4 h5 h6 tr td th table tbody thead"
-    " table-wrap caption section article header footer blockquote disp-quote pre hr label-p body trans-abstract"
+    " table-wrap fig fig-group caption section article header footer blockquote disp-quote pre hr label-p body trans-abstract"
     " simple-para para def-list def-item disp-formula boxed-text center"
 )
 _HEADINGS = _set("title h1 h2 h3 h4 h5 h6")

@@ -1,8 +1,8 @@
 """JATS, and NLM before it: journal articles with their full text, or their front matter only.
 
-Crosswalk: ``crosswalks/jats.toml``; people, institutions and money are in ``agents``. Only the front matter is read, of the
-rest the number of references and the title, abstract and keywords of translations. Dates and pages come in parts that are
-put together here; relations tell a notice from the article that it is about.
+Crosswalk: ``crosswalks/jats.toml``; people and institutions are in ``agents``, who paid is in ``money``. Only the front matter
+is read, of the rest the number of references and the title, abstract and keywords of translations. Dates and pages come in
+parts that are put together here; relations tell a notice from the article that it is about.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ from harvester.formats.draft import Draft, begin
 from harvester.formats.jats.texts import inner, vocabulary
 from harvester.formats.rules import links, words
 from harvester.formats.tree import all_said, attribute_of, branches, children, said, walk
-from harvester.formats.xml import local, metadata
+from harvester.formats.xml import local, metadata, text_of
 from harvester.record import Description, Json, RawRecord, Record, Relation, Step, Title
 
 _BULK = frozenset({"body", "floats-group", "floats-wrap", "response"})
 _OWN_DOI = re.compile(r"\s*\bDOI: ?https?://(?:dx\.)?doi\.org/\S{1,100}$")
 """eLife gave each abstract a DOI of its own, and printed it below."""
+_RUNNING = re.compile(r"run|left|right|head|verso|recto|auth", re.IGNORECASE)
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _PARTS = frozenset({"front", "back", "sub-article", *_BULK})
 
 
@@ -182,10 +184,21 @@ def titles(draft: Draft, node: etree._Element) -> Json:
                 )
         elif name == "trans-title":
             _append(draft, part, "translated", language)
+        elif name == "alt-title" and not _is_title(part, main):
+            draft.extra.setdefault(f"{draft.path}/alt-title", []).append(said(draft, part))
         elif name == "alt-title":
             short = attribute_of(part, "alt-title-type") not in ("", "other", "full", "alternative")
             _append(draft, part, "short" if short else "alternative", language or group)
     return main.title if main else True
+
+
+def _is_title(node: etree._Element, main: Title | None) -> bool:
+    """A running head may be the short title, but also the authors of left pages, the journal or the section: ``A. T. Neal``,
+    ``Essay``. It is believed where it has a word of the title."""
+    if not _RUNNING.search(attribute_of(node, "alt-title-type")) or main is None:
+        return True
+    words_of_title = {word[:5] for word in _LONG_WORD.findall(main.title.casefold())}
+    return not words_of_title.isdisjoint(word[:5] for word in _LONG_WORD.findall(text.plain(inner(node)).casefold()))
 
 
 def _title(draft: Draft, node: etree._Element, name: str, kind: str, language: str | None) -> Title | None:
@@ -225,6 +238,8 @@ def _drop(draft: Draft, title: Title) -> None:
 def abstract(draft: Draft, node: etree._Element) -> Json:
     """By its type: the abstract, a summary for other readers, or a teaser. A graphical one without words is none."""
     kind = attribute_of(node, "abstract-type").lower() or "abstract"
+    if kind.startswith("graph") and all(local(part) == "title" or not text_of(part).strip() for part in node):
+        return True
     sent = sound(draft, inner(node))
     found = _OWN_DOI.sub("", text.abstract(sent) or "") if sent else None
     if not found:
@@ -247,7 +262,7 @@ def statement(draft: Draft, node: etree._Element) -> Json:
 
 def keywords(draft: Draft, node: etree._Element) -> Json:
     """Keywords; lists of abbreviations stand in the same element in PubMed Central."""
-    kind = attribute_of(node, "kwd-group-type").lower()
+    kind = f"{attribute_of(node, 'kwd-group-type')} {attribute_of(node, 'vocab')}".lower()
     if "abbrev" in kind:
         return True
     scheme = next((name for name in ("mesh", "lcsh", "jel", "ddc", "lcc") if name in kind), "")

@@ -1,4 +1,4 @@
-"""Rules of JATS for people, where they work, and who paid. See ``jats``.
+"""Rules of JATS for people and where they work. See ``jats``.
 
 An affiliation stands in the contributor, or is named by ``xref``; one that nobody names belongs to everybody only where it is
 the one affiliation of its group. A group's own members stand within its ``collab``.
@@ -18,10 +18,9 @@ from harvester.clean import identifiers, names, roles, text
 from harvester.formats.crosswalk import sound
 from harvester.formats.draft import Draft
 from harvester.formats.jats.texts import vocabulary
-from harvester.formats.rules import people
 from harvester.formats.tree import all_said, attribute_of, children, said
 from harvester.formats.xml import local, text_of
-from harvester.record import Affiliation, Contributor, Funding, Json
+from harvester.record import Affiliation, Contributor, Json
 
 _APART = frozenset({
     "institution", "institution-wrap", "addr-line", "city", "state", "country", "postal-code", "named-content",
@@ -49,17 +48,35 @@ class _Affiliations(Struct):
 
 def contrib_group(draft: Draft, node: etree._Element) -> Json:
     """Everybody of a group, each with affiliations."""
-    known = _affiliations(_meta(node))
+    known = _affiliations(meta_of(node))
     group_role = attribute_of(node, "content-type").strip().lower()
     inside = [_address(draft, aff) for aff in node.iter("{*}aff") if local(_parent(aff)) != "contrib"]
     shared = inside if len(inside) == 1 and not known.claimed else []
     begun = len(draft.contributors)
-    for contrib in children(node, "contrib"):
+    contribs = list(children(node, "contrib"))
+    if len(contribs) == 1 and not known.claimed:  # AIP: a group for each author
+        shared = inside
+    for contrib in contribs:
         for found in _contributors(draft, contrib, group_role, known):
             draft.contributors.append(structs.replace(found, affiliations=found.affiliations or tuple(shared)))
+    if len(inside) > len(shared):
+        _keep_unnamed(draft, node, known)
     for sent in all_said(draft, node, "on-behalf-of"):
         _on_behalf(draft, sent)
     return draft.contributors[begun:] or True
+
+
+def _keep_unnamed(draft: Draft, node: etree._Element, known: _Affiliations) -> None:
+    """Affiliations of a group of which nobody says whose they are."""
+    for aff in node.iter("{*}aff"):
+        above = local(_parent(aff))
+        holder = _parent(aff) if above == "aff-alternatives" else aff
+        if (
+            above != "contrib"
+            and attribute_of(holder, "id") not in known.claimed
+            and (name := _address(draft, aff).name)
+        ):
+            draft.extra.setdefault(f"{draft.path}/aff", []).append(name)
 
 
 def _contributors(draft: Draft, node: etree._Element, group_role: str, known: _Affiliations) -> Iterator[Contributor]:
@@ -73,12 +90,19 @@ def _contributors(draft: Draft, node: etree._Element, group_role: str, known: _A
     common: dict[str, Any] = {"role": role, "affiliations": _of_contributor(draft, node, known), **_marks(draft, node)}
     for sent in all_said(draft, node, "on-behalf-of"):
         _on_behalf(draft, sent)
+    for name in ("role", "degrees"):  # what somebody did, as CRediT has it, and is
+        if kept := [s for s in all_said(draft, node, name) if "author" not in s.lower() and not _tells_role(s)]:
+            draft.extra.setdefault(f"{draft.path}/contrib/{name}", []).extend(kept)
     found = _person(draft, node)
     if found is not None:
         yield Contributor(
             found.name, kind=found.kind, family=found.family, given=found.given, suffix=found.suffix, **common
         )
+        for collab in children(node, "collab"):  # "for the Belle Collaboration"
+            _on_behalf(draft, sound(draft, _collab_name(collab)))
         return
+    if kind.startswith("collab"):  # of a group it says what it is, of a person that it is one of many
+        common["role"] = "author"
     for collab in (*children(node, "collab"), *list(children(node, "collab-alternatives", "collab"))[:1]):
         if name := text.plain(sound(draft, _collab_name(collab))):
             organisation = names.organisation(name)
@@ -101,6 +125,11 @@ def _known_role(sent: str) -> str | None:
     if not sent:
         return None
     return vocabulary("roles").get(sent) or roles.named("jats", sent) or roles.role(sent)
+
+
+def _tells_role(sent: str) -> bool:
+    """Whether a role in words says all that it says by the role of ours: CRediT's are many, and mean an author here."""
+    return _known_role(sent.lower()) not in (None, "author")
 
 
 def _person(draft: Draft, node: etree._Element) -> names.Name | None:
@@ -179,7 +208,7 @@ def _on_behalf(draft: Draft, sent: str) -> None:
 
 def affiliation(draft: Draft, node: etree._Element) -> Json:
     """Read with the contributors that name it. One that nobody names is that of the only author, or else of nobody sure."""
-    known = _affiliations(_meta(node))
+    known = _affiliations(meta_of(node))
     ids = {attribute_of(each, "id") for each in (node, *node.iter("{*}aff"))}
     if ids & known.claimed:
         return True
@@ -194,7 +223,9 @@ def affiliation(draft: Draft, node: etree._Element) -> Json:
 def _of_contributor(draft: Draft, node: etree._Element, known: _Affiliations) -> tuple[Affiliation, ...]:
     inline = [*children(node, "aff"), *(next(children(a, "aff"), a) for a in children(node, "aff-alternatives"))]
     found = [_address(draft, aff) for aff in inline]
-    for reference in (*children(node, "xref"), *children(node, "aff", "xref")):
+    inside = [*children(node, "xref"), *children(node, "aff", "xref"), *children(node, "collab", "xref")]
+    found += [_address(draft, aff) for aff in children(node, "collab", "aff")]
+    for reference in inside:
         if attribute_of(reference, "ref-type").lower() in ("aff", "") or attribute_of(reference, "rid") in known.by_id:
             for identifier in attribute_of(reference, "rid").split():
                 found += known.by_id.get(identifier, [])
@@ -223,7 +254,7 @@ def _address(draft: Draft | None, node: etree._Element) -> Affiliation:
     wholes = [i for i in node.iter("{*}institution") if attribute_of(i, "content-type") == "original"]
     parts = [i for i in node.iter("{*}institution") if attribute_of(i, "content-type").lower() in _DEPARTMENT]
     department = ", ".join([text.plain(text_of(part)) for part in parts]) or None
-    name = re.sub(r"[,;]\s*and$", "", text.plain(_printed(wholes[0] if wholes else node)).strip(" ,;.")).strip(" ,;.")
+    name = re.sub(r"[,;]\s*and$", "", text.plain(printed(wholes[0] if wholes else node)).strip(" ,;.")).strip(" ,;.")
     name = _ORCID.sub("", _INITIALS.sub("", name)).strip(" ,;.")
     name = re.sub(r"^(?:\d{1,2}|[*†‡§¶a-d])(?=\s)\s*", "", re.sub(r"\s*,(?:\s*,)+", ",", name))
     name = _impersonal(name) if draft is None else _BEFORE_EMAIL.sub("", sound(draft, name)).strip(" ,;.")
@@ -236,7 +267,8 @@ def _impersonal(name: str) -> str:
     return "" if text.placeholder(name) else name
 
 
-def _printed(node: etree._Element) -> str:
+def printed(node: etree._Element) -> str:
+    """The words of an address or a name, its parts divided by commas, without labels and numbers."""
     parts = [node.text or ""]
     for child in node:
         name = local(child)
@@ -246,7 +278,7 @@ def _printed(node: etree._Element) -> str:
             written = "".join(parts).rstrip()
             if name in _APART and written and written[-1] not in ",;(":
                 parts.append(", ")
-            parts.append(_printed(child))
+            parts.append(printed(child))
         tail = child.tail or ""
         parts.append(", " if name in _APART and not tail.strip() and name != "institution-id" else tail)
     return re.sub(r"\s+([,;.])", r"\1", " ".join("".join(parts).split())).strip(" ,;")
@@ -261,7 +293,7 @@ def _ror(node: etree._Element) -> str | None:
     return None
 
 
-def _meta(node: etree._Element) -> etree._Element:
+def meta_of(node: etree._Element) -> etree._Element:
     """The article's own metadata, in which its affiliations stand."""
     for above in node.iterancestors():
         if local(above) in ("article-meta", "front-stub"):
@@ -272,68 +304,3 @@ def _meta(node: etree._Element) -> etree._Element:
 def _parent(node: etree._Element) -> etree._Element:
     above = node.getparent()
     return node if above is None else above
-
-
-# --- money -----------------------------------------------------------------------------------------------------------
-
-
-def award_group(draft: Draft, node: etree._Element) -> Json:
-    """One funder with its awards; several funders with several awards stay unpaired."""
-    begun = len(draft.funding)
-    sources = [*children(node, "funding-source"), *children(node, "support-source")]
-    funders = [funder for source in sources if (funder := _funder(draft, source)) is not None]
-    awards = [text.plain(a) for a in all_said(draft, node, "award-id")]
-    title = said(draft, node, "award-name") or said(draft, node, "award-desc") or None
-    if len(funders) <= 1:
-        funder = funders[0] if funders else Funding()
-        rows = [structs.replace(funder, award_number=a, award_title=title) for a in awards]
-        rows = rows or [structs.replace(funder, award_title=title)]
-    elif len(awards) == 1 and not title:
-        rows = [*funders, Funding(award_number=awards[0])]
-    else:
-        rows = [*funders, *(Funding(award_number=a) for a in awards), *([Funding(award_title=title)] if title else [])]
-    for row in rows:
-        if row != Funding():
-            draft.put(draft.funding, row)
-    return draft.funding[begun:] or True
-
-
-def funding_source(draft: Draft, node: etree._Element) -> Json:
-    found = _funder(draft, node)
-    return draft.put(draft.funding, found) if found else True
-
-
-def contract_sponsor(draft: Draft, node: etree._Element) -> Json:
-    """NLM 2: a funder; a contract that names it by its id belongs to it."""
-    found = _funder(draft, node)
-    if found is None:
-        return True
-    identifier = attribute_of(node, "id")
-    meta = _meta(node)
-    numbers = [
-        n
-        for n in meta.iter("{*}contract-num", "{*}grant-num")
-        if identifier and identifier in attribute_of(n, "rid").split()
-    ]
-    awards = [text.plain(sent) for n in numbers if (sent := said(draft, n))]
-    for award in awards:
-        draft.put(draft.funding, structs.replace(found, award_number=award))
-    return awards or draft.put(draft.funding, found)
-
-
-def contract_number(draft: Draft, node: etree._Element) -> Json:
-    sent = said(draft, node)
-    if not sent or any(
-        attribute_of(s, "id") in attribute_of(node, "rid").split()
-        for s in _meta(node).iter("{*}contract-sponsor", "{*}grant-sponsor")
-    ):
-        return sent or True
-    return people.award(draft, sent)
-
-
-def _funder(draft: Draft, node: etree._Element) -> Funding | None:
-    within = node.iter("{*}institution-id", "{*}named-content")
-    ids = [attribute_of(node, "href"), *(text_of(i).strip() for i in within)]
-    found = next((f for sent in ids if sent and (f := identifiers.funder_id(sent))), None)
-    name = text.plain(sound(draft, _printed(node))).strip(" ,;")
-    return Funding(funder_name=name or None, funder_id=found) if name or found else None

@@ -36,6 +36,8 @@ def article_id(draft: Draft, node: etree._Element) -> Json:
     if scheme == "pmcid":
         value = identifiers.pmcid(sent) or identifiers.pmcid(f"PMC{sent}")
         return draft.identify("pmcid", value, raw=sent) if value else None
+    if scheme == "doi" and attribute_of(node, "specific-use").lower() == "version" and (doi := identifiers.doi(sent)):
+        return draft.identify("doi", doi, "version", sent)  # eLife: of this version of the article
     if scheme == "doi":
         return links.doi(draft, sent)
     if scheme in ("isbn", "issn"):
@@ -101,6 +103,8 @@ def related_article(draft: Draft, node: etree._Element) -> Json:
     ):
         return draft.identify("trial", trial.strip(), "related")
     kind = attribute_of(node, "related-article-type").strip().lower()
+    if kind == "pdf":  # De Gruyter
+        return self_uri(draft, node)
     known = vocabulary("related").get(kind) or relations.relation("jats", kind) or "other"
     status = vocabulary("statuses").get(known)
     label = text.plain(sound(draft, said(draft, node, "article-title") or words_of(node, "date"))) or None

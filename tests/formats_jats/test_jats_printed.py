@@ -1,0 +1,89 @@
+"""JATS: what printed pages say beside the article, and people and bodies in the shapes of publishers."""
+
+from __future__ import annotations
+
+import pytest
+
+from .articles import article
+
+ROE = "<name><surname>Roe</surname><given-names>Ann</given-names></name>"
+
+
+def test_a_running_head_is_a_short_title_only_where_it_has_a_word_of_the_title() -> None:
+    heads = (
+        '<alt-title alt-title-type="left-running">A. T. Neal</alt-title>'
+        '<alt-title alt-title-type="running-head">Essay</alt-title>'
+        '<alt-title alt-title-type="right-running-head">Fecundity and sex ratio</alt-title>'
+        '<alt-title alt-title-type="short">Malaria</alt-title>'
+    )
+    record = article(f"<title-group><article-title>The fecundity of a parasite</article-title>{heads}</title-group>")
+    assert [t.title for t in record.titles if t.type == "short"] == ["Fecundity and sex ratio", "Malaria"]
+    assert record.extra == {"article-meta/title-group/alt-title": ["A. T. Neal", "Essay"]}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        '<abstract abstract-type="key-points"><fig id="f"><graphic xlink:href="x.jpg"/></fig></abstract>',
+        '<abstract abstract-type="graphical"><title>Graphical Abstract</title><p><fig><graphic/></fig></p></abstract>',
+    ],
+)
+def test_a_figure_is_no_text(sent: str) -> None:
+    assert article(sent).descriptions == ()
+
+
+def test_the_group_that_signs_is_an_author_whatever_its_type() -> None:
+    member = '<contrib contrib-type="author"><name><surname>Roe</surname></name></contrib>'
+    group = f"<collab>Euclid Collaboration<contrib-group>{member}</contrib-group></collab>"
+    found = article(f'<contrib-group><contrib contrib-type="collab">{group}</contrib></contrib-group>').contributors
+    assert [(c.name, c.role) for c in found] == [("Euclid Collaboration", "author"), ("Roe", "participant")]
+
+
+def test_a_collaboration_beside_a_name_is_kept() -> None:
+    record = article(
+        f"<contrib-group><contrib>{ROE}<collab>for the Belle Collaboration</collab></contrib></contrib-group>"
+    )
+    assert [(c.name, c.role) for c in record.contributors] == [("Roe, Ann", "author"), ("Belle Collaboration", "other")]
+
+
+def test_affiliations_of_a_group_of_one_are_his_and_of_several_nobodys() -> None:
+    affs = "<aff>Acton University</aff><aff>Boston University</aff>"
+    (alone,) = article(f"<contrib-group><contrib>{ROE}</contrib>{affs}</contrib-group>").contributors
+    assert [a.name for a in alone.affiliations] == ["Acton University", "Boston University"]
+    record = article(f"<contrib-group><contrib>{ROE}</contrib><contrib>{ROE}</contrib>{affs}</contrib-group>")
+    assert not any(c.affiliations for c in record.contributors)
+    assert record.extra == {"article-meta/contrib-group/aff": ["Acton University", "Boston University"]}
+
+
+def test_what_somebody_did_and_is_is_kept() -> None:
+    record = article(
+        f"<contrib-group><contrib>{ROE}<degrees>MD</degrees><role>Methodology</role></contrib></contrib-group>"
+    )
+    assert record.contributors[0].role == "author"
+    assert sorted(record.extra.values()) == [["MD"], ["Methodology"]]
+
+
+def test_the_doi_of_a_version_is_not_the_articles_own() -> None:
+    record = article(
+        '<article-id pub-id-type="doi">10.7554/eLife.85365</article-id>'
+        '<article-id pub-id-type="doi" specific-use="version">10.7554/eLife.85365.3</article-id>'
+    )
+    assert [(i.value, i.relation) for i in record.identifiers if i.scheme == "doi"] == [
+        ("10.7554/elife.85365", "self"),
+        ("10.7554/elife.85365.3", "version"),
+    ]
+    assert not [f for f in record.findings if f.code == "several-dois"]
+
+
+def test_a_pdf_is_no_related_article() -> None:
+    record = article('<related-article related-article-type="pdf" xlink:href="https://example.org/a.pdf"/>')
+    assert record.relations == ()
+    assert [f.url for f in record.files] == ["https://example.org/a.pdf"]
+
+
+def test_a_licence_outside_of_the_permissions_is_one() -> None:
+    record = article(
+        '<license><license-p>Under the <ext-link xlink:href="http://creativecommons.org/licenses/by/2.0/">CC</ext-link>'
+        " licence.</license-p></license>"
+    )
+    assert [x.spdx for x in record.licenses] == ["CC-BY-2.0"]
