@@ -87,3 +87,14 @@ def test_a_licence_outside_of_the_permissions_is_one() -> None:
         " licence.</license-p></license>"
     )
     assert [x.spdx for x in record.licenses] == ["CC-BY-2.0"]
+
+
+def test_what_is_reviewed_keeps_a_wrong_number() -> None:
+    (found,) = article("<product><source>Leading</source>, <isbn>978-0-19-882763-1</isbn></product>").relations
+    assert (found.type, found.scheme, found.target) == ("reviews", "local", "Leading, 978-0-19-882763-1")
+
+
+def test_headings_of_the_table_of_contents_are_no_subjects() -> None:
+    sent = '<subj-group subj-group-type="toc-major"><subject>ARTICLES</subject></subj-group>'
+    record = article(f"<article-categories>{sent}</article-categories>")
+    assert (record.subjects, record.type_raw) == ((), ("ARTICLES",))

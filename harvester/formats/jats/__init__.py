@@ -151,7 +151,7 @@ def categories(draft: Draft, node: etree._Element) -> Json:
             found.append(categories(draft, child))
         elif local(child) in ("subject", "compound-subject") and (sent := sound(draft, inner(child))):
             label = text.plain(sent)
-            heading = kind in ("", "display-channel", "article-type") or kind.endswith("heading")
+            heading = kind in ("", "display-channel", "article-type") or kind.endswith("heading") or "toc" in kind
             meant = types.resource_type(label) if heading else None
             if label.isdigit():  # HighWire's numbers of collections
                 draft.extra.setdefault(draft.path, []).append(label)

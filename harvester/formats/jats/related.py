@@ -86,8 +86,10 @@ def linked(draft: Draft, node: etree._Element) -> Json:
 
 def product(draft: Draft, node: etree._Element) -> Json:
     """What a review is about."""
-    label = text.plain(sound(draft, words_of(node, "isbn")))
-    target = said(draft, node, "isbn") or attribute_of(node, "href") or label
+    isbn = said(draft, node, "isbn")
+    known = identifiers.isbn(isbn) is not None if isbn else False
+    label = text.plain(sound(draft, words_of(node, "isbn" if known else "")))
+    target = isbn if known else attribute_of(node, "href") or label
     found = identifiers.classify(target) if target else None
     if not target:
         return True
