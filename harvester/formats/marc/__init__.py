@@ -16,7 +16,7 @@ from msgspec import structs
 from harvester.formats.crosswalk import Crosswalk, Field, crosswalk, take
 from harvester.formats.draft import Draft, begin
 from harvester.formats.marc import fixed, unimarc
-from harvester.formats.marc.fields import Datafield, MarcRecord
+from harvester.formats.marc.fields import LINKAGE, Datafield, MarcRecord
 from harvester.formats.marc.names import settle_roles
 from harvester.formats.marc.settle import settle_kind, settle_series
 from harvester.record import RawRecord, Record, Step
@@ -24,8 +24,6 @@ from harvester.record import RawRecord, Record, Step
 TABLE = "marcxml"
 _SCRIPTS = "880"
 """The field in its own script, of which the linked one is the transliteration."""
-_LINKAGE = frozenset("268")
-"""Subfields that say nothing by themselves: the source of a term, links to other fields."""
 
 
 def read_marc(raw: RawRecord, dialect: str, trace: list[Step] | None, marc: MarcRecord) -> Record:
@@ -77,12 +75,13 @@ def _visit(field: Datafield, table: Crosswalk, draft: Draft) -> None:
     for code, value in left:
         below = f"{path}${code}"
         each = table.fields.get(below) or (_row(table, f"{prefix}{tag}", field.ind1, field.ind2, f"${code}")[1])
-        if code not in _LINKAGE or each is not None:
+        if code not in LINKAGE or each is not None:
             take(draft, each, f"{prefix}{tag}${code}", value, None)
 
 
 def _reads(row: Field, code: str) -> bool:
-    return code in row.parts or "*" in row.parts
+    """``*`` is all letters: figures are numbers of authorities and links, which a rule names if it reads them."""
+    return code in row.parts or ("*" in row.parts and code.isalpha())
 
 
 @lru_cache(maxsize=4096)

@@ -14,6 +14,8 @@ _BLANK = frozenset("#|\\^ ")
 """Ways to write an indicator that says nothing: OJS sends ``#``, MARC editors a backslash."""
 _NON_SORTING = dict.fromkeys((0x88, 0x89, 0x98, 0x9C))
 """Around an article: in the control characters of bibliographic use (ISO 6630), and as MARC has them in Unicode."""
+LINKAGE = frozenset("268")
+"""Subfields that say nothing by themselves: the source of a term, links to other fields."""
 _ISBD = re.compile(r"(?:\s*[/:;,=+])+$")
 _ABBREVIATED = re.compile(
     r"(?:\b[^\W\d_]|\.\S+|\b(?:Jr|Sr|Dr|Mrs?|St|etc|Inc|Ltd|Co|Corp|Bros|Dept|Univ|Govt|Off|Print|Pub|Assoc|Soc|Inst|Verl"
@@ -72,6 +74,18 @@ def bare(text: str) -> str:
     if found.endswith(".") and not found.endswith("..") and not _ABBREVIATED.search(found[-40:]):
         found = found[:-1].rstrip()
     return found
+
+
+def leave(draft: Draft, field: Datafield, codes: str, *values: str) -> None:
+    """Subfields that a rule has no place for, into ``extra``; with ``values`` only those."""
+    for code, value in field.subfields:
+        if code and code in codes and (not values or value in values) and (said := sound(draft, value)):
+            draft.extra.setdefault(f"{draft.path}${code}", []).append(said)
+
+
+def leave_but(draft: Draft, field: Datafield, read: str) -> None:
+    """All subfields but these, and those that only link one field to another, into ``extra``."""
+    leave(draft, field, "".join([code for code, _ in field.subfields if code not in read and code not in LINKAGE]))
 
 
 def joined(draft: Draft, field: Datafield, codes: str, separator: str = " ") -> str:

@@ -7,8 +7,8 @@ import re
 from harvester.clean import citations, dates, identifiers, relations, text
 from harvester.formats.crosswalk import sound
 from harvester.formats.draft import Draft
-from harvester.formats.marc.fields import Datafield, bare
-from harvester.formats.marc.links import and_left, entry, identified_relation
+from harvester.formats.marc.fields import Datafield, bare, leave, leave_but
+from harvester.formats.marc.links import entry, identified_relation
 from harvester.formats.rules import links, terms
 from harvester.record import Json
 
@@ -33,67 +33,100 @@ def host_item(draft: Draft, item: Datafield) -> Json:
     """773: the journal or book that holds the work, and where in it."""
     said = relations.relation("datacite", item.first("i"))
     if said is not None and said != "is-part-of":
+        leave_but(draft, item, "aoinw")
         return identified_relation(draft, item, said)
     title = text.plain(sound(draft, bare(item.first("t"))) or sound(draft, bare(item.first("p"))))
     short = text.plain(sound(draft, bare(item.first("p")))) if item.first("t") else ""
     if title and draft.container.get("title", title) != title:
+        leave_but(draft, item, "tpouxzwi")
         return entry(draft, item, "is-part-of", title)
     found: list[Json] = []
     if title:
         found.append(draft.container.setdefault("title", title))
     if short:
         draft.container.setdefault("short_title", short)
-    for sent in item.all("x"):
-        found += links.issn(draft, sent) or []
-    for sent in item.all("z"):
-        found += _host_isbn(draft, sent)
-    for sent in item.all("o"):
-        found += [draft.identify("doi", value, "container", sent) for value in identifiers.dois(sent)]
-    for sent in item.all("w"):
-        found.append(draft.identify("local", text.plain(sent), "container"))
-    if publisher := _publisher(item.first("d")):
-        draft.container.setdefault("publisher", publisher)
-    unread: list[str] = []
+    unread: list[tuple[str, str]] = [("a", sent) for sent in item.all("a")]
+    unread += [("i", sent) for sent in item.all("i") if _IN.fullmatch(sent.strip()) is None]
+    for code, read in (("x", links.issn), ("z", _host_isbn), ("o", _host_doi), ("d", _published)):
+        for sent in item.all(code):
+            numbers = read(draft, sent)
+            found.append(numbers)
+            unread += [] if numbers else [(code, sent)]
+    found += [draft.identify("local", text.plain(sent), "container") for sent in item.all("w")]
     found += _place(draft, item, title, unread)
-    and_left(draft, "a", item.all("a"), found)
-    return and_left(draft, "g", unread, found)
+    if any(found):
+        for code, sent in unread:
+            leave(draft, item, code, sent)
+    return [f for f in found if f] or None
 
 
-def _host_isbn(draft: Draft, sent: str) -> list[Json]:
+_IN = re.compile(
+    r"(?:in|enthalten in|(?:is )?part of|contained in|dans|in:|w:|sisältyy teokseen|ingår i)\W{0,2}", re.IGNORECASE
+)
+"""What ``$i`` says before every host."""
+
+
+def _host_isbn(draft: Draft, sent: str) -> Json:
     value = identifiers.isbn(sent)
     if value is None:
-        return []
+        return None
     kind = max(draft.types)[1] if draft.types else ""
     if kind in ("chapter", "conference-paper"):
         draft.container.setdefault("isbn", value)
-    return [draft.identify("isbn", value, "container", sent)]
+    draft.identify("isbn", value, "container", sent)
+    return value
 
 
-def _publisher(sent: str) -> str:
-    """``London : BMJ, 2020``"""
-    match = re.fullmatch(r"[^:]{1,80}:\s*(?P<name>[^:]{2,150}?)(?:,\s*[\[\]c©]*\d{4}.{0,12})?", sent.strip())
-    return text.plain(bare(match["name"])) if match else ""
+def _host_doi(draft: Draft, sent: str) -> Json:
+    found = identifiers.dois(sent)
+    for value in found:
+        draft.identify("doi", value, "container", sent)
+    return found or None
 
 
-def _place(draft: Draft, item: Datafield, title: str, unread: list[str]) -> list[Json]:
+_IMPRINT = re.compile(
+    r"(?P<place>[^:]{1,80}):\s*(?P<name>[^:]{2,150}?)(?:,\s*[\[\]c©]*(?P<year>\d{4})(?P<rest>.{0,12}))?"
+)
+
+
+def _published(draft: Draft, sent: str) -> Json:
+    """``London : BMJ, 2020``: the publisher of the host; place and year are those of the work where it has none of its own."""
+    match = _IMPRINT.fullmatch(sent.strip())
+    if match is None:
+        return None
+    name, place, year = text.plain(bare(match["name"])), text.plain(bare(match["place"])), match["year"]
+    if name:
+        draft.container.setdefault("publisher", name)
+    known = not year or any(d.type == "issued" and (d.value or "")[:4] == year for d in draft.dates)
+    own = known and not (match["rest"] or "").strip(" .]")
+    return name if name and own and draft.set("place", place) else None
+
+
+def _place(draft: Draft, item: Datafield, title: str, unread: list[tuple[str, str]]) -> list[Json]:
     """Volume, issue, pages and year: in fields of their own (Invenio), as ``$q``, or in the words of ``$g``."""
     found: list[Json] = []
     for code, element in (("v", "volume"), ("n", "issue")):
-        if (sent := sound(draft, item.first(code))) and (number := citations.number(sent)):
-            found.append(draft.set(element, number))
+        if sent := sound(draft, item.first(code)):
+            number = citations.number(sent)
+            found.append(draft.set(element, number) if number else None)
+            unread += [] if found[-1] else [(code, sent)]
     if sent := sound(draft, item.first("c")):
         found.append(links.pages(draft, sent) or draft.set("article_number", text.plain(sent)))
-    if (year := item.first("y")) and dates.date(year):
-        found.append(terms.date(draft, year, "issued"))
-    if (sent := item.first("q")) and (match := _ENUMERATION.fullmatch(sent)):
+    if year := item.first("y"):
+        found.append(terms.date(draft, year, "issued") if dates.date(year) else None)
+        unread += [] if found[-1] else [("y", year)]
+    if (sent := item.first("q")) and (match := _ENUMERATION.fullmatch(sent)) is None:
+        unread.append(("q", sent))
+    elif sent and match:
         for element, value in (("volume", match["volume"]), ("issue", match["issue"])):
             if value and (number := citations.number(value)):
-                found.append(draft.values.setdefault(element, number))
+                found.append(draft.set(element, number))
+                unread += [] if found[-1] else [("q", sent)]
     for sent in item.all("g"):
         if (named := _KEYED.fullmatch(sent)) is not None:
             found.append(_keyed(draft, named["what"].lower(), named["value"]))
         elif (read := _of_words(draft, sent, title)) is None:
-            unread += [sent] if not item.first("q") else []
+            unread.append(("g", sent))
         else:
             found.append(read)
     if (match := _ENUMERATION.fullmatch(item.first("q"))) and match["page"] and "pages" not in draft.values:

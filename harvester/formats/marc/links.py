@@ -9,7 +9,7 @@ from harvester.clean import identifiers, relations, text
 from harvester.clean.types import resource_type
 from harvester.formats.crosswalk import sound
 from harvester.formats.draft import Draft
-from harvester.formats.marc.fields import Datafield, bare, joined
+from harvester.formats.marc.fields import Datafield, bare, joined, leave
 from harvester.formats.rules import bags, links
 from harvester.record import File, Json, Relation
 
@@ -139,9 +139,10 @@ def _labels() -> dict[str, str]:
 
 def entry(draft: Draft, item: Datafield, kind: str, title: str = "") -> Json:
     """A relation to another work by the strongest of its numbers; those that are not chosen go to ``extra``."""
-    title = title or text.plain(
-        sound(draft, bare(" ".join(item.all("st") if item.tag[:2] == "78" and item.first("st") else item.all("anpst"))))
-    )
+    serial = item.tag[:2] == "78" and bool(item.first("st"))
+    if serial:
+        leave(draft, item, "anp")  # whose journal it is
+    title = title or text.plain(sound(draft, bare(" ".join(item.all("st" if serial else "anpst")))))
     remark = text.plain(bare(item.first("i")))
     remark = "" if named_relation(remark) else remark
     label = f"{remark}: {title}" if remark and title else title or remark

@@ -13,7 +13,7 @@ from harvester.clean import identifiers, names, roles, text
 from harvester.clean.persons import GENERATION
 from harvester.formats.crosswalk import sound
 from harvester.formats.draft import Draft
-from harvester.formats.marc.fields import Datafield, bare
+from harvester.formats.marc.fields import Datafield, bare, leave, leave_but
 from harvester.formats.marc.links import entry, named_relation
 from harvester.formats.rules import links
 from harvester.record import Affiliation, Contributor, Funding, Institution, Json
@@ -22,11 +22,26 @@ _UNSAID = ""
 """Role of an added entry until the whole record is known."""
 _UNCONTROLLED = "?"
 """The same of a 720."""
-_OF_TITLES = {"00": "tipklsfmorxwhg", "10": "tipklsfmorxwhg", "11": "tipklsfxwhq"}
-"""Subfields that only a title has, by the tag's last figures: without one nothing can be made of them."""
+_OF_NAMES = {"00": "abcdqeu014", "10": "abcdneu014", "11": "acdnequ014j", "20": "aeu014"}
+"""Subfields that are read, by the tag's last figures; most others have a sense only where a title stands among them."""
+_TASK = re.compile(
+    r"\W{0,3}(?:(?P<editor>edited|eds?\.|editors?\b|hrsg|herausgegeben|hg\.|éd(?:ité|\.)|sous la dir|a cura"
+    r"|editado|под ред|red\.|redig|onder red)"
+    r"|(?P<translator>translat|übers|traduit|traduc|traduzione|tradotto|vertaald|перевод|пер\.)"
+    r"|(?P<illustrator>illustrat|ill\.|illustriert|ил\.)|(?P<compiler>compiled|comp\.|zusammengestellt|сост\.))",
+    re.IGNORECASE,
+)
+"""How a unit of a statement of responsibility begins where it names all its people as doing one thing."""
+_EDITORS = re.compile(r"[,(\[ ](?:editors?|eds?\.?|hrsg\.?|herausgeber(?:innen)?|hg\.?|éds?\.?)\W{0,3}$", re.IGNORECASE)
+_AND_MORE = re.compile(
+    r"\b(?:and|und|et|e|y) (?:\w+ )?(?:transl|übers|edit|introd|compil|illustr|annot|trad|prolog|pref)|\b(?:with|mit|avec|con) ",
+    re.IGNORECASE,
+)
+"""What tells that one unit speaks of several tasks."""
 _NOT_WRITTEN = re.compile(
-    r"\b(?:edit|eds?\b|hrsg|herausgegeben|hg\.|transl|übers|traduc|compil|comp\.|illustr|foreword|introd|direct|produc|prepar"
-    r"|sous la|dir\.|coord|a cura|cura di|dirig|composed|perform|arrang|conduct)",
+    r"\b(?:edit|eds?\b|hrsg|herausg|hg\.|transl|übers|traduc|compil|comp\.|illustr|foreword|introd|direct|produc|prepar"
+    r"|sous la|dir\.|coord|a cura|cura di|dirig|composed|perform|arrang|conduct|red\.|redig|redak|redact|toimitt|szerk|ured"
+    r"|oprac|organiz|под ред|пер\.|перевод|ил\.|сост)",
     re.IGNORECASE,
 )
 """Words of a statement of responsibility that name another task than writing."""
@@ -40,7 +55,13 @@ def heading(draft: Draft, item: Datafield, role: str = _UNSAID) -> Json:
     """
     if item.tag[0] == "7" and item.first("t"):
         return _work_of(draft, item)
-    _left(draft, item, _OF_TITLES.get(item.tag[1:], ""))
+    found = _named(draft, item, role)
+    if found:
+        leave_but(draft, item, _OF_NAMES.get(item.tag[1:], "") + ("g" if isinstance(found, dict) else ""))
+    return found
+
+
+def _named(draft: Draft, item: Datafield, role: str) -> Json:
     told = _said_roles(draft, item)
     said = told[0] if told else ""
     kind = item.tag[1:]
@@ -50,6 +71,8 @@ def heading(draft: Draft, item: Datafield, role: str = _UNSAID) -> Json:
     found_names = _names(draft, item)
     if not found_names:
         return None
+    if said in ("awarding", "host", "funder"):
+        leave(draft, item, "cdnq01u")
     if said in ("awarding", "host"):
         return _institution(draft, item, said)
     if said == "funder":
@@ -71,7 +94,7 @@ def heading(draft: Draft, item: Datafield, role: str = _UNSAID) -> Json:
     if len(people) == 1:
         people[0] = _identified(draft, item, people[0])
     else:
-        _left(draft, item, "01u")
+        leave(draft, item, "01u")
     draft.contributors += people
     draft.contributors += [structs.replace(one, role=intern(also)) for also in told[1:] for one in people]
     return people
@@ -84,7 +107,11 @@ def _work_of(draft: Draft, item: Datafield) -> Json:
     what = bare(" ".join([value for code, value in item.subfields[at:] if code in "tnpklsfmor"]))
     kind = named_relation(item.first("i")) or ("has-part" if item.ind2 == "2" else "other")
     title = text.plain(". ".join([part for part in (who, what) if part]))
-    return entry(draft, item, kind, title) if sound(draft, title) else None
+    if not sound(draft, title):
+        return None
+    before = {code for code, _ in item.subfields[:at]} & set("npklsfmor")
+    leave_but(draft, item, "".join(set("abtnpklsfmorixzouw") - before))
+    return entry(draft, item, kind, title)
 
 
 def _names(draft: Draft, item: Datafield) -> list[names.Name]:
@@ -129,8 +156,10 @@ def _event(draft: Draft, item: Datafield) -> Json:
         return None
     draft.event["name"] = name
     for code, part in (("n", "number"), ("d", "start"), ("c", "place"), ("g", "acronym")):
-        for value in item.all(code)[:1]:
-            links.event(draft, bare(value.strip("() ")).strip("() :;,"), part)
+        for value in item.all(code):
+            if links.event(draft, bare(value.strip("() ")).strip("() :;,"), part) is None:
+                leave(draft, item, code, value)
+    leave(draft, item, "u014qj")
     return dict(draft.event)
 
 
@@ -148,7 +177,7 @@ def _identified(draft: Draft, item: Datafield, person: Contributor) -> Contribut
         elif "isni" in value.lower() and (isni := identifiers.isni(sent)):
             found["isni"] = isni
         else:
-            _left(draft, item, code, value)
+            leave(draft, item, code, value)
     affiliations = [_affiliation(v) for sent in item.all("u") if (v := sound(draft, text.plain(sent)).lstrip(" ;,"))]
     return structs.replace(person, affiliations=(*person.affiliations, *affiliations), **found)
 
@@ -156,12 +185,6 @@ def _identified(draft: Draft, item: Datafield, person: Contributor) -> Contribut
 def _affiliation(sent: str) -> Affiliation:
     ror = identifiers.ror(sent) if "ror.org" in sent else None
     return Affiliation(ror=ror) if ror else Affiliation(name=sent)
-
-
-def _left(draft: Draft, item: Datafield, codes: str, *values: str) -> None:
-    for code, value in item.subfields:
-        if code in codes and (not values or value in values):
-            draft.extra.setdefault(f"{draft.path}${code}", []).append(value)
 
 
 # --- roles -----------------------------------------------------------------------------------------------------------
@@ -176,8 +199,8 @@ def _said_roles(draft: Draft, item: Datafield) -> list[str]:
     found = [role(value) or "other" for value in item.all("4j" if meeting else "4e")]
     found += [r for value in item.all("e") if meeting and (r := role(value))]
     known = [r for r in dict.fromkeys(found) if r != "other"] or ["other"][: len(found)]
-    if known == ["other"] and (unknown := [v for v in item.all("4" if meeting else "e4") if role(v) is None]):
-        _left(draft, item, "e4", *unknown)
+    if known == ["other"] and (unknown := [v for v in item.all("4j" if meeting else "e4") if role(v) is None]):
+        leave(draft, item, "e4j", *unknown)
     return known
 
 
@@ -206,14 +229,22 @@ def settle_roles(draft: Draft, statements: list[str]) -> None:
     authors where there is no 100.
     """
     authors = any(c.role == "author" for c in draft.contributors)
-    unit = next((s.partition(";")[0] for s in statements if s), None)
+    units = next((s.split(";") for s in statements if s), [])
     for at, person in enumerate(draft.contributors):
         if person.role in (_UNSAID, _UNCONTROLLED):
-            wrote = _wrote(person, unit) if unit is not None else authors is (person.role == _UNSAID)
-            found = "author" if wrote and person.kind == "person" else "other"
-            draft.contributors[at] = structs.replace(person, role=found)
+            did = _task(person, units) if units else "author" if authors is (person.role == _UNSAID) else "other"
+            draft.contributors[at] = structs.replace(person, role=did if person.kind == "person" else "other")
 
 
-def _wrote(person: Contributor, unit: str) -> bool:
-    name = (person.family or person.name).casefold()
-    return name in unit.casefold() and _NOT_WRITTEN.search(unit) is None
+def _task(person: Contributor, units: list[str]) -> str:
+    """What a statement of responsibility says that somebody did: in its first unit, of those who did nothing else, to write."""
+    name = re.compile(rf"(?<!\w){re.escape(person.family or person.name)}(?!\w)", re.IGNORECASE)
+    for unit in units:
+        if name.search(unit) is None:
+            continue
+        if unit is units[0] and _NOT_WRITTEN.search(unit) is None:
+            return "author"
+        if _AND_MORE.search(unit) is None:
+            task = _TASK.match(unit)
+            return str(task.lastgroup) if task is not None else "editor" if _EDITORS.search(unit) else "other"
+    return "other"

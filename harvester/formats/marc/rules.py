@@ -10,7 +10,7 @@ from harvester.clean.organisations import is_organisation
 from harvester.clean.types import resource_type
 from harvester.formats.crosswalk import sound
 from harvester.formats.draft import Draft
-from harvester.formats.marc.fields import Datafield, bare, joined
+from harvester.formats.marc.fields import Datafield, bare, joined, leave
 from harvester.formats.rules import links, marks, people, terms, words
 from harvester.formats.rules.theses import degree
 from harvester.record import Funding, Institution, Json, Relation, Title
@@ -39,6 +39,8 @@ def title_statement(draft: Draft, item: Datafield) -> Json:
     made = words.title(draft, found)
     for other in parallel:
         words.title(draft, other, "translated")
+    for dated in item.all("f"):
+        terms.date(draft, dated.strip(" ,.:;/"), "created")  # of archives: when the papers were made
     for responsible in item.all("c"):
         words.description(draft, responsible, "note")  # who did what, whom no heading may name
     return made
@@ -68,7 +70,7 @@ def _title(subfields: Iterable[tuple[str, str]]) -> tuple[str, list[str]]:
     """
     whole, parallel, before = "", [], ""
     for code, value in subfields:
-        if code not in ("a", "b", "n", "p"):
+        if code not in ("a", "b", "n", "p", "k"):
             continue
         part = re.sub(r"(?:\s*[/:;,=])+$", "", value)
         if not whole:
@@ -78,7 +80,7 @@ def _title(subfields: Iterable[tuple[str, str]]) -> tuple[str, list[str]]:
         elif code == "b":
             mark = " ; " if before.endswith(";") else ": "
             whole = f"{whole}{' ' if whole.endswith((':', '?', '!')) else mark}{part}"
-        elif before.endswith(",") and code == "p":
+        elif before.endswith(",") and code in "pk":
             whole = f"{whole}, {part}"
         else:
             whole = f"{whole.rstrip('.')}{'' if whole.endswith(('?', '!')) else '.'} {part}"
@@ -161,7 +163,7 @@ def thesis_note(draft: Draft, item: Datafield) -> Json:
         terms.date(draft, year, "issued")
     elif item.first("d") and not any(d.type == "issued" and (d.value or "")[:4] == year[:4] for d in draft.dates):
         draft.extra.setdefault(f"{draft.path}$d", []).append(item.first("d"))  # of the degree, before the book
-    note = joined(draft, item, "go" if school else "ago")
+    note = joined(draft, item, "go" if school and not any(item.all("bcd")) else "ago")
     if note:
         words.description(draft, note, "note")
     return [name, school, year] if name or school or year else note or None
@@ -272,7 +274,11 @@ def terms_of_use(draft: Draft, item: Datafield) -> Json:
     """506 and 540: the licence by its address, else what the words say: access, licence or a statement."""
     found = [terms.license_(draft, sent) for sent in item.all("u") if sound(draft, sent)]
     if item.tag == "506":
-        found += [terms.embargo(draft, sent) for sent in item.all("g")[:1]]
+        for sent in item.all("g"):
+            until = terms.embargo(draft, sent) if sound(draft, sent) else None
+            found.append(until)
+            if until is None:
+                leave(draft, item, "g", sent)
     found += [terms.rights_(draft, said) for sent in item.all("af") if (said := sound(draft, bare(sent)))]
     return [f for f in found if f] or None
 
@@ -295,7 +301,10 @@ def isbn(draft: Draft, item: Datafield) -> Json:
 
 def series_of_name(draft: Draft, item: Datafield) -> Json:
     """800 and 810: a series under the name of its author; its title is in ``$t``."""
-    return series(draft, Datafield(item.tag, item.ind1, item.ind2, _as_title(item)))
+    found = series(draft, Datafield(item.tag, item.ind1, item.ind2, _as_title(item)))
+    if found:
+        leave(draft, item, "ab")
+    return found
 
 
 def _as_title(item: Datafield) -> tuple[tuple[str, str], ...]:

@@ -7,7 +7,7 @@ import re
 from harvester.clean import text
 from harvester.formats.crosswalk import sound
 from harvester.formats.draft import Draft
-from harvester.formats.marc.fields import Datafield, bare
+from harvester.formats.marc.fields import Datafield, bare, leave
 from harvester.formats.rules import words
 from harvester.record import Json, Subject
 
@@ -31,18 +31,27 @@ def subject_heading(draft: Draft, item: Datafield) -> Json:
         return None
     if scheme == "opendefinition.org":
         return term  # the licence of Zenodo, which 540 gives with its version
-    found = Subject(term, scheme, _uri(item, scheme))
+    return _headed(draft, item, term, scheme)
+
+
+def _headed(draft: Draft, item: Datafield, term: str, scheme: str) -> Subject:
+    """The heading with the address of its authority; other numbers, and what is said of its use here, stay as sent."""
+    address, used = _uri(item, scheme)
+    leave(draft, item, "ei")
+    if others := [value for value in item.all("01") if value != used]:
+        leave(draft, item, "01", *others)
+    found = Subject(term, scheme, address)
     draft.subjects[found] = None
     return found
 
 
-def _uri(item: Datafield, scheme: str) -> str | None:
-    """The authority's address, as sent or as its number makes it."""
+def _uri(item: Datafield, scheme: str) -> tuple[str | None, str]:
+    """The authority's address, as sent or as its number makes it, and what it was made of."""
     sent = item.all("01")
     if address := next((v for v in sent if v.startswith(("http://", "https://"))), None):
-        return address
-    numbers = [m[1] for v in sent if (m := _NUMBERED.fullmatch(v))]
-    return _LOCATED[scheme].format(numbers[0]) if numbers and scheme in _LOCATED else None
+        return address, address
+    number = next((m for v in sent if scheme in _LOCATED and (m := _NUMBERED.fullmatch(v))), None)
+    return (_LOCATED[scheme].format(number[1]), number[0]) if number is not None else (None, "")
 
 
 def keywords(draft: Draft, item: Datafield) -> Json:
@@ -76,9 +85,7 @@ def heading_in_chain(draft: Draft, item: Datafield) -> Json:
     if not said:
         return None
     scheme = "gnd" if any("(DE-588)" in v for v in item.all("0")) else ""
-    found = Subject(said, scheme, _uri(item, scheme))
-    draft.subjects[found] = None
-    return found
+    return _headed(draft, item, said, scheme)
 
 
 _LCC = re.compile(r"[A-HJ-NP-VZ][A-Z]{0,2} ?\d")
