@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 
 from harvester.clean import roles
+from harvester.clean.name_order import titles_before
 from harvester.clean.organisations import INITIALS, is_organisation, unaccented, words_of_names
-from harvester.clean.persons import Name, inverted, is_no_name, natural, split_suffix, titles_before
+from harvester.clean.persons import Name, inverted, is_capital_suffix, is_no_name, natural, split_suffix
 from harvester.clean.text import placeholder
 
 _AND = re.compile(r"(?<!\b[Vv]on),? (?:and|&|et|und|AND|with|/|·|•) |\s?& ")
@@ -123,12 +124,14 @@ def parts_of(chunk: str) -> list[str]:
             or (parts and ((is_role(part) and (len(parts) > 1 or len(key) > 3)) or (is_no_name(part) and part != "NA")))
         ):
             continue
-        if parts and key in words.suffixes:
+        if is_capital_suffix(part) and len(parts) % 2 and " " not in parts[-1]:
+            parts.append(part)  # Galante, JR
+        elif parts and key in words.suffixes:
             parts[-1] += f" {part}"
         elif (
             parts
             and key in words.degrees
-            and (len(parts) > 1 or len(key) > 3 or several_degrees or is_given_first(parts[0]) or part == "PhD")
+            and (len(parts) > 1 or len(key) > 3 or several_degrees or _is_natural(parts[0]) or part == "PhD")
         ):
             continue
         else:
@@ -142,6 +145,15 @@ def is_given_first(part: str) -> bool:
     tokens = part.split()
     del tokens[: titles_before(tokens, words)]
     return len(tokens) > 1 and unaccented(tokens[0]) in words.given
+
+
+def _is_natural(part: str) -> bool:
+    """Whether titles, initials or a given name stand before a surname: ``Dr. J. Smith``."""
+    words = words_of_names()
+    tokens = part.split()
+    titles = titles_before(tokens, words)
+    initials = INITIALS.fullmatch(tokens[0]) is not None and tokens[0].strip(".").casefold() not in words.particles
+    return len(tokens) > 1 and (titles > 0 or initials or is_given_first(part))
 
 
 def _is_given_alone(part: str) -> bool:

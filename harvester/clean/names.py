@@ -151,7 +151,7 @@ def _needs_a_look(family: str, given: str) -> bool:
     ):
         return True
     tokens = given.replace("-", " ").casefold().split()
-    return not words.wary.isdisjoint([token.strip(".") for token in tokens] if "." in given else tokens)
+    return not words.wary.isdisjoint([token.replace(".", "") for token in tokens] if "." in given else tokens)
 
 
 def names(text: str) -> list[Name]:

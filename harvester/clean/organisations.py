@@ -26,6 +26,10 @@ class Words(Struct, frozen=True):
     particles: frozenset[str]
     capital_particles: frozenset[str]
     suffixes: frozenset[str]
+    suffixes_too: frozenset[str]
+    """Those of the suffixes that are surnames as well."""
+    vietnamese: frozenset[str]
+    east_asian: frozenset[str]
     titles: frozenset[str]
     titles_too: frozenset[str]
     """Those of the titles that are given names as well."""
@@ -61,6 +65,9 @@ def words_of_names() -> Words:
         particles=frozenset(names["particles"]),
         capital_particles=frozenset(names["capital_particles"]),
         suffixes=frozenset(names["suffixes"]),
+        suffixes_too=frozenset(names["suffixes_too"]),
+        vietnamese=frozenset(names["vietnamese"]),
+        east_asian=frozenset(names["east_asian"]),
         titles=frozenset(names["titles"]),
         titles_too=frozenset(names["titles_too"]),
         degrees=frozenset(names["degrees"]),
@@ -88,6 +95,8 @@ INITIALS = re.compile(
 CJK = re.compile(r"[\u2e80-\u2fdf\u3040-\u30ff\u3100-\u312f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SMALL_WORDS = re.compile(r"\b(?:of|for|the|in(?! ['’]t\b)|für|pour|para|per la|on|against|without|voor)\b")
+_VANCOUVER = re.compile(r"[^\W\d_][\w'’-]{1,40} [A-Z]{1,3}(?:, [^\W\d_][\w'’-]{1,40} [A-Z]{1,3}){1,300}\.?")
+"""``West M, Eckert R, West T``"""
 _FORM = re.compile(r",? (?:B\.?V|N\.?V|A\.?G|S\.?A|Inc|Ltd|LLC|GmbH)\.?$")
 _HOST = re.compile(r"(?:https?://)?(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,10}/?", re.IGNORECASE)
 
@@ -120,6 +129,12 @@ def is_organisation(text: str) -> bool:
         return _HOST.fullmatch(text) is not None
     if folded[-1] in words.companies and not _is_surname_with_initials(text):
         return True
+    if folded[0] == "univ" and folded[1] not in words.titles:  # but Univ.-Prof. Dr. Roth
+        return True
+    if tokens[-1] == "staff" and not comma:
+        return True
+    if _VANCOUVER.fullmatch(text):
+        return False
     if folded[0] == "the":  # but The Rt Hon the Lord Darzi
         return len(folded) == 1 or (folded[1] not in words.titles and folded[1] != "rt")
     beside_given = len(tokens) == 2 and folded[0] in words.given

@@ -7,11 +7,11 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from harvester.clean.name_order import HALF_SHOUTED, family_at, is_title, shouted_family, titles_before
 from harvester.clean.organisations import (
     CAPITAL,
     CJK,
     INITIALS,
-    Words,
     is_acronym,
     is_organisation,
     unaccented,
@@ -23,11 +23,11 @@ from harvester.clean.text import placeholder, plain
 _ON_BEHALF = re.compile(r"(?:\b(?:on|behalf|of|for|the|and|in|with)\b\s*)+", re.IGNORECASE)
 _SURE_DEGREES = frozenset(("MD", "PhD", "MBA", "MSc", "BSc", "MPH", "MBBS", "MBChB"))
 """Short degrees that are read as such after a full name; the others (MA, BA, MS) could be initials."""
+_CAPITAL_SUFFIXES = frozenset(("JR", "SR", "II", "IV", "VI"))
+"""Behind a surname alone these are initials, as are ``J.R.`` and ``I.I.``: Galante JR."""
+_DOTTED_INITIALS = re.compile(rf"{CAPITAL}\.{CAPITAL}\.?")
 _NO_INITIALS = frozenset(("PhD", "DPhil", "MSc", "BSc", "MBBS", "MBChB", "DrPH", "PharmD", "EdD", "PsyD"))
 """Degrees that nobody would take for initials, even behind a surname alone."""
-_LAST_INITIALS = re.compile(rf"{CAPITAL}(?:\.?-?{CAPITAL}){{0,2}}\.?")
-_HALF_SHOUTED = re.compile(rf"({CAPITAL}(?:(?!{CAPITAL})[^\W\d_]){{1,2}}|{CAPITAL}['’])({CAPITAL}{{2,}})")
-_PATRONYMIC = re.compile(r"(?:ович|евич|ьич|овна|евна|ична|инична|оглы|кызы|йович|ївна|івна)$")
 
 _MAIDEN = re.compile(r"(?<=\S),? (?:née|geb\.|geborene) \S{1,60}$")
 _LAST_WORD = re.compile(r"[^\W\d_]{4}\.$")
@@ -61,8 +61,8 @@ def person(family: str, given: str | None = None, suffix: str | None = None) -> 
     ('Smith, John', 'Darzi, AW', 'organisation')
     """
     had_given = bool(given and given.strip())
-    given = _trimmed(given) if given else ""
-    family = _trimmed(family, beside=bool(given))
+    given = ("NA" if given == "NA" and not placeholder(family) else _trimmed(given)) if given else ""
+    family = _trimmed(family, beside=given)
     if not family:
         family, given = given, ""
     if not family:
@@ -86,7 +86,7 @@ def _is_shouted(family: str) -> bool:
         return False
     particles = words_of_names().particles
     bare = [token for token in family.split(" ") if token not in particles]
-    return bool(bare) and all((len(t) > 2 and t.isupper()) or _HALF_SHOUTED.fullmatch(t) for t in bare)
+    return bool(bare) and all((len(t) > 2 and t.isupper()) or HALF_SHOUTED.fullmatch(t) for t in bare)
 
 
 def is_no_name(part: str) -> bool:
@@ -99,12 +99,15 @@ def is_no_name(part: str) -> bool:
     return placeholder(part, "person") and not short and not (INITIALS.fullmatch(part) and part != "NA")
 
 
-def _trimmed(text: str, beside: bool = False) -> str:
-    """Without what says that there is no name. Beside a given name Guest, Staff and Patient are families."""
+def _trimmed(text: str, beside: str | None = None) -> str:
+    """Without what says that there is no name. Beside a given name Guest, Staff and Null are families, beside any NA is one."""
     clean = plain(text).strip(" ,;")
-    if beside and clean.isalpha() and not placeholder(clean) and not clean.casefold().startswith("anon"):
-        return clean
-    return "" if is_no_name(clean) else clean
+    if not beside or not clean.isalpha() or clean.casefold().startswith("anon"):
+        return "" if is_no_name(clean) else clean
+    if clean == "NA":
+        return "" if placeholder(beside) else clean
+    surname_too = clean in ("Null", "None", "Na", "Nan", "Nil")
+    return clean if surname_too or not placeholder(clean) else ""
 
 
 def _recased(text: str) -> str:
@@ -120,7 +123,7 @@ def _recased(text: str) -> str:
 def _capitalised(token: str) -> str:
     if "." in token or "\uff0e" in token:  # initials
         return token
-    if match := _HALF_SHOUTED.fullmatch(token):  # McDONALD
+    if match := HALF_SHOUTED.fullmatch(token):  # McDONALD
         return match[1] + match[2][0] + match[2][1:].lower()
     parts = re.split(r"(['’-])", token)
     out = []
@@ -155,9 +158,29 @@ def _given_recased(given: str, shouting: bool) -> str:
 
 def split_suffix(text: str) -> tuple[str, str | None]:
     head, _, tail = text.rpartition(" ")
-    if head and tail.replace(".", "").casefold() in words_of_names().suffixes:
+    if head and tail.replace(".", "").casefold() in words_of_names().suffixes and not _DOTTED_INITIALS.fullmatch(tail):
         return head.rstrip(" ,"), tail
     return text, None
+
+
+def is_capital_suffix(text: str) -> bool:
+    """``JR``, which are initials where nothing but a surname stands before.
+
+    >>> is_capital_suffix("JR"), is_capital_suffix("Jr"), is_capital_suffix("III")
+    (True, False, False)
+    """
+    return text in _CAPITAL_SUFFIXES
+
+
+def _is_name_too(head: str, suffix: str) -> bool:
+    """Whether what stands behind one word is a name or initials: ``Ana Neto``, ``Smith SR``; but ``Smith Jr``, ``Paul VI``."""
+    words = words_of_names()
+    tokens = head.split()
+    if len(tokens) - titles_before(tokens, words) > 1:
+        return False
+    return suffix.casefold() in words.suffixes_too or (
+        is_capital_suffix(suffix) and unaccented(tokens[-1]) not in words.given
+    )
 
 
 def inverted(family: str, given: str) -> Name:
@@ -167,9 +190,9 @@ def inverted(family: str, given: str) -> Name:
     family, suffix_of_family = split_suffix(family)
     tokens = given.split()
     del tokens[: titles_before(tokens, words)]
-    while len(tokens) > 1 and (_is_title(tokens[-1], words) or tokens[-1].strip(",.") in _SURE_DEGREES):
+    while len(tokens) > 1 and (is_title(tokens[-1], words) or _is_sure_degree(tokens[-1], tokens[0])):
         del tokens[-1]
-    if len(tokens) == 1 and _is_title(tokens[0], words):  # Darzi, Lord
+    if len(tokens) == 1 and is_title(tokens[0], words):  # Darzi, Lord
         return natural(f"{family} {suffix or suffix_of_family or ''}".strip())
     particles: list[str] = []
     while len(tokens) > 1 and tokens[-1].islower() and tokens[-1] in words.particles:
@@ -188,27 +211,10 @@ def inverted(family: str, given: str) -> Name:
     )
 
 
-def _is_title(token: str, words: Words) -> bool:
-    """``Dr``, ``Prof.``; DR, MS in capitals are initials."""
-    bare = token.strip(",").replace(".", "")
-    if bare.casefold() not in words.titles or len(bare) < 2 or (len(bare) == 2 and bare.isupper()):
-        return False
-    return "." in token or bare.casefold() not in words.titles_too
-
-
-def titles_before(tokens: list[str], words: Words) -> int:
-    """How many words before a name are titles. ``Phil``, ``Earl`` and ``Hon`` are such in company: Dr. phil., Hon John Smith.
-
-    >>> words = words_of_names()
-    >>> [titles_before(name.split(), words) for name in ("Dr med Hans Roth", "Phil Roe", "Hon John Roe", "The Rt Hon Ed Roe")]
-    [2, 0, 1, 3]
-    """
-    for count, token in enumerate(tokens[:-1]):
-        bare = token.strip(",").replace(".", "").casefold()
-        in_company = count or (len(tokens) > 2 and unaccented(tokens[1]) in words.given)
-        if not (_is_title(token, words) or bare in ("the", "rt") or (bare in words.titles_too and in_company)):
-            return count
-    return max(0, len(tokens) - 1)
+def _is_sure_degree(token: str, given: str) -> bool:
+    """``John M.D.``; behind initials, ``M.D.`` could be two more."""
+    bare = token.strip(",.")
+    return bare in _SURE_DEGREES or (bare.replace(".", "") in _SURE_DEGREES and not INITIALS.fullmatch(given))
 
 
 def natural(text: str) -> Name:
@@ -219,7 +225,12 @@ def natural(text: str) -> Name:
         return inverted(left, right)
     if CJK.search(text):
         return Name("person", text, text)
-    text, suffix = split_suffix(_MAIDEN.sub("", text))
+    text = _MAIDEN.sub("", text)
+    head, suffix = split_suffix(text)
+    if suffix and _is_name_too(head, suffix):
+        suffix = None
+    else:
+        text = head
     if text.endswith(".") and _LAST_WORD.search(text):
         text = text[:-1]
     tokens = text.split()
@@ -228,6 +239,8 @@ def natural(text: str) -> Name:
     count = titles_before(tokens, words)
     del tokens[:count]
     in_order = count > 0 or unaccented(tokens[0]) in words.given or (len(tokens) > 2 and "." in tokens[0])
+    if degree := next((i for i, token in enumerate(tokens[2:], 2) if token.strip(",.") in _NO_INITIALS), 0):
+        del tokens[degree:]  # John Smith PhD RN FAAN
     while (
         len(tokens) > 2
         and tokens[-1].replace(".", "").casefold() in words.degrees
@@ -243,66 +256,17 @@ def natural(text: str) -> Name:
     if len(tokens) == 1:
         if is_acronym(tokens[0], words):
             return Name("organisation", tokens[0])
+        if len(tokens[0]) == 4 and tokens[0].isupper() and tokens[0].isascii() and tokens[0].isalpha():
+            return Name("unknown", tokens[0])  # CIHR, LIMA
         return person(tokens[0], None, suffix)
     if len(tokens) > 8:
         return Name("unknown", text)
-    if at := _shouted_family(tokens, words):
+    if at := shouted_family(tokens, words):
         family, given = (tokens[:at], tokens[at:]) if at > 0 else (tokens[at:], tokens[:at])
         return person(" ".join(family), " ".join(given), suffix)
-    at = _family_at(tokens, words)
+    at = family_at(tokens, words)
     if at < 0:  # the family name stands first
         family, given = tokens[:-at], tokens[-at:]
     else:
         family, given = tokens[at:], tokens[:at]
     return person(" ".join(family), " ".join(given), suffix)
-
-
-def _shouted_family(tokens: list[str], words: Words) -> int:
-    """How many words at the beginning are the family name because they alone are in capitals; negative: at the end; or 0.
-
-    >>> words = words_of_names()
-    >>> _shouted_family("GARCIA MARQUEZ Gabriel".split(), words), _shouted_family("Jan VAN DER BERG".split(), words)
-    (2, -3)
-    """
-    shouted = [len(t) > 2 and "." not in t and (t.isupper() or _HALF_SHOUTED.fullmatch(t) is not None) for t in tokens]
-    if not any(shouted):
-        return 0
-    loud = [s or (t.isupper() and t.lower() in words.particles) for s, t in zip(shouted, tokens, strict=True)]
-    quiet = [i for i, is_loud in enumerate(loud) if not is_loud]
-    if not any(len(tokens[i]) > 1 and tokens[i][1:].islower() for i in quiet):
-        return 0  # beside initials alone, capitals say nothing
-    if quiet == list(range(quiet[0], len(tokens))):
-        return quiet[0]
-    if (
-        quiet == list(range(quiet[-1] + 1))
-        and tokens[quiet[-1]] not in words.particles
-        and not (quiet[-1] == len(tokens) - 2 and _LAST_INITIALS.fullmatch(tokens[-1]))
-    ):
-        return quiet[-1] + 1 - len(tokens)
-    return 0
-
-
-def _family_at(tokens: list[str], words: Words) -> int:
-    """Where the family name begins; below zero where it stands first: then how many words it has, negative."""
-    last = tokens[-1]
-    if not INITIALS.fullmatch(tokens[0]):
-        if _LAST_INITIALS.fullmatch(last) and ("." in last or len(last) < 2 or not " ".join(tokens).isupper()):
-            head = len(tokens) - 1  # Darzi AW
-            while head > 1 and len(tokens[head - 1].rstrip(".")) == 1 and tokens[head - 1].isupper():  # Darzi A W
-                head -= 1
-            if len(last) < 4 or "." in last or "-" in last:
-                return -head
-        if len(tokens) == 3 and _PATRONYMIC.search(last.lower()) and not _PATRONYMIC.search(tokens[1].lower()):
-            return -1
-        if (
-            tokens[0].isupper() and len(tokens[0]) > 2 and not any(t.isupper() and len(t) > 2 for t in tokens[1:])
-        ):  # SMITH John
-            return -1
-    if tokens[0] in words.particles and tokens[0].islower():  # van der Berg, with no given name
-        return 0
-    for i, token in enumerate(tokens[1:-1], 1):
-        if token in ("y", "i") and i > 1:  # Ortega y Gasset
-            return i - 1
-        if (token.islower() and token in words.particles) or token in words.capital_particles:
-            return i
-    return len(tokens) - 1
