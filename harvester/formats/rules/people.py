@@ -29,6 +29,8 @@ _ROLE = re.compile(
 )
 
 
+_IN_BRACKETS = re.compile(r"([^\W\d_][^\[\],]+, [^\W\d_]{3}[^\[\],]*[^\s\[\],.]) \[[^\W\d_][^\[\]\d]{2,40}\]")
+"""``Roe, Anna [Hornist]``; after an initial the brackets hold the name in full."""
 _ROLE_BEHIND_YEARS = re.compile(r"(?<=\))\. ([^\W\d_][^\d()]{2,40})$")
 """As the national library of France writes it: ``Hugo, Victor (1802-1885). Auteur du texte``."""
 _ROLE_BEFORE = re.compile(r"([^\W\d_][^\W\d_ ]{2,15}(?: [^\W\d_]{2,12}){0,2}) ?: (?=\S)")
@@ -37,30 +39,31 @@ _ROLE_BEFORE = re.compile(r"([^\W\d_][^\W\d_ ]{2,15}(?: [^\W\d_]{2,12}){0,2}) ?:
 def _said_role(sent: str) -> tuple[str, str]:
     """The name without the role before or behind it, and that role by ``vocabularies/roles.toml``; '' where it says none.
 
+    A word in square brackets behind a full name is a role, whatever it says, and never of the name.
+
     >>> _said_role("Bel, Bernard (recorder)"), _said_role("Gasser, Robert E., EDITOR (Soil Systems, Inc.)")
     (('Bel, Bernard', 'other'), ('Gasser, Robert E. (Soil Systems, Inc.)', 'editor'))
     >>> _said_role("Thesis advisor: Roe, Ann")
     ('Roe, Ann', 'advisor')
-    >>> _said_role("Smith, John (Harvard)")
-    ('Smith, John (Harvard)', '')
+    >>> _said_role("Smith, John (Harvard)"), _said_role("Roe, Anna [Hornist]"), _said_role("Smith, J. [John]")
+    (('Smith, John (Harvard)', ''), ('Roe, Anna', 'other'), ('Smith, J. [John]', ''))
     """
     if (
         ":" in sent
         and (before := _ROLE_BEFORE.match(sent)) is not None
         and (role := roles.labelled(before[1])) is not None
     ):
-        return sent[before.end() :], "other" if role == "author" else role
+        return sent[before.end() :], role
     if "). " in sent and (behind := _ROLE_BEHIND_YEARS.search(sent)) is not None and _YEARS.search(sent):
-        said = roles.labelled(behind[1]) or "other"
-        return sent[: behind.start()], "other" if said == "author" else said
+        return sent[: behind.start()], roles.labelled(behind[1]) or "other"
     if "(" not in sent and sent[-1:].islower():  # as most names are
         return sent, ""
     match = _ROLE.search(sent) if len(sent) <= ABOUT_A_NAME else None
     role = roles.labelled(match["inside"] or match["after"]) if match else None
     if match is None or role is None:
-        return sent, ""
-    bare = (sent[: match.start()] + sent[match.end() :]).strip()
-    return bare, "other" if role == "author" else role  # authors stand in dc:creator as well, and would come twice
+        unknown = _IN_BRACKETS.fullmatch(sent) if sent[-1:] == "]" and len(sent) <= ABOUT_A_NAME else None
+        return (unknown[1], "other") if unknown else (sent, "")
+    return (sent[: match.start()] + sent[match.end() :]).strip(), role
 
 
 @lru_cache(maxsize=20_000)
@@ -69,7 +72,7 @@ def contributors(sent: str, role: str) -> tuple[Contributor, ...]:
     >>> contributors("Aufegger, L", "author")[0].family
     'Aufegger'
     >>> contributors("Bel, Bernard (translator)", "other")[0].role, contributors("Bel, B (editor)", "author")[0].role
-    ('translator', 'author')
+    ('translator', 'editor')
     >>> contributors("Carberry, Josiah [0000-0002-1825-0097]", "author")[0].orcid
     '0000-0002-1825-0097'
     """
@@ -77,7 +80,9 @@ def contributors(sent: str, role: str) -> tuple[Contributor, ...]:
         return (Contributor(sent, role, "person", *two),)
     bare, said = _said_role(sent)
     if role == "other":
-        role = said or role
+        role = said if said and said != "author" else role  # authors stand in dc:creator as well, and would come twice
+    elif role == "author" and said not in ("", "other"):
+        role = said
     found = names.names(bare)
     alone = len(found) == 1 and found[0].kind == "person"
     orcid = identifiers.orcid(sent) if alone and "-000" in sent else None
