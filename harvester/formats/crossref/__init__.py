@@ -21,7 +21,7 @@ from harvester.formats.crossref.agents import contributors, funding, institution
 from harvester.formats.crossref.decode import decode
 from harvester.formats.crossref.explain import steps
 from harvester.formats.crossref.history import Asserted, dated, period
-from harvester.formats.crossref.identity import contained, identified, numbers
+from harvester.formats.crossref.identity import identified, place
 from harvester.formats.crossref.item import Item
 from harvester.formats.crossref.table import table, types
 from harvester.formats.crossref.updates import related, updates, worst
@@ -31,7 +31,6 @@ from harvester.formats.issued import issued
 from harvester.formats.rules.theses import degree_level, kind_of_thesis
 from harvester.record import (
     Collection,
-    Container,
     Degree,
     Description,
     Event,
@@ -39,7 +38,6 @@ from harvester.record import (
     Json,
     RawRecord,
     Record,
-    Relation,
     Step,
     Subject,
     Title,
@@ -87,8 +85,8 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
     findings = [
         finding("unexpected-shape", path, f"{path} is not of the documented shape") for path in dict.fromkeys(odd)
     ]
-    issns, isbns, invalid = numbers(item)
-    for code, sent in invalid:
+    within = place(item, kind)
+    for code, sent in within.invalid:
         extra.setdefault(code, []).append(sent)
         if code == "ISSN":
             findings.append(finding("issn-checksum", "identifiers", f"{sent!r} is no valid ISSN", sent))
@@ -119,7 +117,8 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
         amounts = [msgspec.json.encode(p.award_amount).decode() for p in item.project if p.award_amount]
         if amounts:
             extra["project[].award-amount"] = amounts
-    container = contained(item, kind, issns, isbns, extra)
+    if within.other_titles:
+        extra.setdefault("container-title", []).extend(within.other_titles)
     status = update.status
     if title and update.notice is None and not update.reinstated and (said := text.update_prefix(title)) is not None:
         status = worst(status, said)  # publishers also say it in the title, and only there
@@ -129,7 +128,7 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
         titles=titles,
         type=_type(item, kind, title, update.notice),
         type_raw=tuple([t for t in (item.type, item.subtype) if t]),
-        identifiers=identified(item, doi, kind, issns, isbns, container),
+        identifiers=identified(item, doi, kind, within),
         url=f"https://doi.org/{doi}" if SOUND_DOI.fullmatch(doi) else identifiers.link("doi", doi),
         contributors=people,
         descriptions=_descriptions(item),
@@ -140,7 +139,7 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
         # A thesis that nobody published is cited by the day on which it was approved.
         issued=issued(described, bool(volume or issue or item.published_print))
         or next((d.value for d in described if d.type == "accepted" and item.type == "dissertation"), None),
-        container=container,
+        container=within.container,
         volume=volume,
         issue=issue,
         pages=pages.pages if pages else None,
@@ -160,7 +159,7 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
         relations=(
             *update.relations,
             *(related(item, extra) if item.relation else ()),
-            *(_series(container, extra) if "container-title" in extra else ()),
+            *within.series,
         ),
         update_status=status,
         files=_files(item) if item.link else (),
@@ -288,13 +287,6 @@ def _no_pages(sent: str) -> bool:
     (True, True, False, False)
     """
     return text.placeholder(sent) or all(text.placeholder(part) for part in sent.split("-"))
-
-
-def _series(container: Container | None, extra: dict[str, list[str]]) -> tuple[Relation, ...]:
-    """The series that the book of a chapter is part of: Crossref puts its title before that of the book."""
-    if container is None or container.type not in {"book", "proceedings"}:
-        return ()
-    return tuple([Relation("is-part-of", "local", title) for title in extra.pop("container-title", ())])
 
 
 def _elements(sent: dict[str, Json]) -> dict[str, Any]:

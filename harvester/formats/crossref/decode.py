@@ -87,15 +87,15 @@ class _Mender:
         kind = get_origin(wanted) or wanted
         if kind is UnionType:
             return self.fit(value, next(part for part in get_args(wanted) if part is not NoneType), path)
-        if kind is list:
+        if kind in (list, tuple):
             if not isinstance(value, list):
                 self.odd.append(path)
             values = value if isinstance(value, list) else [value]
             item_type = get_args(wanted)[0]
             fitted = [self._kept(v, item_type, f"{path}[]") for v in values]
             if NoneType in get_args(item_type):
-                return [None if v is _MISFIT else v for v in fitted]
-            return [v for v in fitted if v is not None and v is not _MISFIT]
+                return kind([None if v is _MISFIT else v for v in fitted])
+            return kind([v for v in fitted if v is not None and v is not _MISFIT])
         if isinstance(value, list) and len(value) == 1:
             self.odd.append(path)
             return self.fit(value[0], wanted, path)

@@ -10,44 +10,36 @@ from harvester.formats.crossref.table import table
 from harvester.record import Date
 
 
-def _date(date_type: str, sent: Dated | None) -> tuple[Date, ...]:
-    """None or one. A date whose parts are null or empty says nothing; one that cannot be is kept as sent."""
-    if sent is None or not sent.date_parts:
-        return ()
-    parts = sent.date_parts[0]
-    return _of_parts(date_type, tuple(parts)) if parts and parts[0] is not None else ()
-
-
 @lru_cache(maxsize=32768)
-def _of_parts(date_type: str, parts: tuple[int | None, ...]) -> tuple[Date, ...]:
+def _date(date_type: str, parts: tuple[int | None, ...]) -> Date | None:
+    """None for one that says nothing: its parts are null or empty. One that cannot be is kept as sent."""
     value = dates.from_parts(parts)
-    if value is None and not any(parts):
-        return ()
+    if value is None and (not any(parts) or parts[0] is None):
+        return None
     lost = value is None or value.count("-") + 1 < len(parts)
-    return (Date(date_type, value, "-".join([str(part) for part in parts if part is not None]) if lost else None),)
+    return Date(date_type, value, "-".join([str(part) for part in parts if part is not None]) if lost else None)
+
+
+def _dates(*sent: tuple[str, Dated | None]) -> list[Date]:
+    return [date for kind, one in sent if one is not None and (date := _date(kind, one.parts)) is not None]
 
 
 def dated(item: Item) -> list[Date]:
-    found: list[Date] = []
-    for date_type, sent in (
+    found = _dates(
         ("print", item.published_print),
         ("online", item.published_online),
         ("issued", item.published_other),
         ("posted", item.posted),
-    ):
-        if sent is not None:
-            found += _date(date_type, sent)
+    )
     if item.journal_issue:
-        of_issue = [
-            *_date("print", item.journal_issue.published_print),
-            *_date("online", item.journal_issue.published_online),
-        ]
+        of_issue = _dates(
+            ("print", item.journal_issue.published_print), ("online", item.journal_issue.published_online)
+        )
         have = {d.type for d in found}
         found += [d for d in of_issue if d.type not in have and (d.type == "print" or "print" not in have)]
     if not found:
-        for sent in (item.issued, item.published, item.award_start):
-            found = found or [*_date("issued", sent)]
-    for date_type, sent in (
+        found = _dates(("issued", item.issued), ("issued", item.published), ("issued", item.award_start))[:1]
+    return found + _dates(
         ("accepted", item.accepted),
         ("accepted", item.approved),
         ("created", item.content_created),
@@ -55,10 +47,7 @@ def dated(item: Item) -> list[Date]:
         ("available", item.free_to_read.start_date if item.free_to_read else None),
         ("deposited", item.created),
         ("updated", item.deposited),
-    ):
-        if sent is not None:
-            found += _date(date_type, sent)
-    return found
+    )
 
 
 def period(item: Item) -> str | None:

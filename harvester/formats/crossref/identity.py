@@ -2,27 +2,113 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
 
 from harvester.clean import identifiers
 from harvester.formats.crossref import values
-from harvester.formats.crossref.item import Item
+from harvester.formats.crossref.item import Item, TypedNumber
 from harvester.formats.crossref.table import table
 from harvester.formats.crossref.values import plain, plain_list
-from harvester.record import Container, Identifier
+from harvester.record import Container, Identifier, Relation
 
 BOOKS: Final = frozenset({"book", "monograph", "edited-book", "reference-book", "book-set", "proceedings"})
 SERIALS: Final = frozenset({"journal", "book-series", "report-series", "proceedings-series"})
 
 
-def identified(
-    item: Item, doi: str, kind: str, issns: list[tuple[str, str]], isbns: list[str], container: Container | None
-) -> tuple[Identifier, ...]:
-    found = [Identifier("doi", doi, raw=item.doi if item.doi != doi else None)]
-    relation = "self" if kind in SERIALS else "container"
-    found += [Identifier(scheme, issn, relation) for scheme, issn in issns]
-    relation = "container" if container is not None and container.isbn else "self"
-    found += [Identifier("isbn", isbn, relation) for isbn in isbns]
+class Place(Struct, frozen=True):
+    """What the works of one journal, series or book say alike."""
+
+    container: Container | None
+    identifiers: tuple[Identifier, ...]
+    """ISSN and ISBN, of the work itself or of what it is part of."""
+    series: tuple[Relation, ...]
+    """The series that the book of a chapter is part of: Crossref puts its title before that of the book."""
+    other_titles: tuple[str, ...]
+    """Titles of containers that have no element of their own."""
+    invalid: tuple[tuple[str, str], ...]
+    """(key, value) of numbers that are none."""
+
+
+def place(item: Item, kind: str) -> Place:
+    """What it is part of, and the numbers of that."""
+    hosts = tuple([host.name for host in item.institution if host.name]) if item.institution else ()
+    return _place(
+        kind,
+        item.container_title,
+        item.short_container_title,
+        item.issn_type,
+        item.issn,
+        item.isbn,
+        item.isbn_type,
+        hosts,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _place(
+    kind: str,
+    sent_titles: tuple[str, ...] | None,
+    short_titles: tuple[str, ...] | None,
+    issn_types: tuple[TypedNumber, ...] | None,
+    sent_issns: tuple[str, ...] | None,
+    sent_isbns: tuple[str, ...] | None,
+    isbn_types: tuple[TypedNumber, ...] | None,
+    hosts: tuple[str, ...],
+) -> Place:
+    """Of several titles, the first is that of the series: a chapter stands in the last.
+
+    An ISSN is ``issn`` in print and where nobody says which, ``eissn`` where it is electronic.
+    """
+    invalid: dict[tuple[str, str], None] = {}
+    issns: dict[str, str] = {}
+    for number in (*(issn_types or ()), *[TypedNumber(sent) for sent in sent_issns or ()]):
+        if number.value and (issn := identifiers.issn(number.value)):
+            issns.setdefault(issn, "eissn" if number.type == "electronic" else "issn")
+        elif plain(number.value):
+            invalid["ISSN", number.value or ""] = None
+    isbns: dict[str, None] = {}
+    for sent in (*(sent_isbns or ()), *[number.value for number in isbn_types or () if number.value]):
+        # Old records have them as http://id.crossref.org/isbn/9783642209246.
+        if isbn := identifiers.isbn(sent.rpartition("/")[2]):
+            isbns[isbn] = None
+        elif plain(sent):
+            invalid["ISBN", sent] = None
+    container_type = table("containers").get("book-chapter" if kind == "other" and isbns else kind)
+    titles = plain_list(sent_titles)
+    if not titles and container_type == "repository":
+        titles = plain_list(hosts)[:1]
+    in_book = container_type in {"book", "proceedings"}
+    title = (titles[-1] if in_book else titles[0]) if titles else None
+    others = [other for other in titles if other != title]
+    own_issns = {scheme: issn for issn, scheme in reversed(issns.items())} if kind not in SERIALS else {}
+    isbn = next(iter(isbns), None) if kind not in BOOKS and in_book else None
+    short = plain_list(short_titles)
+    container = Container(
+        title=title,
+        short_title=short[0] if short and short[0] != title else None,
+        type=container_type,
+        issn=own_issns.get("issn"),
+        eissn=own_issns.get("eissn"),
+        isbn=isbn,
+    )
+    return Place(
+        container if title or own_issns or isbn else None,
+        (
+            *[Identifier(scheme, issn, "self" if kind in SERIALS else "container") for issn, scheme in issns.items()],
+            *[Identifier("isbn", own, "container" if isbn else "self") for own in isbns],
+        ),
+        tuple([Relation("is-part-of", "local", other) for other in others]) if in_book else (),
+        () if in_book else tuple(others),
+        tuple(invalid),
+    )
+
+
+def identified(item: Item, doi: str, kind: str, place: Place) -> tuple[Identifier, ...]:
+    """All its identifiers, its DOI first."""
+    found = [Identifier("doi", doi, "self", item.doi if item.doi != doi else None), *place.identifiers]
     for sent in item.alternative_id or ():
         other = values.doi(sent) if "10." in sent else None
         if other is not None and other != doi:
@@ -32,61 +118,10 @@ def identified(
             found.append(Identifier("pii" if pii else "local", value))
     if kind == "grant" and (award := plain(item.award)):
         found.append(Identifier("grant", award))
-    for trial in item.clinical_trial_number or ():
-        if number := plain(trial.clinical_trial_number):
-            found.append(Identifier("trial", number, "related"))
+    trials = [plain(trial.clinical_trial_number) for trial in item.clinical_trial_number or ()]
+    found += [Identifier("trial", number, "related") for number in trials if number]
     if item.resource:
         places = [item.resource.primary, *(item.resource.secondary or ())]
         urls = [url for place in places if place and place.url and (url := values.url(place.url))]
         found += [Identifier("url", url, "candidate") for url in dict.fromkeys(urls)]
     return tuple(found)
-
-
-def numbers(item: Item) -> tuple[list[tuple[str, str]], list[str], list[tuple[str, str]]]:
-    """ISSNs as (scheme, ISSN), ISBNs, and (key, value) of what is neither; each once.
-
-    An ISSN is ``issn`` in print and where nobody says which, ``eissn`` where it is electronic.
-    """
-    issns: dict[str, str] = {}
-    isbns: dict[str, None] = {}
-    invalid: dict[tuple[str, str], None] = {}
-    typed = [(n.value, n.type) for n in item.issn_type if n.value] if item.issn_type else []
-    for sent, kind in (*typed, *((number, None) for number in item.issn or ())):
-        if issn := values.issn(sent):
-            issns.setdefault(issn, "eissn" if kind == "electronic" else "issn")
-        elif plain(sent):
-            invalid["ISSN", sent] = None
-    if item.isbn or item.isbn_type:
-        for sent in (*(item.isbn or ()), *(n.value for n in item.isbn_type or () if n.value)):
-            # Old records have them as http://id.crossref.org/isbn/9783642209246.
-            if isbn := identifiers.isbn(sent.rpartition("/")[2]):
-                isbns[isbn] = None
-            elif plain(sent):
-                invalid["ISBN", sent] = None
-    return [(scheme, issn) for issn, scheme in issns.items()], list(isbns), list(invalid)
-
-
-def contained(
-    item: Item, kind: str, issns: list[tuple[str, str]], isbns: list[str], extra: dict[str, list[str]]
-) -> Container | None:
-    """What it is part of. Of several titles, the first is that of the series: a chapter stands in the last."""
-    titles = plain_list(item.container_title) if item.container_title else []
-    container_type = table("containers").get("book-chapter" if kind == "other" and isbns else kind)
-    if not titles and container_type == "repository":
-        titles = plain_list([i.name for i in item.institution or ()])[:1]
-    title = (titles[-1] if container_type in {"book", "proceedings"} else titles[0]) if titles else None
-    if len(titles) > 1:
-        extra.setdefault("container-title", []).extend([t for t in titles if t != title])
-    own_issns = dict(reversed(issns)) if kind not in SERIALS else {}
-    isbn = isbns[0] if isbns and kind not in BOOKS and container_type in {"book", "proceedings"} else None
-    short = plain_list(item.short_container_title) if item.short_container_title else []
-    if not (title or own_issns or isbn):
-        return None
-    return Container(
-        title=title,
-        short_title=short[0] if short and short[0] != title else None,
-        type=container_type,
-        issn=own_issns.get("issn"),
-        eissn=own_issns.get("eissn"),
-        isbn=isbn,
-    )

@@ -3,6 +3,8 @@ item goes to the extras, at the price of a second look at it (see ``decode``).
 
 The published OpenAPI schema does not describe what the API sends, so these shapes follow the documented JSON format
 (https://github.com/CrossRef/rest-api-doc/blob/master/api_format.md) and what has been seen since.
+
+Tuples hold what many works share, such as the names and numbers of a journal: what is made of them is remembered.
 """
 
 from __future__ import annotations
@@ -30,14 +32,14 @@ def _key(name: str) -> str:
 class Dated(Struct, rename=_key, forbid_unknown_fields=True):
     """``{"date-parts": [[2020, 9, 28]], "date-time": ..., "timestamp": ...}``; parts may be null or missing."""
 
-    date_parts: list[list[int | None] | None] | None = None
+    date_parts: tuple[tuple[int | None, ...] | None, ...] | None = None
     date_time: str | None = None
     timestamp: Unread = None
     version: Unread = None
 
     @property
-    def parts(self) -> list[int | None]:
-        return (self.date_parts[0] if self.date_parts else None) or []
+    def parts(self) -> tuple[int | None, ...]:
+        return (self.date_parts[0] if self.date_parts else None) or ()
 
 
 class Id(Struct, rename=_key, forbid_unknown_fields=True):
@@ -79,7 +81,7 @@ class Agent(Struct, rename=_key, forbid_unknown_fields=True):
     role: list[Role] | None = None
 
 
-class TypedNumber(Struct, forbid_unknown_fields=True):
+class TypedNumber(Struct, frozen=True, forbid_unknown_fields=True):
     """An ISSN or ISBN with ``print`` or ``electronic``."""
 
     value: str | None = None
@@ -231,66 +233,82 @@ class Project(Struct, rename=_key, forbid_unknown_fields=True):
 
 
 class Item(Struct, rename=_key, forbid_unknown_fields=True):
-    """One work. Every key is either in ``[fields]`` or in ``[ignored]`` of ``schemas/crosswalks/crossref.toml``."""
+    """One work. Every key is either in ``[fields]`` or in ``[ignored]`` of ``schemas/crosswalks/crossref.toml``.
 
+    What most articles have comes first, in the order in which Crossref sends it: there the decoder looks for the next key.
+    """
+
+    indexed: Dated | None = None
+    reference_count: int | None = None
+    publisher: str | None = None
+    issue: str | None = None
+    license: list[Licence] | None = None
+    funder: list[Funder] | None = None
+    content_domain: Unparsed = NOT_PARSED
+    short_container_title: tuple[str, ...] | None = None
+    published_print: Dated | None = None
+    abstract: str | None = None
     doi: str | None = None
     type: str | None = None
-    subtype: str | None = None
+    created: Dated | None = None
+    page: str | None = None
+    update_policy: Unparsed = NOT_PARSED
+    source: Unparsed = NOT_PARSED
+    is_referenced_by_count: int | None = None
     title: list[str] | None = None
-    subtitle: list[str] | None = None
-    original_title: list[str] | None = None
-    short_title: list[str] | None = None
-    container_title: list[str] | None = None
-    short_container_title: list[str] | None = None
+    prefix: Unparsed = NOT_PARSED
+    volume: str | None = None
     author: list[Agent] | None = None
+    member: Unparsed = NOT_PARSED
+    published_online: Dated | None = None
+    reference: Unparsed = NOT_PARSED
+    container_title: tuple[str, ...] | None = None
+    original_title: list[str] | None = None
+    language: str | None = None
+    link: list[Link] | None = None
+    deposited: Dated | None = None
+    score: Unparsed = NOT_PARSED
+    resource: Resource | None = None
+    subtitle: list[str] | None = None
+    short_title: list[str] | None = None
+    issued: Dated | None = None
+    references_count: int | None = None
+    journal_issue: Issue | None = None
+    alternative_id: list[str] | None = None
+    url: Unparsed = NOT_PARSED
+    relation: dict[str, list[Id] | None] | None = None
+    issn: tuple[str, ...] | None = None
+    issn_type: tuple[TypedNumber, ...] | None = None
+    subject: tuple[str, ...] | None = None
+    published: Dated | None = None
+    assertion: list[Assertion] | None = None
+    article_number: str | None = None
+    subtype: str | None = None
+
     editor: list[Agent] | None = None
     translator: list[Agent] | None = None
     chair: list[Agent] | None = None
     contributor: list[Agent] | None = None
-    publisher: str | None = None
     publisher_location: str | None = None
-    volume: str | None = None
-    issue: str | None = None
-    journal_issue: Issue | None = None
-    page: str | None = None
-    article_number: str | None = None
     edition_number: str | None = None
     part_number: str | None = None
     special_numbering: str | None = None
     version: Version | None = None
-    language: str | None = None
-    abstract: str | None = None
     description: str | None = None
-    issn: list[str] | None = None
-    issn_type: list[TypedNumber] | None = None
-    isbn: list[str] | None = None
-    isbn_type: list[TypedNumber] | None = None
-    alternative_id: list[str] | None = None
+    isbn: tuple[str, ...] | None = None
+    isbn_type: tuple[TypedNumber, ...] | None = None
     clinical_trial_number: list[Trial] | None = None
-    resource: Resource | None = None
-    issued: Dated | None = None
-    published: Dated | None = None
-    published_print: Dated | None = None
-    published_online: Dated | None = None
     published_other: Dated | None = None
     posted: Dated | None = None
     accepted: Dated | None = None
     approved: Dated | None = None
     content_created: Dated | None = None
     content_updated: Dated | None = None
-    created: Dated | None = None
-    deposited: Dated | None = None
-    indexed: Dated | None = None
-    subject: list[str] | None = None
     group_title: str | None = None
-    funder: list[Funder] | None = None
     award: str | None = None
     award_start: Dated | None = None
     project: list[Project] | None = None
-    license: list[Licence] | None = None
     free_to_read: FreeToRead | None = None
-    link: list[Link] | None = None
-    relation: dict[str, list[Id] | None] | None = None
     update_to: list[Update] | None = None
     updated_by: list[Update] | None = None
     event: Event | None = None
@@ -298,19 +316,7 @@ class Item(Struct, rename=_key, forbid_unknown_fields=True):
     standards_body: Body | None = None
     degree: list[str] | None = None
     review: Review | None = None
-    assertion: list[Assertion] | None = None
     archive: list[str] | None = None
-    references_count: int | None = None
-    reference_count: int | None = None
-    is_referenced_by_count: int | None = None
-    url: Unparsed = NOT_PARSED
-    reference: Unparsed = NOT_PARSED
-    content_domain: Unparsed = NOT_PARSED
-    update_policy: Unparsed = NOT_PARSED
-    source: Unparsed = NOT_PARSED
-    prefix: Unparsed = NOT_PARSED
-    member: Unparsed = NOT_PARSED
-    score: Unparsed = NOT_PARSED
 
 
 KEYS = {field.encode_name: field.name for field in msgspec.structs.fields(Item)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -23,9 +24,6 @@ def url(sent: str) -> str | None:
     return sent if _SOUND_URL.fullmatch(sent) else identifiers.url(sent)
 
 
-issn: Final = lru_cache(maxsize=16384)(identifiers.issn)
-
-
 @lru_cache(maxsize=16384)
 def plain(sent: str | None) -> str | None:
     """One line of text; None for blanks and placeholders."""
@@ -35,7 +33,7 @@ def plain(sent: str | None) -> str | None:
     return one_line if one_line and not text.placeholder(one_line) else None
 
 
-def plain_list(sent: list[str] | list[str | None] | None) -> list[str]:
+def plain_list(sent: Iterable[str | None] | None) -> list[str]:
     """Each once, in order, without blanks."""
     return list(dict.fromkeys([value for one in sent or () if (value := plain(one))]))
 
