@@ -55,3 +55,38 @@ def test_a_role_behind_a_name_is_the_role() -> None:
         ("Loe, Jim", "author"),
     ]
     assert record.contributors[-1].orcid == "0000-0002-1825-0097"
+
+
+# --- EPrints ----------------------------------------------------------------------------------------------------------
+
+
+def test_eprints_turned_round_has_its_page_among_the_identifiers() -> None:
+    """Madrid's universities."""
+    record = dublin_core(
+        ("relation", "http://oa.x.example/26833/1/INVE_MEM.pdf"),
+        ("relation", "http://www.publisher.example/science/article/pii/S0921452612010988"),
+        ("relation", "info:eu-repo/semantics/altIdentifier/doi/http://dx.doi.org/10.5555/j.physb.2012.12.047"),
+        ("identifier", "http://oa.x.example/26833/"),
+        dialect="eprints",
+        identifier="oai:oa.x.example:26833",
+    )
+    assert record.url == "http://oa.x.example/26833/"
+    assert [f.url for f in record.files] == ["http://oa.x.example/26833/1/INVE_MEM.pdf"]
+    assert [r.target for r in record.relations] == ["http://www.publisher.example/science/article/pii/S0921452612010988"]
+    assert "10.5555/j.physb.2012.12.047" in {i.value for i in record.identifiers}
+
+
+def test_the_page_of_a_publisher_is_not_that_of_an_eprint() -> None:
+    record = dublin_core(
+        ("identifier", "http://eprints.x.example/12217/1/a.pdf"),
+        ("relation", "http://www.society.example/publicaciones_revista.html"),
+        dialect="eprints",
+        identifier="oai:eprints.x.example:12217",
+    )
+    assert record.url is None
+    assert [r.target for r in record.relations] == ["http://www.society.example/publicaciones_revista.html"]
+    for identifier, page in (
+        ("oai:generic.eprints.org:86138", "http://irep.x.example/86138/"),
+        ("oai:eprints.x.example:7", "http://eprints.x.example/secure/a"),
+    ):
+        assert dublin_core(("relation", page), dialect="eprints", identifier=identifier).url == page

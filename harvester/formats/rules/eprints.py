@@ -39,9 +39,9 @@ def eprints_identifier(draft: Draft, sent: str) -> Json:
     """URLs are files of the item; the rest is a citation rendered for people, and the publisher's number."""
     if sent.startswith(("http://", "https://")) and " " not in sent:
         found = links.form(sent)
-        if found is not None and found[0] == "url":
-            return bags.file(draft, found[1])
-        return links.classified(draft, sent, found)
+        if found is None or found[0] != "url":
+            return links.classified(draft, sent, found)
+        return links.landing(draft, sent) if _is_numbered_page(draft, sent) else bags.file(draft, found[1])
     if len(sent) <= 30 or " " not in sent:
         return links.identifier(draft, sent)
     if (doi := identifiers.doi(sent)) is not None:
@@ -123,12 +123,30 @@ def eprints_type(draft: Draft, sent: str) -> Json:
 
 
 def eprints_relation(draft: Draft, sent: str) -> Json:
-    """The first URL is the landing page; then comes the DOI or the page of the published version."""
+    """The first URL is the landing page; then comes the DOI or the page of the published version.
+
+    Some repositories (Madrid's) have turned it round: the page among the identifiers, files and the publisher's page here.
+    """
     if draft.landing is None and sent.startswith(("http://", "https://")) and identifiers.doi(sent) is None:
-        return links.landing(draft, sent)
+        if bags.is_file(sent) and (url := identifiers.url(sent)) is not None:
+            return bags.file(draft, url)
+        return links.landing(draft, sent) if _is_of_the_archive(draft, sent) else links.relation(draft, sent)
     if (value := identifiers.doi(sent)) is not None and not bags.is_reference(sent):
         return links.own_or_container_doi(draft, value, sent)
     return bags.loose_relation(draft, sent)
+
+
+def _is_of_the_archive(draft: Draft, url: str) -> bool:
+    """Whether an address may be the page of the item: by its number, or by its host, where the record names one."""
+    scheme, _, rest = draft.raw.identifier.partition(":")
+    host, _, number = rest.rpartition(":")
+    return scheme != "oai" or not number.isdigit() or identifiers.host(url) == host.removeprefix("www.") or number in url
+
+
+def _is_numbered_page(draft: Draft, url: str) -> bool:
+    """Whether an address ends in the number of the item: ``http://oa.upm.es/26833/``."""
+    before, _, last = links.path_of(url).rstrip("/").rpartition("/")
+    return last.isdigit() and draft.raw.identifier.endswith(f":{last}") and not before.endswith(f"/{last}")
 
 
 def eprints_format(draft: Draft, sent: str) -> Json:

@@ -29,7 +29,7 @@ _ROLE = re.compile(
 )
 
 
-_IN_BRACKETS = re.compile(r"([^\W\d_][^\[\],]+, [^\W\d_]{3}[^\[\],]*[^\s\[\],.]) \[[^\W\d_][^\[\]\d]{2,40}\]")
+_IN_BRACKETS = re.compile(r"([^\W\d_][^\[\],]+, [^\W\d_]{2}[^\[\],]*[^\s\[\],.]) \[[^\W\d_][^\[\]\d]{2,40}\]")
 """``Roe, Anna [Hornist]``; after an initial the brackets hold the name in full."""
 _ROLE_BEHIND_YEARS = re.compile(r"(?<=\))\. ([^\W\d_][^\d()]{2,40})$")
 """As the national library of France writes it: ``Hugo, Victor (1802-1885). Auteur du texte``."""
