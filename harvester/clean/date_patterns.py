@@ -104,16 +104,21 @@ SEASON_WORD = re.compile(rf"\b(?:{_alternatives(SEASONS)})\b")
 PLAIN_YEAR = re.compile(
     rf"(?P<y>{YEAR})|(?<![\w./-])(?P<week>[12][0-9]{{3}})-(?:w[0-5][0-9](?:-?[1-7])?|[0-3][0-9]{{2}})(?![\w/-])"
 )
+_TO = r"(?:\s?[-/&]\s?|,?\s(?:to|until|and|al?|au|y|e|et|und|bis|og|och|i|en|tot)\s)"
 DAYS = re.compile(
-    rf"(?<![\w./-])(?P<d>{DAY})\.?\s?(?:-|/|to|until|and|&)\s?(?P<d2>{DAY})\.?\s+(?:de\s+|of\s+)?(?P<mon>{MONTH})\b{GAP}(?P<y>[12][0-9]{{3}})(?![\w/-])"
+    rf"(?<![\w./-])(?P<d>{DAY})\.?(?:,\s?{DAY}\.?){{0,9}}{_TO}(?P<d2>{DAY})\.?\s+(?:de\s+|of\s+)?(?P<mon>{MONTH})\b{GAP}(?P<y>[12][0-9]{{3}})(?![\w/-])"
 )
 DAYS_US = re.compile(
     rf"\b(?P<mon>{MONTH})\b\.?\s+(?P<d>{DAY})\s?(?:-|to|and|&)\s?(?P<d2>{DAY})\s*,?\s+(?P<y>[12][0-9]{{3}})(?![\w/-])"
 )
 MONTH_SPAN = re.compile(
-    rf"\b(?P<mon>{MONTH})\b\.?(?:\s?[-/&,]\s?{MONTH}\b\.?){{0,10}}\s?(?:[-/&,]|to|and)?\s?(?P<mon2>{MONTH})\b"
+    rf"\b(?P<mon>{MONTH})\b\.?(?:\s?[-/&,\s]\s?{MONTH}\b\.?){{0,10}}\s?(?:[-/&,]|to|and)?\s?(?P<mon2>{MONTH})\b"
     rf"{GAP}(?P<y>[12][0-9]{{3}})(?![\w/-])"
 )
+YEAR_DAYS = re.compile(
+    rf"(?<![\w./-])(?P<y>[12][0-9]{{3}})[\s,:]+(?P<mon>{MONTH})\b\.?\s+(?P<d>{DAY})\s?[-/]\s?(?P<d2>{DAY})(?![\w:/-])"
+)
+"""``2015 Jan 7-13`` (PubMed)"""
 YEAR_MONTH_SPAN = re.compile(
     rf"(?<![\w./-])(?P<y>[12][0-9]{{3}})[\s,:]+(?P<mon>{MONTH})\b\.?\s?(?:[-/&,]|to|and)?\s?(?P<mon2>{MONTH})\b(?!\.?\s?[0-9])"
 )
@@ -124,11 +129,12 @@ BETWEEN = re.compile(
 )
 OPEN_END = re.compile(
     r"(?:(?:after|later than|since|from|not before|not earlier than|post|depuis|après|seit|desde|nach|ab) (?P<a2>[12][0-9]{3})"
-    r"|(?P<a>[12][0-9]{3})\s?(?:(?:-|/)\s?(?:present|heute|today|now|9999)?|to (?:present|the present|date)))"
+    r"|(?P<a>[12][0-9]{3})\s?(?:(?:-|/)\s?(?:present|heute|today|now|9999)?|to (?:present|the present|date)"
+    r"|(?:or|and) (?:later|after)))"
 )
 OPEN_START = re.compile(
     r"(?:before|earlier than|until|up to|not after|(?:not|no) later than|ante|avant|vor|antes de)\s(?P<w>[12][0-9]{3})"
-    r"|[-/]\s?(?P<b>[12][0-9]{3})"
+    r"|[-/]\s?(?P<b>[12][0-9]{3})|(?P<c>[12][0-9]{3}) (?:or|and) (?:earlier|before)"
 )
 BOUND = re.compile(
     r"\b(?:before|after|since|until|(?:earlier|later) than|not (?:before|after)"
@@ -137,7 +143,10 @@ BOUND = re.compile(
 BEHIND = re.compile(r"after|since|later|not before|not earlier|post|après|nach|después")
 """``BOUND`` makes of a date the end of a span, those of ``BEHIND`` its beginning."""
 
-DECADE = re.compile(r"(?P<y>[12][0-9]{2})(?:(?:[u_x]|-|0'?s)(?P<doubt>\?)?|\?)")
+DECADE = re.compile(r"(?P<y>[12][0-9]{2})(?:(?:[u_x]|-|0'?s|0er(?: jahre)?|0-(?:luku|luvulla|talet))(?P<doubt>\?)?|\?)")
+DECADE_WORDS = re.compile(
+    r"(?:les )?(?:années|anni|años|anos|década de(?: los)?|décennie|decade of)\s(?P<y>[12][0-9]{2}0)"
+)
 CENTURY = re.compile(r"(?P<y>[12][0-9])(?:(?:uu|__|xx|--)(?P<doubt>\?)?|\?\?)")
 CENTURY_WORD = r"(?:century|cent\.?|jh\.?|siècle|jahrhundert|secolo|siglo|século)"
 NTH_CENTURY = re.compile(
@@ -146,7 +155,7 @@ NTH_CENTURY = re.compile(
 )
 HALVES = (
     re.compile(
-        r"\s-\s|\s(?:to|until|bis)\s"
+        r"\s-\s|\s(?:to|until|bis)\s|\s(?:and|&)\s(?=(?:spring|summer|autumn|winter)\b)|-(?=[0-9]{1,2}\.?\s[^\W\d_]{3})"
         r"|-(?=[^\W\d_]|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{4}|[0-9]{4}[./][0-9]{1,2}[./]|[12][0-9]{3}[\s,]+[^\W\d_])"
     ),
     re.compile(r"\s?/\s?"),
@@ -167,6 +176,7 @@ OLD_OPEN = re.compile(r"^open(?=/)|(?<=/)open$")
 """How the draft of EDTF wrote what level 1 writes with two dots."""
 NO_YEAR = re.compile(
     r"(?:^|[\s(])pp?\.?\s[12][0-9]{3}|\b[12][0-9]{3}\s?pp?\b\.?$|[0-9]\s?(?:a\.?h|b\.?c(?:\.?e)?|before christ|v\. ?chr)\.?$"
+    r"|^(?:a\.?h|h)\.? ?1[34]"
 )
 """Pages, and years that are counted from another event or backwards."""
 ERA = re.compile(r"(?P<era>令和|平成|昭和|大正|明治|民國|民国)\s?(?P<n>元|[0-9]{1,3})\s?(?=年)")
@@ -187,7 +197,7 @@ ZERO_TIME = re.compile(r"(?:1970-01-01|1899-12-3[01])[T ]00:00(?::00(?:\.0+)?)?(
 """Where clocks begin to count: the value of a field that was never set."""
 _DATE_WORD = rf"(?:[0-3]?[0-9](?:st|nd|rd|th)? )?(?:{_alternatives((*MONTHS, *SEASONS))})\b"
 ABOUT = re.compile(
-    r"(?:\b(?:circa|approximately|about|around|um|vers)\b|\bapprox\b\.?|\bca\b\.?|\bca(?=[12][0-9]{2})|\bc\.|\bc\s|~)\s*"
+    r"(?:\b(?:circa|approximately|about|around|um|etwa|vers|hacia|verso|okolo|cca|około|omkring|rond|noin|около|ок)\b\.?|\bapprox\b\.?|\bca\b\.?|\bca(?=[12][0-9]{2})|\bc\.|\bc\s|~)\s*"
     rf"(?=[\s(\[]*(?:the )?(?:[12][0-9]{{2}}[0-9x]|{_DATE_WORD}))|(?<=[0-9?s])\s*\(?(?:approx(?:imately|\.)?|circa|~)\)?$"
 )
 COPYRIGHT = re.compile(r"(?:\bcopyright|©|\(c\)|℗|\b[cp](?=[12][0-9]{3}))\s*")

@@ -128,6 +128,8 @@ def _decades(text: str, this_year: int) -> str | None:
         digits = decade["y"]
         either = digits.endswith("0") and "s" in text
         return _in_range(f"{digits[:2]}XX" if either else f"{digits}X", this_year, decade["doubt"])
+    if decade := shapes.DECADE_WORDS.fullmatch(text):
+        return _in_range(f"{decade['y'][:3]}X", this_year)
     if century := shapes.CENTURY.fullmatch(text):
         return _in_range(f"{century['y']}XX", this_year, century["doubt"])
     if century := shapes.NTH_CENTURY.fullmatch(text):
@@ -138,7 +140,7 @@ def _decades(text: str, this_year: int) -> str | None:
 
 def _open_start(text: str, this_year: int) -> str | None:
     match = shapes.OPEN_START.fullmatch(text)
-    end = _build(int(match["b"] or match["w"]), None, None, this_year) if match else None
+    end = _build(int(match["b"] or match["w"] or match["c"]), None, None, this_year) if match else None
     return end and f"../{end}"
 
 
@@ -166,7 +168,7 @@ def _span(text: str, this_year: int) -> str | None:
         year, month = int(match["y"]), int(match["m"])
         start, end = (_build(year, month, int(match[d]), this_year) for d in ("d", "d2"))
         return f"{start}/{end}" if start and end and start < end and len(end) == 10 else None
-    for pattern in (shapes.DAYS, shapes.DAYS_US, shapes.MONTH_SPAN, shapes.YEAR_MONTH_SPAN):
+    for pattern in (shapes.DAYS, shapes.DAYS_US, shapes.YEAR_DAYS, shapes.MONTH_SPAN, shapes.YEAR_MONTH_SPAN):
         if match := pattern.search(text):
             parts = match.groupdict()
             months = (shapes.MONTHS[parts["mon"]], shapes.MONTHS[parts.get("mon2") or parts["mon"]])
@@ -222,6 +224,8 @@ def _of(match: re.Match[str], this_year: int) -> str | None:
         season = shapes.SEASONS[parts["s"] or parts["s2"]]
         whole = _build(int(parts["y"] or parts["y2"]), None, None, this_year)
         return f"{whole}-{season}" if whole else None
+    if match.re is shapes.YM and len(parts["m"]) == 1 and (int(parts["y"]) + 1) % 10 == int(parts["m"]):
+        return _build(int(parts["y"]), None, None, this_year)  # 1985/6: June, or a year and the next?
     number = shapes.MONTHS[parts["mon"]] if parts.get("mon") else _number(parts.get("m"))
     return _build(int(parts["y"] or parts["week"]), number, _number(parts.get("d")), this_year)
 
