@@ -273,7 +273,8 @@ class Draft(Struct, eq=False):
         found = self.container
         isbn = found.pop("isbn", None)
         if isbn is not None:
-            own = record_type not in _PARTS
+            known = self.identifiers.get(("isbn", isbn))
+            own = record_type not in _PARTS and (known is None or known.relation != "container")
             self.identify("isbn", isbn, "self" if own else "container")
             if not own:
                 found["isbn"] = isbn

@@ -406,3 +406,42 @@ def test_brackets_around_an_affiliation_are_the_platforms(sent: str, expected: s
     """https://github.com/IQSS/dataverse"""
     record = read(doi="10.5072/a", creators=[{"name": "Doe, Jane", "affiliation": [{"name": sent}]}])
     assert [a.name for a in record.contributors[0].affiliations] == [expected]
+
+
+# --- what kernels cannot say, and records leave out ---------------------------------------------------------------------
+
+
+def test_a_group_of_kernel_3_is_no_person() -> None:
+    sent = "".join(
+        f'<contributor contributorType="{kind}"><contributorName>{name}</contributorName></contributor>'
+        for kind, name in (("ResearchGroup", "Group X"), ("Distributor", "ICPSR"), ("ResearchGroup", "Roe, Ann"))
+    )
+    found = xml(f"<contributors>{sent}</contributors>").contributors
+    assert [(c.name, c.kind) for c in found] == [
+        ("Group X", "organisation"),
+        ("ICPSR", "organisation"),
+        ("Roe, Ann", "person"),
+    ]
+
+
+def test_an_identifier_without_a_type_is_no_type_of_relation() -> None:
+    record = xml("<relatedIdentifiers><relatedIdentifier>10.1234/untyped</relatedIdentifier></relatedIdentifiers>")
+    assert [(r.type, r.scheme, r.target) for r in record.relations] == [("other", "doi", "10.1234/untyped")]
+
+
+@pytest.mark.parametrize("general", ["Report", "Other"])
+def test_the_isbn_of_what_it_is_part_of_is_never_its_own(general: str) -> None:
+    record = xml(
+        '<relatedIdentifiers><relatedIdentifier relatedIdentifierType="ISBN" relationType="IsPartOf">978-3-16-148410-0'
+        f'</relatedIdentifier></relatedIdentifiers><resourceType resourceTypeGeneral="{general}"/>'
+    )
+    assert [i.relation for i in record.identifiers if i.scheme == "isbn"] == ["container"]
+
+
+def test_the_end_of_an_embargo_is_no_date_of_issue() -> None:
+    record = xml(
+        '<dates><date dateType="Available">2030-01-01</date></dates>'
+        '<rightsList><rights rightsURI="info:eu-repo/semantics/embargoedAccess"/></rightsList>'
+    )
+    assert (record.issued, record.embargo_until) == (None, "2030-01-01")
+    assert [(d.type, d.value) for d in record.dates] == [("embargo-end", "2030-01-01")]

@@ -13,7 +13,7 @@ from msgspec import structs
 
 from harvester.clean import identifiers, names, roles, text
 from harvester.clean.names import Name
-from harvester.formats.datacite.form import keep, nothing, objects, said, squeezed, tongue
+from harvester.formats.datacite.form import keep, nothing, objects, said, squeezed, table, tongue
 from harvester.formats.draft import Draft
 from harvester.formats.rules import bags, people
 from harvester.record import Affiliation, Contributor, Funding, Institution, Json
@@ -33,7 +33,14 @@ def contributor(draft: Draft, item: Any) -> Json:
         return _funder(draft, item)
     if kind == "HostingInstitution":
         return _host(draft, item)
+    if kind in table("bodies")["types"] and isinstance(item, dict) and not _in_parts(draft, item):
+        item = item | {"nameType": "Organizational"}
     return _agents(draft, item, roles.named("datacite", kind) or "other")
+
+
+def _in_parts(draft: Draft, item: dict[str, Json]) -> bool:
+    """Whether a name says itself that it is that of a person, or not."""
+    return bool(said(draft, item, "nameType", "familyName", "givenName")) or "," in said(draft, item, "name")
 
 
 def dspace_contributor_type(draft: Draft, item: Any) -> Json:

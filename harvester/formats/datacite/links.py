@@ -16,6 +16,10 @@ _SAME = frozenset({"is-version-of", "has-version", "is-variant-form-of", "is-ori
 _NUMBERS = frozenset({"issn", "eissn", "isbn"})
 
 
+_NAMES = ("alternateIdentifier", "identifier", "alternativeIdentifier")
+"""Crosscite calls them alternative."""
+
+
 def main_identifier(draft: Draft, item: Any) -> Json:
     """The identifier that the record is about, nearly always a DOI: it is the work's own."""
     sent = said(draft, item, "identifier")
@@ -26,10 +30,10 @@ def main_identifier(draft: Draft, item: Any) -> Json:
 
 def alternate_identifier(draft: Draft, item: Any) -> Json:
     """Another identifier of the work. A second DOI may be that of the publisher's version: a candidate."""
-    sent = said(draft, item, "alternateIdentifier", "identifier")
+    sent = said(draft, item, *_NAMES)
     if not sent:
-        return nothing(draft, item, "identifiers", "alternateIdentifier", "identifier")
-    kind = said(draft, item, "alternateIdentifierType", "identifierType") if isinstance(item, dict) else ""
+        return nothing(draft, item, "identifiers", *_NAMES)
+    kind = said(draft, item, *(f"{name}Type" for name in _NAMES)) if isinstance(item, dict) else ""
     doi = identifiers.doi(sent) if scheme_of(kind) == "doi" else None
     if doi is not None and _has_own_doi(draft) and ("doi", doi) not in draft.identifiers:
         return links.own_or_container_doi(draft, doi, sent, "candidate")
@@ -121,8 +125,12 @@ def related_identifier(draft: Draft, item: Any) -> Json:
     sent = said(draft, item, "relatedIdentifier")
     if not sent:
         return nothing(draft, item, "relations", "relatedIdentifier")
+    if not isinstance(item, dict):
+        return relate(draft, sent, "", "other")
     found = _relation_type(draft, item)
     scheme = scheme_of(said(draft, item, "relatedIdentifierType"))
+    if scheme == "isbn" and found in _WITHIN and (isbn := identifiers.isbn(sent)):
+        draft.identify("isbn", isbn, "container", sent)  # never its own, also that of a report
     if scheme in _NUMBERS and (found in _WITHIN or not said(draft, item, "relationType")):
         return links.isbn(draft, sent) if scheme == "isbn" else links.issn(draft, sent, scheme)
     return relate(draft, sent, scheme, found)

@@ -36,7 +36,8 @@ def geo_location(draft: Draft, item: Any) -> Json:
             if (written := _encoded(shape, form)) is not None:
                 found.append(draft.put(draft.coverage, written))
             elif shape:
-                draft.extra.setdefault(f"{draft.path}/{key}", []).append(sound(draft, str(shape)))
+                found.append(str(shape))
+                draft.extra.setdefault(f"{draft.path}/{key}", []).append(sound(draft, found[-1]))
     found += [_polygon(draft, polygon) for polygon in _polygons(item.get("geoLocationPolygon"))]
     return [one for one in found if one] or None
 

@@ -56,6 +56,7 @@ def _tell_embargo(draft: Draft) -> None:
     """
     if draft.values.get("access") != "embargoed" or "embargo_until" in draft.values or draft.dialect == "dspace":
         return  # DSpace: Available is the day of the deposit
-    days = [d.value for d in draft.dates if d.type == "available" and d.value and not dates.is_timestamp(d.raw or "")]
+    days = [d for d in draft.dates if d.type == "available" and d.value and not dates.is_timestamp(d.raw or "")]
     if len(days) == 1:
-        draft.values["embargo_until"] = days[0]
+        draft.values["embargo_until"] = days[0].value
+        draft.dates = [structs.replace(d, type="embargo-end") if d is days[0] else d for d in draft.dates]
