@@ -44,7 +44,8 @@ def placeholder_starts() -> frozenset[str]:
     """
     heads = [[_BLANKS if c == " " else {c, c.upper()} for c in term[:3]] for term in _terms("placeholder")]
     heads += [[*head, _EDGES] for head in heads if len(head) == 2]  # "NA."
-    return frozenset(map("".join, chain.from_iterable(product(*head) for head in heads))).union(_EDGES)
+    programs = [start[:3] for start in _OF_PROGRAMS]
+    return frozenset(map("".join, chain.from_iterable(product(*head) for head in heads))).union(_EDGES, programs)
 
 
 @cache
@@ -59,6 +60,8 @@ def _may_be(text: str, starts: frozenset[str]) -> bool:
     return start.casefold()[:2] in starts or not start.isalnum()
 
 
+_OF_PROGRAMS = ("ARRAY(0x", "HASH(0x", "[object Object]")
+"""What Perl and JavaScript write where a program prints a thing instead of what it holds; Digital Commons does."""
 _DATACITE_CODES = frozenset(("unac", "unal", "unap", "unas", "unav", "unkn", "none", "null", "tba", "etal"))
 """DataCite's standard values for unknown information (appendix 3 of its schema)."""
 
@@ -68,11 +71,13 @@ def placeholder(text: str, kind: str = "placeholder") -> bool:
 
     ``kind`` may name another list of ``vocabularies/placeholders.toml``: person, abstract, stub_title.
 
-    >>> placeholder("N/A"), placeholder(" - "), placeholder("RDB04")
-    (True, True, False)
+    >>> placeholder("N/A"), placeholder(" - "), placeholder("RDB04"), placeholder("ARRAY(0x7f7024cfef58)")
+    (True, True, False, True)
     """
     if len(text) > 60 and len(text.strip()) > 60:
         return False
+    if text.startswith(_OF_PROGRAMS):
+        return True
     if text.startswith("(:") and text[2:].partition(")")[0].lower() in _DATACITE_CODES:
         return True  # whatever words stand behind it
     if not _may_be(text, _starts(kind)):

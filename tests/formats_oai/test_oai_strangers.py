@@ -72,7 +72,9 @@ def test_eprints_turned_round_has_its_page_among_the_identifiers() -> None:
     )
     assert record.url == "http://oa.x.example/26833/"
     assert [f.url for f in record.files] == ["http://oa.x.example/26833/1/INVE_MEM.pdf"]
-    assert [r.target for r in record.relations] == ["http://www.publisher.example/science/article/pii/S0921452612010988"]
+    assert [r.target for r in record.relations] == [
+        "http://www.publisher.example/science/article/pii/S0921452612010988"
+    ]
     assert "10.5555/j.physb.2012.12.047" in {i.value for i in record.identifiers}
 
 
@@ -90,3 +92,75 @@ def test_the_page_of_a_publisher_is_not_that_of_an_eprint() -> None:
         ("oai:eprints.x.example:7", "http://eprints.x.example/secure/a"),
     ):
         assert dublin_core(("relation", page), dialect="eprints", identifier=identifier).url == page
+
+
+# --- grants, laboratories, what programs print ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("INTA/PNPV-1135022/AR./Recursos vegetales", [("INTA", None, "PNPV-1135022", "Recursos vegetales")]),
+        ("Fondecyt/1110123", [("Fondecyt", None, "1110123", None)]),
+        (
+            "MINECO [CTQ2014-52769, CTQ2014-62234]",
+            [("MINECO", None, n, None) for n in ("CTQ2014-52769", "CTQ2014-62234")],
+        ),
+        ("EC/H2020/643410/EU/OpenAIRE2020/OA", [("European Commission", "H2020", "643410", "OpenAIRE2020")]),
+        ("EC/H2020", []),
+        ("EC/H2020/EU", []),
+    ],
+)
+def test_grants_without_a_programme(said: str, expected: list[tuple[str | None, ...]]) -> None:
+    record = dublin_core(("relation", f"info:eu-repo/grantAgreement/{said}"))
+    assert [(f.funder_name, f.stream, f.award_number, f.award_title) for f in record.funding] == expected
+    assert bool(record.extra) is not bool(expected)
+
+
+def test_a_laboratory_of_hal_is_nobody() -> None:
+    record = dublin_core(
+        (
+            "contributor",
+            "Institut du Cancer (IRCM - U1194 Inserm) ; CRLCC Val d'Aurelle - Paul Lamarque-Université (UM)",
+        ),
+        ("contributor", "Laboratoire d'Informatique (LIX)"),
+        ("contributor", "Thierry Chardès"),
+        ("description", "International audience"),
+        ("identifier", "ARXIV : 1501.00001"),
+        identifier="oai:HAL:hal-1v2",
+    )
+    assert [c.kind for c in record.contributors] == ["organisation", "organisation", "organisation", "person"]
+    assert (record.audience, record.descriptions) == (("International audience",), ())
+    assert ("arxiv", "1501.00001") in {(i.scheme, i.value) for i in record.identifiers}
+
+
+def test_what_a_program_prints_of_a_list_is_nobody() -> None:
+    record = dublin_core(("contributor", "ARRAY(0x7f7024cfef58)"), ("subject", "[object Object]"))
+    assert (record.contributors, record.subjects) == ((), ())
+    assert [f.code for f in record.findings if f.code == "placeholder"] == ["placeholder"] * 2
+
+
+def test_openedition_sends_the_day_of_its_own_and_the_journal_as_a_reference() -> None:
+    """https://metadata.openedition.org; a book of 1990 that is online since 2022."""
+    record = dublin_core(
+        ("date", "1990"),
+        ("date", "info:eu-repo/date/publication/2022-08-28"),
+        ("type", "info:eu-repo/semantics/review"),
+        ("relation", "info:eu-repo/semantics/reference/issn/1960-601X"),
+    )
+    assert (record.issued, record.relations, record.extra) == ("1990", (), {})
+    assert record.container is not None
+    assert record.container.issn == "1960-601X"
+    assert ("available", "2022-08-28") in {(d.type, d.value) for d in record.dates}
+
+
+def test_a_degree_makes_a_thesis_and_the_first_of_january_is_no_day() -> None:
+    """Digital Commons, in Tennessee."""
+    record = dublin_core(
+        ("date.created", "1923-01-01T08:00:00Z"),
+        ("thesis.degree.level", "Thesis"),
+        ("thesis.degree.name", "Master of Arts"),
+        ("type", "text"),
+        sets=("publication:utk_gradthes",),
+    )
+    assert (record.type, record.issued) == ("masters-thesis", "1923")

@@ -13,8 +13,8 @@ from msgspec import structs
 
 from harvester.clean import citations, identifiers, rights, text, types
 from harvester.formats.draft import Draft
-from harvester.formats.rules import bags, links, people, qualified, terms, words
-from harvester.record import Date, Funding, Institution, Json
+from harvester.formats.rules import bags, links, people, qualified, terms, theses, words
+from harvester.record import Contributor, Date, Funding, Institution, Json
 
 _NUMBERED = re.compile(r"\s*\(\d{3,9}\)$")
 _SPACED = re.compile(r"\s+(?=[,.;:])")
@@ -191,6 +191,7 @@ def stock_day(draft: Draft, sent: str, unit: str) -> Json:
 # --- HAL: https://api.archives-ouvertes.fr/docs/oai -------------------------------------------------------------------
 
 _ANR = re.compile(r"(ANR-\d\d-[\w-]{3,30}),[^,]*(?:,(.*?))?(?:\(\d{4}\))?$", re.S)
+_AUDIENCES = frozenset(("International audience", "National audience", "Audience internationale", "Audience nationale"))
 _EUROPEAN = re.compile(r"European Project: ?(?:\w+ ?: ?)?(\d{5,9}),EC:?(\w*)")
 
 
@@ -202,11 +203,22 @@ def hal_contributor(draft: Draft, sent: str) -> Json:
     if (grant := _EUROPEAN.match(sent)) is not None:
         found = Funding(funder_name="European Commission", award_number=grant[1], stream=grant[2] or None)
         return draft.put(draft.funding, found)
+    laboratory, _, above = sent.partition(" ; ")
+    if above or laboratory.endswith(")"):  # with its sign, and what it belongs to: no part of it is a person
+        named = [Contributor(text.plain(part), "other", "organisation") for part in (laboratory, above) if part]
+        return [draft.put(draft.contributors, each) for each in named]
     return people.person(draft, sent, "other")
 
 
+def hal_description(draft: Draft, sent: str) -> Json:
+    """Whom the depositor wrote for is sent beside the abstract: ``International audience``."""
+    return words.audience(draft, sent) if sent in _AUDIENCES else qualified.stated_description(draft, sent)
+
+
 def hal_identifier(draft: Draft, sent: str) -> Json:
-    """The file stands at ``/document`` below the page."""
+    """The file stands at ``/document`` below the page; other numbers have the names of their schemes: ``ARXIV : 1501.00001``."""
+    if sent.startswith("ARXIV") and (value := identifiers.arxiv(sent.partition(":")[2].strip())) is not None:
+        return draft.identify("arxiv", value, raw=sent)
     if sent.startswith("http") and sent.endswith("/document") and (url := identifiers.url(sent)) is not None:
         return bags.file(draft, url)
     return bags.bag(draft, sent)
@@ -252,6 +264,8 @@ def file_address(draft: Draft, sent: str) -> Json:
 
 def settle(draft: Draft) -> None:
     """Called when all fields are read."""
+    if draft.degree:
+        theses.settle_thesis(draft)
     rule = _SETTLED.get(draft.dialect)
     if rule is not None:
         rule(draft)

@@ -98,6 +98,8 @@ def loose_relation(draft: Draft, sent: str) -> Json:
         return None  # the address of a small picture, as French libraries send it
     if is_reference(sent):
         cited = re.sub(r"^/\*ref\*/|^references?:?\s*|^.*semantics/references?/", "", sent)
+        if cited.startswith("issn/"):  # nobody cites a journal: OpenEdition sends its own so
+            return links.issn(draft, cited[5:])
         return links.relation(draft, cited or sent, "references")
     found = links.form(sent) if "://" in sent or _DIGIT.search(sent) else None
     if found is not None and (found[0] != "issn" or not _SERIES.fullmatch(sent)):

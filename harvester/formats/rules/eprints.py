@@ -140,7 +140,9 @@ def _is_of_the_archive(draft: Draft, url: str) -> bool:
     """Whether an address may be the page of the item: by its number, or by its host, where the record names one."""
     scheme, _, rest = draft.raw.identifier.partition(":")
     host, _, number = rest.rpartition(":")
-    return scheme != "oai" or not number.isdigit() or identifiers.host(url) == host.removeprefix("www.") or number in url
+    return (
+        scheme != "oai" or not number.isdigit() or identifiers.host(url) == host.removeprefix("www.") or number in url
+    )
 
 
 def _is_numbered_page(draft: Draft, url: str) -> bool:

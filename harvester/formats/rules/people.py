@@ -17,6 +17,7 @@ from harvester.record import Affiliation, Contributor, Description, Funding, Ins
 _GRANT = re.compile(
     r"\s*\((?:grants?|awards?|contracts?|project)\s*(?:no\.?|nos\.?|numbers?|#)?\s*:?\s*([^()]{2,60})\)$", re.I
 )
+_SAID_FUNDER = re.compile(r" \((?:sponsor|funder|funding body)\)$", re.I)
 _SENTENCE = re.compile(
     r"\b(?:supported|funded|financed|sponsored) (?:by|through|in part|under)\b|\bthank|acknowledg", re.I
 )
@@ -161,6 +162,8 @@ def funder(draft: Draft, sent: str) -> Json:
     if sent.startswith("info:eu-repo/grantAgreement/"):
         return grant_agreement(draft, sent)
     whole = text.plain(sent)
+    if whole[-1:] == ")":
+        whole = _SAID_FUNDER.sub("", whole)
     if not whole:
         return None
     if len(whole) > ABOUT_A_NAME or _SENTENCE.search(whole):
@@ -195,13 +198,26 @@ def award_url(draft: Draft, sent: str) -> Json:
     return found
 
 
+_NUMBERS = re.compile(r"(?P<funder>[^\[\]/]{2,100}?)\s*\[(?P<numbers>[^\[\]]{2,300})\]")
+"""``MINECO [CTQ2014-52769, CTQ2014-62234]``, as some servers in Spanish write who paid."""
+_JURISDICTION = re.compile(r"[A-Z]{2,3}\.?")
+
+
 def grant_agreement(draft: Draft, sent: str) -> Json:
     """``info:eu-repo/grantAgreement/Funder/Programme/ID/Jurisdiction/Name/Acronym``; only the first three are always there.
 
-    https://guidelines.openaire.eu/en/latest/literature/field_projectid.html; a slash in a part is written as ``%2F``.
+    https://guidelines.openaire.eu/en/latest/literature/field_projectid.html; a slash in a part is written as ``%2F``. Where no
+    programme is known, some leave its place out: ``INTA/PNPV-1135022/AR./Name`` and ``Fondecyt/1110123``.
     """
-    parts = [unquote(p).strip() for p in sent.partition("/grantAgreement/")[2].split("/")]
-    if len(parts) < 3 or not parts[2]:
+    said = sent.partition("/grantAgreement/")[2]
+    if (several := _NUMBERS.fullmatch(said)) is not None:
+        paid = [Funding(funder_name=several["funder"], award_number=n.strip()) for n in several["numbers"].split(",")]
+        return [draft.put(draft.funding, each) for each in paid if each.award_number]
+    parts = [unquote(p).strip() for p in said.split("/")]
+    left_out = len(parts) == 2 or (len(parts) > 2 and _JURISDICTION.fullmatch(parts[2]) is not None)
+    if left_out and parts[0] != "EC" and any(map(str.isdigit, parts[1])):
+        parts.insert(1, "")
+    if len(parts) < 3 or not parts[2] or _JURISDICTION.fullmatch(parts[2]):
         return None
     name = "European Commission" if parts[0] == "EC" else parts[0]
     title = parts[4] if len(parts) > 4 and parts[4] else None

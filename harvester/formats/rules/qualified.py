@@ -159,6 +159,8 @@ def bare_date(draft: Draft, sent: str) -> Json:
     event, _, day = sent.removeprefix("info:eu-repo/date/").partition("/")
     if event == "embargoEnd":
         return terms.embargo(draft, day) if day else None
+    if event == "publication":  # of OpenEdition's: on the platform, of books printed long before too
+        event = "available"
     return terms.date(draft, day, event) if event in _EVENTS and day else None
 
 

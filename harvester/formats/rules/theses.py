@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from harvester import schemas
-from harvester.clean import text
+from harvester.clean import text, types
 from harvester.formats.draft import Draft
 from harvester.record import Json
 
@@ -47,8 +47,10 @@ def settle_thesis(draft: Draft, demanded: bool = False) -> None:
 
     A record that names another type keeps it: DSpace serves every item in its formats for theses, articles too.
     """
-    best = max(draft.types, key=lambda known: known[0])[1] if draft.types else None
-    level = draft.degree.get("level") or degree_level(draft.degree.get("name", ""))
+    best = types.best(draft.types) if draft.types else None
+    level = draft.degree.get("level")
+    if level not in _rows():
+        level = degree_level(draft.degree.get("name", ""))
     if best is None and (demanded or draft.degree):
         draft.types.append((0, best := "thesis"))
     if best == "thesis" and level in _rows():
@@ -57,7 +59,7 @@ def settle_thesis(draft: Draft, demanded: bool = False) -> None:
 
 def is_thesis(draft: Draft) -> bool:
     """Whether the type that is known so far is that of a thesis, or none is known."""
-    best = max(draft.types, key=lambda known: known[0])[1] if draft.types else "thesis"
+    best = types.best(draft.types) if draft.types else "thesis"
     return best.endswith("thesis")
 
 
