@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from harvester.clean.characters import LOWER, trim, visible
 from harvester.clean.markup import unescape
@@ -19,14 +19,18 @@ _ONE_SLASH = re.compile(r"\s*(https?)(?::/?|//)(?=(?:www\.|[\w-]{1,63}\.)[\w.-]{
 _HOST = re.compile(
     r"(?:[^\s/?#@]{0,100}@)?(?:[\w-]{1,63}\.)+(?!\d+(?![\w-]))[\w-]{2,63}\.?(?::\d{1,5})?|localhost(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?"
 )
+_PROXIED = re.compile(r"https?://[^/\s?#]{1,250}/login\?q?url=(?=https?(?::|%3a))", re.IGNORECASE)
+"""What EZproxy puts before an address for the readers of one library, who are sent on from there."""
 _SPACED_FILE = re.compile(r"[^\s<>\"()]{1,500}(?: [^\s<>\"():]{1,100}){1,12}\.[A-Za-z0-9]{2,4}")
 
 
 def url(text: str) -> str | None:
-    """The first web address in the text: entities and line breaks mended, session id and the sentence's dot gone.
+    """The first web address in the text: entities and line breaks mended, session id, library's proxy and full stop gone.
 
     >>> url("https://www.bmj.com/opinion/leadership-in-the-uk-nhs."), url("www.jobs.ac.uk/job/DGV596/phd")
     ('https://www.bmj.com/opinion/leadership-in-the-uk-nhs', 'https://www.jobs.ac.uk/job/DGV596/phd')
+    >>> url("https://proxy.example.edu/login?url=https://www.bmj.com/opinion?id=1&b=2")
+    'https://www.bmj.com/opinion?id=1&b=2'
     """
     if text[:5].lower().lstrip() in ("http:", "http/", "https") and "://" not in text:
         text = _ONE_SLASH.sub(r"\1://", text, count=1)
@@ -46,6 +50,9 @@ def url(text: str) -> str | None:
     value = _NEXT.split(_DOUBLED.sub("", match[0]), maxsplit=1)[0]
     if ";" in value:
         value = re.sub(r";jsessionid=[^?#/]*", "", value, flags=re.IGNORECASE)
+    if "/login?" in value and (proxied := _PROXIED.match(value)) is not None:
+        value = value[proxied.end() :]
+        value = unquote(value) if "://" not in value[:10] else value
     value = trim(value)
     if "://" not in value:
         value = f"https://{value}"

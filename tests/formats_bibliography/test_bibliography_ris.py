@@ -194,3 +194,71 @@ def test_c3_of_an_article_is_its_journal_where_nothing_else_is() -> None:
         {"C3": ["5th Conference on Wards"]},
     )
     assert [i.scheme for i in read("TY  - EJOUR", "C3  - PMC7393888").identifiers][-1] == "pmcid"
+
+
+def test_databases_say_who_works_where() -> None:
+    here = "Department of Surgery, Leeds"
+    for lines in (
+        [
+            f"M1  - (Bell A.; Roe B., b.roe@example.org) {here}",
+            "AD  - A. Bell, " + here,
+            "A1  - Bell A.",
+            "A1  - Roe B.",
+        ],
+        [f"M2  - Bell, Amina. {here}. Electronic address: a@example.org.", "A1  - Bell, Amina", "A1  - Roe, Bo"],
+        [f"AD  - Bell, Amina A.: {here}", "AU  - Bell, Amina A", "AU  - Bellamy, Amina A"],
+        [f"AD  - {here}", "AU  - Bell, Amina"],
+    ):
+        first, *others = read("TY  - JOUR", *lines).contributors
+        assert [(a.name or "").rstrip(".") for a in first.affiliations] == [here]
+        assert all(bool(c.affiliations) == ("M1" in lines[0]) for c in others)
+    assert read("TY  - JOUR", f"AD  - {here}", "AU  - Bell, A", "AU  - Roe, B").extra == {"AD": [here]}
+
+
+def test_what_ovid_and_embase_keep_in_tags_of_their_own() -> None:
+    found = read(
+        "TY  - JOUR", "A1  - Bell, Amina", "A2  - Ahmed, Beck, Cole, De Haro, Evans", "JF  - Wards", "M1  - 101282906",
+        "AI  - ORCID: http://orcid.org/Bell, Amina; ORCID: http://orcid.org/0000-0002-1825-0097",
+    )  # fmt: skip
+    assert [(c.name, c.orcid) for c in found.contributors] == [("Bell, Amina", "0000-0002-1825-0097")]
+    assert found.issue is None
+    assert found.extra == {"A2": ["Ahmed, Beck, Cole, De Haro, Evans"], "M1": ["101282906"]}
+    found = read("TY  - JOUR", "DB  - Embase", "DB  - Medline", "C5  - 15368318", "U2  - L39097156")
+    assert {(i.scheme, i.value) for i in found.identifiers} >= {("pmid", "15368318"), ("local", "embase:L39097156")}
+
+
+def test_notes_of_databases_are_not_those_of_the_work() -> None:
+    found = read(
+        "TY  - JOUR", "AB  - Wards are cold. [ABSTRACT FROM AUTHOR]", "Copyright of Wards is the property of Example Ltd.",
+        "N1  - Correspondence Address: Bell, A.; Leeds", "N1  - Last updated - 2019-05-03", "N1  - Cited By (since 2022): 11",
+        "N1  - Funding details: National Science Foundation, NSF, 0912, 0913", "N1  - Funding details: Wellcome, London",
+        "N1  - References: Roe, B., Wards (2017) BMJ, 1, pp. 1-2;",
+    )  # fmt: skip
+    assert [d.text for d in found.descriptions] == ["Wards are cold."]
+    assert found.cited_by_count == 11
+    assert [(f.funder_name, f.award_number) for f in found.funding] == [
+        ("National Science Foundation", "0912"),
+        ("National Science Foundation", "0913"),
+        ("Wellcome, London", None),
+    ]
+    assert set(found.extra) == {"AB", "N1"}
+
+
+def test_further_dates_are_none_of_publication() -> None:
+    found = read("TY  - JOUR", "PY  - 2013/04/18", "PY  - 2013/02/15/received", "PY  - 1999")
+    assert [(d.type, d.value) for d in found.dates] == [("issued", "2013-04-18"), ("received", "2013-02-15")]
+    assert found.extra == {"PY": ["1999"]}
+
+
+def test_rows_of_one_type() -> None:
+    assert [c.role for c in read("TY  - EDBOOK", "AU  - Bell, A").contributors] == ["editor"]
+    patent = read("TY  - PAT", "PB  - Example Ltd", "T3  - Ein Gerät")
+    assert (patent.publisher, patent.relations, patent.extra) == (None, (), {"T3": ["Ein Gerät"]})
+    assert [c.role for c in patent.contributors] == ["other"]
+
+
+def test_the_place_of_a_conference_and_that_of_its_publisher() -> None:
+    found = read("TY  - CONF", "C3  - Proceedings", "T2  - Congress", "CY  - Paris")
+    assert (found.place, found.event and found.event.place) == (None, "Paris")
+    found = read("TY  - CONF", "T2  - Proceedings", "CY  - Cham")
+    assert (found.place, found.event) == ("Cham", None)

@@ -61,6 +61,13 @@ def test_records_of_ris_with_what_services_write_around_them() -> None:
     assert [read(s, "ris").title for s in found] == ["One", "Two", "Three", "Four, without a type"]
 
 
+def test_what_ovid_writes_behind_a_record_belongs_to_it() -> None:
+    text = "1.\nTY  - JOUR\nTI  - A\nJF  - Journal of Wards\nER  -\nNL  - J Wards\n\nLink: x\n\n2.\nTY  - JOUR\nTI  - B\nER  -\n"
+    first, second = (read(s, "ris") for s in cut(ris, text))
+    assert first.container is not None
+    assert (first.container.short_title, second.title) == ("J Wards", "B")
+
+
 def test_a_record_of_ris_that_the_end_of_the_file_cuts_is_broken() -> None:
     """Half of a DOI is another DOI."""
     whole, half = cut(ris, "TY  - JOUR\nER  -\nTY  - JOUR\nDO  - 10.5555/WARDS.20")

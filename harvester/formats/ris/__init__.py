@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from harvester import schemas
 from harvester.clean import dates, types
 from harvester.clean.edtf import SEASONS
 from harvester.errors import RecordError
 from harvester.formats import exported
-from harvester.formats.crosswalk import Crosswalk, crosswalk, take
+from harvester.formats.crosswalk import Crosswalk, crosswalk, row, take
 from harvester.formats.draft import Draft, begin
 from harvester.formats.encodings import decode
 from harvester.formats.ris.lines import fields_of, slices
@@ -26,7 +27,7 @@ __all__ = ["read", "slices", "write"]
 
 _DATES = ("PY", "Y1", "DA")
 _PAGES = ("SP", "EP")
-_IN_ORDER = ("C3", "T2", "BT", "JF", "JO", "JA", "J1", "J2", "AB", "N2", "IS", "M1", "C1", "CY")
+_IN_ORDER = ("C3", "T2", "BT", "JF", "JO", "JA", "J1", "J2", "AB", "N2", "IS", "M1", "C1", "CY", "AD", "AI", "M2")
 """Tags of which one decides what the next means, in this order; the others come as they stand."""
 _OF_A_PART = frozenset({"T2", "C3", "SP"})
 """What a SER has that is a part of a serial and not the serial itself (Scopus)."""
@@ -37,7 +38,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     """One record, from ``TY`` to ``ER``. The dialect is the group of its type."""
     fields = [(tag, value) for tag, value in fields_of(decode(raw.payload)[0]) if value]
     if not fields:
-        raise RecordError("is no RIS: it has no line with a tag")
+        raise RecordError("is no record of RIS: no tag in it has a value")
     said = dict(reversed(fields))
     kind = said.get("TY", "").upper()
     table = crosswalk("ris", _group(kind))
@@ -56,19 +57,22 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     for tag, value in sorted(fields, key=lambda field: _IN_ORDER.index(field[0]) if field[0] in _IN_ORDER else -1):
         if tag not in said:
             take(draft, None, tag, value, None)
-        elif tag not in _DATES and tag not in _PAGES:
-            path = tag + _of_database(tag, value, said.get("DB", ""))
+        elif tag in _DATES:
+            if value != said[tag]:
+                _further_date(draft, tag, value)
+        elif tag not in _PAGES:
+            path = _path(table, tag, value, kind, said.get("DB", ""))
             take(draft, table.field(path), path, value, None)
     if "title" not in draft.container and "short_title" in draft.container:
         draft.container["title"] = draft.container["short_title"]
     return draft.finish()
 
 
-def _of_database(tag: str, value: str, database: str) -> str:
-    """What makes of a tag another row of the table: what it means in a database."""
+def _path(table: Crosswalk, tag: str, value: str, kind: str, database: str) -> str:
+    """The row for a tag: that of one type or one database, where there is such a row (``AU.EDBOOK``, ``M3.scopus``)."""
     if tag == "AN" and value.isdigit() and _MEDLINE.search(database):
-        return ".pubmed"
-    return ".scopus" if tag == "M3" and database.lower() == "scopus" else ""
+        return "AN.pubmed"
+    return next((path for path in (f"{tag}.{kind}", f"{tag}.{database.lower()}") if path in table.fields), tag)
 
 
 def _group(kind: str) -> str:
@@ -84,24 +88,37 @@ def _when(draft: Draft, table: Crosswalk, said: dict[str, str]) -> None:
         take(draft, conference, "Y1", day, None)
         day = ""
     value, more = (dates.date(plain_date(sent)) if sent else None for sent in (year, day))
-    row = table.field("PY-DA")
+    issue = table.field("PY-DA")
     if not year or not day:
         sent = year or day
         if sent:
-            take(draft, row, "PY-DA", sent, None)
+            take(draft, issue, "PY-DA", sent, None)
     elif (
         more is None
         and value is not None
         and (whole := dates.date(f"{day} {value[:4]}"))
         and whole.startswith(value[:4])
     ):
-        take(draft, row, "PY-DA", f"{day} {value[:4]}", None)
+        take(draft, issue, "PY-DA", f"{day} {value[:4]}", None)
     elif value is None or (more is not None and more.startswith(value)):
-        take(draft, row, "PY-DA", day, None)
+        take(draft, issue, "PY-DA", day, None)
     else:
-        take(draft, row, "PY-DA", year, None)
+        take(draft, issue, "PY-DA", year, None)
         if more is not None and not value.startswith(more):
             take(draft, table.field("DA"), "DA", plain_date(day), None)
+
+
+_HISTORY: Final = ("received", "accepted")
+"""What stands behind the dates of PubMed Central: ``2013/02/15/received``."""
+
+
+def _further_date(draft: Draft, tag: str, value: str) -> None:
+    """A second PY, Y1 or DA is none of publication."""
+    day, _, said = value.rpartition("/")
+    if (kind := said.lower()) in _HISTORY:
+        take(draft, row(f"dates : date {kind}"), tag, plain_date(day), None)
+    else:
+        take(draft, None, tag, value, None)
 
 
 def _where(draft: Draft, table: Crosswalk, said: dict[str, str]) -> None:
@@ -146,7 +163,7 @@ def tags(work: Work) -> Iterator[tuple[str, str]]:
     for other in record.titles:
         if other.type in ("translated", "short"):
             yield "TT" if other.type == "translated" else "ST", other.title
-    yield from _people(record, group)
+    yield from _people(record, kind, group)
     pairs: list[tuple[str, str | None]] = [
         *_holders(record, group),
         ("PY", exported.year(record)),
@@ -177,8 +194,9 @@ def tags(work: Work) -> Iterator[tuple[str, str]]:
     yield "ER", ""
 
 
-def _people(record: Record, group: str) -> Iterator[tuple[str, str]]:
-    roles = [("AU", "author"), ("A3", "advisor") if group == "thesis" else (_EDITORS.get(group, "ED"), "editor")]
+def _people(record: Record, kind: str, group: str) -> Iterator[tuple[str, str]]:
+    editors = "ED" if kind == "GOVDOC" else _EDITORS.get(group, "ED")  # whose A2 is a department
+    roles = [("AU", "author"), ("A3", "advisor") if group == "thesis" else (editors, "editor")]
     if group in _TRANSLATED:
         roles.append(("A4", "translator"))
     for tag, role in roles:
@@ -221,10 +239,15 @@ def _pages(record: Record, group: str) -> Iterator[tuple[str, str | None]]:
 
 
 def _places(record: Record, group: str) -> Iterator[tuple[str, str | None]]:
-    """Of the publisher; CY of a conference paper is where the conference was, where C1 has the other (EndNote)."""
-    if group == "conference" and record.place and record.event is not None and record.event.place:
+    """Of the publisher; of a conference paper C1 is that, and CY where the conference was (EndNote, Zotero).
+
+    Many programs write CY for both: it is only written where C1, or C3 beside T2, shows which of the two it is.
+    """
+    if group == "conference":
+        event, container = record.event, record.container
         yield "C1", record.place
-        yield "CY", record.event.place
+        told = record.place or (container is not None and container.title and event is not None and event.name)
+        yield "CY", event.place if event is not None and told else None
     else:
         yield "CY", record.place
 

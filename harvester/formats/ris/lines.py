@@ -16,6 +16,8 @@ _STRICT = re.compile(r"([A-Z][A-Z0-9]|[A-Z]{3,5})  -(?: (.*)|\s*)", re.DOTALL)
 """Tags have two signs; PsycINFO has a ``PMID`` among them."""
 _LENIENT = re.compile(r"\s{0,4}([A-Za-z][A-Za-z0-9])\s{0,3}-(?:\s(.*)|\s*)", re.DOTALL)
 """Blanks too many or too few, small letters: only with a tag that there is."""
+_BEHIND = "NL"
+"""What Ovid writes behind the end of a record."""
 _BEFORE = "a record that began without TY"
 _UNENDED = "a record that ended without ER"
 _CUT = "the file ends in the midst of it: it has no ER"
@@ -60,9 +62,16 @@ def slices(file: Readable) -> Iterator[Slice]:
     first, size = 0, 0
     ended = False
     repairs: dict[str, None] = {}
+    done: tuple[list[str], int, dict[str, None]] | None = None
     for line in lines(file):
         pair = tag_of(line.text.rstrip("\r\n"))
         tag = pair[0] if pair else ""
+        if done is not None and tag:
+            if tag == _BEHIND:
+                done[0].append(line.text)
+                continue
+            yield _slice(*done)
+            done = None
         if tag == "TY" and kept:
             yield _slice(kept, first, [*repairs, _UNENDED])
             kept, repairs = [], {}
@@ -79,8 +88,10 @@ def slices(file: Readable) -> Iterator[Slice]:
             raise RecordError(f"has a record of more than {LARGEST >> 20} MB from line {first} on")
         if tag == "ER":
             ended = True
-            yield _slice(kept, first, repairs)
+            done = kept, first, repairs
             kept, repairs = [], {}
+    if done is not None:
+        yield _slice(*done)
     if kept:
         cut = ended and not kept[-1].endswith(("\n", "\r"))
         yield _slice(kept, first, [*repairs, _UNENDED], _CUT if cut else "")

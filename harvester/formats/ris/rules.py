@@ -6,19 +6,31 @@ import re
 
 from msgspec import structs
 
-from harvester.clean import citations, dates, identifiers, names, text, types
-from harvester.clean.organisations import is_organisation
+from harvester.clean import citations, dates, identifiers, text, types
 from harvester.formats.draft import Draft
+from harvester.formats.ris.people import affiliation_of, funding_details
 from harvester.formats.rules import bags, links, marks, people, terms, theses, words
-from harvester.record import Contributor, File, Json, Relation
+from harvester.record import File, Json, Relation
 
 _LOOSE_ISSN = re.compile(r"(?<![\d-])(\d{4})-?(\d{3}[\dXx])(?![\d-])")
 _CITED_BY = re.compile(
-    r"(?:cited by|(?:total )?times cited(?: in web of science core collection)?)\s*:?\s*(\d{1,7})", re.IGNORECASE
+    r"(?:cited by(?: \(since \d{4}\))?|(?:total )?times cited(?: in web of science core collection)?)\s*:?\s*(\d{1,7})",
+    re.IGNORECASE,
 )
 _HOUSEKEEPING = re.compile(
-    r"(?:export date|source|exported on|accessed|date of electronic publication)\s*:.{0,60}", re.IGNORECASE
+    r"(?:export date|source|exported on|accessed|date of electronic publication|coden)\s*:.{0,60}"
+    r"|(?:date (?:revised|created|completed)|last updated) - .{0,60}|correspondence address:.*",
+    re.IGNORECASE,
 )
+"""Of the database, not of the work; where to write to somebody is personal data."""
+_FUNDING = re.compile(r"funding details:\s*(.+)", re.IGNORECASE)
+_REFERENCES = "References: "
+"""Scopus sends the whole list in a note."""
+_OF_EBSCO = re.compile(
+    r"(?:\[?ABSTRACT FROM (?:AUTHOR|PUBLISHER)\]?|\bCopyright of [^\n]{3,300} is the property of ).*", re.DOTALL
+)
+"""What stands behind the abstract, and is not part of it."""
+_NLM_CODE = re.compile(r"\d{6}")
 _NUMBER_OF_PAGES = re.compile(r"(\d{1,5})(?:\s*(?:p|pp|pages|S|s)\.?)?")
 _PREPRINT = re.compile(
     r"arxiv(?: preprint)?\b|(?:bio|med|chem|psy|soc|engr)a?rxiv\b|(?:available at )?ssrn (?P<ssrn>\d{5,8})$",
@@ -27,15 +39,6 @@ _PREPRINT = re.compile(
 _RESOLVER = re.compile(r"[?&](?:url_ver|ctx_ver|rft\.\w+)=")
 """A question to the link resolver of somebody's library (OpenURL) is no address of the work."""
 _PMID = re.compile(r"(?:pmid|pubmed)\b", re.IGNORECASE)
-
-
-def name(draft: Draft, sent: str, role: str = "author") -> Json:
-    """A name a line; a comma at its end is EndNote's mark of a body that is not to be taken apart."""
-    if sent.endswith(",") and (is_organisation(sent[:-1]) or "," in sent[:-1] or sent.count(" ") > 1):
-        found = names.organisation(sent[:-1])
-        draft.contributors.append(Contributor(name=found.name, role=role, kind="organisation", raw=sent))
-        return draft.contributors[-1]
-    return people.person(draft, sent, role)
 
 
 def periodical(draft: Draft, sent: str, form: str = "full") -> Json:
@@ -80,6 +83,11 @@ def series_title(draft: Draft, sent: str) -> Json:
         return said
     draft.series = draft.series or said
     return draft.put(draft.relations, Relation("is-part-of", "local", said))
+
+
+def place_of_conference(draft: Draft, sent: str) -> Json:
+    """CY of a conference paper: where the conference was, if C1 has the other place or T2 its name (EndNote)."""
+    return links.event(draft, sent, "place") if "name" in draft.event else links.venue_or_place(draft, sent)
 
 
 def department_of_school(draft: Draft, sent: str) -> Json:
@@ -133,12 +141,10 @@ def electronic_publication(draft: Draft, sent: str) -> Json:
 
 
 def issue_elsewhere(draft: Draft, sent: str) -> Json:
-    """M1 of an article: its issue where IS is missing (EndNote); anything else stays unread."""
-    return (
-        words.number(draft, sent, "issue")
-        if re.fullmatch(r"[\w./-]{1,12}", sent) and "issue" not in draft.values
-        else None
-    )
+    """M1 of an article: its issue where IS is missing (EndNote); or who works where (Embase), or NLM's number of the journal."""
+    if re.fullmatch(r"[\w./-]{1,12}", sent) and "issue" not in draft.values and not _NLM_CODE.search(sent):
+        return words.number(draft, sent, "issue")
+    return affiliation_of(draft, sent)
 
 
 def number_of_pages(draft: Draft, sent: str) -> Json:
@@ -187,7 +193,7 @@ def volumes(draft: Draft, sent: str) -> Json:
 def serial_number(draft: Draft, sent: str) -> Json:
     """SN: ISSNs or ISBNs by their form, several of them, with or without hyphens and labels; of a report its number."""
     found: list[Json] = []
-    for piece in re.split(r"[;\n]|,\s?|\)\s(?=\d)|\s(?=\d{3}-|\d{9})", sent[:2000]):
+    for piece in re.split(r"[;\n\\]|,\s?|\)\s(?=\d)|\s(?=\d{3}-|\d{9})", sent[:2000]):
         if identifiers.isbn(piece) is not None:
             found.append(links.isbn(draft, piece))
         else:
@@ -266,13 +272,18 @@ def keyword(draft: Draft, sent: str) -> Json:
 def abstract(draft: Draft, sent: str) -> Json:
     """AB and N2: the abstract; where both are there and differ, N2 is a note."""
     known = [d.text for d in draft.descriptions if d.type == "abstract"]
+    if (behind := _OF_EBSCO.search(sent)) is not None:
+        draft.extra.setdefault(draft.path, []).append(behind[0].strip())
+        sent = sent[: behind.start()]
     if text.abstract(sent) in known:
         return sent
     return words.description(draft, sent, "note" if known else "abstract")
 
 
 def remark(draft: Draft, sent: str) -> Json:
-    """N1: notes, and what has no tag: a DOI, how often it was cited, that it was retracted."""
+    """N1: notes, and what has no tag: a DOI, how often it was cited, that it was retracted, who paid."""
+    if (where := affiliation_of(draft, sent)) is not None:
+        return where  # Ovid has it in M2
     if (status := marks.mark(draft, sent)) is not None:
         return status
     if (
@@ -281,6 +292,10 @@ def remark(draft: Draft, sent: str) -> Json:
         and re.match(r"(?:doi\s*:?\s*)?(?:https?://\S*)?10\.\d{4,9}/\S+$", sent, re.I)
     ):
         return links.doi(draft, sent)
+    if sent.startswith(_REFERENCES):
+        return None
+    if match := _FUNDING.fullmatch(sent):
+        return funding_details(draft, match[1])
     found: list[Json] = []
     for line in sent.split("\n\n") if "\n\n" in sent else [sent]:
         pieces = [piece for piece in line.split("\n") if piece.strip()]
