@@ -14,11 +14,12 @@ from collections.abc import Iterator
 from harvester.errors import RecordError
 from harvester.formats import marcxml
 from harvester.formats.encodings import Readable, decode, pieces
-from harvester.formats.marc import read_marc
+from harvester.formats.marc import iso5426, read_marc
 from harvester.formats.marc.fields import MarcRecord, datafield
 from harvester.formats.slicing import LARGEST, Slice
 from harvester.record import RawRecord, Record, Step
 
+_ISO_5426 = "iso5426"
 _FIELD_END = b"\x1e"
 _RECORD_END = b"\x1d"
 _SUBFIELD = b"\x1f"
@@ -51,6 +52,8 @@ def fields_of(data: bytes) -> MarcRecord:
     entries = [directory[at : at + _ENTRY] for at in range(0, len(directory), _ENTRY)]
     fields = _by_directory(data, leader, entries) or _by_marks(rest[len(directory) + 1 :], entries)
     code = _code_page(fields) if _is_marc8(fields) else "utf-8"
+    if not code and _is_unimarc(fields):
+        code = _ISO_5426
     if not code and leader[9:10] == b"a":
         code = "utf-8"
     control, variable = [], []
@@ -110,14 +113,29 @@ def _code_page(fields: list[tuple[str, bytes]]) -> str:
     words = b"".join([word for _, value in fields if b"\x1b" not in value for word in _WORDS.findall(value)])
     if not words:
         return ""
-    language = next((value[35:38].decode("latin-1") for tag, value in fields if tag == "008"), "")
+    language = next((value[35:38] for tag, value in fields if tag == "008"), b"").decode("latin-1")
+    if _is_unimarc(fields):
+        language = next((value[4:7] for tag, value in fields if tag == "101" and value[2:4] == b"\x1fa"), b"").decode(
+            "latin-1"
+        )
     if language not in _CYRILLIC:
         raise RecordError("has characters that are neither MARC-8 nor UTF-8; export it from its system as UTF-8")
     small = sum(byte >= 0xE0 for byte in words)
     return "cp1251" if small * 2 > len(words) else "koi8-r"
 
 
+def _is_unimarc(fields: list[tuple[str, bytes]]) -> bool:
+    """UNIMARC has its title in 200, and was never written in MARC-8."""
+    tags = {tag for tag, _ in fields}
+    return "200" in tags and "245" not in tags
+
+
 def _decoded(value: bytes, code: str) -> str:
+    if code == _ISO_5426:
+        try:
+            return iso5426.decode(value)
+        except ValueError as error:
+            raise RecordError(f"has characters that are neither UTF-8 nor ISO 5426: {error}") from error
     if code or (value.isascii() and b"\x1b" not in value):
         try:
             return value.decode(code or "ascii")

@@ -49,7 +49,7 @@ def describe(draft: Draft, marc: MarcRecord) -> None:
         _visit(field, table, draft)
     if work:
         fixed.fill(draft, marc.leader, marc.controlfield("008"))
-    settle_roles(draft, [field.first("c") for field in marc.all("245")])
+    settle_roles(draft, [" ; ".join(field.all("c")) for field in marc.all("245")])
     settle_kind(draft)
     settle_series(draft)
     left += [(tag, value) for tag, value in marc.control if tag not in table.fields]

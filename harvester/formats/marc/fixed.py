@@ -46,7 +46,7 @@ def number(draft: Draft, control: tuple[tuple[str, str], ...]) -> None:
 
 def kind(draft: Draft, leader: str, dialect: str) -> None:
     """The type by the leader; of all that a record says about its type the least sure."""
-    if dialect == "dspace" or len(leader) < 8 or "#" in leader:
+    if dialect == "dspace" or len(leader) < 8 or (leader.startswith("00000") and "#" in leader):
         return
     record, level = leader[6], leader[7]
     found = "article" if level == _SERIAL and record in "am" else types.named("marc_leader", record + level)

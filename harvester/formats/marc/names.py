@@ -65,16 +65,20 @@ def _named(draft: Draft, item: Datafield, role: str) -> Json:
     told = _said_roles(draft, item)
     said = told[0] if told else ""
     kind = item.tag[1:]
-    if kind == "11" and (not said) and (found := _event(draft, item)):
+    if kind == "11" and said in ("", "other") and (found := _event(draft, item)):
         return found
     role = said or role or (_UNCONTROLLED if kind == "20" else _UNSAID)
     found_names = _names(draft, item)
     if not found_names:
         return None
-    if said in ("awarding", "host", "funder"):
+    if said in ("awarding", "host", "funder", "publisher"):
         leave(draft, item, "cdnq01u")
     if said in ("awarding", "host"):
         return _institution(draft, item, said)
+    if said == "publisher":
+        if draft.set("publisher", found_names[0].name) is None:
+            leave(draft, item, "a")  # 264 says it in the form of the thing itself
+        return found_names[0].name
     if said == "funder":
         return [draft.put(draft.funding, Funding(funder_name=n.name)) for n in found_names]
     sent = " ".join(item.all("abcqdn"))
@@ -159,7 +163,7 @@ def _event(draft: Draft, item: Datafield) -> Json:
         for value in item.all(code):
             if links.event(draft, bare(value.strip("() ")).strip("() :;,"), part) is None:
                 leave(draft, item, code, value)
-    leave(draft, item, "u014qj")
+    leave(draft, item, "u01q")
     return dict(draft.event)
 
 

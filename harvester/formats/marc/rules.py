@@ -5,21 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from harvester.clean import dates, identifiers, languages, text
+from harvester.clean import identifiers, languages, text
 from harvester.clean.organisations import is_organisation
 from harvester.clean.types import resource_type
 from harvester.formats.crosswalk import sound
 from harvester.formats.draft import Draft
 from harvester.formats.marc.fields import Datafield, bare, joined, leave
 from harvester.formats.rules import links, marks, people, terms, words
-from harvester.formats.rules.theses import degree
-from harvester.record import Funding, Institution, Json, Relation, Title
+from harvester.record import Funding, Json, Relation, Title
 
-_THESIS = re.compile(
-    r"(?P<kind>[^(]{0,80})(?:\((?P<degree>[^()]{1,60})\))?\s*-{1,2}\s*(?P<school>[^,]{3,150}(?:, [^,\d]{3,100}){0,3})"
-    r"(?:,\s*(?P<year>[\[\]\w. ]{4,20}))?\.?"
-)
-"""``Thesis (Ph. D.)--University of Leeds, 2019.``"""
 _AND_COPYRIGHT = re.compile(r"(?P<date>.*\d{4}\]?), ?(?P<copyright>[©℗cp]\d{4})\]?\.?")
 _UNKNOWN = re.compile(
     r"not identified|nicht ermittelbar|non identifié|no identificad|não identificad|not given|^\W*n\. ?p(?:ub)?\b",
@@ -111,7 +105,10 @@ def imprint(draft: Draft, item: Datafield, kind: str = "issued") -> Json:
 
 
 def _of_imprint(value: str) -> str:
-    return "" if _UNKNOWN.search(value) else bare(value.strip("() "))
+    return "" if _UNKNOWN.search(value) else bare(_AND_OTHERS.sub("", value).strip("() "))
+
+
+_AND_OTHERS = re.compile(r"\s*\[(?:etc|u\. ?a|и др|et al|and others|m\. ?fl|usw)\.?,?\]", re.IGNORECASE)
 
 
 def edition(draft: Draft, item: Datafield) -> Json:
@@ -123,7 +120,13 @@ def edition(draft: Draft, item: Datafield) -> Json:
 def extent(draft: Draft, item: Datafield) -> Json:
     """300 as ISBD writes it: ``9 p. : ill. ; 26 cm``."""
     found = re.sub(r"(?:\s*[:;+,])+$", "", text.plain(joined(draft, item, "abcefg")))
+    if _NOT_YET_COUNTED.fullmatch(found):
+        return found
     return draft.put(draft.extent, found) if found else None
+
+
+_NOT_YET_COUNTED = re.compile(r"(?:pages?|p\.|v\.|volumes?) (?:; )?cm\.?", re.IGNORECASE)
+"""What the Library of Congress writes before it has seen the book."""
 
 
 def series(draft: Draft, item: Datafield) -> Json:
@@ -145,28 +148,6 @@ def series(draft: Draft, item: Datafield) -> Json:
         if known.type == "is-part-of" and text.title_key(known.target) == key:
             return known
     return draft.put(draft.relations, Relation("is-part-of", "local", name, f"{name} ; {volume}" if volume else None))
-
-
-def thesis_note(draft: Draft, item: Datafield) -> Json:
-    """502: ``$b`` degree, ``$c`` institution, ``$d`` year, or all in ``$a``: ``Thesis (Ph. D.)--University of Leeds, 2019.``"""
-    draft.types.append((1, "thesis"))
-    name, school, year = (sound(draft, bare(item.first(code))) for code in "bcd")
-    if not (name or school or year) and (match := _THESIS.fullmatch(text.plain(item.first("a")).strip())):
-        name, school, year = (bare(match[part] or "") for part in ("degree", "school", "year"))
-        if not name:
-            words.description(draft, item.first("a"), "note")  # ``Tesi di dottorato - Roma, 2019``
-    if name:
-        degree(draft, name)
-    if school:
-        draft.put(draft.institutions, Institution(name=text.plain(school), role="awarding"))
-    if year and not any(d.type == "issued" for d in draft.dates) and dates.date(year):
-        terms.date(draft, year, "issued")
-    elif item.first("d") and not any(d.type == "issued" and (d.value or "")[:4] == year[:4] for d in draft.dates):
-        draft.extra.setdefault(f"{draft.path}$d", []).append(item.first("d"))  # of the degree, before the book
-    note = joined(draft, item, "go" if school and not any(item.all("bcd")) else "ago")
-    if note:
-        words.description(draft, note, "note")
-    return [name, school, year] if name or school or year else note or None
 
 
 def genre(draft: Draft, item: Datafield) -> Json:
@@ -203,8 +184,14 @@ _INVENIO = frozenset({
 
 def language_codes(draft: Draft, item: Datafield) -> Json:
     """041: codes of the text or of what is sung; those of the original and of summaries are others."""
-    found = [words.language(draft, code) for value in item.all("ad") if (code := sound(draft, value))]
+    sent = [
+        code for value in item.all("ad") if (said := sound(draft, value)) for code in _PACKED.findall(said) or [said]
+    ]
+    found = [words.language(draft, code) for code in sent if code != "und"]
     return [f for f in found if f] or None
+
+
+_PACKED = re.compile(r"\A(?=(?:[a-z]{3}){2,8}\Z)[a-z]{3}|(?<=\A[a-z]{3})[a-z]{3}(?=(?:[a-z]{3}){0,6}\Z)")
 
 
 def language_note(draft: Draft, item: Datafield) -> Json:

@@ -46,12 +46,13 @@ def _headed(draft: Draft, item: Datafield, term: str, scheme: str) -> Subject:
 
 
 def _uri(item: Datafield, scheme: str) -> tuple[str | None, str]:
-    """The authority's address, as sent or as its number makes it, and what it was made of."""
+    """The authority's address, as its number makes it or as sent, and what it was made of."""
     sent = item.all("01")
-    if address := next((v for v in sent if v.startswith(("http://", "https://"))), None):
-        return address, address
     number = next((m for v in sent if scheme in _LOCATED and (m := _NUMBERED.fullmatch(v))), None)
-    return (_LOCATED[scheme].format(number[1]), number[0]) if number is not None else (None, "")
+    if number is not None:
+        return _LOCATED[scheme].format(number[1]), number[0]
+    address = next((v for v in sent if v.startswith(("http://", "https://"))), None)
+    return address, address or ""
 
 
 def keywords(draft: Draft, item: Datafield) -> Json:

@@ -40,6 +40,7 @@ def as_marc21(marc: MarcRecord) -> tuple[MarcRecord, list[tuple[str, str]]]:
     for field in marc.fields:
         if field.tag in ignored:
             continue
+        field = _unlinked(field)
         row = rows.get(f"{field.tag}[@ind2={field.ind2}]") or rows.get(field.tag)
         if row is None:
             left += [(f"{field.tag}${code}", value) for code, value in field.subfields]
@@ -54,6 +55,32 @@ def as_marc21(marc: MarcRecord) -> tuple[MarcRecord, list[tuple[str, str]]]:
     leader = marc.leader[:6] + _KINDS.get(marc.leader[6:7], marc.leader[6:7]) + marc.leader[7:]
     control = tuple([(tag, value) for tag, value in marc.control if tag in ("001", "005")])
     return MarcRecord(leader, control, tuple(fields)), left
+
+
+_EMBEDDED = {
+    "001": "0", "200a": "t", "200f": "a", "200h": "h", "200i": "i", "200v": "v", "011a": "x", "010a": "y", "210d": "d",
+    "500a": "t",
+}  # fmt: skip
+"""What a field within a field says, in the subfields of those who write a link plainly."""
+
+
+def _unlinked(field: Datafield) -> Datafield:
+    """A link whose ``$1`` opens a field of the other record (``$1 2001 $a Title``), as Italy and Portugal write it, in plain
+    subfields. What has no place among these keeps the tag before its code."""
+    if field.tag[:1] != "4" or not field.first("1"):
+        return field
+    found: list[tuple[str, str]] = []
+    within = ""
+    for code, value in field.subfields:
+        if code == "1":
+            within = value[:3]
+            if within < "010" and value[3:]:
+                found.append((_EMBEDDED.get(within, within), value[3:]))
+        elif within:
+            found.append((_EMBEDDED.get(within + code) or (code if code == "v" else within + code), value))
+        else:
+            found.append((code, value))
+    return Datafield(field.tag, field.ind1, field.ind2, tuple(found))
 
 
 def _named(field: Datafield) -> Datafield:

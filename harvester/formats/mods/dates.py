@@ -150,6 +150,8 @@ def _publisher_and_place(draft: Draft, node: etree._Element) -> list[Json]:
 def unpunctuated(sent: str) -> str:
     """A name without the punctuation of catalogue cards (``Leiden :``); '' for a placeholder."""
     found = text.plain(sent).strip(" ,:;/")
+    if found.count("[") != found.count("]"):
+        found = found.strip("[]")  # those of the line that was cut into publisher, place and date
     return found if found and not text.placeholder(found) else ""
 
 

@@ -1,0 +1,95 @@
+"""MARC of library systems: what cataloguers of several countries and centuries write in their own way."""
+
+from __future__ import annotations
+
+import pytest
+
+from formats_bibliography.marc_records import read
+from harvester.errors import RecordError
+from harvester.formats import marc21
+from harvester.formats.marc.fields import MarcRecord
+from harvester.formats.marc.iso5426 import decode
+
+
+@pytest.mark.parametrize(
+    ("note", "kind", "school", "year"),
+    [
+        ("Bremen, Univ., Diss., 2010", "doctoral-thesis", "Univ. Bremen", "2010"),
+        ("Zugl.: Berlin, Techn. Univ., Diss., 1999", "doctoral-thesis", "Techn. Univ. Berlin", "1999"),
+        ("Wien, Univ., Dipl.-Arb., 2004", "masters-thesis", "Univ. Wien", "2004"),
+        ("München, Univ., Habil.-Schr., 2001", "thesis", "Univ. München", "2001"),
+        ("Masterarbeit, Universität Wien, 2015", "masters-thesis", "Universität Wien", "2015"),
+        ("Thesis (M.A.)--University of Leeds, 2001.", "masters-thesis", "University of Leeds", "2001"),
+        ("Leeds, Smith, Jones, 2010", "thesis", None, None),
+        ("Dipl.-Arb., 2004", "thesis", None, None),
+    ],
+)
+def test_notes_on_theses(note: str, kind: str, school: str | None, year: str | None) -> None:
+    found = read("245 00$a A", f"502 __$a {note}")
+    assert (found.type, next((i.name for i in found.institutions), None), found.issued) == (kind, school, year)
+    assert found.degree or [d.text for d in found.descriptions] == [note]
+
+
+def test_what_says_nothing_is_no_value() -> None:
+    found = read("245 00$a A", "300 __$a p. cm.", "041 __$a engfre", "041 __$a und", "260 __$a London [etc.] :$b Sage")
+    assert (found.extent, found.language, found.place) == ((), ("en", "fr"), "London")
+
+
+def test_a_publisher_among_the_added_entries_did_not_write() -> None:
+    found = read("245 00$a A", "264 _1$b E. Elgar", "710 2_$a Edward Elgar Publishing,$e publisher.")
+    assert (found.publisher, found.contributors) == ("E. Elgar", ())
+    assert found.extra == {"710$a": ["Edward Elgar Publishing,"]}
+    assert read("245 00$a A", "710 2_$a Elgar$4 pbl").publisher == "Elgar"
+
+
+def test_a_meeting_with_a_relator_of_no_meaning_to_us_is_an_event_all_the_same() -> None:
+    found = read("245 00$a A", "111 2_$a Kongress für Musik$n 5$d 2008$c Wien$j Veranstalter")
+    assert found.event is not None
+    assert (found.event.name, found.event.start, found.event.place) == ("Kongress für Musik", "2008", "Wien")
+    assert found.extra == {"111$j": ["Veranstalter"]}
+
+
+def test_unimarc_with_fields_within_fields() -> None:
+    """The technique of embedded fields: https://www.ifla.org/wp-content/uploads/2019/05/assets/uca/unimarc_updates/ (4--)."""
+    found = read(
+        "200 1_$a Seconda fondazione$f Isaac Asimov$g traduzione di Cesare Scaglia",
+        "410 _0$1 001CFI0012751$1 2001$a Bestsellers$v 641",
+        "454 _0$1 001RAV0005061$1 2001$a Second foundation.$1 700 1$a Asimov$b , Isaac",
+        "461 _0$1 011$a 2398-631X$1 2001$a BMJ Leader$v 4",
+        "702 _1$a Scaglia$b , Cesare",
+    )
+    assert [(r.type, r.target) for r in found.relations] == [
+        ("is-part-of", "Bestsellers"),
+        ("is-translation-of", "Second foundation"),
+    ]
+    assert found.container is not None
+    assert (found.container.title, found.container.issn) == ("BMJ Leader", "2398-631X")
+    assert [(c.name, c.role) for c in found.contributors] == [("Scaglia, Cesare", "translator")]
+    assert found.extra["454$700a"] == ["Asimov"]
+
+
+def _iso2709(*fields: tuple[str, bytes]) -> MarcRecord:
+    directory, body = b"", b""
+    for tag, value in fields:
+        directory += f"{tag}{len(value) + 1:04}{len(body):05}".encode()
+        body += value + b"\x1e"
+    base = 24 + len(directory) + 1
+    leader = f"{base + len(body) + 1:05}nam  22{base:05}   450 ".encode()
+    return marc21.fields_of(leader + directory + b"\x1e" + body + b"\x1d")
+
+
+def test_unimarc_before_unicode_is_iso_5426() -> None:
+    """In MARC-8 the same bytes are other letters: an acute would be the sign of a sound recording."""
+    marc = _iso2709(
+        ("101", b"0 \x1fafre"), ("200", b"1 \x1fa\x88L'\x89\xc2evolution cr\xc2eatrice\x1ffHans M\xc8uller")
+    )
+    assert [field.subfields for field in marc.all("200")] == [
+        (("a", "L'évolution créatrice"), ("f", "Hans Müller")),
+    ]
+    assert decode(b"\xe1sop, \xfauvre, Stra\xfbe, \xd0ca") == "Æsop, œuvre, Straße, ça"
+
+
+@pytest.mark.parametrize("sent", [b"Th\xe9orie", b"\xe0 la fin", b"\xc2 ", b"fin\xc2"])
+def test_what_is_not_iso_5426_is_not_guessed_at(sent: bytes) -> None:
+    with pytest.raises(RecordError, match="ISO 5426"):
+        _iso2709(("200", b"1 \x1fa" + sent))
