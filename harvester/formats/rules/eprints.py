@@ -13,6 +13,7 @@ from harvester.formats.draft import Draft
 from harvester.formats.rules import bags, links, people, terms, theses
 from harvester.record import Json
 
+_ISSN_SAID = re.compile(r"\bISSN (\d{4}-\d{3}[\dX])(?!\S)")
 _LINK = re.compile(r"\s?<https?://[^>]{1,300}>")
 _AFTER_TITLE = re.compile(
     r"(?P<container>(?!In:)(?=\w)[^.\[\]<>:]{2,150}?)\s?"
@@ -47,8 +48,10 @@ def eprints_identifier(draft: Draft, sent: str) -> Json:
     if (doi := identifiers.doi(sent)) is not None:
         links.own_or_container_doi(draft, doi, doi)
     before, rest = around(sent, draft.titles[0].title if draft.titles else "")
-    for value in identifiers.issns(rest or sent):
-        draft.container.setdefault("issn", value)
+    if "ISSN" in sent:
+        said = _ISSN_SAID.search(rest)
+        for value in identifiers.issns(said[1] if said is not None else rest or sent):
+            draft.container.setdefault("issn", value)
     parsed = rendered(before, rest) or citations.citation(sent)
     draft.citation = draft.citation or parsed
     if parsed is None:
