@@ -274,8 +274,7 @@ def title(text: str) -> str | None:
     if clean[:1] in "¬<" and (match := _NON_SORTING.match(clean)):
         article = match[1] or match[2]
         clean = article + ("" if article[-1] in "'’" else " ") + clean[match.end() :]
-    while clean:
-        last = clean[-1]
+    while clean and not (last := clean[-1]).isalnum():
         if last == "." and _ends_sentence(clean):
             clean = clean[:-1].rstrip()
         elif last in "/:;,":

@@ -12,6 +12,8 @@ _URL = re.compile(
     r"(?:https?|ftp)://[^\s<>\"]{1,4000}|(?<![\w/.@-])(?:www\.|(?:dx\.)?doi\.org/10|hdl\.handle\.net/)[^\s<>\"]{1,4000}",
     re.I,
 )
+SOUND_URL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,12}/(?:[A-Za-z0-9/._~?=-]*[A-Za-z0-9/])?")
+"""An address that no cleaning could change."""
 _DOUBLED = re.compile(r"^(?:https?:/?/?)+(?=https?://)", re.IGNORECASE)
 _NEXT = re.compile(r"[,;|](?=https?://)", re.IGNORECASE)
 _ONE_SLASH = re.compile(r"\s*(https?)(?::/?|//)(?=(?:www\.|[\w-]{1,63}\.)[\w.-]{2,200}(?:/|\s*$))", re.IGNORECASE)
@@ -32,6 +34,8 @@ def url(text: str) -> str | None:
     >>> url("https://proxy.example.edu/login?url=https://www.bmj.com/opinion?id=1&b=2")
     'https://www.bmj.com/opinion?id=1&b=2'
     """
+    if SOUND_URL.fullmatch(text):
+        return text
     if text[:5].lower().lstrip() in ("http:", "http/", "https") and "://" not in text:
         text = _ONE_SLASH.sub(r"\1://", text, count=1)
     if "//" not in text and "www." not in text.lower() and ".org/" not in text and ".net/" not in text:

@@ -53,11 +53,11 @@ def name_dates(loose: list[Date], named: list[Date], dialect: str) -> None:
             (stamped if d.raw is not None and edtf.is_timestamp(d.raw) else plain).append(d)
     if stamped and dialect == "dspace":
         stamped.sort(key=_AS_SENT)
-        *earlier, last = stamped
-        if earlier:
-            named.append(Date("deposited", earlier[0].value, earlier[0].raw))
+        first, last = stamped[0], stamped[-1]
+        if len(stamped) > 1:
+            named.append(Date("deposited", first.value, first.raw))
         named.append(Date("available", last.value, last.raw))
-        named += [Date("unknown", d.value, d.raw) for d in earlier[1:] if d not in (earlier[0], last)]
+        named += [Date("unknown", d.value, d.raw) for d in stamped[1:-1] if d not in (first, last)]
     elif stamped and plain:
         named += [Date("available", d.value, d.raw) for d in dict.fromkeys(stamped)]
     elif stamped:
@@ -67,6 +67,6 @@ def name_dates(loose: list[Date], named: list[Date], dialect: str) -> None:
         if len(plain) > 1:
             first = min(plain, key=lambda d: (edtf.year(d.value or "") or 9999, -len(d.value or ""), d.value or ""))
             plain = list(dict.fromkeys(plain))
-        typed = "issued" in [d.type for d in named]
-        named += [Date("issued" if d == first and not typed else "unknown", d.value, d.raw) for d in plain]
+        typed = any(d.type == "issued" for d in named)
+        named += [Date("unknown" if typed or d != first else "issued", d.value, d.raw) for d in plain]
     named += [Date("unknown", None, d.raw) for d in unread]

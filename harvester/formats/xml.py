@@ -40,6 +40,8 @@ def parse(data: bytes) -> etree._Element:
     'xz'
     """
     root = _root(data)
+    if data[:1] == b"<" and data[1:2] not in (b"?", b"\0") and b"<!DOCTYPE" not in data:
+        return root  # no declaration, no mark of UTF-16: it is UTF-8, where a DOCTYPE cannot hide
     if root.getroottree().docinfo.internalDTD is not None:
         raise RecordError("has a DOCTYPE, which neither OAI-PMH nor its metadata formats use")
     return root
@@ -100,10 +102,11 @@ def metadata(payload: bytes, context: str, roots: frozenset[str]) -> etree._Elem
     else, such as the ``<error>`` that some repositories put in its place.
     """
     record = wrap(payload, context)
-    if local(record) in roots and not any(local(part) in ("header", "metadata") for part in record):
+    name = local(record)
+    if name in roots and not any(local(part) in ("header", "metadata") for part in record):
         return record  # MARCXML and a form of DCMI terms call their own root `record` too
-    if local(record) != "record":
-        raise RecordError(f"is <{local(record)}>, not an OAI-PMH <record>", element=local(record))
+    if name != "record":
+        raise RecordError(f"is <{name}>, not an OAI-PMH <record>", element=name)
     found = None
     for part in record.iterchildren("{*}metadata"):
         for child in part:

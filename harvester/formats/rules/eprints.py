@@ -130,11 +130,13 @@ def eprints_relation(draft: Draft, sent: str) -> Json:
 
     Some repositories (Madrid's) have turned it round: the page among the identifiers, files and the publisher's page here.
     """
-    if draft.landing is None and sent.startswith(("http://", "https://")) and identifiers.doi(sent) is None:
+    known = links.form(sent)
+    value = known[1] if known is not None and known[0] == "doi" else identifiers.doi(sent)
+    if value is None and draft.landing is None and sent.startswith(("http://", "https://")):
         if bags.is_file(sent) and (url := identifiers.url(sent)) is not None:
             return bags.file(draft, url)
         return links.landing(draft, sent) if _is_of_the_archive(draft, sent) else links.relation(draft, sent)
-    if (value := identifiers.doi(sent)) is not None and not bags.is_reference(sent):
+    if value is not None and not bags.is_reference(sent):
         return links.own_or_container_doi(draft, value, sent)
     return bags.loose_relation(draft, sent)
 
@@ -144,7 +146,7 @@ def _is_of_the_archive(draft: Draft, url: str) -> bool:
     scheme, _, rest = draft.raw.identifier.partition(":")
     host, _, number = rest.rpartition(":")
     return (
-        scheme != "oai" or not number.isdigit() or identifiers.host(url) == host.removeprefix("www.") or number in url
+        scheme != "oai" or not number.isdigit() or number in url or identifiers.host(url) == host.removeprefix("www.")
     )
 
 

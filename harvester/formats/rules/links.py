@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from harvester.clean import citations, dates, identifiers, text
+from harvester.clean.urls import SOUND_URL
 from harvester.formats.draft import ABOUT_A_NAME, Draft
 from harvester.formats.rules import words
 from harvester.record import Identifier, Json, Relation
@@ -63,7 +64,7 @@ def _form(sent: str) -> tuple[str, str] | None:
             return "doi", doi[1].lower()
         if (handle := _HANDLE_URL.fullmatch(sent)) is not None:
             return "handle", handle[1]
-        if _PLAIN_URL.fullmatch(sent) and not _MORE_THAN_A_URL.search(sent):
+        if SOUND_URL.fullmatch(sent) and not _MORE_THAN_A_URL.search(sent):
             return "url", sent
     elif _CLEAN_DOI.fullmatch(sent):
         return "doi", sent
@@ -102,7 +103,6 @@ _DOI_URL = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _HANDLE_URL = re.compile(r"https?://hdl\.handle\.net/(?!10\.)(\d+(?:\.\d+)*/[A-Za-z0-9](?:[\w./-]*[A-Za-z0-9])?)", re.A)
-_PLAIN_URL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,12}/(?:[A-Za-z0-9/._~?=-]*[A-Za-z0-9/])?")
 _MORE_THAN_A_URL = re.compile(r"10\.|arxiv|handle|orcid|pm|pubmed|ror\.org", re.IGNORECASE)
 """What an address has in it that may be of another scheme."""
 ISSN_LENGTH = 20
@@ -170,7 +170,7 @@ def path_of(url: str) -> str:
 
 
 def landing(draft: Draft, sent: str) -> Json:
-    found = sent if _PLAIN_URL.fullmatch(sent) else identifiers.url(sent)
+    found = identifiers.url(sent)
     if found is not None:
         draft.landing = draft.landing or found
         draft.identify("url", found, raw=sent)
