@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import re
 
+from harvester.clean.organisations import words_of_names
 from harvester.clean.persons import Name
 from harvester.clean.text import terms
 
-_WORD = "[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]"
-_FAMILY = rf"{_WORD}{{2,}}(?:[ -]{_WORD}{{2,}}){{0,2}}"
-_GIVEN = rf"(?!(?:On|Behalf|Of|For|The|And|In|With)\b)(?:{_WORD}+|[A-Z]\.?)(?:[ -]{_WORD}+|[ -]?[A-Z]\.?){{0,3}}"
+_WORD = "[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+"
+_PART = rf"(?:[DO]')?{_WORD}(?:{_WORD})?"
+"""``Smith``, ``O'Neill``, ``MacArthur``"""
+_FAMILY = rf"(?:[a-z]{{2,3}} ){{0,2}}{_PART}(?:[ -]{_PART}){{0,2}}"
+_GIVEN = rf"(?!(?:On|Behalf|Of|For|The|And|In|With)\b)(?:{_WORD}|[A-Z]\.?)(?:[ -]{_WORD}|[ -]?[A-Z]\.?){{0,3}}"
 """Given names or initials, and not the ``for the`` that stands here where a group signed on behalf of another."""
 _SOUND = re.compile(f"{_FAMILY}, {_GIVEN}")
+_IN_CAPITALS = re.compile("[A-Z-]{4}")
+"""Too many for initials: a name."""
 
 
 def sound_person(family: str, given: str) -> Name | None:
     """What ``persons.person`` makes of two names, told at a glance; None where it has to be asked.
 
-    >>> sound_person("Aufegger", "Lisa").name, sound_person("SMITH", "JOHN"), sound_person("Unknown", "Anna")
-    ('Aufegger, Lisa', None, None)
+    >>> sound_person("van der Berg", "J. A.").name, sound_person("SMITH", "JOHN"), sound_person("Unknown", "Anna")
+    ('van der Berg, J. A.', None, None)
     """
     name = f"{family}, {given}"
     if (
         _SOUND.fullmatch(name) is None
-        or (len(given) > 3 and given.isupper())
+        or (given.isupper() and _IN_CAPITALS.search(given))
         or family.lower() in (nobody := terms("person"))
-        or given.lower() in nobody
+        or given.lower().rstrip(".") in nobody
+        or family.rpartition(" ")[2].lower() in (cut := words_of_names().nobodys)
+        or given.partition(" ")[0].lower() in cut
     ):
         return None
     return Name("person", name, family, given)

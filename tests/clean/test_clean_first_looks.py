@@ -139,9 +139,11 @@ def test_a_plain_name_is_read_as_any_other(left: list[str], right: list[str]) ->
         assert found == names.names(name)
 
 
-@given(
-    st.sampled_from([w for w in _WORDS if w[0].isupper()]), st.lists(st.sampled_from(_WORDS), min_size=1, max_size=3)
-)
+_FAMILIES = [*_WORDS, "van der Berg", "MacArthur", "Li", "D'Souza", "Study Group", "Nan"]
+_GIVEN_NAMES = [*_WORDS, "K. A.", "N.A.", "JOHN", "A-BC", "B-CD"]
+
+
+@given(st.sampled_from(_FAMILIES), st.lists(st.sampled_from(_GIVEN_NAMES), min_size=1, max_size=3))
 def test_a_sound_person_is_read_as_any_other(family: str, given_names: list[str]) -> None:
     given_name = " ".join(given_names)
     found = sound_person(family, given_name)

@@ -65,3 +65,26 @@ def test_texts_of_a_grant_in_their_languages() -> None:
     record = read(item(type="grant", project=[{"project-title": titles, "project-description": about}]))
     assert [(t.title, t.language) for t in record.titles] == [("Détection", "fr")]
     assert [(d.text, d.language) for d in record.descriptions] == [("About.", "en"), ("Sur.", "fr")]
+
+
+@pytest.mark.parametrize(
+    ("family", "given", "name"),
+    [
+        ("Arndt", "K. A.", "Arndt, K. A."),  # keine Angabe
+        ("MOZOL", "S.N.", "Mozol, S.N."),  # sine nomine
+        ("Fan", "Na", "Fan, Na"),
+        ("Wang", "Nan", "Wang, Nan"),
+        ("Na", "Seonjin", "Na, Seonjin"),
+        ("Null", "Anna", "Null, Anna"),
+        ("Smith", "n/a", "Smith"),
+        ("n/a", "Anna", "Anna"),
+        ("N.N.", "Anna", "Anna"),
+        ("Collaborative Group", "N.A.", "Collaborative Group"),
+        ("Na", "n/a", None),
+        ("N.A.", "N.A.", None),
+    ],
+)
+def test_what_is_no_name_by_itself_may_be_one_beside_another(family: str, given: str, name: str | None) -> None:
+    """Initials and short names of real authors, which alone would say that nobody is named."""
+    people = read(item(author=[{"family": family, "given": given}])).contributors
+    assert [person.name for person in people] == ([name] if name else [])

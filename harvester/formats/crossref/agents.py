@@ -54,8 +54,9 @@ def investigators(projects: Iterable[Project], extra: Extra, findings: list[Find
 
 def _contributors(key: str, agents: Iterable[Agent], extra: Extra, findings: list[Finding]) -> list[Contributor]:
     found: list[Contributor] = []
+    role = table("roles")[key]
     for position, agent in enumerate(agents):
-        contributor = _contributor(key, agent, extra, findings)
+        contributor = _contributor(key, role, agent, extra, findings)
         if contributor is not None:
             found.append(contributor)
         else:
@@ -65,12 +66,12 @@ def _contributors(key: str, agents: Iterable[Agent], extra: Extra, findings: lis
     return found
 
 
-def _contributor(key: str, agent: Agent, extra: Extra, findings: list[Finding]) -> Contributor | None:
-    sound = sound_person(agent.family, agent.given) if agent.family and agent.given and not agent.suffix else None
+def _contributor(key: str, role: str, agent: Agent, extra: Extra, findings: list[Finding]) -> Contributor | None:
+    family, given = agent.family, agent.given
+    sound = sound_person(family, given) if family and given and not agent.suffix else None
     name = sound or _cleaned(agent, findings)
     if name is None or not name.name:
         return None
-    role = table("roles")[key]
     if agent.role:
         for deposited in agent.role:
             if deposited.role and (known := table("roles").get(deposited.role)):
@@ -87,27 +88,21 @@ def _contributor(key: str, agent: Agent, extra: Extra, findings: list[Finding]) 
             findings.append(
                 finding("orcid-checksum", "contributors", f"the ORCID iD of {name.name} is not valid", agent.orcid)
             )
-    affiliations = (
-        [
-            _named(a.name)
-            if a.name and not (a.id or a.department or a.place or a.acronym or a.country)
-            else _affiliation(f"{key}[].affiliation[]", a, extra)
-            for a in agent.affiliation
-        ]
-        if agent.affiliation
-        else []
-    )
+    affiliations: tuple[Affiliation, ...] = ()
+    if agent.affiliation:
+        of = f"{key}[].affiliation[]"
+        affiliations = tuple([named for sent in agent.affiliation if (named := _affiliation(of, sent, extra))])
     return Contributor(
-        name=name.name,
-        role=role,
-        kind=name.kind,
-        family=name.family,
-        given=name.given,
-        suffix=name.suffix,
-        orcid=orcid,
-        orcid_authenticated=agent.authenticated_orcid if orcid else None,
-        affiliations=tuple([a for a in affiliations if a is not None]),
-        raw=_as_sent(agent, name) if sound is None else None,
+        name.name,
+        role,
+        name.kind,
+        name.family,
+        name.given,
+        name.suffix,
+        orcid,
+        agent.authenticated_orcid if orcid else None,
+        affiliations=affiliations,
+        raw=None if sound else _as_sent(agent, name),
     )
 
 
@@ -116,9 +111,15 @@ def _cleaned(agent: Agent, findings: list[Finding]) -> Name | None:
     if group and "@" in group:
         group, _ = without_emails(group)
         findings.append(finding("email-dropped", "contributors", "an e-mail address was left out"))
+    if family and not given and names.is_organisation(family):
+        return names.organisation(family)
+    # What is no name by itself may be one beside another: Arndt, K. A. and Fan, Na.
+    if family and agent.given:
+        given = given or _plain(agent.given)
+    elif given and agent.family and agent.family.isalpha() and not group:
+        family = _plain(agent.family)
     if family:
-        group_name = not given and names.is_organisation(family)
-        return names.organisation(family) if group_name else names.person(family, given, agent.suffix)
+        return names.person(family, given, agent.suffix)
     if group:
         return names.organisation(group)
     return names.person(given) if given else None
@@ -127,10 +128,13 @@ def _cleaned(agent: Agent, findings: list[Finding]) -> Name | None:
 @lru_cache(maxsize=65536)
 def _name(sent: str | None) -> str | None:
     """A part of a name, on one line; None where nobody is named."""
-    if not sent:
-        return None
+    plain = _plain(sent) if sent else None
+    return None if not plain or text.placeholder(plain) else plain
+
+
+def _plain(sent: str) -> str | None:
     plain = text.plain(sent)
-    return None if not plain or plain.lower() in _NOBODY or text.placeholder(plain) else plain
+    return None if plain.lower() in _NOBODY else plain
 
 
 def _as_sent(agent: Agent, name: Name) -> str | None:
@@ -162,6 +166,8 @@ def _named(sent: str) -> Affiliation | None:
 
 
 def _affiliation(path: str, sent: Organisation, extra: Extra) -> Affiliation | None:
+    if sent.name and not (sent.id or sent.department or sent.place or sent.acronym or sent.country):
+        return _named(sent.name)
     name = text.plain(sent.name) if sent.name else None
     ror = _ror(sent.id, path, extra) if sent.id else None
     department = "; ".join([text.plain(d) for d in sent.department]) if sent.department else None
