@@ -83,3 +83,22 @@ def test_one_word_is_a_whole_name() -> None:
 
 def test_a_subtitle_is_joined_as_crossrefs_is() -> None:
     assert read(title="Leading", subtitle=["A study"]).title == "Leading: A study"
+
+
+def test_what_crossref_knows_of_an_issue_and_of_files_is_read_too() -> None:
+    record = read(
+        **{
+            "author": [{"family": "Roe", "affiliation": [{"name": "X", "id": [{"id": "https://ror.org/041kmwe10"}]}]}],
+            "issued": {"date-parts": [[2020, 5, 13]]},
+            "journal-issue": {"issue": "3", "published-print": {"date-parts": [[2020, 9]]}},
+            "link": [
+                {"URL": "https://example.org/a.pdf", "content-type": "application/pdf", "content-version": "vor"},
+                {"URL": "https://example.org/b", "intended-application": "similarity-checking"},
+            ],
+        }
+    )
+    assert (record.issue, record.issued) == ("3", "2020-09")
+    assert [(f.url, f.mime, f.version) for f in record.files] == [
+        ("https://example.org/a.pdf", "application/pdf", "VoR")
+    ]
+    assert record.contributors[0].affiliations[0].ror == "https://ror.org/041kmwe10"

@@ -445,3 +445,9 @@ def test_the_end_of_an_embargo_is_no_date_of_issue() -> None:
     )
     assert (record.issued, record.embargo_until) == (None, "2030-01-01")
     assert [(d.type, d.value) for d in record.dates] == [("embargo-end", "2030-01-01")]
+
+
+def test_a_grant_among_the_relations_of_a_draft_of_the_guidelines() -> None:
+    sent = "<dc:relation>info:eu-repo/grantAgreement/FCT/5876/147280/PT</dc:relation>"
+    (found,) = xml(sent, "oai_openaire").funding
+    assert (found.funder_name, found.award_number) == ("FCT", "147280")

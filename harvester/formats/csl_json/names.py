@@ -83,8 +83,17 @@ def _literal(sent: str) -> Name | None:
 def _affiliations(draft: Draft, item: Mapping[str, Json]) -> Iterator[Affiliation]:
     sent = item.get("affiliation")
     for one in sent if isinstance(sent, list) else [sent]:
-        if plain := text.plain(said(draft, one if isinstance(one, dict) else {"name": one}, "name")):
-            yield Affiliation(name=plain)
+        given = one if isinstance(one, dict) else {"name": one}
+        name, ror = text.plain(said(draft, given, "name")), None
+        for key, value in given.items():
+            for each in value if isinstance(value, list) else [value]:  # Crossref's: ids, department, place
+                written = said(draft, each, "id") if isinstance(each, dict) else said(draft, {key: each}, key)
+                if key == "id" and ror is None and (ror := identifiers.ror(written)) is not None:
+                    continue
+                if key != "name" and written:
+                    draft.extra.setdefault(f"{draft.path}/affiliation/{key}", []).append(written)
+        if name or ror:
+            yield Affiliation(name=name or None, ror=ror)
 
 
 def said(draft: Draft, item: Any, key: str) -> str:

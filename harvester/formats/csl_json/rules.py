@@ -19,7 +19,7 @@ from harvester.formats.csl_json.variables import table
 from harvester.formats.datacite.settle import join_subtitle
 from harvester.formats.draft import Draft
 from harvester.formats.rules import links, terms, words
-from harvester.record import Funding, Institution, Json, Relation
+from harvester.record import File, Funding, Institution, Json, Relation
 
 
 def kind_of(draft: Draft) -> str:
@@ -204,6 +204,18 @@ def csl_license(draft: Draft, item: Any) -> Json:
     """The name or address of a licence; Crossref's is an object."""
     sent = (said(draft, item, "URL") or said(draft, item, "url")) if isinstance(item, dict) else item
     return terms.license_(draft, sent) if isinstance(sent, str) and sent else None
+
+
+def csl_link(draft: Draft, item: Any) -> Json:
+    """A file, as Crossref's CSL-JSON names it; those for checks of plagiarism are not for people."""
+    if not isinstance(item, dict):
+        return None
+    url, mime = identifiers.url(said(draft, item, "URL")), said(draft, item, "content-type")
+    if said(draft, item, "intended-application") == "similarity-checking":
+        return "not for people"
+    version = {"vor": "VoR", "am": "AM"}.get(said(draft, item, "content-version"))
+    mime_said = None if mime in ("", "unspecified") else mime
+    return draft.put(draft.files, File(url=url, version=version, mime=mime_said)) if url else None
 
 
 def csl_funder(draft: Draft, item: Any) -> Json:
