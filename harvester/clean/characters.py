@@ -30,7 +30,7 @@ visible = replacing(INVISIBLE)
 """The text without what cannot be seen."""
 _ascii_form = replacing(ASCII_FORM)
 LOWER = {c: c + 32 for c in range(ord("A"), ord("Z") + 1)}
-_ENDINGS = ".,;:!'\"*`\\\u2018\u2019\u201c\u201d\u00bb\u2020\u2021\u2026\u3001\u3002\uff0c\uff1b"
+_ENDINGS = ".,;:!&|'\"*`\\\u2018\u2019\u201c\u201d\u00bb\u2020\u2021\u2026\u3001\u3002\uff0c\uff1b"
 _CLOSING = {")": "(", "]": "[", "}": "{", ">": "<", "\u3011": "\u3010", "\u300d": "\u300c", "\u300b": "\u300a"}
 
 

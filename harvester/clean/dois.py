@@ -19,7 +19,7 @@ DOI = re.compile(
 """What may not stand before is asked for afterwards: so ``10.`` is found as fast as a word is."""
 _NEXT_DOI = re.compile(
     r"[,;|](?=(?:doi:?|https?://|10\.\d{4}))|https?://|[\"\u201c\u201d]|'>|</|<[A-Za-z:]{1,20}/?>|\](?=\()"
-    r"|;jsessionid=|\[(?:doi|pii)\]|(?<=[0-9])[.,;]?pmc?id(?=:|$)|\.epub$",
+    r"|;jsessionid=|doi:?(?=10\.\d{4})|\[(?:doi|pii)\]|(?<=[0-9])[.,;]?pmc?id(?=:|$)|\.epub$",
     re.IGNORECASE,
 )
 _URL_TAIL = re.compile(

@@ -13,6 +13,8 @@ from harvester.clean.characters import without_marks
 
 class Words(Struct, frozen=True):
     strong: frozenset[str]
+    nobodys: frozenset[str]
+    """Those of the strong that are no family names."""
     weak: frozenset[str]
     names_too: frozenset[str]
     closing: frozenset[str]
@@ -52,6 +54,7 @@ def words_of_names() -> Words:
     )
     return Words(
         strong=strong,
+        nobodys=frozenset(organisations["nobodys"]),
         weak=weak,
         names_too=frozenset(organisations["names_too"]),
         closing=frozenset(map(unaccented, organisations["closing"])),
@@ -156,6 +159,25 @@ def is_organisation(text: str) -> bool:
     if weak:
         return any(token in words.acronyms for token in tokens) or ("'s " in text.replace("’", "'"))
     return len(tokens) == 2 and tokens[1] in words.acronyms and not comma and len(tokens[1]) > 3
+
+
+_OPENING = re.compile(r"(?:on behalf of|for|and|with)\s+(?:the\s+)?", re.IGNORECASE)
+_LINK = re.compile(r"(?:.* )?(?:of|for|de|da|di|für)(?: (?:the|la|los|das))?", re.IGNORECASE)
+
+
+def cut_in_two(family: str, given: str) -> str | None:
+    """The organisation that a program took for a person: its name, or None where it may be one.
+
+    >>> cut_in_two("Collaboration", "ATLAS"), cut_in_two("Leeds", "University of"), cut_in_two("Group", "A.")
+    ('ATLAS Collaboration', 'University of Leeds', None)
+    """
+    words = words_of_names()
+    first, last = unaccented(given.partition(" ")[0]), unaccented(family.rpartition(" ")[2])
+    if not (last in words.nobodys and not INITIALS.fullmatch(given)) and not (
+        first in words.nobodys and (_LINK.fullmatch(given) or _LINK.match(f"{family.partition(' ')[0]} "))
+    ):
+        return None
+    return f"{given} {family}"[match.end() :] if (match := _OPENING.match(given)) else f"{given} {family}"
 
 
 def _is_surname_with_initials(text: str) -> bool:

@@ -12,6 +12,7 @@ from harvester.clean.organisations import (
     CAPITAL,
     CJK,
     INITIALS,
+    cut_in_two,
     is_acronym,
     is_organisation,
     unaccented,
@@ -69,6 +70,8 @@ def person(family: str, given: str | None = None, suffix: str | None = None) -> 
         return Name("unknown", "")
     if ((not given and (not had_given or " " in family)) or _ON_BEHALF.fullmatch(given)) and is_organisation(family):
         return Name("organisation", family)
+    if given and (whole := cut_in_two(family, given)):
+        return Name("organisation", whole)
     shouting = _is_shouted(family)
     if shouting:
         family = _recased(family)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harvester.clean import citations, dates, identifiers, languages, names, rights, text, types
+from harvester.clean import citations, dates, identifiers, languages, names, persons, rights, text, types
+from harvester.clean.sound_names import sound_person
 
 
 @pytest.mark.parametrize(
@@ -339,3 +340,37 @@ def test_a_family_that_could_mean_nobody_stays_beside_a_given_name() -> None:
     assert names.person("Guest", "Greg").name == "Guest, Greg"
     assert names.person("Patient", "David").family == "Patient"
     assert names.person("Guest").name == names.person("Unknown", "Unknown").name == ""
+
+
+@pytest.mark.parametrize(
+    ("family", "given", "expected"),
+    [
+        ("Collaboration", "ATLAS", "ATLAS Collaboration"),  # as Crossref has it of many deposits
+        ("University", "Kazan", "Kazan University"),
+        ("Leeds", "University of", "University of Leeds"),
+        ("Group", "on behalf of the RECOVERY", "RECOVERY Group"),
+        ("Group", "A.", None),
+        ("Press", "Frank", None),
+        ("College", "Samuel", None),
+    ],
+)
+def test_an_organisation_that_was_cut_in_two(family: str, given: str, expected: str | None) -> None:
+    found = persons.person(family, given)
+    assert (found.kind, found.name) == (("organisation", expected) if expected else ("person", f"{family}, {given}"))
+    assert sound_person(family, given) in (None, found)
+
+
+@pytest.mark.parametrize(
+    ("family", "given", "name"),
+    [
+        ("Null", "Gary", "Null, Gary"),
+        ("null", "Gary", "Gary"),
+        ("NA", "K", "NA, K"),
+        ("Smith", "NA", "Smith, NA"),
+        ("NA", "NA", ""),
+        ("Na", "Li", "Na, Li"),
+        ("Smith", "n/a", "Smith"),
+    ],
+)
+def test_a_name_that_looks_like_none(family: str, given: str, name: str) -> None:
+    assert persons.person(family, given).name == name
