@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from msgspec import Struct
 
 from harvester.clean.characters import replacing
+from harvester.clean.citation_forms import ISSUE, PAGE, PAGES, PAGES_LABEL, VOLUME, VOLUME_LABEL, forms
 from harvester.clean.dates import date
 from harvester.clean.dates import year as _year_of
 from harvester.clean.identifiers import doi
@@ -43,8 +44,7 @@ class Citation(Struct, frozen=True):
     pages: str | None = None
 
 
-_PAGE = r"[A-Za-z]{0,4}\.?[0-9]{1,9}[A-Za-z]{0,2}(?:\.[A-Za-z]?[0-9]{1,6})?|[ivxlcdmIVXLCDM]{1,10}"
-_RANGE = re.compile(rf"(?P<a>{_PAGE})\s*(?:-{{1,3}}|\bto\b)\s*(?P<b>{_PAGE})")
+_RANGE = re.compile(rf"(?P<a>{PAGE})\s*(?:-{{1,3}}|\bto\b)\s*(?P<b>{PAGE})")
 _PLAIN_RANGE = re.compile(r"([1-9][0-9]{0,8}) ?[-\u2013] ?([1-9][0-9]{0,8})")
 """What nearly all ranges are: nothing to find out."""
 ARTICLE_NUMBER = re.compile(r"(?=\D{0,20}\d{2})[\w./-]{5,40}")
@@ -52,7 +52,7 @@ ARTICLE_NUMBER = re.compile(r"(?=\D{0,20}\d{2})[\w./-]{5,40}")
 _NUMBERED = re.compile(
     r"([A-Za-z]-[0-9]{1,6}|[0-9]{1,3}-[0-9]{1,4}(?=-)|[0-9]{1,4}:[0-9]{1,4}(?=-))(?:-([A-Za-z]-[0-9]{1,6}|[0-9]{1,3}-[0-9]{1,4}|[0-9]{1,4}:[0-9]{1,4}))?"
 )  # e-13; 3-1-3-22; 12:1-12:23
-_SINGLE = re.compile(_PAGE)
+_SINGLE = re.compile(PAGE)
 # "S12" and "P5" are pages of supplements and posters, "p5" and "S. 12" are labels.
 _LABEL = re.compile(
     r"(?:(?:[Pp]ages?|PAGES?|[Pp][Pp]|p|[Pp]gs?|[Pp]ág(?:ina)?s?|[Ss]eiten?|[Ss]tr|[Сс]|[Сс]тр)(?:\.|(?=\s)|:|(?=[0-9]))|[Ps]\.|S\.(?=[\s0-9]))\s*:?\s*"
@@ -166,103 +166,14 @@ def number(text: str) -> str | None:
 
 # --- whole citations -------------------------------------------------------------------------------------------------
 
-_V = r"(?P<volume>[0-9]{1,4}[A-Za-z]?(?:[-/][0-9]{1,4})?|[IVXLC]{1,7})"
-_I = (
-    r"(?P<issue>(?:suppl(?:ement)?\.?\s?)?[A-Za-z]?[0-9]{1,5}[A-Za-z]?(?:\s?[-/]\s?[0-9]{1,4})?"
-    r"(?:\s?suppl(?:ement)?\.?\s?[0-9]{0,2})?|suppl(?:ement)?\.?(?:\s?[0-9]{1,2})?)"
-)
-_P = rf"(?P<pages>(?:{_PAGE})(?:\s*-{{1,2}}\s*(?:{_PAGE}))?)"
-_VOL = r"(?:vol(?:ume|umen)?|v|bd|band|tomo?|том|т|t|jg)\.?\s*"
-_NO = r"(?:no|nr|iss(?:ue)?|n[°º]|núm|num|número|heft|number|№|вып|n)\.?\s*"
-_PP = r"(?:(?:pp?|pgs?|pages?|seiten)\.?\s*|s\.\s+)"
-_Y = r"\(?(?P<year>1[4-9][0-9]{2}|20[0-9]{2})\)?"
-
-_FORMS = [
-    # Zeitschrift für Führung, 12(3), 2013, 123-130; Neurology, 75, 2010, pp. 12-19
-    (
-        rf",\s*{_V}\s*(?:\(\s*{_I}\s*\))?\s*,\s*{_Y}\s*,\s*(?:{_PP})?{_P}",
-        "",
-    ),
-    # BMJ Leader, 2020, 4 (3), pp.128-134 (DSpace with Symplectic Elements)
-    (
-        rf",\s*{_Y},\s*(?:{_VOL})?{_V}",
-        rf"(?:\s*\(\s*(?:{_NO})?{_I}\s*\))?(?:,\s*(?:(?:{_PP})?{_P}))?",
-    ),
-    # BMJ Leader; Vol 4, No 3 (2020); 128-134 (OJS)
-    (
-        rf"[;,:]\s*{_VOL}{_V}",
-        rf"[\s,;:]*(?:{_NO}{_I})?\s*(?:\((?:[^()]{{0,20}}\s)?\s*(?P<year>[0-9]{{4}})\s*\))?(?::(?!\s*pp)[^;]*)?(?:\s*[;,:.]\s*(?:{_PP})?{_P})?",
-    ),
-    # Case Reports in Oncology, Vol 10, Iss 3, Pp 1085-1091 (2017) (DOAJ)
-    (
-        rf",\s*{_VOL}{_V}",
-        rf"(?:,\s*{_NO}{_I})?(?:,\s*{_PP}{_P})?\s*\(\s*{_Y}\s*\)",
-    ),
-    # Journal 4, no. 3 (September 2020): 128-134 (Chicago)
-    (
-        rf"[\s,]{_V},\s*{_NO}{_I}",
-        rf"\s*\((?:[^()]{{0,20}}\s)?\s*(?P<year>1[4-9][0-9]{{2}}|20[0-9]{{2}})\)(?:\s*[:,]\s*(?:{_PP})?{_P})?",
-    ),
-    # BMJ Leader, vol. 4, no. 3, Sept. 2020, pp. 128-134 (MLA); Volume 4, Issue 3, September 2020, Pages 128-134 (Elsevier)
-    (
-        rf"[\s,.;]{_VOL}{_V}",
-        rf"(?:[\s,.;]+{_NO}{_I})?[\s,.;]+(?:[A-Za-z]{{3,9}}\.?\s+)?{_Y}[\s,.;]+{_PP}{_P}",
-    ),
-    # Journal; No 3 (2020); 128-134 (OJS without volumes)
-    (
-        rf"[;,]\s*{_NO}{_I}",
-        rf"\s*(?:\(\s*(?P<year>[0-9]{{4}})\s*\))?(?::[^;]*)?(?:\s*[;,:]\s*(?:{_PP})?{_P})?",
-    ),
-    # Evolution: 29 (1975) no. 4, pp. 750-762
-    (
-        rf":\s*{_V}\s*\(\s*(?P<year>[0-9]{{4}})\s*\)",
-        rf"\s*(?:{_NO}{_I})?\s*,?\s*(?:{_PP}{_P})?",
-    ),
-    # Journal of Applied Health Sciences, 5(9), 16-23, (2025-09-23) (Zenodo)
-    (
-        rf",\s*{_V}\s*(?:\(\s*{_I}\s*\))?\s*,\s*(?:{_PP})?{_P}",
-        r"(?:\s*,\s*\(?(?P<date>[0-9]{4}(?:-[0-9]{2}){0,2})\)?)?",
-    ),
-    # BMJ Leader 2020;4(3):128-134 (Vancouver)
-    (
-        rf"[\s.,]{_Y}(?:\s+[A-Z][a-z]{{2}}(?:\s+[0-9]{{1,2}})?)?\s*;\s*{_V}",
-        rf"\s*(?:\(\s*{_I}\s*\))?(?:\s*:\s*(?:{_PP})?{_P})?",
-    ),
-    # BMJ Leader, vol. 4, no. 3, pp. 128-134, 2020
-    (
-        rf"[\s,.;]{_VOL}{_V}",
-        rf"(?:[\s,.;]+{_NO}{_I})?(?:[\s,.;]+{_PP}{_P})?(?:[\s,.;]+(?:[A-Za-z]{{3,9}}\.?\s+)?{_Y})?",
-    ),
-    # BMJ Leader 4 (2020) 128-134 (Elsevier)
-    (
-        rf"[\s,]{_V}\s*\((?P<year>1[4-9][0-9]{{2}}|20[0-9]{{2}})\)",
-        rf"[\s,:]+(?:{_PP})?{_P}",
-    ),
-    # BMJ Leader 4(3), 128-134 (2020); BMJ Leader 4:128-134, 2020
-    (
-        rf"[\s,](?:{_VOL})?{_V}\s*(?:\(\s*{_I}\s*\))?\s*[,:]\s*(?:{_PP})?{_P}(?:[\s,.]+|(?=\())(?:\(\s*)?(?P<year>1[4-9][0-9]{{2}}|20[0-9]{{2}})",
-        r"\)?",
-    ),
-]
-"""(what stands behind the name of the journal, what follows). The first is looked for by itself, which takes a tenth of the
-time: most texts are no citations."""
-
-
-@cache
-def _forms() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
-    """(the sign, the whole form); made when first wanted: they take 0.05 s, and many programs never meet a citation."""
-    whole = [(sign, rf"(?P<container>.+?)[\s.,;]*{sign}{rest}") for sign, rest in _FORMS]
-    return tuple((re.compile(sign, re.IGNORECASE), re.compile(form, re.IGNORECASE)) for sign, form in whole)
-
-
 # Smith, J (2013) A title. Journal of Things, 12 (3). pp. 1-2 (EPrints)
 _REFERENCE = re.compile(
     rf".{{2,300}}?\((?P<year>1[4-9][0-9]{{2}}|20[0-9]{{2}})\)[:.,]?\s+(?:.{{3,}}(?:[^\W\d_]{{5}}|[)?!\"'\u201d])[.?!]?\s+)"
-    rf"(?<=[.?!]\s)(?P<container>[A-Z][^.?!]{{2,120}}?),\s*(?:{_VOL})?{_V}\s*(?:\(\s*{_I}\s*\))?(?:[.,]\s*(?:{_PP})?{_P})?"
+    rf"(?<=[.?!]\s)(?P<container>[A-Z][^.?!]{{2,120}}?),\s*(?:{VOLUME_LABEL})?{VOLUME}\s*(?:\(\s*{ISSUE}\s*\))?(?:[.,]\s*(?:{PAGES_LABEL})?{PAGES})?"
 )
 _IN_BRACKETS = re.compile(r"\((?:1[4-9][0-9]{2}|20[0-9]{2})\)")
 _PUBLISHED_IN = re.compile(r".*\bPublished in:\s*")
-_NO_CONTAINER = re.compile(r"\b(?:vol|no|iss|issue|pp?)\.?\s*\d*$|\([12][0-9]{3}\)", re.IGNORECASE)
+_NO_CONTAINER = re.compile(r"\b(?:vol|no|n[°º]|n[úu]m|nr|iss|issue|pp?)\.?\s*\d*$|\([12][0-9]{3}\)", re.IGNORECASE)
 _MAYBE = re.compile(r"[0-9]")
 _LINKS = re.compile(
     r"[\s,;.\u27e8\u3008]*(?:\bdoi:?\s*|https?://\S*?)?10\.[0-9]{4,9}/\S+.*$|[\s,;.]*https?://\S+.*$|[\s,;]*\b[ep]?-?issn:?\s*[0-9]{4}-[0-9]{3}[0-9x].*$",
@@ -289,18 +200,28 @@ def citation(text: str) -> Citation | None:
     if "Published in:" in clean:
         clean = _PUBLISHED_IN.sub("", clean)
     clean = clean.strip(" .;,")
+    found = _in_a_form(clean)
+    if (
+        found is None and (within := _ISSN_WITHIN.search(text)) is not None
+    ):  # Revista de Foo, ISSN 1576-3676, Vol. 12, 2010
+        return citation(text[: within.start()] + text[within.end() :])
+    return found
+
+
+def _in_a_form(clean: str) -> Citation | None:
     if (
         _IN_BRACKETS.search(clean)
         and (match := _REFERENCE.fullmatch(clean))
         and (found := _of_citation(match.groupdict()))
     ):
         return found
-    for sign, form in _forms():
+    for sign, form in forms():
         if sign.search(clean, 1) and (match := form.fullmatch(clean)) and (found := _of_citation(match.groupdict())):
             return found
     return None
 
 
+_ISSN_WITHIN = re.compile(r",? [(\[]?(?:[ep]-?)?(?:ISSN:? ?)?[0-9]{4}-[0-9]{3}[0-9X][)\]]?(?=, )")
 _AUTHORS = re.compile(r"[^\W\d_]['’\w-]{1,30} [A-Z]{1,3}(?:[,.]| and )[^.]*\. .*[^\W\d_]{3}[^.]*\. ?\S")
 """``Aufegger L, Darzi A. Sharing leadership. BMJ Leader``: a whole reference, whose last sentence is the journal."""
 _IN = re.compile(r"In: ?(?=\S{2})", re.IGNORECASE)
@@ -325,6 +246,8 @@ def _of_citation(parts: dict[str, str | None]) -> Citation | None:
         return None
     if _AUTHORS.match(container):
         container = container.rpartition(". ")[2]
+    if ";" in container:  # authors, title and publisher before it
+        container = container.rpartition(";")[2].strip()
     said_year = parts.get("year") or parts.get("date")
     if said_year is None and (match := _YEAR_BEHIND.search(container)):
         container, said_year = container[: match.start()], match[1]

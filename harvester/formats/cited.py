@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from harvester.clean import citations, identifiers, text
+from harvester.clean import citations, text
 from harvester.clean.citations import Citation
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def fill_from_citations(draft: Draft, title: str | None) -> None:
         found = read_citation(sent, title)
         if found is None and _is_journal(draft, sent):
             draft.container["title"] = sent
-        elif found is None and not identifiers.dois(sent):
+        elif found is None:
             draft.extra.setdefault(path, []).append(sent)
         draft.citation = draft.citation or found
     found = draft.citation

@@ -164,3 +164,51 @@ def test_a_degree_makes_a_thesis_and_the_first_of_january_is_no_day() -> None:
         sets=("publication:utk_gradthes",),
     )
     assert (record.type, record.issued) == ("masters-thesis", "1923")
+
+
+# --- where it appeared ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("field", "sent", "expected"),
+    [
+        (
+            "source",
+            "Revista de Foo, ISSN 1576-3676, N\u00ba. 12, 2010, pags. 45-67",  # Dialnet
+            ("Revista de Foo", None, "12", "45-67", "1576-3676"),
+        ),
+        (
+            "source",
+            "Revista de Foo, Vol. 3, N\u00ba. 4, 2010, p\u00e1gs. 45-67",
+            ("Revista de Foo", "3", "4", "45-67", None),
+        ),
+        ("identifier", "Phys.Rev.D76:013009,2007", ("Phys.Rev.D", "76", None, "013009", None)),  # arXiv
+        (
+            "identifier",
+            "Garc\u00eda, Juan; L\u00f3pez, Mar\u00eda; Leading at dawn; Elsevier; Technology; 12; 3; 3-2024; 45-58",  # CONICET
+            ("Technology", "12", "3", "45-58", None),
+        ),
+    ],
+)
+def test_citations_of_more_archives(field: str, sent: str, expected: tuple[str | None, ...]) -> None:
+    record = dublin_core(("title", "Leading at dawn"), ("type", "article"), (field, sent))
+    assert record.container is not None
+    assert (record.container.title, record.volume, record.issue, record.pages, record.container.issn) == expected
+    assert {i.scheme for i in record.identifiers} <= {"oai", "issn"}
+
+
+def test_numbers_are_of_no_name_of_a_journal_and_names_are_no_identifiers() -> None:
+    """Redalyc; CONICET sends the name of the archive as an identifier."""
+    record = dublin_core(("source", "Estudios (M\u00e9xico) N\u00fam.45 Vol.XXIII"), ("identifier", "CONICET Digital"))
+    assert (record.container, record.url) == (None, None)
+    assert record.extra == {
+        "dc.source": ["Estudios (M\u00e9xico) N\u00fam.45 Vol.XXIII"],
+        "dc.identifier": ["CONICET Digital"],
+    }
+
+
+def test_a_sentence_with_a_doi_that_is_no_citation_is_kept() -> None:
+    sent = "Costa C, Leadership: a view, seen in Porto; https://doi.org/10.5555/thesis.9 and elsewhere"
+    record = dublin_core(("title", "Leading"), ("identifier", sent))
+    assert record.extra == {"dc.identifier": [sent]}
+    assert "10.5555/thesis.9" in {i.value for i in record.identifiers}

@@ -40,7 +40,11 @@ _REFERENCE = re.compile(r"\[?\d{1,3}[\].)]|[^,.;]+,? [A-Z](?:\.|[A-Z]?[.,] )")
 """How an entry of a list of references begins: ``1. Smith J. Leading. BMJ Leader``."""
 _SUPPLEMENT = re.compile(r"(?:In )?[Ss]upplement to: ?(?=\S)")
 """PANGAEA: what the data belong to, not where they appeared."""
-_SENTENCE = re.compile(r",.*\d|\d ?\(\w{1,6}\)|\bissn\b|[\u27e8<]|\d{4}\)?[.,] |; .*; |\bp(?:ages?|p?\.) ?\d", re.I)
+_SENTENCE = re.compile(
+    r",.*\d|\d ?\(\w{1,6}\)|\bissn\b|[\u27e8<]|\d{4}\)?[.,] |; .*; "
+    r"|\b(?:p(?:ages?|p?\.)|vol\.?|n[u\u00fa]m\.?|n[r\u00ba\u00b0]\.?) ?\d",
+    re.I,
+)
 """What stands in a citation and not in the name of a journal."""
 _OF_JOURNALS = {"issn": "issn", "pissn": "issn", "lissn": "issn", "eissn": "eissn"}
 _CLASS_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,6})?")
@@ -60,10 +64,12 @@ def bag(draft: Draft, sent: str) -> Json:
     """dc:identifier: order carries no meaning, the form tells; a sentence may be a citation, which the title will tell."""
     if sent.startswith(("http://", "https://")) and " " not in sent:
         return _url(draft, sent)
-    sentence = len(sent) > 60 and sent.count(" ") > 5
-    if sentence or (len(sent) > 30 and " " in sent and citations.citation(sent) is not None):
+    if len(sent) > 60 and sent.count(" ") > 5:
         return links.citation(draft, sent)
-    return links.identifier(draft, sent)
+    found = links.form(sent)
+    if (found is None or (len(sent) > 30 and " " in sent)) and citations.citation(sent) is not None:
+        return links.citation(draft, sent)
+    return links.classified(draft, sent, found)
 
 
 def _url(draft: Draft, sent: str) -> Json:
@@ -154,6 +160,8 @@ def source(draft: Draft, sent: str) -> Json:
     parsed = cited.read_citation(sent, draft.titles[0].title if draft.titles else None)
     if parsed is not None:
         draft.citation = draft.citation or parsed
+        if "issn" in sent.lower():
+            links.issn(draft, sent)
         return parsed
     if len(sent) > ABOUT_A_NAME:
         return None

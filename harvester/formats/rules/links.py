@@ -78,6 +78,8 @@ def classified(draft: Draft, sent: str, found: tuple[str, str] | None) -> Json:
     if found is None:
         if _ISSN_FORM.fullmatch(sent):
             return issn(draft, sent)
+        if not _DIGIT.search(sent):
+            return None  # a name: CONICET Digital
         value = text.plain(sent)
         return draft.identify("local", value, raw=sent) if value and len(value) <= ABOUT_A_NAME else None
     kind, value = found
@@ -108,6 +110,7 @@ _MORE_THAN_A_URL = re.compile(r"10\.|arxiv|handle|orcid|pm|pubmed|ror\.org", re.
 ISSN_LENGTH = 20
 """A value of fewer characters with an ISSN in it is an ISSN, with its label at most."""
 _ELECTRONIC = re.compile(r"\be-?issn\b|\bonline\b|\belectronic\b", re.I)
+_DIGIT = re.compile(r"\d")
 _ISSN_FORM = re.compile(r"\d{4}-\d{3}[\dXx]")
 
 
