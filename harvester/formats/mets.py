@@ -30,6 +30,8 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     draft = begin(raw, dialect, trace)
     table = crosswalk("mets", dialect)
     root = metadata(raw.payload, raw.context, table.roots)
+    if etree.QName(root).namespace == _VERSION_2:
+        _as_version_1(root)
     _leave_the_best(root)
     tree.walk(root, tree.branches(table), draft)
     named = sound(draft, attribute_of(root, "OBJID").strip())
@@ -50,6 +52,9 @@ def description_section(draft: Draft, node: etree._Element) -> Json:
     """The description of the item, in whatever format it is."""
     held = _described(node)
     if held is None:
+        for elsewhere in children(node, "mdRef"):
+            if address := attribute_of(elsewhere, "href").strip():
+                take(draft, None, "dmdSec/mdRef/@href", address, None)
         return None
     if local(held) != "xmlData":
         return local(held) if nested.describe(draft, held) else None
@@ -60,6 +65,34 @@ def description_section(draft: Draft, node: etree._Element) -> Json:
     return "elements without a root"
 
 
+_VERSION_2 = "http://www.loc.gov/METS/v2"
+_RENAMED = {"MDID": ("DMDID", "ADMID"), "LOCREF": ("href",)}
+
+
+def _as_version_1(root: etree._Element) -> None:
+    """METS 2 says the same in fewer words: one ``md`` for all metadata, one attribute for all that points to them.
+
+    https://github.com/mets/METS-schema/blob/main/METS2.md
+    """
+    for md in list(root.iter("{*}md")):
+        if attribute_of(md, "USE").upper() == "DESCRIPTIVE":
+            md.tag = "dmdSec"
+            root.append(md)
+        elif attribute_of(md, "USE").upper() == "TECHNICAL":
+            md.tag = "techMD"
+            etree.SubElement(root, "amdSec").append(md)
+    for part in list(root.iter("{*}structMap")):
+        root.append(part)
+    for files in children(root, "fileSec"):
+        if loose := list(children(files, "file")):
+            etree.SubElement(files, "fileGrp").extend(loose)
+    for element in root.iter("*"):
+        for new, olds in _RENAMED.items():
+            if sent := attribute_of(element, new):
+                for old in olds:
+                    element.set(old, sent)
+
+
 def _leave_the_best(root: etree._Element) -> None:
     """Of several forms of a description the one that says most; of those of several parts (pages, volumes) that of the whole.
 
@@ -67,10 +100,12 @@ def _leave_the_best(root: etree._Element) -> None:
     """
     sections = list(children(root, "dmdSec"))
     known = [s for s in sections if _described(s) is not None and attribute_of(s, "STATUS").lower() != "deleted"]
+    if not known:
+        return  # of a format that is not read: its texts are kept
     maps = sorted(children(root, "structMap"), key=lambda m: attribute_of(m, "TYPE").upper() != "LOGICAL")
     whole = next((names for m in maps for d in m.iter("{*}div") if (names := attribute_of(d, "DMDID").split())), [])
     named = [section for section in known if attribute_of(section, "ID") in whole]
-    best = max(named or known, key=_worth, default=sections[0] if sections else None)
+    best = max(named or known, key=_worth)
     for section in sections:
         if section is not best:
             root.remove(section)

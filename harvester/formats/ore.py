@@ -1,16 +1,16 @@
-"""OAI-ORE in Atom: the files that an item aggregates. Crosswalk: ``crosswalks/ore.toml``."""
+"""OAI-ORE in Atom: the files that an item aggregates. Crosswalk: ``crosswalks/ore.toml``; in RDF/XML ``rdf`` reads it."""
 
 from __future__ import annotations
 
 from lxml import etree
 
-from harvester.formats import tree
+from harvester.formats import rdf, tree
 from harvester.formats.crosswalk import crosswalk, sound, take
 from harvester.formats.draft import Draft, begin
 from harvester.formats.mets import NOT_FOR_READERS, described_file, file_address
 from harvester.formats.rules import links, terms, words
 from harvester.formats.tree import attribute_of, children, said
-from harvester.formats.xml import metadata
+from harvester.formats.xml import local, metadata
 from harvester.record import Json, RawRecord, Record, Step
 
 _OF_MACHINES = ("http://www.openarchives.org/", "http://www.dspace.org/", "info:eu-repo/")
@@ -18,9 +18,11 @@ _OF_MACHINES = ("http://www.openarchives.org/", "http://www.dspace.org/", "info:
 
 
 def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:
-    draft = begin(raw, dialect, trace)
     table = crosswalk("ore", dialect)
-    root = metadata(raw.payload, raw.context, table.roots)
+    root = metadata(raw.payload, raw.context, table.roots | {"RDF"})
+    if local(root) == "RDF":
+        return rdf.read(raw, dialect, trace)
+    draft = begin(raw, dialect, trace)
     tree.walk(root, tree.branches(table), draft)
     bundles = _bundles(root)
     draft.files[:] = [f for f in draft.files if bundles.get(f.url or "", "") not in NOT_FOR_READERS]

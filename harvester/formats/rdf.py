@@ -1,7 +1,8 @@
 """Dublin Core in RDF/XML. Crosswalk: ``crosswalks/rdf.toml``.
 
-Of the nodes of a graph one is the work: the one with a title of which most is said. Values are literals, addresses, or nodes
-of their own, whose name is then the value: ``<dcterms:creator><foaf:Person><foaf:name>...``.
+Of the nodes of a graph one is the work: the one with a title of which most is said; a resource map of OAI-ORE comes so too.
+Values are literals, addresses, or nodes of their own, whose name is then the value:
+``<dcterms:creator><foaf:Person><foaf:name>...``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from harvester.clean import identifiers
 from harvester.formats import platforms
 from harvester.formats.crosswalk import Crosswalk, crosswalk, take
 from harvester.formats.draft import Draft, begin
+from harvester.formats.mets import described_file, file_address
 from harvester.formats.rules import terms
 from harvester.formats.rules.qualified import join_dates, undo_stock_dates
 from harvester.formats.tree import attribute_of
@@ -27,16 +29,18 @@ _LISTS = frozenset({"Seq", "Bag", "Alt"})
 _ANYTHING = frozenset({"Description", "Publication", "Item", "Resource", "Document", "BibliographicResource"})
 """Classes that say nothing of what it is; DSpace makes every item an ow:Publication."""
 _DEEPEST = 8
+_ORE = "http://www.openarchives.org/ore/terms/"
 
 
 def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:
     root = metadata(raw.payload, raw.context, crosswalk("rdf").roots)
     dialect = dialect or platforms.guess(raw, root)
     draft = begin(raw, dialect, trace)
+    maps = {id(node) for node in root if _is_map(node)}
     nodes = {about: node for node in root if (about := attribute_of(node, "about") or attribute_of(node, "nodeID"))}
     table = crosswalk("rdf", dialect)
-    main = _main(root, table)
-    used = {id(main)}
+    main = _main([node for node in root if id(node) not in maps], table)
+    used = {id(main), *maps}
     if main is not None:
         about = attribute_of(main, "about")
         nodes.pop(about, None)
@@ -51,13 +55,20 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     return draft.finish()
 
 
-def _main(root: etree._Element, table: Crosswalk) -> etree._Element | None:
-    """The node of which most is said: EPrints describes persons, journals, files and the page of the item beside it."""
-    titled = [node for node in root if any(local(e) == "title" for e in node)] or list(root)
+def _is_map(node: etree._Element) -> bool:
+    """Whether a node is the resource map of OAI-ORE, which says who made the description, and when."""
+    return bool(node.tag == f"{{{_ORE}}}ResourceMap") or node.find(f"{{{_ORE}}}describes") is not None
+
+
+def _main(root: list[etree._Element], table: Crosswalk) -> etree._Element | None:
+    """The node of which most is said: EPrints describes persons, journals, files and the page of the item beside it.
+    In OAI-ORE it is the one that aggregates the others."""
+    titled = [node for node in root if any(local(e) == "title" for e in node)] or root
     pointed = {attribute_of(e, "resource") for node in root for e in node}
 
-    def said(node: etree._Element) -> tuple[int, bool]:
-        return len({local(e) for e in node} & set(table.fields)), attribute_of(node, "about") not in pointed
+    def said(node: etree._Element) -> tuple[bool, int, bool]:
+        known = len({local(e) for e in node} & set(table.fields))
+        return node.find(f"{{{_ORE}}}aggregates") is not None, known, attribute_of(node, "about") not in pointed
 
     return max(titled, key=said, default=None)
 
@@ -70,7 +81,9 @@ def reviewed(draft: Draft, sent: str) -> Json:
 
 def _read_node(draft: Draft, table: Crosswalk, main: etree._Element, about: str) -> None:
     """What the node is about, and its class: ``<bibo:Article rdf:about="https://...">``."""
-    if identifiers.classify(about) is not None:
+    if main.find(f"{{{_ORE}}}aggregates") is not None:
+        take(draft, None, "@about", about, None)  # of the aggregation, which is no page
+    elif identifiers.classify(about) is not None:
         take(draft, table.fields["identifier"], "@about", about, None)
     if local(main) not in _ANYTHING:
         take(draft, table.fields["type"], local(main), local(main), None)
@@ -82,7 +95,12 @@ def _read_property(
     name = local(element)
     row = table.fields.get(name)
     language = element.get(LANG)
+    if element.tag == f"{{{_ORE}}}aggregates":
+        _aggregated(draft, attribute_of(element, "resource").strip(), nodes, used)
+        return
     for sent, about in _values(element, nodes, used, 0):
+        if name == "type" and sent.startswith(_ORE):
+            continue
         if name == "type" and "#" in sent:
             sent = sent.rpartition("#")[2]
         people = row is not None and row.element == "contributors"
@@ -90,6 +108,19 @@ def _read_property(
         value = take(draft, None if nameless else row, name, sent, language if isinstance(language, str) else None)
         if people and about:
             draft.credit(value, about)
+
+
+def _aggregated(draft: Draft, address: str, nodes: dict[str, etree._Element], used: set[int]) -> None:
+    """A file of OAI-ORE, with what its own node says of it."""
+    node = nodes.get(address)
+    if (url := file_address(address)) is None:
+        if address:
+            take(draft, None, "aggregates", address, None)
+        return
+    said = {local(e): " ".join(text_of(e).split()) for e in node if not len(e)} if node is not None else {}
+    if node is not None:
+        used.add(id(node))
+    draft.put(draft.files, described_file(url, said.get("title", ""), said.get("format", ""), said.get("extent", "")))
 
 
 def _values(

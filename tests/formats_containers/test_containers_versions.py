@@ -1,0 +1,68 @@
+"""METS 2 and resource maps in RDF/XML: the same containers in later and in other clothes."""
+
+from __future__ import annotations
+
+import pytest
+
+from harvester.normalise import normalise
+from harvester.record import RawRecord, Record
+
+
+def _read(name: str, payload: str) -> Record:
+    return normalise(RawRecord(source="t", identifier="t", format=name, payload=payload.encode()))
+
+
+_METS_2 = """<mets OBJID="hdl:10044/1/5" xmlns="http://www.loc.gov/METS/v2"><mdSec><mdGrp USE="DESCRIPTIVE">
+<md USE="DESCRIPTIVE" ID="d2">{part}</md><md USE="DESCRIPTIVE" ID="d1">{whole}</md></mdGrp>
+<md USE="TECHNICAL" ID="t1"><mdWrap MDTYPE="PREMIS:OBJECT"><xmlData><object xmlns="http://www.loc.gov/premis/v3">
+<objectCharacteristics><size>12345</size></objectCharacteristics><originalName>a.pdf</originalName></object></xmlData></mdWrap></md>
+</mdSec><fileSec><fileGrp USE="CONTENT"><file MIMETYPE="application/pdf" MDID="t1">
+<FLocat LOCTYPE="URL" LOCREF="http://x.example/a.pdf"/></file></fileGrp>
+<file><FLocat LOCTYPE="URL" LOCREF="http://x.example/b.csv"/></file></fileSec>
+<structSec><structMap TYPE="LOGICAL"><div MDID="d1"><div MDID="d2"/></div></structMap></structSec></mets>"""
+
+
+def _mods(title: str) -> str:
+    mods = f'<mods xmlns="http://www.loc.gov/mods/v3"><titleInfo><title>{title}</title></titleInfo></mods>'
+    return f'<mdWrap MDTYPE="MODS"><xmlData>{mods}</xmlData></mdWrap>'
+
+
+def test_mets_2_with_its_files() -> None:
+    """https://github.com/mets/METS-schema/blob/main/METS2.md"""
+    found = _read("mets", _METS_2.format(part=_mods("Chapter 1"), whole=_mods("Sharing leadership")))
+    assert (found.title, found.url) == ("Sharing leadership", "https://hdl.handle.net/10044/1/5")
+    assert [(f.url, f.name, f.mime, f.size) for f in found.files] == [
+        ("http://x.example/a.pdf", "a.pdf", "application/pdf", 12345),
+        ("http://x.example/b.csv", None, None, None),
+    ]
+
+
+def test_a_description_that_lies_elsewhere_is_named() -> None:
+    elsewhere = '<mdRef MDTYPE="MODS" LOCTYPE="URL" LOCREF="http://x.example/mods.xml"/>'
+    found = _read("mets", _METS_2.format(part="", whole=elsewhere))
+    assert (found.title, found.extra) == (None, {"dmdSec/mdRef/@href": ["http://x.example/mods.xml"]})
+
+
+_MAP = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:ore="http://www.openarchives.org/ore/terms/"
+ xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/">
+<rdf:Description rdf:about="http://x.example/map"><ore:describes rdf:resource="http://x.example/map#aggregation"/>
+<dc:title>Resource map of it</dc:title><dcterms:creator>A program</dcterms:creator><dcterms:modified>2008-10-01</dcterms:modified>
+<dc:format>application/rdf+xml</dc:format></rdf:Description>
+<rdf:Description rdf:about="http://x.example/map#aggregation">
+<rdf:type rdf:resource="http://www.openarchives.org/ore/terms/Aggregation"/><dc:title>Sharing leadership</dc:title>
+<ore:aggregates rdf:resource="http://x.example/a.pdf"/><ore:aggregates rdf:resource="http://x.example/b.csv"/>
+<ore:similarTo rdf:resource="https://doi.org/10.1136/leader-2020-000228"/></rdf:Description>
+<rdf:Description rdf:about="http://x.example/a.pdf"><dc:title>The article</dc:title><dc:format>application/pdf</dc:format>
+</rdf:Description></rdf:RDF>"""
+
+
+@pytest.mark.parametrize("name", ["ore", "rdf"])
+def test_a_resource_map_describes_what_it_aggregates_and_not_itself(name: str) -> None:
+    """https://www.openarchives.org/ore/1.0/rdfxml"""
+    found = _read(name, _MAP)
+    assert (found.title, found.contributors, found.dates, found.type_raw) == ("Sharing leadership", (), (), ())
+    assert [(f.url, f.name, f.mime) for f in found.files] == [
+        ("http://x.example/a.pdf", "The article", "application/pdf"),
+        ("http://x.example/b.csv", None, None),
+    ]
+    assert [(r.type, r.target) for r in found.relations] == [("other", "10.1136/leader-2020-000228")]
