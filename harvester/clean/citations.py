@@ -15,7 +15,7 @@ from harvester.clean.dates import year as _year_of
 from harvester.clean.identifiers import doi
 from harvester.clean.text import placeholder, plain
 
-_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\u00ad"), "-")
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\u00ad\u301c\uff5e"), "-")
 
 
 _with_hyphens = replacing(_DASHES)
@@ -57,28 +57,43 @@ _SINGLE = re.compile(PAGE)
 _LABEL = re.compile(
     r"(?:(?:[Pp]ages?|PAGES?|[Pp][Pp]|p|[Pp]gs?|[Pp]ág(?:ina)?s?|[Ss]eiten?|[Ss]tr|[Сс]|[Сс]тр)(?:\.|(?=\s)|:|(?=[0-9]))|[Ps]\.|S\.(?=[\s0-9]))\s*:?\s*"
 )
+_CJK_LABEL = re.compile(r"第?(.{1,30})[页頁]")
+_THOUSANDS = re.compile(r"[0-9]{1,3},[0-9]{3} ?- ?[0-9]{1,3},[0-9]{3}")
+_FOLLOWING = re.compile(r"([A-Za-z0-9.-]{1,30})(\+| ?ff| f)")
+"""``128 ff.``, ``128-134+``: and some of the next."""
 _COUNT = re.compile(
     r"[0-9]+\s*(?:pages?|pp?\b\.?|leaves|seiten|s\.|bytes|p\.)|.*\b(?:bytes|[kmg]b|cm|min(?:utes)?)\b.*", re.IGNORECASE
 )
 
 
-@lru_cache(maxsize=4096)
 def pages(text: str) -> Pages | None:
     """A page or a range of pages; the last page in full. A count of pages ("12 pages") is none.
 
     >>> pages("128 - 134").pages, pages("637-41").end, pages("e1–e9"), pages("n/a-n/a"), pages("S12").pages
     ('128-134', '641', Pages(pages='e1-e9', start='e1', end='e9'), None, 'S12')
     """
-    if (match := _PLAIN_RANGE.fullmatch(text)) and len(match[1]) <= len(match[2]) and match[1] != match[2]:
-        return Pages(f"{match[1]}-{match[2]}", match[1], match[2])
+    if match := _PLAIN_RANGE.fullmatch(text):
+        start, end = match.groups()
+        plain = len(start) <= len(end) and start != end
+        return Pages(f"{start}-{end}", start, end) if plain else _of_range(start, end)
     if len(text) < 10 and text.isascii() and text.isdigit() and text[0] != "0":
         return Pages(text, text)
+    return _odd_pages(text)
+
+
+@lru_cache(maxsize=4096)
+def _odd_pages(text: str) -> Pages | None:
     text = " ".join(_hyphened(text[:200]).split()).strip(" .,;:[]()")
     if not text or placeholder(text) or _COUNT.fullmatch(text):
         return None
     text = _LABEL.sub("", text).replace("[", "").replace("]", "").replace(";", ",")
+    text = _CJK_LABEL.sub(r"\1", text).replace("~", "-")
+    if _THOUSANDS.fullmatch(text):
+        text = text.replace(",", "")
+    if (match := _FOLLOWING.fullmatch(text)) and (known := pages(match[1])):
+        return Pages(f"{known.pages}{match[2]}", known.start, known.end)
     if match := _RANGE.fullmatch(text):
-        return _of_range(match)
+        return _of_range(match["a"], match["b"])
     if match := _NUMBERED.fullmatch(text):
         return Pages(text, match[1], match[2])
     first, comma, rest = text.partition(",")
@@ -96,19 +111,23 @@ def pages(text: str) -> Pages | None:
     return None
 
 
-def _of_range(match: re.Match[str]) -> Pages | None:
-    start, end = _unpadded(match["a"]), _unpadded(match["b"])
+_PARTS = re.compile(r"(\D*)(\d+)(\D*)")
+_NO_DIGIT = re.compile(r"\D")
+
+
+def _of_range(sent_start: str, sent_end: str) -> Pages | None:
+    start, end = _unpadded(sent_start), _unpadded(sent_end)
     if not start or not end:
         return Pages(start, start) if start else None  # 0-10 counts something else
-    first, last = re.fullmatch(r"(\D*)(\d+)(\D*)", start), re.fullmatch(r"(\D*)(\d+)(\D*)", end)
+    first, last = _PARTS.fullmatch(start), _PARTS.fullmatch(end)
     if first and last:
         if not last[1] and len(first[2]) == 4 and "1900" < first[2] < "2100" and (first[1] or len(last[2]) == 3):
             return None  # e2020-123 and 2020-123 number an article
-        written = re.sub(r"\D", "", match["b"]) or last[2]
+        written = _NO_DIGIT.sub("", sent_end) or last[2]
         if last[1] in ("", first[1]) and len(written) < len(first[2]) and int(last[2]) < int(first[2]):
             # 637-41: the last page is written with the digits that differ
             end = first[1] + first[2][: len(first[2]) - len(written)] + written + last[3]
-            if int(re.sub(r"\D", "", end)) < int(first[2]):
+            if int(_NO_DIGIT.sub("", end)) < int(first[2]):
                 return Pages(start, start)  # 999-04: of which page nobody can tell
         elif not last[1] and first[1] and int(last[2]) >= int(first[2]):
             end = first[1] + end  # e1-9

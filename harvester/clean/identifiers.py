@@ -25,7 +25,7 @@ __all__ = [
 # --- Handle, OAI -----------------------------------------------------------------------------------------------------
 
 _HANDLE_URL = re.compile(
-    r"(?:\bhdl:\s?|\bhandle:\s?|\binfo:hdl/|\bhandle\.net/|/handle/|\boai:[\w.-]{1,200}:)"
+    r"(?:\bhdl:\s?|\bhandle:\s?|\binfo:hdl/|altIdentifier/hdl/|\bhandle\.net/|/handle/|\boai:[\w.-]{1,200}:)"
     r"(\d{1,9}(?:\.\d{1,9}+)*/[\w.][^\s?#|]{0,500})",
     re.I,
 )

@@ -30,6 +30,8 @@ _BEFORE_SUMMARY = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,4}")
+_OF_SEVERAL = frozenset(("zh", "ar", "ms", "sgn"))
+"""What may be named more closely behind them: ``zh-yue`` is ``yue`` (RFC 5646, 2.2.2)."""
 _LOCALE_TAIL = re.compile(r"[.@][\w-]{1,20}")  # en_US.UTF-8
 _PREFIX = re.compile(
     r"(?:https?://)?(?:www\.)?(?:lexvo\.org/(?:id|page)/(?:term/|iso639-\d/)?|id\.loc\.gov/vocabulary/(?:iso639-\d|languages)/)|urn:iso:std:iso:639:-?\d:|https?://\S{1,200}[/#]"
@@ -185,6 +187,8 @@ def _tag(text: str) -> str | None:
             break
         if len(subtag) == 4 and subtag.title() in table.scripts and len(subtags) == 1:
             subtags.append(subtag.title())
+        elif len(subtag) == 3 and len(subtags) == 1 and primary in _OF_SEVERAL and subtag.lower() in table.others:
+            subtags = [table.codes.get(subtag.lower(), subtag.lower())]
         elif len(subtag) == 2 or (len(subtag) == 3 and subtag.isdigit()):
             region = table.region_repairs.get(subtag.upper(), subtag.upper())
             if (region in table.regions or region == "419") and "-" not in primary:

@@ -24,7 +24,7 @@ class Licence(Struct, frozen=True):
 
 
 _CC_URL = re.compile(
-    r"creativecommons\.org(?::\d+)?/(?:licen[sc]es?|publicdomain)/(?:cc-)?(?P<code>zero|mark|publicdomain|[a-z]{2}(?:[-+][a-z]{2}){0,2})"
+    r"(?:creativecommons\.org(?::\d+)?/(?:licen[sc]es?|publicdomain|l|p)|licensebuttons\.net/[lp])/(?:cc-)?(?P<code>zero|mark|publicdomain|[a-z]{2}(?:[-+][a-z]{2}){0,2})"
     r"(?:/v?(?P<version>\d(?:\.\d)?)(?:/(?P<port>[a-z]{2,8})(?=[/?#\s.,;)]|$))?)?",
     re.IGNORECASE,
 )

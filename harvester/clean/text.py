@@ -290,7 +290,9 @@ def title(text: str) -> str | None:
 
 _FRACTION = re.compile(r"\\[dt]?frac\{([^{}]{1,60})\}\{([^{}]{1,60})\}")
 _FORMULA = re.compile(r"\$[^$\n]{1,300}\$")
-_TEX = re.compile(r"\\(?:text(?:it|bf|sc|rm|tt|sf|sl)|emph|mathrm)\{[^{}]{1,300}\}|\{\\[^{}\s]{1,3}(?:\{\w\}|\w)?\}")
+_TEX = re.compile(
+    r"\{\\(?:it|em|bf|sc|rm|sl|tt)\s[^{}]{1,300}\}|\\(?:text(?:it|bf|sc|rm|tt|sf|sl)|emph|mathrm)\{[^{}]{1,300}\}|\{\\[^{}\s]{1,3}(?:\{\w\}|\w)?\}"
+)
 
 
 def _without_tex(text: str) -> str:
