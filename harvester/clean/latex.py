@@ -17,6 +17,9 @@ _TOKEN = re.compile(
     r"|(?P<brace>[{}])|(?P<tie>~)|(?P<code>\[U\+[0-9A-F]{4,6}\])|(?P<math>\$)",
     re.DOTALL,
 )
+_DEGREE = re.compile(r"\^\s?(?:\{\s?\\circ\s?\}|\\circ(?![A-Za-z]))")
+_FRACTION = re.compile(r"\\[dt]?frac\s?\{([^{}]{1,60})\}\s?\{([^{}]{1,60})\}")
+_QUOTED = re.compile(r"\\(?:enquote|mkbibquote|textquote)\*?\{([^{}]{1,500})\}")
 _LIGATURES = {"--": "–", "---": "—", "``": "“", "''": "”", "`": "‘", "?`": "¿", "!`": "¡"}
 _SPACES = {" ": " ", ",": " ", ";": " ", ":": " ", "\n": " ", "\t": " ", "\\": "\n"}
 _NOTHING = frozenset("!/-@<>")
@@ -49,6 +52,8 @@ def text(tex: str) -> str:
     >>> text(r"Erd{\\H o}s -- the {NHS}'s R\\&D"), text(r"$\\beta$-blockers at $5")
     ("Erdős – the NHS's R&D", 'β-blockers at $5')
     """
+    if "\\" in tex:
+        tex = _QUOTED.sub(r"``\1''", _FRACTION.sub(r"\1/\2", _DEGREE.sub("°", tex)))
     return _Reading(tex).text() if _LOOKS.search(tex) else tex
 
 

@@ -133,3 +133,47 @@ def test_the_number_of_a_book_in_its_series_is_no_issue_and_its_own_title_no_con
 def test_two_months_are_two(month: str) -> None:
     found = read(f"@article{{k, title={{T}}, journal={{J}}, year=1988, month={month}}}")
     assert found.issued == "1988-11/1988-12"
+
+
+def test_what_ads_inspire_and_dblp_write_in_their_own_way() -> None:
+    found = read(r"@article{k, journal = {\mnras}, title = {z $\gt$ 5}}")
+    assert (found.title, found.container and found.container.title) == (
+        "z > 5",
+        "Monthly Notices of the Royal Astronomical Society",
+    )
+    found = read(
+        "@article{k, journal={arXiv e-prints}, eid={arXiv:2009.12318}, pages={arXiv:2009.12318}, eprint={2009.12318}}"
+    )
+    assert (found.type, found.article_number, found.pages, found.extra) == ("preprint", None, None, {})
+    found = read(
+        '@article{k, author="Bell, A and others", collaboration="ATLAS, CMS", reportNumber="CERN-PH-1", title={x}}'
+    )
+    assert [(c.name, c.kind) for c in found.contributors] == [
+        ("Bell, A", "person"),
+        ("ATLAS", "organisation"),
+        ("CMS", "organisation"),
+    ]
+    assert ("report-number", "CERN-PH-1") in [(i.scheme, i.value) for i in found.identifiers]
+    assert [c.name for c in read("@misc{k, author = {Wei Wei 0001 and Jones, B, Jr.}}").contributors] == [
+        "Wei, Wei",
+        "Jones, B",
+    ]
+    assert read("@misc{k, eprint={1706.03762}, archivePrefix={arXiv}}").type == "preprint"
+    found = read("@article{k, journal={Ann. of Math. (2)}, fjournal={Annals of Mathematics}, series={newseries}}")
+    assert found.container is not None
+    assert (found.container.title, found.container.short_title) == ("Annals of Mathematics", "Ann. of Math. (2)")
+    assert (found.relations, found.extra) == ((), {"series": ["newseries"]})
+
+
+def test_what_the_web_of_science_says_of_people_and_grants() -> None:
+    found = read(
+        "@article{k, Author = {Bell, Amina}, ORCID-Numbers = {{Bell, Amina/0000-0002-1825-0097\n }},"
+        "Number-of-Cited-References = {{60}}, Funding-Acknowledgement = {{Park Service [P17, P18]; Wellcome}}}"
+    )
+    assert found.contributors[0].orcid == "0000-0002-1825-0097"
+    assert [(f.funder_name, f.award_number) for f in found.funding] == [
+        ("Park Service", "P17"),
+        ("Park Service", "P18"),
+        ("Wellcome", None),
+    ]
+    assert (found.references_count, found.extra) == (60, {})

@@ -30,8 +30,8 @@ __all__ = ["entry", "key", "read", "slices", "write"]
 
 # --- in --------------------------------------------------------------------------------------------------------------
 
-_IN_LATEX: Final = "contributors"
-"""Element whose rules read LaTeX: the braces in names mean something."""
+_IN_LATEX: Final = ("people", "bodies")
+"""Rules that read LaTeX: the braces in names mean something."""
 _VERBATIM: Final = frozenset(
     {"doi", "url", "eprint", "link", "pdf", "handle", "howpublished", "date", "origdate", "eventdate"}
 )
@@ -45,7 +45,7 @@ _TITLES: Final = {
 """Row -> the fields that are read together in it."""
 _DATE: Final = ("date", "year", "month", "day")
 _NUMBERS: Final = ("eid", "art_number", "articleno", "article-number")
-_FIRST: Final = ("author", "journal", "booktitle", "shortjournal", "address", *_NUMBERS)
+_FIRST: Final = ("author", "fjournal", "journal", "booktitle", "shortjournal", "address", *_NUMBERS)
 """Rows on which others depend: many write the number of an article once more as its pages."""
 
 
@@ -62,7 +62,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
         draft.identify("local", found.key, "version")
     for name, value in _rows(found):
         row = table.field(name)
-        plain = value if row is not None and row.element == _IN_LATEX else _plain(name, value)
+        plain = value if row is not None and row.rule.startswith(_IN_LATEX) else _plain(name, value)
         if plain:
             take(draft, row, name, plain, None)
     if "title" not in draft.container and "short_title" in draft.container:

@@ -19,6 +19,8 @@ _SEVERAL = re.compile(
     r"|[^\W\d_][\w'’-]+ [^\W\d_a-z]{1,3}(?:, [^\W\d_][\w'’-]+ [^\W\d_a-z]{1,3})+"
 )
 """``J. Smith, K. Jones`` and ``Smith J, Jones K``: people, not a family name and a given name."""
+_HOMONYM = re.compile(r"(?<=[^\W\d])\s+\d{4}$")
+"""dblp numbers people of one name: ``Wei Wei 0001``."""
 _PARTS = re.compile(r"\s*(family|given|prefix|suffix|useprefix|given-i)\s*=\s*(.*)", re.IGNORECASE | re.DOTALL)
 
 
@@ -35,6 +37,7 @@ def contributors(value: str, role: str) -> list[Contributor]:
 def _one(sent: str, role: str) -> Iterator[Contributor]:
     if not sent or sent.lower() in ("others", "{others}", "et al.", "{et al.}"):
         return
+    sent = _HOMONYM.sub("", sent)
     plain = text.plain(latex.text(sent))
     if (
         (inner := _braced(sent)) is not None
@@ -58,6 +61,8 @@ def _one(sent: str, role: str) -> Iterator[Contributor]:
         family = " ".join([p for p in (said.get("prefix"), said.get("family", "")) if p])
         yield from _people([person(family, said.get("given"), said.get("suffix"))], role, plain)
     elif 2 <= len(parts) <= 3 and parts[0] and not is_organisation(plain):
+        if len(parts) == 3 and GENERATION.fullmatch(parts[2]) and not GENERATION.fullmatch(parts[1]):
+            parts[1:] = parts[2], parts[1]  # Jones, B, Jr.
         yield from _people([person(parts[0], parts[-1], parts[1] if len(parts) == 3 else None)], role, plain)
     elif len(parts) == 1 and not is_organisation(plain) and " " in plain:
         bare, comma, suffix = plain.partition(", ")  # Jan van der {Meer, Jr.}

@@ -8,12 +8,12 @@ from functools import cache
 from msgspec import structs
 
 from harvester import schemas
-from harvester.clean import citations, identifiers, text, types
+from harvester.clean import citations, identifiers, latex, text, types
 from harvester.formats.bibtex.names import contributors
-from harvester.formats.draft import Draft
+from harvester.formats.draft import ABOUT_A_NAME, Draft
 from harvester.formats.ris import rules as ris
 from harvester.formats.rules import bags, links, terms, words
-from harvester.record import File, Json
+from harvester.record import Contributor, File, Funding, Json
 
 _DEGREES = {
     "phdthesis": "doctoral-thesis",
@@ -31,8 +31,47 @@ def people(draft: Draft, sent: str, role: str = "author") -> Json:
     return found or None
 
 
+def bodies(draft: Draft, sent: str, role: str = "author") -> Json:
+    """``ATLAS, CMS``: the collaborations in whose name the authors write (INSPIRE)."""
+    named = [name for part in latex.text(sent).split(",") if (name := text.plain(part))]
+    known = {c.name for c in draft.contributors}
+    draft.contributors += [Contributor(name, role, "organisation") for name in named if name not in known]
+    return named or None
+
+
+def acknowledged(draft: Draft, sent: str) -> Json:
+    """``National Park Service [P17AC01178, P18]; Wellcome``: who paid, and their grants (Web of Science)."""
+    found: list[Json] = []
+    for match in _ACKNOWLEDGED.finditer(sent):
+        name = text.plain(match[1])
+        numbers: list[str | None] = [g for part in re.split(r"[,;]", match[2] or "") if (g := part.strip())] or [None]
+        if name and len(name) > ABOUT_A_NAME:
+            return None
+        found += [
+            draft.put(draft.funding, Funding(funder_name=name, award_number=number)) for number in numbers if name
+        ]
+    return found or None
+
+
+_ACKNOWLEDGED = re.compile(r"([^\[\];]{2,1000})(?:\[([^\[\]]{1,1000})\])?")
+
+
 def container(draft: Draft, sent: str) -> Json:
-    return ris.periodical(draft, sent)
+    """A journal; astronomers write macros that each of their styles defines: ``\\mnras``."""
+    return ris.periodical(draft, _journals().get(sent, sent) if sent[:1] == "\\" else sent)
+
+
+@cache
+def _journals() -> dict[str, str]:
+    names: dict[str, str] = schemas.table("crosswalks/bibtex")["journals"]
+    return {f"\\{macro}": name for macro, name in names.items()}
+
+
+def article_number(draft: Draft, sent: str) -> Json:
+    """eid: at ADS also that of a preprint, ``arXiv:2009.12318``."""
+    if sent[:6].lower() == "arxiv:" and (found := identifiers.arxiv(sent)) is not None:
+        return draft.identify("arxiv", found, raw=sent)
+    return words.plain(draft, sent, "article_number")
 
 
 def abbreviated(draft: Draft, sent: str) -> Json:
@@ -40,7 +79,8 @@ def abbreviated(draft: Draft, sent: str) -> Json:
 
 
 def series_title(draft: Draft, sent: str) -> Json:
-    return ris.series_title(draft, sent)
+    """A series by its name; that of a journal (``newseries``, ``4``) is none."""
+    return None if sent.isdigit() or sent in ("newseries", "oldseries") else ris.series_title(draft, sent)
 
 
 def number_of_pages(draft: Draft, sent: str) -> Json:
@@ -51,6 +91,8 @@ def pages_or_number(draft: Draft, sent: str) -> Json:
     """A range, or what journals without pages write there; ``14`` of a book is how many it has."""
     if re.fullmatch(r"20\d\d-\d\d", sent.replace("\u2013", "-")) and (2, "preprint") in draft.types:
         return None  # Google Scholar has a month there
+    if sent[:6].lower() == "arxiv:":
+        return article_number(draft, sent)
     found = citations.pages(sent.rstrip("+"))  # 73+: from that page on
     if found is None:
         counted = re.fullmatch(r"\d+\s*(?:p|pp|pages|S)\.?", sent)
@@ -118,6 +160,8 @@ def eprint(draft: Draft, sent: str) -> Json:
     """``eprinttype:value``; the type is that of archiveprefix or eprinttype, and arXiv where neither is given."""
     kind, _, value = sent.partition("\t")
     if kind in ("arxiv", "") and (found := identifiers.arxiv(value)) is not None:
+        if draft.type_raw[:1] in (["misc"], ["online"], ["unpublished"]) and "title" not in draft.container:
+            draft.types.append((2, "preprint"))  # as arXiv itself exports them
         return draft.identify("arxiv", found, raw=value)
     if kind in ("pubmed", "pmid") and (found := identifiers.pmid(value)) is not None:
         return draft.identify("pmid", found, raw=value)
