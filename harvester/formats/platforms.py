@@ -91,8 +91,8 @@ def guess(raw: RawRecord, root: etree._Element) -> str:
     """By what a record says of itself, '' where it does not.
 
     OAI identifiers and setSpecs of a form of their own; for DSpace also an identifier that ends in the handle that one of
-    the elements gives, for EPrints in the number of a page that a relation names, for OJS one of an article whose page is
-    where OJS has it.
+    the elements gives, for EPrints in the number of a page that a relation names, or that a file stands below, for OJS one
+    of an article whose page is where OJS has it.
     """
     if found := _of_sets(raw.sets) or _of_start(_NUMBER.sub("0", raw.identifier)):
         return found
@@ -104,8 +104,12 @@ def guess(raw: RawRecord, root: etree._Element) -> str:
     end = "/" + tail[1]
     if "/" in tail[1]:
         return "dspace" if any(text.rstrip("/").endswith(end) for _, text in _addresses(root)) else ""
-    pages = [text for name, text in _addresses(root) if name in ("relation", "isReferencedBy")]
-    return "eprints" if any(text.rstrip("/").endswith(end) for text in pages) else ""
+    below = f"://{raw.identifier.split(':')[1]}{end}/"
+    for name, text in _addresses(root):
+        document, _, file = text.partition(below)[2].partition("/")
+        if (name in ("relation", "isReferencedBy") and text.rstrip("/").endswith(end)) or (document.isdigit() and file):
+            return "eprints"
+    return ""
 
 
 def _addresses(root: etree._Element) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ from harvester.clean import dates, identifiers, rights, text
 from harvester.formats import platforms, tree
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.draft import Draft, begin
-from harvester.formats.rules import bags, links, people, terms
+from harvester.formats.rules import bags, eprints, links, people, terms
 from harvester.formats.rules.qualified import landing
 from harvester.formats.tree import all_said, attribute_of, said
 from harvester.formats.xml import metadata
@@ -102,11 +102,13 @@ def publisher(draft: Draft, node: etree._Element) -> Json:
 def project(draft: Draft, node: etree._Element) -> Json:
     """A grant with its funder, one element each; in version 2 the funder may stand without a grant."""
     sent = text.plain(said(draft, node))
+    url = identifiers.url(sent) if sent.startswith("http") else None  # of a grant with a DOI, of a project with a RAiD
     name, given = attribute_of(node, "funder_name").strip(), attribute_of(node, "funder_id").strip()
     found = Funding(
         funder_name=text.plain(name) or None if name.lower() not in ("", "n/a", "none", "unknown") else None,
         funder_id=identifiers.funder_id(given) or given or None,
-        award_number=sent or None,
+        award_number=sent or None if url is None else None,
+        award_url=url,
     )
     return draft.put(draft.funding, found) if found != Funding() else None
 
@@ -120,6 +122,8 @@ def kind(draft: Draft, node: etree._Element) -> Json:
     if _COAR.match(uri):
         terms.type_(draft, uri)
     sent = said(draft, node)
+    if draft.dialect == "eprints" and sent:
+        return eprints.eprints_type(draft, sent)
     return terms.type_(draft, sent) if sent else None
 
 

@@ -62,6 +62,8 @@ def test_what_a_repository_says_of_itself(url: str, said: str, prefixes: list[st
         ("oai:x.example:10044/1/7", (), "<identifier>https://x.example/items/7</identifier>", ""),
         ("oai:x.example:7", (), "<relation>https://x.example/7/</relation>", "eprints"),
         ("oai:x.example:7", (), "<identifier>https://x.example/7/</identifier>", ""),
+        ("oai:x.example:7", (), "<identifier>https://x.example/7/1/report.pdf</identifier>", "eprints"),
+        ("oai:x.example:7", (), "<identifier>https://y.example/7/1/report.pdf</identifier>", ""),
         ("oai:x.example:article/7", (), "<identifier>https://x.example/j/article/view/7</identifier>", "ojs"),
         ("oai:x.example:article/7", (), "<identifier>https://x.example/7</identifier>", ""),
         ("oai:figshare.com:article/7", (), "", "figshare"),
