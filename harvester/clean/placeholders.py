@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain, product
 
 from harvester import schemas
@@ -56,7 +56,9 @@ def _starts(section: str) -> frozenset[str]:
 
 def _may_be(text: str, starts: frozenset[str]) -> bool:
     """Whether text, folded, may begin so: the question is asked of every value, and two letters answer it for most."""
-    start = text.lstrip(_EDGES)[:2]
+    start = text[:2]
+    if not start.isalnum():
+        start = text.lstrip(_EDGES)[:2]
     return start.casefold()[:2] in starts or not start.isalnum()
 
 
@@ -97,15 +99,20 @@ def is_stub_title(text: str) -> bool:
     >>> is_stub_title("Front Matter"), is_stub_title("OUP accepted manuscript"), is_stub_title("Front matters in war")
     (True, True, False)
     """
-    if len(text) > 200 or (text[:1].isalnum() and text[:4].rstrip(_EDGES).casefold() not in _stub_starts()):
+    if len(text) > 200 or not _may_be_stub(text[:4]):
         return False
     folded = _folded(text)
     return folded in _terms("stub_title") or bool(_STUB_WITH_NUMBER.fullmatch(folded))
 
 
+@lru_cache(maxsize=8192)
+def _may_be_stub(start: str) -> bool:
+    """Whether four characters may begin one: the question is asked of every title, and titles begin alike."""
+    return not start[:1].isalnum() or start.rstrip(_EDGES).casefold() in _stub_starts()
+
+
 @cache
 def _stub_starts() -> frozenset[str]:
-    """The first four characters of each: the question is asked of every title."""
     return frozenset(term[:4].rstrip(_EDGES) for term in (*_terms("stub_title"), *_NUMBERED_STUBS))
 
 

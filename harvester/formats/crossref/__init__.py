@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
 from msgspec import Raw
 
-from harvester.clean import citations, dates, identifiers, text
+from harvester.clean import citations, dates, text
 from harvester.errors import RecordError
 from harvester.formats.crossref import values
 from harvester.formats.crossref.access import licenses
@@ -25,7 +26,7 @@ from harvester.formats.crossref.identity import identified, place
 from harvester.formats.crossref.item import Item
 from harvester.formats.crossref.table import table, types
 from harvester.formats.crossref.updates import related, updates, worst
-from harvester.formats.crossref.values import SOUND_DOI, count, language_tag, language_tags, plain, plain_list
+from harvester.formats.crossref.values import count, language_tag, language_tags, plain, plain_list
 from harvester.formats.findings import finding
 from harvester.formats.issued import issued
 from harvester.formats.rules.theses import degree_level, kind_of_thesis
@@ -35,6 +36,7 @@ from harvester.record import (
     Description,
     Event,
     File,
+    Finding,
     Json,
     RawRecord,
     Record,
@@ -78,13 +80,15 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
 
 
 def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
-    doi = values.doi(item.doi) if item.doi else None
+    doi, url = values.doi_and_url(item.doi) if item.doi else (None, None)
     if doi is None:
         raise RecordError(f"has no DOI: {item.doi!r}" if item.doi else "has no DOI", element="DOI")
     kind = (item.type or "").strip().lower()
-    findings = [
-        finding("unexpected-shape", path, f"{path} is not of the documented shape") for path in dict.fromkeys(odd)
-    ]
+    findings: list[Finding] = []
+    if odd:
+        findings += [
+            finding("unexpected-shape", path, f"{path} is not of the documented shape") for path in dict.fromkeys(odd)
+        ]
     within = place(item, kind)
     for code, sent in within.invalid:
         extra.setdefault(code, []).append(sent)
@@ -92,10 +96,8 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
             findings.append(finding("issn-checksum", "identifiers", f"{sent!r} is no valid ISSN", sent))
     title, titles = _titles(item)
     update = updates(item, doi)
-    findings += [
-        finding("update-type-unknown", "update_status", f"{name!r} is no known type of update", name)
-        for name in update.unknown
-    ]
+    for name in update.unknown:
+        findings.append(finding("update-type-unknown", "update_status", f"{name!r} is no known type of update", name))
     described = dated(item)
     asserted = Asserted(item, described, extra)
     licences, access, embargo_until = licenses(item)
@@ -127,13 +129,13 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
         title=title,
         titles=titles,
         type=_type(item, kind, title, update.notice),
-        type_raw=tuple([t for t in (item.type, item.subtype) if t]),
+        type_raw=tuple(filter(None, (item.type, item.subtype))),
         identifiers=identified(item, doi, kind, within),
-        url=f"https://doi.org/{doi}" if SOUND_DOI.fullmatch(doi) else identifiers.link("doi", doi),
+        url=url,
         contributors=people,
         descriptions=_descriptions(item),
         language=language_tags(item.language, extra) if item.language else (),
-        subjects=tuple([Subject(s, "asjc") for s in plain_list(item.subject)]) if item.subject else (),
+        subjects=_subjects(item.subject) if item.subject else (),
         dates=tuple(described),
         # What was printed is cited by its print, also without a volume: old books came online decades later.
         # A thesis that nobody published is cited by the day on which it was approved.
@@ -242,6 +244,12 @@ def _descriptions(item: Item) -> tuple[Description, ...]:
         if note := "; ".join([f"{name.replace('_', ' ')}: {value}" for name, value in said if value]):
             found.append(Description(note, "note"))
     return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _subjects(sent: tuple[str, ...]) -> tuple[Subject, ...]:
+    """All works of a journal have those of the journal."""
+    return tuple([Subject(term, "asjc") for term in plain_list(sent)])
 
 
 # --- what belongs to it ----------------------------------------------------------------------------------------------

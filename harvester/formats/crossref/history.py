@@ -11,8 +11,9 @@ from harvester.record import Date
 
 
 @lru_cache(maxsize=32768)
-def _date(date_type: str, parts: tuple[int | None, ...]) -> Date | None:
+def _date(date_type: str, date_parts: tuple[tuple[int | None, ...] | None, ...] | None) -> Date | None:
     """None for one that says nothing: its parts are null or empty. One that cannot be is kept as sent."""
+    parts = (date_parts[0] if date_parts else None) or ()
     value = dates.from_parts(parts)
     if value is None and (not any(parts) or parts[0] is None):
         return None
@@ -21,7 +22,11 @@ def _date(date_type: str, parts: tuple[int | None, ...]) -> Date | None:
 
 
 def _dates(*sent: tuple[str, Dated | None]) -> list[Date]:
-    return [date for kind, one in sent if one is not None and (date := _date(kind, one.parts)) is not None]
+    found: list[Date] = []
+    for kind, one in sent:
+        if one is not None and (date := _date(kind, one.date_parts)) is not None:
+            found.append(date)
+    return found
 
 
 def dated(item: Item) -> list[Date]:

@@ -45,6 +45,9 @@ class Updates(Struct, frozen=True):
     """Types of update that the table does not know."""
 
 
+_NO_UPDATES: Final = Updates()
+
+
 @cache
 def kinds() -> dict[str, Kind]:
     return {name: Kind(**row) for name, row in schemas.table("crosswalks/crossref")["updates"].items()}
@@ -59,7 +62,7 @@ def severity() -> dict[str, int]:
 def updates(item: Item, doi: str) -> Updates:
     """Relations and status from both lists of an item whose DOI is ``doi``."""
     if not item.update_to and not item.updated_by:
-        return Updates()
+        return _NO_UPDATES
     relations: dict[Relation, None] = {}
     done: list[tuple[str, str | None]] = []
     notice: str | None = None
