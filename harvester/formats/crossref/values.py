@@ -9,17 +9,17 @@ from typing import Final
 
 from harvester.clean import identifiers, languages, text
 
-_SOUND_DOI: Final = re.compile(r"10\.[1-9][0-9]{3,8}/(?:[a-z0-9]+[._/-])*[a-z0-9]{2,}")
+SOUND_DOI: Final = re.compile(r"10\.[1-9][0-9]{3,8}/(?:[a-z0-9]+[._/-])*[a-z0-9]{2,}")
 """A DOI that needs neither cleaning nor quoting, as nearly all at Crossref do."""
 
 
 def doi(sent: str) -> str | None:
-    return sent if _SOUND_DOI.fullmatch(sent) else identifiers.doi(sent)
+    return sent if SOUND_DOI.fullmatch(sent) else identifiers.doi(sent)
 
 
 def doi_and_url(sent: str) -> tuple[str | None, str | None]:
     """A DOI and the address at which it resolves."""
-    if _SOUND_DOI.fullmatch(sent):
+    if SOUND_DOI.fullmatch(sent):
         return sent, f"https://doi.org/{sent}"
     found = identifiers.doi(sent)
     return found, identifiers.link("doi", found) if found else None
