@@ -57,9 +57,30 @@ def dois(text: str) -> list[str]:
     return _scan(text, 0)
 
 
+_SOUND_DOI = re.compile(
+    r"10\.[1-9][0-9]{3,8}/(?!.*(?:10\.|//|pmc|pmid|\.epub$))([a-z0-9](?:[a-z0-9._/-]{0,300}[a-z0-9])?)"
+)
+
+
+def is_sound_doi(text: str) -> bool:
+    """Whether a text is a DOI that no cleaning could change.
+
+    >>> is_sound_doi("10.1136/leader-2020-000228"), is_sound_doi("10.1136/LEADER-2020-000228."), is_sound_doi("10.1234/xxxx")
+    (True, False, False)
+    """
+    match = _SOUND_DOI.fullmatch(text)
+    return match is not None and not _is_nobodys(match[1])
+
+
+def _is_nobodys(suffix: str) -> bool:
+    return not any(map(str.isalnum, suffix)) or placeholder(suffix) or _NOBODYS.fullmatch(suffix) is not None
+
+
 def _scan(text: str, limit: int) -> list[str]:
     if "10." not in text and "\uff11\uff10" not in text:
         return []
+    if is_sound_doi(text):
+        return [text]
     text = flat(text)
     if "%2" in text:
         text = _ENCODED_SIGN.sub(" ", text)
@@ -131,7 +152,7 @@ def _doi_of(value: str, before: str) -> str | None:
     prefix, _, suffix = value.partition("/")
     if prefix == "10.1037":  # the American Psychological Association prints two slashes and registers one
         suffix = suffix.lstrip("/")
-    if not any(map(str.isalnum, suffix)) or placeholder(suffix) or _NOBODYS.fullmatch(suffix):
+    if _is_nobodys(suffix):
         return None
     return f"{prefix}/{suffix.translate(LOWER)}"
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from harvester.clean import citations, dates, identifiers, text
+from harvester.clean.dois import is_sound_doi
 from harvester.clean.urls import SOUND_URL
 from harvester.formats.draft import ABOUT_A_NAME, Draft
 from harvester.formats.rules import words
@@ -60,13 +61,13 @@ def form(sent: str) -> tuple[str, str] | None:
 def _form(sent: str) -> tuple[str, str] | None:
     """A short way for the four forms that fill repositories."""
     if sent.startswith("http"):
-        if (doi := _DOI_URL.fullmatch(sent)) is not None:
-            return "doi", doi[1].lower()
+        if (at_resolver := _DOI_URL.fullmatch(sent)) is not None and is_sound_doi(found := at_resolver[1].lower()):
+            return "doi", found
         if (handle := _HANDLE_URL.fullmatch(sent)) is not None:
             return "handle", handle[1]
         if SOUND_URL.fullmatch(sent) and not _MORE_THAN_A_URL.search(sent):
             return "url", sent
-    elif _CLEAN_DOI.fullmatch(sent):
+    elif is_sound_doi(sent):
         return "doi", sent
     if len(sent) == 9 and sent[4] == "-" and (issn_ := identifiers.issn(sent)) is not None:
         return "issn", issn_
@@ -98,8 +99,6 @@ def local(draft: Draft, sent: str, authority: str) -> Json:
     return draft.identify("local", f"{authority}:{value}", "version", sent) if value else None
 
 
-_CLEAN_DOI = re.compile(r"10\.\d{4,9}/[a-z0-9](?:[a-z0-9._/-]*[a-z0-9])?")
-"""A DOI that no cleaning could change."""
 _DOI_URL = re.compile(
     r"https?://(?:dx\.)?doi\.org/(?!.*(?:arxiv|orcid))(10\.[1-9][0-9]{3,8}/[a-z0-9](?:[a-z0-9._/-]{0,300}[a-z0-9])?)",
     re.IGNORECASE | re.ASCII,
