@@ -8,13 +8,14 @@ from lxml import etree
 from msgspec import structs
 
 from harvester.clean import identifiers
+from harvester.clean.organisations import CJK
 from harvester.formats import platforms, rules, tree
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.draft import Draft, begin
 from harvester.formats.rules import links, people, terms, theses
 from harvester.formats.rules.qualified import join_dates
 from harvester.formats.tree import attribute_of, said
-from harvester.formats.xml import metadata
+from harvester.formats.xml import local, metadata, text_of
 from harvester.record import Json, RawRecord, Record, Step
 
 _VERSIONS = {"author": "AM", "publisher": "VoR"}
@@ -31,6 +32,8 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     join_dates(draft)
     theses.settle_thesis(draft)
     _join_pages(draft)
+    _join_scripts(draft, root)
+    _settle_ncid(draft)
     return draft.finish()
 
 
@@ -69,3 +72,30 @@ def _join_pages(draft: Draft) -> None:
     if "pages" not in values and "start_page" in values:
         first, last = values["start_page"], values.get("end_page")
         values["pages"] = f"{first}-{last}" if last and last != first else first
+
+
+def _join_scripts(draft: Draft, root: etree._Element) -> None:
+    """Authors who come once in Japanese and once in English, told by ``lang``: the names that come second are kept unmapped.
+
+    Only where every author comes in both: of two Japanese and two foreigners each would come once.
+    """
+    tongues = [attribute_of(node, "lang")[:2] for node in root if local(node) == "creator" and text_of(node).strip()]
+    authors = [c for c in draft.contributors if c.role == "author"]
+    if (
+        len(authors) != len(tongues)
+        or tongues.count("ja") * 2 != len(tongues)
+        or tongues.count("en") * 2 != len(tongues)
+    ):
+        return
+    japanese = [bool(CJK.search(c.name)) for c in authors]
+    if authors and japanese == [tongue == "ja" for tongue in tongues]:
+        second = [c for c, of in zip(authors, japanese, strict=True) if of != japanese[0]]
+        draft.contributors[:] = [c for c in draft.contributors if c not in second]
+        draft.extra.setdefault("creator", []).extend(c.raw or c.name for c in second)
+
+
+def _settle_ncid(draft: Draft) -> None:
+    """The number in Japan's union catalogue is that of the journal, where the record names one."""
+    for key, known in draft.identifiers.items():
+        if known.value.startswith("ncid:") and "title" in draft.container:
+            draft.identifiers[key] = structs.replace(known, relation="container")

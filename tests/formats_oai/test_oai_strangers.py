@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harvester.record import Record
+from harvester.normalise import normalise
+from harvester.record import Funding, RawRecord, Record
 
 from .test_oai_rules import dublin_core
 
@@ -212,3 +213,33 @@ def test_a_sentence_with_a_doi_that_is_no_citation_is_kept() -> None:
     record = dublin_core(("title", "Leading"), ("identifier", sent))
     assert record.extra == {"dc.identifier": [sent]}
     assert "10.5555/thesis.9" in {i.value for i in record.identifiers}
+
+
+# --- junii2 and RIOXX -------------------------------------------------------------------------------------------------
+
+
+def junii2(*authors: tuple[str, str]) -> Record:
+    body = "".join(f'<creator lang="{tongue}">{name}</creator>' for tongue, name in authors)
+    payload = f'<junii2 xmlns="http://irdb.nii.ac.jp/oai"><jtitle>J</jtitle><NCID>AN00000001</NCID>{body}</junii2>'
+    return normalise(RawRecord(source="s", identifier="oai:x:1", format="junii2", payload=payload.encode()))
+
+
+def test_authors_in_two_scripts_are_so_many_and_not_twice() -> None:
+    twice = [("ja", "\u5c71\u7530, \u592a\u90ce"), ("en", "Yamada, Taro"), ("ja", "\u9234\u6728, \u82b1\u5b50")]
+    record = junii2(*twice, ("en", "Suzuki, Hanako"))
+    assert [c.name for c in record.contributors] == [name for tongue, name in twice if tongue == "ja"]
+    assert record.extra["creator"] == ["Yamada, Taro", "Suzuki, Hanako"]
+    assert len(junii2(*twice).contributors) == 3  # one has no second name: nobody can tell who
+
+
+def test_the_number_of_a_journal_in_a_catalogue_is_no_version_of_the_article() -> None:
+    assert [i.relation for i in junii2().identifiers if i.value == "ncid:AN00000001"] == ["container"]
+
+
+def test_a_grant_may_be_named_by_its_address() -> None:
+    payload = (
+        '<rioxx xmlns:t="http://docs.rioxx.net/schema/v3.0/rioxxterms/">'
+        '<t:grant funder_name="Wellcome Trust">https://doi.org/10.35802/218300</t:grant></rioxx>'
+    )
+    record = normalise(RawRecord(source="s", identifier="oai:x:1", format="rioxx", payload=payload.encode()))
+    assert record.funding == (Funding(funder_name="Wellcome Trust", award_url="https://doi.org/10.35802/218300"),)
