@@ -24,7 +24,7 @@ def names(record: Record) -> list[str]:
     ("title", "site", "expected"),
     [
         ("Unfinished business | FMLM", "FMLM", "Unfinished business"),
-        ("Unfinished business - FMLM", "", "Unfinished business - FMLM"),
+        ("Unfinished business - Leaders", "", "Unfinished business - Leaders"),
         ("Nurses - and doctors", "FMLM", "Nurses - and doctors"),
         ("FMLM | Unfinished business", "FMLM", "Unfinished business"),
         ("Leadership: the NHS – The King&#39;s Fund", "The King’s Fund", "Leadership: the NHS"),

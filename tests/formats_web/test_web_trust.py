@@ -164,7 +164,8 @@ def test_advertised_studentship_is_one_and_a_job_is_not() -> None:
     [
         ("On leading: a view | Faculty of Leaders", "<h1>On leading: a view</h1>", "On leading: a view"),
         ("On leading | A view", "<h1><a href='/'>On leading</a></h1>", "On leading | A view"),
-        ("FMLM | On leading", "<h1>FMLM</h1>", "FMLM | On leading"),
+        ("Faculty | On leading", "<h1>Faculty</h1>", "Faculty | On leading"),
+        ("FMLM | On leading", "<h1>FMLM</h1>", "On leading"),  # www.fmlm.example
         ("On leading: a view", "<h1>On leading: a view</h1>", "On leading: a view"),
     ],
 )

@@ -9,32 +9,39 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
 from functools import cache
 from typing import Final
 
 import msgspec
 
 from harvester import schemas
-from harvester.clean import identifiers, text
+from harvester.clean import identifiers
 from harvester.clean.urls import url_key
 from harvester.formats.crosswalk import crosswalk, take
 from harvester.formats.draft import Draft
+from harvester.formats.rules import links
 from harvester.formats.web_page import trust
 from harvester.formats.web_page.html import LARGEST, Meta, WebPage, page, text_of_page
 from harvester.formats.web_page.jsonld import draft_of
-from harvester.formats.web_page.objects import kinds, main_object, objects_of, site_names
-from harvester.formats.web_page.site import bare_title, headed, is_account
-from harvester.record import Date, Json, RawRecord, Record, Step, Subject
+from harvester.formats.web_page.objects import ORGANISATIONS, kinds, main_object, objects_of, site_names
+from harvester.formats.web_page.page_level import entitle, speak
+from harvester.formats.web_page.site import (
+    Site,
+    bare_title,
+    headed,
+    is_account,
+    known_names,
+    named_by,
+    only_the_site,
+)
+from harvester.formats.web_page.united import united
+from harvester.record import Date, Json, RawRecord, Record, Step
 
 NOT_CANONICAL: Final = "the canonical address is not its own"
 """A repair: the page names as its own the address of other pages, which only those can tell who see them all."""
-_LISTS: Final = (
-    "titles", "types", "type_raw", "contributors", "descriptions", "loose_descriptions", "language", "loose_dates",
-    "institutions", "rights", "licenses", "funding", "audience", "coverage", "media_types", "extent",
-)  # fmt: skip
-"""Of these the first vocabulary that has any counts: others say the same in other words."""
-_UNITED: Final = ("relations", "findings", "mimes", "citations")
-_DICTS: Final = ("values", "event", "degree")
+_OTHER_PREFIX: Final = re.compile(r"^dc(?:terms)?\.")
+"""Pages write terms of either namespace with the prefix of the other."""
 _TITLES: Final = frozenset({"og:title", "html title"})
 _CREATORS: Final = frozenset({"dc.creator", "dcterms.creator"})
 _BYLINES: Final = frozenset({"author", "byline", "article:author", "article:author:name", "book:author"})
@@ -59,49 +66,67 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     address = raw.identifier if raw.identifier.startswith(("https://", "http://")) else ""
     own = {url_key(u) for u in (address, found.canonical, found.first("og:url")) if u}
     chosen = main_object(objects, own)
-    sites = [found.first("og:site_name"), found.first("application-name"), *site_names(objects, chosen)]
-    sites = [site for site in dict.fromkeys(map(text.plain, sites)) if site]
-    drafts = _drafts(raw, found, sites, trace)
+    said = [found.first("og:site_name"), found.first("application-name"), *site_names(objects, chosen)]
+    sites = known_names(said)
+    site = Site(sites, [*sites, *named_by(address), *named_by(found.canonical)])
+    drafts = _drafts(raw, found, site, trace)
     trust.refuse_walls(found, drafts, sites)
-    drafts["schema"] = _schema(raw, chosen, found, sites, trace)
+    drafts["schema"] = _schema(raw, chosen, found, site, trace)
     for vocabulary in ("schema", "og"):
         if vocabulary in drafts:
             trust.republished(drafts[vocabulary])
     trust.authors(drafts)
+    trust.affiliations(drafts.get("citation"))
     trust.fill_days(drafts)
-    draft = _united([drafts[name] for name in schemas.table("crosswalks/web_page")["order"] if name in drafts])
+    trust.no_journal(drafts)
+    home = not _path(found.canonical or address)
+    entitle(drafts, found, site, home=home)
+    speak(drafts, found)
+    draft = united([drafts[name] for name in schemas.table("crosswalks/web_page")["order"] if name in drafts])
     _place(draft, found, address)
-    _name_type(draft, found)
-    trust.preprint(draft)
+    _name_type(draft, found, home=home)
+    trust.opinion(draft, address)
+    trust.preprint(draft, address)
     trust.deposited(draft)
     _contain(draft, sites)
+    trust.boilerplate(draft, sites, [o.get("description") for o in objects if set(kinds(o)) & ORGANISATIONS])
+    trust.no_subjects(draft)
     return draft.finish()
 
 
 # --- one vocabulary after the other ----------------------------------------------------------------------------------
 
 
-def _drafts(raw: RawRecord, found: WebPage, sites: list[str], trace: list[Step] | None) -> dict[str, Draft]:
+def _drafts(raw: RawRecord, found: WebPage, site: Site, trace: list[Step] | None) -> dict[str, Draft]:
     dialect = _platform(found)
     table = crosswalk("web_page", dialect)
     drafts: dict[str, Draft] = {}
+    named: dict[str, dict[tuple[str, str], str]] = {}
     for meta in (*found.metas, *_elements(found)):
         vocabulary = _vocabulary(meta.name)
-        row = table.fields.get(meta.name) or table.fields.get(meta.name.replace("dcterms.", "dc.", 1))
+        row = table.fields.get(meta.name) or table.fields.get(_OTHER_PREFIX.sub(_other_prefix, meta.name))
         if row is None and vocabulary == "plain":
             continue  # what a browser or a social network needs to know
         draft = drafts.setdefault(vocabulary, Draft(raw, dialect, trace))
-        content = _of_the_work(draft, meta, found, sites)
+        content = _of_the_work(draft, meta, found, site)
         if content and content.strip():
+            known = len(draft.contributors)
             take(draft, row, meta.name, content.strip(), meta.language)
+            trust.once(draft, known, named.setdefault(vocabulary, {}), meta.name)
     _date_of_eprints(drafts.get("eprints"), found.first("eprints.date_type"))
     return drafts
 
 
 def _platform(found: WebPage) -> str:
     """The software of a repository means more by some tags than they say."""
-    if any(meta.name.startswith("eprints.") for meta in found.metas):
+    names = {meta.name for meta in found.metas}
+    if "eprints.eprintid" in names or (
+        any(name.startswith("eprints.") for name in names)
+        and not any(name.startswith(("prism.", "citation_")) for name in names)  # publishers use its tags too
+    ):
         return "eprints"
+    if found.first("ncbi_db") == "pubmed":
+        return "pubmed"
     return "dspace" if found.first("generator").lower().startswith("dspace") else ""
 
 
@@ -117,6 +142,10 @@ def _prefixes() -> tuple[tuple[str, str], ...]:
     return tuple([(prefix, name) for name, prefixes in rows.items() for prefix in prefixes])
 
 
+def _other_prefix(prefix: re.Match[str]) -> str:
+    return "dc." if prefix[0] == "dcterms." else "dcterms."
+
+
 def _vocabulary(name: str) -> str:
     return next((vocabulary for prefix, vocabulary in _prefixes() if name.startswith(prefix)), "plain")
 
@@ -126,11 +155,11 @@ def _elements(found: WebPage) -> list[Meta]:
     return [Meta("html title", found.title)] if found.title else []
 
 
-def _of_the_work(draft: Draft, meta: Meta, found: WebPage, sites: list[str]) -> str:
+def _of_the_work(draft: Draft, meta: Meta, found: WebPage, site: Site) -> str:
     """What a tag says of the work, without what it says of the site; '' where nothing is left."""
     if meta.name in _TITLES:
-        return headed(bare_title(meta.content, sites), found.headings)
-    byline = meta.name in _BYLINES and is_account(meta.content, sites)
+        return headed(bare_title(meta.content, site.in_titles), found.headings)
+    byline = meta.name in _BYLINES and is_account(meta.content, site.names)
     login = meta.name in _CREATORS and " " not in meta.content.strip() and is_account(meta.content, [])
     section = meta.name == "article:section" and bool(found.first("citation_title"))
     if byline or login or section:
@@ -140,19 +169,20 @@ def _of_the_work(draft: Draft, meta: Meta, found: WebPage, sites: list[str]) -> 
 
 
 def _schema(
-    raw: RawRecord, chosen: dict[str, Json] | None, found: WebPage, sites: list[str], trace: list[Step] | None
+    raw: RawRecord, chosen: dict[str, Json] | None, found: WebPage, site: Site, trace: list[Step] | None
 ) -> Draft:
     if chosen is None:
         return Draft(raw, "", trace)
     sent = dict(chosen)
     for key in ("headline", "name"):
         if isinstance(sent.get(key), str):
-            sent[key] = headed(bare_title(sent[key], sites), found.headings)
+            sent[key] = headed(bare_title(sent[key], site.in_titles), found.headings)
     nobody: list[str] = []
     for key in ("author", "creator"):
-        nobody += [_name_of(a) for a in _as_list(sent.get(key)) if is_account(_name_of(a), sites)]
-        sent[key] = [a for a in _as_list(sent.get(key)) if not is_account(_name_of(a), sites)]
+        nobody += [_name_of(a) for a in _as_list(sent.get(key)) if is_account(_name_of(a), site.names)]
+        sent[key] = [a for a in _as_list(sent.get(key)) if not is_account(_name_of(a), site.names)]
     draft = draft_of(raw, sent, trace)
+    draft.contributors = list({(c.name, c.role, c.orcid, c.affiliations): c for c in draft.contributors}.values())
     if nobody := [name for name in nobody if name]:
         draft.extra.setdefault("author", []).extend(nobody)
     return draft
@@ -166,65 +196,19 @@ def _name_of(agent: Json) -> str:
     """The name that may be one of an account: an organisation, and who has a family name, is none."""
     if isinstance(agent, dict):
         named = agent.get("name")
-        return named if isinstance(named, str) and "familyName" not in agent and "Person" in kinds(agent) else "A B"
+        nobody = "familyName" in agent or "Organization" in "".join(kinds(agent)) or set(kinds(agent)) & ORGANISATIONS
+        return named if isinstance(named, str) and not nobody else "A B"
     return agent if isinstance(agent, str) else "A B"
 
 
 # --- together --------------------------------------------------------------------------------------------------------
 
 
-def _united(drafts: list[Draft]) -> Draft:
-    whole, *others = drafts
-    for other in others:
-        if any(not title.type for title in whole.titles):
-            known = {title.title for title in whole.titles}
-            whole.titles += [title for title in other.titles if title.type and title.title not in known]
-        whole.contributors = trust.united(whole.contributors, other.contributors)
-        for name in _LISTS:
-            if not getattr(whole, name):
-                setattr(whole, name, getattr(other, name))
-        if any(d.type == "issued" for d in whole.dates):
-            whole.loose_dates = []
-        for name in _UNITED:
-            getattr(whole, name).extend(each for each in getattr(other, name) if each not in getattr(whole, name))
-        for name in _DICTS:
-            setattr(whole, name, {**getattr(other, name), **getattr(whole, name)})
-        whole.files = trust.files(whole.files, other.files)
-        whole.subjects = _subjects(whole.subjects, other.subjects, more=not whole.subjects or bool(other.identifiers))
-        whole.container = _container(whole.container, other.container)
-        dated = {d.type for d in whole.dates if d.value}
-        whole.dates = [d for d in whole.dates if d.value or all(d.type != o.type for o in other.dates)]
-        whole.dates += [d for d in other.dates if d.type not in dated]
-        for identifier in other.identifiers.values():
-            whole.identify(identifier.scheme, identifier.value, identifier.relation, identifier.raw)
-        whole.landing = whole.landing or other.landing
-        whole.citation = whole.citation or other.citation
-        whole.series = whole.series or other.series
-        for path, sent in other.extra.items():
-            whole.extra.setdefault(path, []).extend(sent)
-    return whole
-
-
-def _subjects(first: dict[Subject, None], second: dict[Subject, None], *, more: bool) -> dict[Subject, None]:
-    """Both, where the second stand among tags that name the work; keywords for search engines only where there are no others."""
-    known = {subject.term.casefold() for subject in first}
-    added = {subject: None for subject in second if subject.term.casefold() not in known} if more else {}
-    return {**first, **added}
-
-
-def _container(first: dict[str, str], second: dict[str, str]) -> dict[str, str]:
-    """One says the journal's title, another its ISSN; a second title is that of something else."""
-    if "title" in first and "title" in second and text.title_key(first["title"]) != text.title_key(second["title"]):
-        return {**{k: v for k, v in second.items() if k == "site"}, **first}
-    return {**second, **first}
-
-
 def _place(draft: Draft, found: WebPage, address: str) -> None:
     """Where the page is. A canonical address that is the home page of the site is a mistake of its template."""
-    home = bool(address) and not address.partition("://")[2].partition("/")[2].strip("/")
+    home = bool(address) and not _path(address)
     canonical = identifiers.url(found.canonical) if found.canonical else None
-    path = (canonical or "").partition("://")[2].partition("/")[2].strip("/")
-    believed = (path or home) and NOT_CANONICAL not in draft.raw.repairs
+    believed = (_path(canonical or "") or home) and NOT_CANONICAL not in draft.raw.repairs
     trusted = canonical if believed and _same_host(canonical or "", address) else None
     draft.landing = trusted or address or draft.landing
     for url in (address, draft.landing):
@@ -232,25 +216,38 @@ def _place(draft: Draft, found: WebPage, address: str) -> None:
             draft.identify("url", url)
     if not address:
         draft.identify("local", draft.raw.identifier)
+    elif (own := links.form(address)) is not None and own[0] in ("pmid", "pmcid", "arxiv"):
+        draft.identify(*own, raw=address)
     elif (candidate := identifiers.candidate_doi(address)) is not None:
         draft.identify("doi", candidate, "candidate", address)
-    if not draft.language and found.language:
-        take(draft, crosswalk("web_page").fields["language"], "html lang", found.language, None)
+    files = {file.url for file in draft.files} - {address, draft.landing}
+    draft.identifiers = {key: i for key, i in draft.identifiers.items() if i.value not in files}
     if found.unreadable:
         draft.extra.setdefault("json-ld", []).append(f"{found.unreadable} block(s) that are no JSON")
+
+
+def _path(url: str) -> str:
+    return url.partition("://")[2].partition("/")[2].strip("/")
 
 
 def _same_host(one: str, other: str) -> bool:
     return not other or identifiers.host(one) == identifiers.host(other)
 
 
-def _name_type(draft: Draft, found: WebPage) -> None:
-    """By what says so, else by which tags there are, else a web page."""
+def _name_type(draft: Draft, found: WebPage, *, home: bool) -> None:
+    """By what says so, else by which tags there are, else a web page.
+
+    What a tag that only one kind has says comes before words that are said of any: of a chapter Springer says
+    ``ScholarlyArticle``, of an article HAL says ``journal``.
+    """
     rows: dict[str, str] = schemas.table("crosswalks/web_page")["types"]
     names = {meta.name for meta in found.metas}
     by_tags = next((kind for name, kind in rows.items() if name in names), None)
-    plain_page = all(kind in _ON_THE_WEB for _, kind in draft.types)
-    if by_tags and plain_page:
+    said = {kind for _, kind in draft.types}
+    broad = {"journal"} if by_tags == "article" else {"journal", "article"}
+    if home and said <= _ON_THE_WEB and not by_tags:
+        draft.types = [(2, "web-page")]
+    elif by_tags and (said <= _ON_THE_WEB or said <= broad):
         draft.types = [(2, by_tags)]
     elif not draft.types and "citation_title" not in names:  # with it the page is about a work of some other kind
         draft.types = [(0, "web-page")]
@@ -260,6 +257,8 @@ def _contain(draft: Draft, sites: list[str]) -> None:
     """What is only on the web is part of its site."""
     site = draft.container.pop("site", None)
     kind = max(draft.types, key=lambda found: found[0])[1] if draft.types else ""
+    if kind in _ON_THE_WEB and draft.container.keys() == {"title"} and only_the_site(draft.container["title"], sites):
+        draft.container["type"] = "website"
     if not draft.container and kind in _ON_THE_WEB and (site or sites):
         draft.container = {"title": site or sites[0], "type": "website"}
     if kind not in _ON_THE_WEB and draft.values.get("publisher") in sites and draft.container.get("title") in sites:

@@ -16,8 +16,9 @@ from harvester.formats.crosswalk import crosswalk
 from harvester.formats.draft import Draft
 from harvester.formats.rules import bags, links, people, terms, words
 from harvester.formats.tree import branches, said_json, walk_json
-from harvester.formats.web_page.objects import ORGANISATIONS, kinds, type_of
+from harvester.formats.web_page.objects import ORGANISATIONS, PICTURES, kinds, type_of
 from harvester.formats.web_page.rules import keywords
+from harvester.formats.web_page.site import signed
 from harvester.record import Affiliation, Contributor, File, Funding, Institution, Json, RawRecord, Step
 
 _STUDENTSHIP = re.compile(
@@ -35,7 +36,9 @@ def draft_of(raw: RawRecord, item: dict[str, Json], trace: list[Step] | None = N
     walk_json({key: value for key, value in item.items() if key not in spare}, branches(crosswalk("schema_org")), draft)
     if kind := type_of(item):
         draft.type_raw += kinds(item)
-        draft.types.append((2, kind))
+        whole = item.get("isPartOf")
+        in_a_book = kind == "article" and isinstance(whole, dict) and "Book" in kinds(whole)
+        draft.types.append((2, "chapter" if in_a_book else kind))
         if "JobPosting" in draft.type_raw and _STUDENTSHIP.search(said_json(draft, item, "title")):
             draft.types.append((3, "studentship"))
         if kind in _LASTING:
@@ -59,7 +62,7 @@ def _name_period(draft: Draft) -> None:
 def agent(draft: Draft, item: Json, role: str = "author") -> Json:
     """A person or an organisation, as an object or as a name."""
     if isinstance(item, str):
-        return None if "://" in item else people.person(draft, item.strip(), role) if item.strip() else None
+        return None if "://" in item else people.person(draft, signed(item), role) if signed(item) else None
     if not isinstance(item, dict):
         return None
     if "author" in item and "name" not in item:  # Role
@@ -72,7 +75,7 @@ def agent(draft: Draft, item: Json, role: str = "author") -> Json:
         person = names.person(family, given or None)
         found = Contributor(person.name, role, person.kind, person.family, person.given, person.suffix)
     elif name and "://" not in name:
-        several = people.contributors(name, role)
+        several = people.contributors(signed(name), role)
         draft.contributors += several[:-1]
         if not several:
             return None
@@ -206,6 +209,8 @@ def part_of(draft: Draft, item: Json) -> Json:
         if not isinstance(item, dict):
             break
         said_kinds = set(kinds(item))
+        if "Product" in said_kinds or "productID" in item:  # what a reader subscribes to, for Google: no journal
+            return found or True
         for key, element in (("volumeNumber", "volume"), ("issueNumber", "issue")):
             if (sent := said_json(draft, item, key)) and (value := citations.number(sent)):
                 found.append(draft.set(element, value))
@@ -242,6 +247,8 @@ def encoded(draft: Draft, item: Json) -> Json:
     if isinstance(item, str):
         sent, mime, name, size = item, "", "", ""
     elif isinstance(item, dict):
+        if set(kinds(item)) & PICTURES:
+            return True
         sent = said_json(draft, item, "contentUrl") or said_json(draft, item, "url")
         mime, name, size = (said_json(draft, item, key) for key in ("encodingFormat", "name", "contentSize"))
     else:

@@ -23,6 +23,8 @@ ORGANISATIONS: Final = frozenset(
         "ResearchOrganization",
     }
 )
+PICTURES: Final = frozenset({"ImageObject", "VideoObject", "AudioObject", "Photograph"})
+"""What stands beside a text and is none of its files."""
 _PAGES = frozenset(
     {"WebPage", "ItemPage", "AboutPage", "MedicalWebPage", "Article", "TechArticle", "CreativeWork", "CollectionPage"}
 )
@@ -30,7 +32,7 @@ _PAGES = frozenset(
 _OTHER_KINDS = {
     "Article": "web-page", "ItemPage": "web-page", "AboutPage": "web-page", "MedicalWebPage": "web-page",
     "TechArticle": "web-page", "BlogPost": "web-opinion", "LiveBlogPosting": "web-opinion", "CourseInstance": "learning-resource",
-    "JobPosting": "other",
+    "JobPosting": "other", "BackgroundNewsArticle": "newspaper-article", "ReviewNewsArticle": "newspaper-article",
 }  # fmt: skip
 """Names that vocabularies/types.toml leaves out, since only a web page gives them a meaning."""
 _SPLIT = re.compile(r"^https?://schema\.org/|^schema:", re.IGNORECASE)
@@ -80,6 +82,8 @@ def kinds(item: dict[str, Json]) -> list[str]:
 
 def type_of(item: dict[str, Json]) -> str | None:
     """Our type for an object, by the kind that says most; None for what is no work: a site, a person, a picture."""
+    if "OpinionNewsArticle" in kinds(item):  # of a journal where that is said as well
+        return "commentary" if "ScholarlyArticle" in kinds(item) else "newspaper-article"
     for kind in sorted(kinds(item), key=lambda kind: kind in _PAGES):
         if kind in ORGANISATIONS:
             return None

@@ -7,13 +7,22 @@ from urllib.parse import parse_qsl
 
 from msgspec import structs
 
+from harvester import schemas
 from harvester.clean import citations, identifiers, text, types
 from harvester.formats.draft import Draft
 from harvester.formats.rules import bags, links, people, terms, words
-from harvester.record import Affiliation, Degree, File, Funding, Json
+from harvester.formats.web_page.site import signed
+from harvester.record import Affiliation, Degree, File, Funding, Json, Subject
 
 _GRANT = re.compile(r"citation_(?P<key>\w+)=(?P<value>[^;]*)")
-_COMMAS = re.compile(r"\s*,\s+")
+_TIGHT = re.compile(r",(?![\s\d])|(?<!\d),(?!\s)")
+_COMMAS = re.compile(rf",\s+|{_TIGHT.pattern}")
+_JOINED = re.compile(r"(?:and|und|et|y|e|&|\+) ", re.IGNORECASE)
+"""How the last word of a list within one heading begins: ``Business, Finance, & Economics``."""
+_OTHERS = frozenset({"general", "miscellaneous", "other", "various", "n.e.c."})
+_PROCEEDINGS = re.compile(
+    r"(?:the )?(?:\w+ )?(?:conference )?(?:proceedings|proc\.|actes|atti|actas|tagungsband)\b", re.IGNORECASE
+)
 
 
 # --- people -----------------------------------------------------------------------------------------------------------
@@ -43,10 +52,11 @@ def author_orcid(draft: Draft, sent: str) -> Json:
 
 def byline(draft: Draft, sent: str) -> Json:
     """Who wrote it, by tags that content systems fill; the address of a profile is no name."""
-    plain = re.sub(r"^by:?\s+", "", text.plain(sent), flags=re.IGNORECASE)
-    if "://" in plain or plain.startswith(("@", "www.")) or "/" in plain:
+    plain = text.plain(sent)
+    if "://" in plain or plain.startswith(("@", "www.")):
         return None
-    return people.person(draft, plain)
+    name = signed(plain)
+    return people.person(draft, name) if name and "/" not in name else None
 
 
 def loose_orcid(draft: Draft, sent: str) -> Json:
@@ -63,15 +73,29 @@ def loose_orcid(draft: Draft, sent: str) -> Json:
 
 
 def keywords(draft: Draft, sent: str) -> Json:
-    """Several keywords in one tag are parted by semicolons, or by commas where there are none."""
+    """Several keywords in one tag are parted by semicolons, or by commas where there are none.
+
+    By those without a space behind them, where there are more of them: ``Montana,Shelby,Scottsbluff, Nebraska``.
+    """
+    sent = sent.strip(" ,;")
     if ";" in sent or "," not in sent or len(sent) > 5_000:
+        return words.subject(draft, sent) if sent else None
+    tight = len(_TIGHT.findall(sent))
+    parts = [part for part in (_TIGHT if tight > sent.count(", ") else _COMMAS).split(sent) if part.strip(" ,")]
+    if len(parts) < 2 or any(len(part) > 60 or _JOINED.match(part) for part in parts):
+        return _whole_subject(draft, sent)
+    if len(parts) == 2 and not tight and parts[0][:1].isupper() and (parts[1][:1].isupper() or parts[1] in _OTHERS):
+        return words.subject(draft, sent)  # Leadership, Moral; Physics, general
+    return [_whole_subject(draft, part.strip(" ,")) for part in parts]
+
+
+def _whole_subject(draft: Draft, sent: str) -> Json:
+    """A subject that is not divided any more."""
+    if "," not in sent:
         return words.subject(draft, sent)
-    parts = [part for part in _COMMAS.split(sent) if part.strip(" ,")]
-    if len(parts) < 2 or any(len(part) > 60 for part in parts):
-        return words.subject(draft, sent)
-    if len(parts) == 2 and parts[1][:1].isupper() and parts[0][:1].isupper():
-        return words.subject(draft, sent)  # Leadership, Moral
-    return [words.subject(draft, part) for part in parts]
+    term = text.plain(sent)
+    draft.subjects[Subject(term)] = None
+    return term
 
 
 def page_date(draft: Draft, sent: str, kind: str = "") -> Json:
@@ -92,9 +116,22 @@ def dc_accepted(draft: Draft, sent: str) -> Json:
     return terms.date(draft, sent, "deposited" if len(sent) > 10 else "accepted")
 
 
+def dspace_date(draft: Draft, sent: str) -> Json:
+    """A second is that of the deposit."""
+    return terms.date(draft, sent, "deposited" if len(sent) > 10 else "issued")
+
+
 def eprints_type(draft: Draft, sent: str) -> Json:
     """EPrints' own names, such as ``conference_item``."""
     return terms.type_(draft, sent.replace("_", " "))
+
+
+def govuk_format(draft: Draft, sent: str) -> Json:
+    """What a page of GOV.UK has on it: ``independent_report``."""
+    found = schemas.table("crosswalks/web_page")["govuk"].get(sent)
+    if found:
+        draft.types.append((2, found))
+    return found or sent
 
 
 def open_graph_type(draft: Draft, sent: str) -> Json:
@@ -116,6 +153,11 @@ def eprints_status(draft: Draft, sent: str) -> Json:
 
 
 # --- where it appeared -----------------------------------------------------------------------------------------------
+
+
+def conference(draft: Draft, sent: str) -> Json:
+    """A conference, or its proceedings."""
+    return links.container(draft, sent) if _PROCEEDINGS.match(sent) else links.event(draft, sent, "name")
 
 
 def short_title(draft: Draft, sent: str) -> Json:
@@ -259,6 +301,16 @@ def official_url(draft: Draft, sent: str) -> Json:
     if (value := identifiers.doi(sent)) and identifiers.host(identifiers.url(sent) or "").endswith("doi.org"):
         return links.own_or_container_doi(draft, value, sent)
     return links.relation(draft, sent, "is-version-of")
+
+
+def page_rights(draft: Draft, sent: str) -> Json:
+    """A statement; a number is a code of the site's own."""
+    return None if sent.isdigit() else terms.rights_(draft, sent)
+
+
+def page_bag(draft: Draft, sent: str) -> Json:
+    """An identifier; a bare number is that of a database, which its address has too."""
+    return sent if sent.isdigit() else bags.bag(draft, sent)
 
 
 def world_readable(draft: Draft, sent: str) -> Json:

@@ -3,20 +3,84 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from fnmatch import translate
 from functools import cache
 
-from harvester import schemas
-from harvester.clean import text
+from msgspec import Struct
 
-_MARK = re.compile(r"\s+[|–—·•»>:]{1,2}\s+|\s+-{1,2}\s+|\s*\|\s*|:\s+(?=[^:]+$)")
+from harvester import schemas
+from harvester.clean import identifiers, text
+from harvester.clean.characters import without_marks
+
+_MARK = re.compile(
+    r"\s+[|–—·•»>:~]{1,2}\s+|\s+-{1,2}\s+|\s*[|｜_]\s*|-\s+|\s+on\s+(?=\S+$)|\s+\[(?=[^\[]+$)|:\s+(?=[^:]+$)"
+)
 """What stands between a title and the name of its site."""
 _LONGEST = 500
 """Characters of a title that may have the name of its site in it."""
 
 
+_LONGEST_BYLINE = 200
+_BEFORE_NAME = re.compile(
+    r"(?:(?:written|posted|words|text|story|interview|reported|contributed|(?:guest )?(?:post|blog|article|column)|opinion) by:?"
+    r"|by:?|words:|text:|authors?:)\s+",
+    re.IGNORECASE,
+)
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}"
+_BEHIND_NAME = re.compile(
+    r"\s*\(?(?<!\S)[(]?@\w+\)?$|\s+(?i:is (?:an?|the)) .*$"
+    rf"|(?:^|\s+)(?:(?i:\d{{1,2}} {_MONTH},? \d{{4}})|(?i:{_MONTH} \d{{1,2}}, \d{{4}})|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}})$"
+)
+_TWO_NAMES = re.compile(r"^(\w+ [^/]{2,40}) ?/ ?(\w+ [^/]{2,40})$")
+_NOBODY = re.compile(r"(?i:an?|the) [a-z]|(?i:anonymous)\b")
+_HOST = re.compile(
+    r"(?:www|blogs?|news|journals?|papers?|research|article|articles|com|org|net|info|edu|gov|ac|co|nhs|gob|gouv|web|home)$"
+)
+"""Parts of a host that are nobody's name."""
+
+
 def _key(name: str) -> str:
-    return re.sub(r"[\W_]+", "", text.plain(name).casefold())
+    """
+    >>> _key("The King’s Fund"), _key("Página12]")
+    ('kingsfund', 'pagina12')
+    """
+    return re.sub(r"[\W_]+", "", without_marks(re.sub(r"^the ", "", text.plain(name).casefold())))
+
+
+class Site(Struct, frozen=True):
+    """What a site is called."""
+
+    names: list[str]
+    in_titles: list[str]
+    """With what stands in its address, by which no author goes."""
+
+
+def known_names(names: Iterable[str]) -> list[str]:
+    """What a site calls itself, and of a name with a motto behind it the name.
+
+    >>> known_names(["Graiul - Cotidian independent", "FMLM"])
+    ['Graiul - Cotidian independent', 'FMLM', 'Graiul']
+    """
+    said = [name for name in dict.fromkeys(map(text.plain, names)) if name]
+    heads = [name[: found.start()] for name in said if (found := _MARK.search(name)) and len(name) <= _LONGEST]
+    return list(dict.fromkeys([*said, *(head for head in heads if len(head) > 2)]))
+
+
+def named_by(url: str) -> list[str]:
+    """Names that stand in an address: with them a title may end.
+
+    >>> named_by("https://www.kingsfund.org.uk/blogs/a"), named_by("")
+    (['kingsfund.org.uk', 'kingsfund'], [])
+    """
+    host = identifiers.host(url) if url else ""
+    parts = [part for part in host.split(".")[:-1] if len(part) > 2 and not _HOST.match(part)]
+    return [host.removeprefix("www."), *parts] if parts else []
+
+
+def only_the_site(title: str, sites: list[str]) -> bool:
+    """Whether a title says nothing but where it stands."""
+    return _key(title) in set(map(_key, sites))
 
 
 def bare_title(title: str, sites: list[str]) -> str:
@@ -67,15 +131,41 @@ def _posts() -> frozenset[str]:
     return frozenset(schemas.table("crosswalks/web_page")["accounts"]["posts"])
 
 
+def signed(byline: str) -> str:
+    """A byline without what stands around the name in it; '' where it names nobody.
+
+    >>> signed("Guest post by Ann Roe (@annroe)"), signed("Ann Roe, Health editor")
+    ('Ann Roe', 'Ann Roe')
+    >>> signed("3 May 2021"), signed("Ann Roe/John Doe"), signed("Ann Roe, University of York")
+    ('', 'Ann Roe; John Doe', 'Ann Roe, University of York')
+    """
+    name = text.plain(byline)
+    if len(name) > _LONGEST_BYLINE:
+        return name
+    name = _BEFORE_NAME.sub("", name)
+    for _ in range(2):
+        name = _BEHIND_NAME.sub("", name).strip(" ,;|-\u2013\u2014\u00b7")
+    head, comma, tail = name.rpartition(", ")
+    if comma and " " in head and tail.casefold().rpartition(" ")[2] in _posts():
+        name = head
+    return _TWO_NAMES.sub(r"\1; \2", name)
+
+
 def is_account(name: str, sites: list[str]) -> bool:
-    """Whether a byline names an account of the system or the site itself: ``admin``, ``jsmith2``, ``FMLM`` on FMLM's page."""
+    """Whether a byline names nobody: an account of the system, the site itself (``FMLM`` on its page), a post, ``A doctor``."""
+    if "://" in name:
+        return False
+    name = signed(name)
     key = _key(name)
     words = name.casefold().split()
     if 1 < len(words) < 5 and words[-1] in _posts():
         return True
-    if not key or key in _accounts() or key in {_key(site) for site in sites}:
+    known = {_key(site) for site in sites}
+    if not key or _NOBODY.match(name) or key in _accounts() or key in known:
         return True
-    return " " not in name.strip() and (name.islower() or any(c.isdigit() for c in name) or "_" in name)
+    if ", " in name and _key(name.partition(", ")[0]) in _accounts():
+        return True
+    return " " not in name and (name.islower() or any(c.isdigit() for c in name) or "_" in name)
 
 
 @cache

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections import Counter
+from fnmatch import translate
+from functools import cache
 from typing import Final
 
 from msgspec import structs
 
 from harvester import schemas
 from harvester.clean import dates as edtf
-from harvester.clean import text
+from harvester.clean import identifiers, text
 from harvester.errors import RecordError
 from harvester.formats.draft import Draft
 from harvester.formats.web_page.html import WebPage
 from harvester.formats.web_page.site import bare_title, is_wall
-from harvester.record import Contributor, Date, File
+from harvester.record import Contributor, Date, Description, File, Json
 
 BIBLIOGRAPHIC: Final = ("citation", "eprints", "dc", "prism")
+_WAITING: Final = 92
+"""Days that a post may wait for its publication."""
+_AN_IDENTIFIER: Final = re.compile(r"(?:pmid|pmcid|doi|issn|isbn): ?\S+$", re.IGNORECASE)
+_ABOUT: Final = 120
+_PART: Final = 40
+"""Characters from which on one text that begins like another is the same, cut short."""
 
 
 def refuse_walls(found: WebPage, drafts: dict[str, Draft], sites: list[str]) -> None:
@@ -41,19 +51,40 @@ def refuse_walls(found: WebPage, drafts: dict[str, Draft], sites: list[str]) -> 
 # --- dates -----------------------------------------------------------------------------------------------------------
 
 
+def _soon(written: str, published: str) -> bool:
+    """WordPress has a post that waits for its day changed for the last time before it is published."""
+    try:
+        return (datetime.date.fromisoformat(published) - datetime.date.fromisoformat(written)).days <= _WAITING
+    except ValueError:
+        return False
+
+
 def republished(draft: Draft) -> None:
-    """A content system that gives one moment for publication and another before it for its change has published anew."""
+    """A content system that gives one moment for publication and another long before it for its change has published anew."""
     issued = next((d for d in draft.dates if d.type == "issued" and d.value), None)
     updated = next((d for d in draft.dates if d.type == "updated" and d.value), None)
     if issued is None or updated is None or issued.value is None or updated.value is None:
         return
-    if edtf.sort_key(updated.value) < edtf.sort_key(issued.value)[: len(edtf.sort_key(updated.value))]:
+    if edtf.sort_key(updated.value) < edtf.sort_key(issued.value)[: len(edtf.sort_key(updated.value))] and not _soon(
+        updated.value, issued.value
+    ):
         draft.dates = [Date("unknown", d.value, d.raw) if d is issued else d for d in draft.dates]
 
 
 def fill_days(drafts: dict[str, Draft]) -> None:
-    """Highwire fills a year up to its first day (``2020/01/01``): another day of that year in such tags is the day."""
+    """Highwire fills a year up to its first day (``2020/01/01``): another day of that year in such tags is the day.
+
+    Springer Nature does so with the month on the cover (``2020/09/01`` beside ``2020/09``), which has no day.
+    """
     tagged = [drafts[name] for name in BIBLIOGRAPHIC if name in drafts]
+    short = {d.value for draft in tagged for d in draft.dates if d.type == "issued" and d.value and len(d.value) < 10}
+    for draft in tagged:
+        draft.dates = [
+            Date(d.type, month, d.raw)
+            if d.type == "print" and d.value and d.value.endswith("-01") and (month := d.value[:-3]) in short
+            else d
+            for d in draft.dates
+        ]
     days = {
         date.value: date
         for draft in tagged
@@ -73,6 +104,9 @@ def deposited(draft: Draft) -> None:
     if not published:
         return
     last = max(map(edtf.sort_key, published))
+    draft.dates = list({(d.type, d.value, d.raw if d.value is None else ""): d for d in draft.dates[::-1]}.values())[
+        ::-1
+    ]
     draft.dates = [
         Date("available", d.value, d.raw)
         if d.type == "online" and d.value and edtf.sort_key(d.value)[: len(last)] > last[: len(edtf.sort_key(d.value))]
@@ -96,6 +130,28 @@ def authors(drafts: dict[str, Draft]) -> None:
     draft.contributors = [structs.replace(c, role="author") for c in draft.contributors]
 
 
+def affiliations(draft: Draft | None) -> None:
+    """Pure names all authors and then all institutions: they are not those of the last one."""
+    if draft is None:
+        return
+    named = [c for c in draft.contributors if c.role == "author"]
+    if len(named) < 2 or len(named[-1].affiliations) < 2 or any(c.affiliations for c in named[:-1]):
+        return
+    last = named[-1]
+    draft.extra.setdefault("citation_author_institution", []).extend(a.name for a in last.affiliations if a.name)
+    draft.contributors[draft.contributors.index(last)] = structs.replace(last, affiliations=())
+
+
+def once(draft: Draft, known: int, named: dict[tuple[str, str], str], tag: str) -> None:
+    """Drops of the people after ``known`` those whom another tag has named: ``citation_authors`` after ``citation_author``.
+
+    One tag may name two people of one name.
+    """
+    new = [person for person in draft.contributors[known:] if named.setdefault(_who(person), tag) == tag]
+    if len(new) < len(draft.contributors) - known:
+        draft.contributors[known:] = new
+
+
 def united(known: list[Contributor], others: list[Contributor]) -> list[Contributor]:
     """The people of one vocabulary, with what another one says of the same: ORCID iDs and affiliations."""
     own, named = Counter(_who(person) for person in known), Counter(_who(person) for person in others)
@@ -112,15 +168,116 @@ def _who(person: Contributor) -> tuple[str, str]:
     return person.name, person.role
 
 
-def preprint(draft: Draft) -> None:
-    """Servers of preprints name themselves as the journal."""
-    servers: list[str] = schemas.table("crosswalks/web_page")["preprints"]["servers"]
+def no_journal(drafts: dict[str, Draft]) -> None:
+    """Content systems call a page an article as well: without a journal, a DOI or a number it is none of a journal."""
+    draft = drafts.get("dc")
+    if draft is None or drafts.keys() & {"citation", "eprints", "prism"} or not draft.types:
+        return
+    numbered = (
+        draft.values.keys() & {"volume", "issue", "pages", "start_page"} or {"issn", "eissn"} & draft.container.keys()
+    )
+    if (
+        {kind for _, kind in draft.types} <= {"article"}
+        and not numbered
+        and not any(s == "doi" for s, _ in draft.identifiers)
+    ):
+        draft.types = []
+
+
+def opinion(draft: Draft, address: str) -> None:
+    """An article of a site, by the part of the address under which it stands."""
+    table: dict[str, list[str]] = schemas.table("crosswalks/web_page")["opinions"]
+    host, *path = (address.partition("://")[2].partition("?")[0].rstrip("/") or "-").lower().split("/")
+    below = host.startswith(tuple(table["hosts"])) or not set(path[:-1]).isdisjoint(table["paths"])
+    if below and len(path) > 1 and {"web-page"} >= {kind for _, kind in draft.types} and "Article" in draft.type_raw:
+        draft.types = [(2, "web-opinion")]
+
+
+def preprint(draft: Draft, address: str) -> None:
+    """Servers of preprints name themselves as the journal, or nobody; hosts of blogs call what they have news."""
+    table: dict[str, list[str]] = schemas.table("crosswalks/web_page")["preprints"]
+    servers = table["servers"]
     title = text.title_key(draft.container.get("title", ""))
+    own = [i.value for i in draft.identifiers.values() if i.scheme == "doi" and i.relation == "self"]
     arxiv = any(scheme == "arxiv" for scheme, _ in draft.identifiers) and not title
-    if arxiv or title in {text.title_key(server) for server in servers}:
+    posted = not draft.types and not title and any(doi.startswith(tuple(table["dois"])) for doi in own)
+    host = f".{identifiers.host(address)}" if address else ""
+    if host.endswith(tuple(table["blogs"])) and draft.types and {"newspaper-article"} >= {k for _, k in draft.types}:
+        draft.types = [(2, "web-opinion")]
+    if arxiv or posted or title in {text.title_key(server) for server in servers}:
         draft.types = [(2, "preprint")]
         if title:
             draft.container["type"] = "repository"
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _empty_words() -> re.Pattern[str]:
+    said = schemas.table("crosswalks/web_page")["boilerplate"]["descriptions"]
+    return re.compile("|".join(translate(each) for each in said), re.IGNORECASE)
+
+
+def boilerplate(draft: Draft, sites: list[str], of_sites: list[Json]) -> None:
+    """Drops descriptions that say nothing of the work, and those that say what another one says."""
+    texts = [*(d for d in draft.descriptions if d.type == "abstract"), *draft.loose_descriptions, *draft.descriptions]
+    names = [
+        *sites,
+        draft.container.get("title"),
+        draft.values.get("publisher"),
+        *(t.title for t in draft.titles if not t.type),
+    ]
+    taken = {text.title_key(name) for name in names if name}
+    taken |= {text.title_key(said) for said in of_sites if isinstance(said, str)}
+    kept: list[Description] = []
+    for key, found in sorted(((text.title_key(d.text), d) for d in texts), key=lambda each: -len(each[0])):
+        if key in taken or _empty_words().match(found.text) or _about_the_site(found, sites):
+            draft.extra.setdefault("description", []).append(found.text)
+        elif not any(_same(key, text.title_key(known.text)) for known in kept):
+            kept.append(found)
+    draft.descriptions = [d for d in draft.descriptions if d in kept]
+    draft.loose_descriptions = [d for d in draft.loose_descriptions if d in kept]
+    said = {text.title_key(d.text) for d in kept}
+    draft.titles = [t for t in draft.titles if t.type != "alternative" or text.title_key(t.title) not in said]
+
+
+def _same(short: str, long: str) -> bool:
+    return short == long or (len(short) >= _PART and long.startswith(short))
+
+
+def _about_the_site(found: Description, sites: list[str]) -> bool:
+    """``Baker Botts is an international law firm``."""
+    begin = text.plain(found.text)[:_ABOUT]
+    return found.type == "summary" and any(
+        f"{name} {verb} " in begin
+        for name in sites
+        if len(name) > 2
+        for verb in ("is a", "is an", "is the", "are a", "are the")
+    )
+
+
+def no_subjects(draft: Draft) -> None:
+    """Keywords for search engines name the authors, and DSpace's the type; an identifier is no subject."""
+    people = {_words(name) for c in draft.contributors for name in (c.name, c.raw or c.name)}
+    types = {said.casefold() for said in draft.type_raw}
+    wrong = [
+        s
+        for s in draft.subjects
+        if s.term.casefold() in types
+        or _AN_IDENTIFIER.match(s.term)
+        or (
+            people
+            and (_words(s.term) in people or ("," in s.term and {_words(part) for part in s.term.split(",")} <= people))
+        )
+    ]
+    for subject in wrong:
+        del draft.subjects[subject]
+        draft.extra.setdefault("keywords", []).append(subject.term)
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", name.casefold()))
 
 
 def files(known: list[File], others: list[File]) -> list[File]:

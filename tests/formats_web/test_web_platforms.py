@@ -1,0 +1,318 @@
+"""What the platforms of journals, repositories and newspapers say beside the truth: each case is one that their pages have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harvester.errors import RecordError
+from harvester.record import Record
+
+from .pages import metas, page, read
+
+Head = list[tuple[str, str]]
+
+
+def head(*tags: tuple[str, str]) -> str:
+    return "".join(f'<meta name="{name}" content="{content}">' for name, content in tags)
+
+
+def people(record: Record) -> list[str]:
+    return [c.name for c in record.contributors]
+
+
+def terms(record: Record) -> list[str]:
+    return [s.term for s in record.subjects]
+
+
+def where(record: Record) -> tuple[str | None, str | None]:
+    return (record.container.title, record.container.type) if record.container else (None, None)
+
+
+ARTICLE = (("citation_title", "Leading wards"), ("citation_journal_title", "BMJ Leader"), ("citation_volume", "5"))
+
+
+# --- dates -----------------------------------------------------------------------------------------------------------
+
+
+def test_month_on_the_cover_has_no_day() -> None:
+    """Springer Nature: ``citation_cover_date`` is the first of the month that ``citation_publication_date`` names."""
+    dates = (("citation_publication_date", "2010/09"), ("citation_cover_date", "2010/09/01"))
+    assert page(head(*ARTICLE, *dates)).issued == "2010-09"
+    dates = (("citation_publication_date", "2010/09"), ("citation_cover_date", "2010/09/15"))
+    assert page(head(*ARTICLE, *dates)).issued == "2010-09-15"
+
+
+def test_second_that_dspace_calls_the_date_of_a_work_is_that_of_its_deposit() -> None:
+    tags = (("generator", "DSpace 6.3"), ("citation_title", "A"), ("citation_date", "2018-05-14T09:41:45Z"))
+    assert page(head(*tags, ("DCTERMS.issued", "2017-02"))).issued == "2017-02"
+    assert page(head(*tags)).issued is None
+
+
+@pytest.mark.parametrize(("changed", "expected"), [("2022-02-24", "2022-02-25"), ("2020-02-24", None)])
+def test_post_that_waited_for_its_day_was_published_on_it(changed: str, expected: str | None) -> None:
+    tags = (
+        ("article:published_time", "2022-02-25T08:29:25+00:00"),
+        ("article:modified_time", f"{changed}T13:29:59+00:00"),
+    )
+    dates = page(head(*tags), title="A").dates
+    assert next((d.value for d in dates if d.type == "issued"), None) == expected
+
+
+# --- people ----------------------------------------------------------------------------------------------------------
+
+
+def test_author_of_a_second_tag_is_not_another_one_and_of_the_same_tag_is() -> None:
+    assert people(page(head(*ARTICLE, ("citation_author", "Anne Dupont"), ("citation_authors", "Anne Dupont")))) == [
+        "Dupont, Anne"
+    ]
+    assert (
+        people(page(head(*ARTICLE, ("citation_author", "Wei Wang"), ("citation_author", "Wei Wang"))))
+        == ["Wang, Wei"] * 2
+    )
+    one = {"@type": "Person", "name": "Ann Roe"}
+    assert people(page("", {"@type": "Article", "headline": "A", "author": one, "creator": ["Ann Roe"]})) == [
+        "Roe, Ann"
+    ]
+
+
+def test_account_is_no_author_though_nothing_says_that_it_is_a_person() -> None:
+    """Yoast names authors by ``name`` and ``@id`` alone."""
+    record = page("", {"@type": "Article", "headline": "A", "author": {"name": "bmjblogsadmin", "@id": "#/person/1"}})
+    assert (record.contributors, record.extra["author"]) == ((), ["bmjblogsadmin"])
+
+
+def test_site_is_no_author_by_its_name_without_its_motto_or_accents() -> None:
+    site = ("og:site_name", "Graiul Maramureșului - Cotidian independent")
+    assert people(page(head(site, ("author", "Graiul Maramureşului")), title="A")) == []
+
+
+@pytest.mark.parametrize(
+    ("byline", "expected"),
+    [
+        ("Guest post by Ann Roe @annroe", ["Roe, Ann"]),
+        ("Ann Roe, Health editor", ["Roe, Ann"]),
+        ("Ann Roe is a GP in Leeds", ["Roe, Ann"]),
+        ("Words: Ann Roe, 3 May 2021", ["Roe, Ann"]),
+        ("Ann Roe/John Doe", ["Roe, Ann", "Doe, John"]),
+        ("Institute for Government", ["Institute for Government"]),
+        ("Communications Officer", []),
+        ("Anonymous GP", []),
+        ("A doctor", []),
+        ("Redacción", []),
+        ("3 May 2021", []),
+    ],
+)
+def test_of_a_byline_the_name_is_left(byline: str, expected: list[str]) -> None:
+    assert people(page(head(("author", byline)), title="A piece")) == expected
+    author = {"@type": "Person", "name": byline}
+    assert people(page("", {"@type": "Article", "headline": "A piece", "author": author})) == expected
+
+
+def test_institutions_after_all_authors_are_not_those_of_the_last() -> None:
+    tags = [("citation_author", "Roe, Ann"), ("citation_author", "Doe, Bob")]
+    places = [("citation_author_institution", "Leeds"), ("citation_author_institution", "York")]
+    record = page(head(*ARTICLE, *tags, *places))
+    assert [c.affiliations for c in record.contributors] == [(), ()]
+    assert record.extra["citation_author_institution"] == ["Leeds", "York"]
+
+
+# --- kinds and places ------------------------------------------------------------------------------------------------
+
+
+def test_chapter_is_one_though_springer_calls_it_a_scholarly_article() -> None:
+    book = {"@type": "Book", "name": "Leading care"}
+    chapter = {"@type": "ScholarlyArticle", "headline": "Wards", "isPartOf": book}
+    tags = head(("citation_title", "Wards"), ("citation_inbook_title", "Leading care"))
+    assert page(tags, chapter).type == page("", chapter).type == "chapter"
+    assert where(page("", chapter)) == ("Leading care", "book")
+
+
+def test_article_that_hal_calls_a_journal_is_one() -> None:
+    assert page(head(*ARTICLE, ("DC.type", "journal"))).type == "article"
+
+
+@pytest.mark.parametrize(("news", "expected"), [({"@type": "NewsArticle"}, "newspaper-article"), ({}, "web-page")])
+def test_article_of_a_content_system_is_none_of_a_journal(news: dict[str, Any], expected: str) -> None:
+    record = page(
+        head(("DC.type", "Text.Article"), ("DC.title", "A"), ("og:site_name", "Fox News")), {**news, "headline": "A"}
+    )
+    assert (record.type, where(record)) == (expected, ("Fox News", "website"))
+
+
+def test_what_a_reader_subscribes_to_is_no_journal() -> None:
+    """Google's markup for pages that cost something."""
+    sold = {"@type": ["CreativeWork", "Product"], "name": "All Access", "productID": "x:all"}
+    record = page(head(("og:site_name", "Sun")), {"@type": "NewsArticle", "headline": "A", "isPartOf": sold})
+    assert where(record) == ("Sun", "website")
+
+
+def test_opinion_of_a_newspaper_is_no_commentary_in_a_journal() -> None:
+    assert page("", {"@type": ["Article", "OpinionNewsArticle"], "headline": "A"}).type == "newspaper-article"
+    assert page("", {"@type": ["ScholarlyArticle", "OpinionNewsArticle"], "headline": "A"}).type == "commentary"
+
+
+def test_article_of_a_blog_is_an_opinion() -> None:
+    item = {"@type": "Article", "headline": "A"}
+    assert page("", item, address="https://www.fmlm.example/blogs/a").type == "web-opinion"
+    assert page("", item, address="https://www.fmlm.example/blogs").type == "web-page"
+    news = {"@type": "NewsArticle", "headline": "A"}
+    assert page("", news, address="https://annroe.substack.com/p/a").type == "web-opinion"
+
+
+def test_home_page_is_no_news() -> None:
+    assert page("", {"@type": "NewsArticle", "headline": "News"}, address="https://paper.example/").type == "web-page"
+
+
+def test_preprint_is_told_by_its_doi() -> None:
+    tags = (("citation_title", "A"), ("citation_doi", "10.2139/ssrn.3500000"))
+    assert page(head(*tags)).type == "preprint"
+    assert page(head(*tags, ("citation_journal_title", "BMJ Leader"))).type == "article"
+
+
+def test_proceedings_are_a_container_and_a_conference_is_an_event() -> None:
+    record = page(head(("citation_title", "A"), ("citation_conference_title", "Proceedings of the 2021 Meeting")))
+    assert (where(record), record.event) == (("Proceedings of the 2021 Meeting", "proceedings"), None)
+    record = page(head(("citation_title", "A"), ("citation_conference_title", "19th Symposium on Wards")))
+    assert record.event is not None
+    assert record.event.name == "19th Symposium on Wards"
+
+
+def test_publication_of_gov_uk_is_a_report_of_its_department() -> None:
+    tags = (("govuk:format", "independent_report"), ("govuk:primary-publishing-organisation", "Department of Health"))
+    item = {"@type": "Article", "name": "A", "publisher": {"@type": "Organization", "name": "GOV.UK"}}
+    record = page(head(*tags, ("og:site_name", "GOV.UK")), item)
+    assert (record.type, record.publisher, record.container) == ("report", "Department of Health", None)
+
+
+def test_tags_of_eprints_on_a_publisher_s_page_make_no_repository() -> None:
+    tags = (("eprints.title", "A"), ("prism.issn", "1993-078X"), ("citation_online_date", "2011/05/05"))
+    assert page(head(*ARTICLE, *tags)).issued == "2011-05-05"
+
+
+def test_pubmed_is_no_publisher_and_its_keywords_are_no_subjects() -> None:
+    tags = (
+        ("ncbi_db", "pubmed"),
+        ("citation_publisher", "BMJ Lead"),
+        ("keywords", "pmid:31678901, Humans, Ann Roe, NLM"),
+    )
+    record = page(head(*ARTICLE, *tags), address="https://pubmed.ncbi.nlm.nih.gov/31678901/")
+    assert (record.publisher, terms(record)) == (None, [])
+    assert ("pmid", "31678901", "self") in [(i.scheme, i.value, i.relation) for i in record.identifiers]
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+
+
+def test_title_that_is_the_site_s_gives_way() -> None:
+    body = "<title>{}</title><body><h1>{}</h1></body>"
+    assert page(head(("dc.title", "FMLM"), ("og:title", "On leading")), title="FMLM").title == "On leading"
+    assert read(body.format("", "On leading wards").encode()).title == "On leading wards"
+    assert read(body.format("FMLM", "On leading wards").encode()).title == "On leading wards"
+    assert read(body.format("FMLM", "FMLM").encode()).title == "FMLM"
+    assert read(body.format("FMLM", "Home").encode(), "https://www.fmlm.example/").title == "FMLM"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "On leading - Fmlm.example",
+        "On leading [FMLM]",
+        "On leading on FMLM.example",
+        "On leading- The FMLM",
+        "FMLM: On leading",
+    ],
+)
+def test_title_ends_before_the_name_that_stands_in_the_address(title: str) -> None:
+    assert page("", title=title).title == "On leading"
+
+
+@pytest.mark.parametrize(
+    ("lang", "locale", "title", "expected"),
+    [
+        ("ur", "en_US", "سانحہ مری کیس: عدالت", ["ur"]),
+        ("en", "en_US", "日本調査：三千余家日企剥削外国実習生", []),
+        ("en", "", "Integrante de Tatu se queda sin voz por un error de los médicos", []),
+        ("ja", "", "Leadership in the hospitals of Japan", []),
+        ("es", "", "Leadership", ["es"]),
+        ("en-GB", "en_US", "Leading the wards", ["en-GB"]),
+        ("", "en_US", "Leading the wards", ["en"]),
+        ("de", "", "El Niño", ["de"]),
+    ],
+)
+def test_language_of_a_template_is_not_that_of_what_is_plainly_in_another(
+    lang: str, locale: str, title: str, expected: list[str]
+) -> None:
+    page_ = f'<html lang="{lang}"><title>{title}</title><meta property="og:locale" content="{locale}">'
+    assert list(read(page_.encode()).language) == expected
+
+
+def test_descriptions_that_say_nothing_or_the_same_are_dropped() -> None:
+    abstract = "Leaders of wards were asked what they do. " * 8
+    tags = (
+        ("citation_abstract", f"&lt;p&gt;{abstract}&lt;/p&gt;"),
+        ("DC.Description", abstract),
+        ("description", abstract[:150] + "…"),
+    )
+    assert [d.type for d in page(head(*ARTICLE, *tags)).descriptions] == ["abstract"]
+    for empty in (
+        "Click on the article title to read more.",
+        "By Ann Roe, Published on 01/01/19",
+        "BMJ Leader",
+        "Founded in 1920, the FMLM is a private body",
+        "FMLM is the home of leaders",
+    ):
+        record = page(head(*ARTICLE, ("og:site_name", "FMLM"), ("description", empty)))
+        assert (record.descriptions, record.extra["description"]) == ((), [empty])
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ("Montana,Shelby,Scottsbluff, Nebraska", ["Montana", "Shelby", "Scottsbluff, Nebraska"]),
+        ("Kenya,Times", ["Kenya", "Times"]),
+        ("leaders, wards,", ["leaders", "wards"]),
+        ("Business, Finance, &amp; Economics", ["Business, Finance, & Economics"]),
+        ("Physics, general", ["Physics, general"]),
+        ("2,4-D, herbicides, soil", ["2,4-D", "herbicides", "soil"]),
+        ("Leadership, Moral", ["Leadership, Moral"]),
+    ],
+)
+def test_keywords_are_divided_where_they_are_several(sent: str, expected: list[str]) -> None:
+    assert terms(page(head(("keywords", sent)), title="A")) == expected
+
+
+def test_authors_types_and_numbers_are_no_subjects() -> None:
+    tags = (("DC.creator", "Roe, Ann"), ("DC.creator", "Doe, Bob"), ("DC.type", "Journal Article"))
+    words = "Ann Roe; Ann Roe, Bob Doe; Journal Article; doi:10.1136/x; wards"
+    record = page(head(*ARTICLE, *tags, ("citation_keywords", words)))
+    assert terms(record) == ["wards"]
+    assert len(record.extra["keywords"]) == 4
+
+
+def test_picture_is_no_file_and_a_file_no_address_of_the_work() -> None:
+    picture = {"@type": "ImageObject", "url": "https://x.example/a.jpg"}
+    assert page("", {"@type": "NewsArticle", "headline": "A", "associatedMedia": picture}).files == ()
+    url = "https://x.example/a.pdf"
+    record = page(head(*ARTICLE, ("citation_pdf_url", url), ("DC.identifier", url), ("DC.identifier", "12")))
+    assert [f.url for f in record.files] == [url]
+    assert [i.scheme for i in record.identifiers] == ["url"]
+
+
+def test_terms_of_dublin_core_are_read_with_either_prefix() -> None:
+    record = page(
+        head(
+            ("dc.title", "A"),
+            ("dc.issued", "2020-05"),
+            ("dc.accessRights", "open-access"),
+            ("dcterms.accessRights", "2"),
+        )
+    )
+    assert (record.issued, record.access, record.rights) == ("2020-05", "open", ())
+
+
+@pytest.mark.parametrize("title", ["Redirect Notice", "Example Domain", "Wayback Machine"])
+def test_page_that_only_leads_elsewhere_is_no_work(title: str) -> None:
+    with pytest.raises(RecordError):
+        page(metas(og__type="website"), title=title)
