@@ -186,7 +186,9 @@ def _written() -> dict[str, str]:
     for point in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
         parts = unicodedata.normalize("NFD", chr(point))
         if chr(point) not in found and 2 <= len(parts) <= 3 and all(mark in names for mark in parts[1:]):
-            base, name = parts[0], names[parts[1]]
+            base, name = found.get(parts[0], parts[0]), names[parts[1]]
+            if not base.isascii():
+                continue  # an ezh with a caron
             letter = rf"\{base}" if base in "ij" and name not in "ckdb" else base
             for mark in parts[1:]:  # two of them in the names of Vietnam
                 name = names[mark]

@@ -45,3 +45,14 @@ def test_long_texts_take_time_by_their_length(piece: str) -> None:
     start = time.process_time()
     latex.text(piece * 40_000)
     assert time.process_time() - start < 3
+
+
+def test_no_letter_is_written_by_another_that_tex_does_not_know() -> None:
+    """A letter with two marks, or one whose own letter is no ASCII: ``Ǣ``, ``Ǯ``, ``ǡ``."""
+    for point in range(0xA0, 0x2500):
+        written = latex.ascii_text(escape(f"x{chr(point)}y"))
+        assert written.isascii()
+        assert latex.text(written).replace("\xa0", " ") == unicodedata.normalize("NFC", f"x{chr(point)}y").replace(
+            "\xa0", " "
+        )
+    assert latex.ascii_text("√") == r"\ensuremath{\surd}"

@@ -177,3 +177,10 @@ def test_software_has_a_version_and_each_work_its_licence_and_page() -> None:
         assert line in written
     assert "copyright = {© A; In copyright}" in written
     assert read(work(1, record)).edition == "v1.2"
+
+
+@BOTH
+def test_terms_stay_whole_whatever_is_in_them(name: str) -> None:
+    terms = ("a{b, c", "x,, y\\z; w", "p}, q", "<< plain >>")
+    found = read(work(1, Record(title="A ,, << B >> --- ''", subjects=tuple(map(Subject, terms)))), name)
+    assert (found.title, tuple([s.term for s in found.subjects])) == ("A ,, << B >> --- ''", terms)

@@ -136,10 +136,24 @@ def _plain(name: str, value: str) -> str:
         bare = re.sub(r"\\([_&%#$~{}^])", r"\1", _URL.sub(r"\1", value).strip("{} "))
         return latex.text(bare) if re.search(r"\\[a-zA-Z]", bare) else bare
     if name in ("keywords", "keyword"):
-        value = re.sub(r"\{[^{}]*\}", lambda group: group[0].replace(",", HIDDEN), value)
+        value = _in_braces(value)
     if "\n" in value:
         value = re.sub(r"\n[ \t]*\n\s*", "\n\n", re.sub(r"(?<!\n)\n(?!\s*\n)\s*", " ", value))
     return latex.text(value)
+
+
+def _in_braces(keywords: str) -> str:
+    """Keywords with the marks hidden that braces hold together; braces around them all are those of the Web of Science."""
+    parts: list[str] = []
+    depth, start, ends = 0, 0, 0
+    for match in re.finditer(r"\\.|[{},;]", keywords, re.DOTALL):
+        depth += {"{": 1, "}": -1}.get(match[0], 0)
+        ends += match[0] == "}" and depth == 0 and match.end() < len(keywords)
+        if match[0] in HIDDEN and depth > 0:
+            parts += [keywords[start : match.start()], HIDDEN[match[0]]]
+            start = match.end()
+    found = "".join([*parts, keywords[start:]])
+    return found if ends or not keywords.startswith("{") else found.replace(HIDDEN[";"], ";")
 
 
 # --- out -------------------------------------------------------------------------------------------------------------
@@ -153,7 +167,8 @@ _ESCAPES: Final = str.maketrans({
     "^": r"\textasciicircum{}", "$": r"\$", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "`": r"\textasciigrave{}",
 })
 # fmt: on
-_LIGATURE = re.compile(r"(?<=-)(?=-)|(?<=')(?=')")
+_LIGATURE = re.compile(r"(?<=([-'<>,]))(?=\1)")
+"""Two of a kind that TeX would set as one sign."""
 _VERBATIM_ESCAPES: Final = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20"})
 _CONTAINED: Final = frozenset({"incollection", "inproceedings", "inbook"})
 _PEOPLE: Final = ("author", "editor", "translator", "advisor", "illustrator")

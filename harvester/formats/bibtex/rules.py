@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Final
 
 from msgspec import structs
 
@@ -13,7 +14,7 @@ from harvester.formats.bibtex.names import contributors
 from harvester.formats.draft import ABOUT_A_NAME, Draft
 from harvester.formats.ris import rules as ris
 from harvester.formats.rules import bags, links, terms, words
-from harvester.record import Contributor, File, Funding, Json
+from harvester.record import Contributor, File, Funding, Json, Subject
 
 _DEGREES = {
     "phdthesis": "doctoral-thesis",
@@ -184,7 +185,9 @@ def keywords(draft: Draft, sent: str, scheme: str = "") -> Json:
     """Commas divide them, or semicolons where there are some; what braces hold together came with its commas hidden."""
     mark = ";" if ";" in sent else ","
     found = [
-        words.subject(draft, said.replace(HIDDEN, ",").replace(";", ","), scheme)
+        _whole(draft, said, scheme)
+        if HIDDEN[";"] in said
+        else words.subject(draft, said.replace(HIDDEN[","], ","), scheme)
         for piece in sent.split(mark)
         if (said := text.plain(piece))
     ]
@@ -195,8 +198,17 @@ _AVAILABLE = re.compile(r"^(?:(?:also )?available (?:at|from|online at)|online a
 _LOOKED_AT = re.compile(r"\b(?:accessed|retrieved|visited|checked|abgerufen|consult[ée]e?)\b", re.IGNORECASE)
 _FILE_NAME = re.compile(r"[\w-]{1,100}\.(?:pdf|ps|html?|docx?)", re.IGNORECASE)
 _STATUS = re.compile(r"(?:in|to|im) (?:press|appear)|accepted|forthcoming|submitted", re.IGNORECASE)
-HIDDEN = "\ue000"
-"""Stands for a comma within braces until the keywords are divided."""
+
+
+def _whole(draft: Draft, said: str, scheme: str) -> Json:
+    """A term with marks in it that otherwise divide terms."""
+    found = Subject(said.replace(HIDDEN[","], ",").replace(HIDDEN[";"], ";"), scheme)
+    draft.subjects[found] = None
+    return found
+
+
+HIDDEN: Final = {",": "\ue000", ";": "\ue001"}
+"""Stand for the marks within braces until the keywords are divided."""
 
 
 def babel(draft: Draft, sent: str) -> Json:
