@@ -24,6 +24,7 @@ _FIRST = ("PMID", "OWN")
 """PubMed begins a record with its number, ERIC with its own name."""
 _IN_PUBMED = re.compile(r"PMID:? (\d{1,9})")
 _LABELLED = re.compile(r"(.+?)\s*\[(doi|pii|bookaccession)\]")
+_IN_BRACKETS = re.compile(r"\[([^\[\]]+)\]\.?")
 _EVENT = re.compile(r"(\S+)(?: \d\d:\d\d)? \[(received|accepted)\]")
 
 
@@ -55,6 +56,12 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
 
 
 # --- rules -----------------------------------------------------------------------------------------------------------
+
+
+def english_title(draft: Draft, sent: str) -> Json:
+    """TI: PubMed sets brackets around titles that it has translated; the one as printed is TT."""
+    match = _IN_BRACKETS.fullmatch(sent)
+    return words.title(draft, match[1] if match else sent)
 
 
 def affiliation(draft: Draft, sent: str) -> Json:

@@ -51,7 +51,7 @@ def identify(root: etree._Element, name: str) -> str:
             if sent := " ".join(text_of(found).split())[:_LONGEST]:
                 if name == "marcxml" and (agency := next(_at(root, "controlfield[@tag=003]"), None)) is not None:
                     sent = f"{text_of(agency).strip()[:50]}:{sent}"
-                return _public(sent) or (f"pmid:{sent}" if path.endswith("=pmid]") else sent)
+                return _public(sent) or (f"pmid:{sent}" if path.lower().endswith(("=pmid]", "pmid")) else sent)
     each_said = [" ".join(text_of(e).split())[:_LONGEST] for e in root.iter() if local(e).lower() == "identifier"]
     ranked = [own for each in each_said if (own := _public(each) or (each if _ADDRESS.fullmatch(each) else ""))]
     return min(ranked, key=_rank, default="")

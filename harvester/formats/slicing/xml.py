@@ -21,12 +21,12 @@ from harvester.formats.slicing import Slice, Window
 
 _HOLDERS: Final = frozenset(
     b"OAI-PMH Response ListRecords GetRecord records Records collection modsCollection searchRetrieveResponse recordData"
-    b" pmc-articleset resources dcCollection Repository".split()
+    b" pmc-articleset resources dcCollection Repository PubmedArticleSet MedlineCitationSet".split()
 )
 _FURNITURE: Final = frozenset(
     b"responseDate request resumptionToken error Identify ListSets ListMetadataFormats version numberOfRecords"
     b" nextRecordPosition echoedSearchRetrieveRequest diagnostics resultSetId resultSetIdleTime extraResponseData"
-    b" recordSchema recordPacking recordXMLEscaping recordIdentifier recordPosition extraRecordData".split()
+    b" recordSchema recordPacking recordXMLEscaping recordIdentifier recordPosition extraRecordData DeleteCitation".split()
 )
 """What stands beside records and is none: of OAI-PMH, and of SRU."""
 _SRU: Final = frozenset([b"recordSchema", b"recordPacking", b"recordXMLEscaping", b"recordIdentifier", b"recordData"])
