@@ -62,21 +62,26 @@ def check(record: Record, this_year: int = THIS_YEAR) -> tuple[Finding, ...]:
 
 def _dates(dates: tuple[Date, ...], this_year: int) -> list[Finding]:
     found: list[Finding] = []
-    known: dict[str, str] = {}
     latest = f"{this_year + _AHEAD}-99"
+    in_order = False
     for date in dates:
         value = date.value
         if value is None:
             continue
-        known.setdefault(date.type, value)
+        if date.type == "accepted":
+            in_order = True
         if (
-            (value > latest or value.startswith("."))  # ISO dates sort as text; ``../2031`` does not
+            (value > latest or value[0] == ".")  # ISO dates sort as text; ``../2031`` does not
             and date.type in _PUBLIC
             and (edtf.year(value) or 0) > this_year + _AHEAD
         ):
             found.append(finding("future-date", "dates", f"{date.type} lies in the future", value))
-    if "accepted" not in known:
+    if not in_order:
         return found
+    known: dict[str, str] = {}
+    for date in dates:
+        if date.value is not None:
+            known.setdefault(date.type, date.value)
     for earlier, later in _ORDER:
         if earlier in known and later in known and _after(known[earlier], known[later]):
             message = f"{earlier} {known[earlier]} comes after {later} {known[later]}"

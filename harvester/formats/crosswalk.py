@@ -163,23 +163,23 @@ def take(draft: Draft, field: Field | None, path: str, text: str, language: str 
     draft.path = path
     draft.sent_language = language
     rule = _unmapped if field is None else field.apply
+    kept = text
     if rule is not None:
-        sent = text
         if "@" in text:
-            text = _without_email(draft, path, text)
-        if not text or (
-            len(text) <= _LONGEST_PLACEHOLDER
-            and (text[:3] in _PLACEHOLDER_STARTS or text[0] in _PLACEHOLDER_STARTS)  # as in `sound`: a call costs more
-            and placeholder(text)
+            kept = _without_email(draft, path, text)
+        if kept and (
+            len(kept) > _LONGEST_PLACEHOLDER
+            or (kept[0] not in _PLACEHOLDER_STARTS and kept[:3] not in _PLACEHOLDER_STARTS)  # as in `sound`: a call costs
+            or not placeholder(kept)
         ):
-            _nothing(draft, field, path, sent)
-        else:
-            value = rule(draft, text)
+            value = rule(draft, kept)
             if value is None:
-                draft.extra.setdefault(path, []).append(text)
+                draft.extra.setdefault(path, []).append(kept)
+        else:
+            _nothing(draft, field, path, text)
     if draft.trace is not None:
         element, name = (field.element, field.rule) if field is not None else ("extra", "unmapped")
-        draft.trace.append(Step(path, text, element, name, msgspec.to_builtins(value)))
+        draft.trace.append(Step(path, kept, element, name, msgspec.to_builtins(value)))
     return value
 
 

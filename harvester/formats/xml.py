@@ -108,8 +108,8 @@ def metadata(payload: bytes, context: str, roots: frozenset[str]) -> etree._Elem
     if name != "record":
         raise RecordError(f"is <{name}>, not an OAI-PMH <record>", element=name)
     found = None
-    for part in record.iterchildren("{*}metadata"):
-        for child in part:
+    for part in record:
+        for child in part if local(part) == "metadata" else ():
             if local(child) in roots:
                 return child
             found = child if found is None else found
