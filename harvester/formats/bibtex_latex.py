@@ -6,6 +6,7 @@ such as ``{\\dh}`` and ``{\\k{a}}`` want ``\\usepackage[T1]{fontenc}``.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 from harvester.clean.latex import ascii_text
@@ -20,4 +21,4 @@ def write(works: Iterable[Work]) -> Iterator[str]:
 
 
 def encode(text: str) -> str:
-    return ascii_text(bibtex.escape(text))
+    return ascii_text(bibtex.escape(unicodedata.normalize("NFC", text)))  # a Greek accent is the backtick of ASCII then
