@@ -115,6 +115,8 @@ class Draft(Struct, eq=False):
     findings: list[Finding] = []
     seen: dict[tuple[int, Any], None] = {}
     """(id of the list, value) of what ``put`` has appended."""
+    heard: set[Any] | None = None
+    """Parts of an element that the rule of a whole has asked for, while one runs whose row says ``?``."""
 
     def identify(self, scheme: str, value: str, relation: str = "self", raw: str | None = None) -> Identifier:
         """Note an identifier once; ``self`` wins over any other relation to the same value."""

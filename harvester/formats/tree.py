@@ -3,7 +3,8 @@
 A path names elements (or keys) from below the root, ``relatedItem[@type=host]/part/extent``, and may end in an attribute,
 ``FLocat/@href``. Where a row names a rule for a value, the text of the element is the value. Where it names a rule for a whole
 (one that takes ``node`` or ``item``, in the format's own module), the rule gets the element; what it reads there stands
-after a bar: ``"name" = "contributors : agent | namePart, role/roleTerm"``. What no row names goes to ``extra`` by its path.
+after a bar: ``"name" = "contributors : agent | namePart, role/roleTerm"``; ``*`` is all of it, ``?`` all that it asks for with
+``said``. What no row names goes to ``extra`` by its path.
 """
 
 from __future__ import annotations
@@ -150,6 +151,13 @@ def _visit(element: etree._Element, branch: Branch, draft: Draft, language: str 
     elif field.whole is None:
         if sent := text_of(element).strip():
             take(draft, field, branch.path, sent, language)
+    elif "?" in branch.parts:
+        outer, draft.heard = draft.heard, set()
+        if _whole(element, branch, draft, language) is None:
+            _unmapped(element, branch.path, draft, language)
+        else:
+            _unheard(element, branch.path, branch, draft, language)
+        draft.heard = outer
     elif _whole(element, branch, draft, language) is None:
         _unmapped(element, branch.path, draft, language)
     elif "*" not in branch.parts:
@@ -172,6 +180,23 @@ def _rest(element: etree._Element, above: str, branch: Branch, draft: Draft, lan
             _rest(child, path, branch, draft, language)
         else:
             _unmapped(child, branch.stem + path, draft, language)
+
+
+def _unheard(element: etree._Element, path: str, branch: Branch | None, draft: Draft, language: str | None) -> None:
+    """What the rule of a whole has not asked for."""
+    heard = draft.heard or ()
+    for child in element:
+        if child in heard:
+            continue
+        found = _below(branch, child) if branch is not None else None
+        if found is not None and found.field is not None:
+            _visit(child, found, draft, language)
+            continue
+        below = f"{path}/{local(child)}"
+        if sent := (child.text or "").strip():
+            take(draft, None, below, sent, language)
+        if len(child):
+            _unheard(child, below, found, draft, language)
 
 
 def _unmapped(element: etree._Element, path: str, draft: Draft, language: str | None) -> None:
@@ -221,6 +246,8 @@ def all_said(draft: Draft, element: etree._Element, *path: str) -> list[str]:
 
 def _texts(draft: Draft, element: etree._Element, path: tuple[str, ...]) -> Iterator[str]:
     for child in children(element, *path) if path else (element,):
+        if draft.heard is not None:
+            draft.heard.add(child)
         if text := sound(draft, text_of(child).strip()):
             yield text
 

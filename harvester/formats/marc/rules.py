@@ -114,6 +114,8 @@ _AND_OTHERS = re.compile(r"\s*\[(?:etc|u\. ?a|и др|et al|and others|m\. ?fl|u
 def edition(draft: Draft, item: Datafield) -> Json:
     """250, with the second edition's own statement: ``9th ed. / Nick Ray``."""
     said = bare(joined(draft, item, "a"))
+    if said and (responsible := joined(draft, item, "b")):
+        words.description(draft, responsible, "note")
     return draft.set("edition", text.plain(said)) if said else None
 
 

@@ -106,7 +106,9 @@ def of_parts(draft: Draft, node: etree._Element, kind: str) -> tuple[Contributor
             if languages.setdefault(part, child.get("lang")) != child.get("lang"):
                 continue  # the name once more, in another language
             parts.setdefault(part, []).append(sent)
-    whole = parts.get("", []) or all_said(draft, node, "displayForm") or parts.get("displayform", [])
+    whole = parts.get("", [])
+    if not (whole or parts.get("family") or parts.get("given")):
+        whole = all_said(draft, node, "displayForm") or parts.get("displayform", [])
     if not whole and not len(node):
         whole = all_said(draft, node)
     if parts.get("family") or parts.get("given"):
@@ -119,6 +121,10 @@ def of_parts(draft: Draft, node: etree._Element, kind: str) -> tuple[Contributor
         found = _personal(" ".join(whole))
     else:
         found = people.contributors(", ".join(whole), UNSAID) if whole else ()
+    if len(found) == 1 and found[0].raw is None and (shown := said(draft, node, "displayForm")) != found[0].name:
+        found = (structs.replace(found[0], raw=shown or None),)
+    if len(found) == 1 and (years := ", ".join(parts.get("date", ()))):
+        found = (structs.replace(found[0], raw=f"{found[0].raw or found[0].name}, {years}"),)
     return _identified(draft, node, found, parts.get("affiliation", []))
 
 

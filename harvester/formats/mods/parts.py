@@ -18,9 +18,6 @@ from harvester.formats.tree import all_said, attribute_of, children, said
 from harvester.formats.xml import local
 from harvester.record import Funding, Json, Relation
 
-_OF_RELATED = frozenset(
-    {"titleInfo", "title", "identifier", "location", "originInfo", "part", "genre", "typeOfResource", "recordInfo"}
-)
 _PROJECTS = frozenset({"project", "programme", "grantagreement", "initiative"})
 """Genres of a host that is no publication: so SwePub says who paid."""
 _HINTS = {
@@ -50,7 +47,8 @@ def words_of(node: etree._Element) -> str:
 
 def _unstripped(draft: Draft, node: etree._Element, name: str) -> list[str]:
     """The blank after ``The `` belongs to nonSort, and is missing after ``L'``."""
-    return [found.lstrip() for child in children(node, name) if sound(draft, (found := child.text or "").strip())]
+    said_before = all_said(draft, node, name)
+    return [found.lstrip() for child in children(node, name) if (found := child.text or "").strip() in said_before]
 
 
 # --- volume, issue, pages --------------------------------------------------------------------------------------------
@@ -73,13 +71,15 @@ def part(draft: Draft, node: etree._Element) -> Json:
         else:
             found.append(_detail(draft, detail, said(draft, detail, "number") or said(draft, detail)))
     for detail in titled:
-        sent, title = said(draft, detail, "caption"), said(draft, detail, "title")
-        if title and not _NUMBER.fullmatch(title):
+        title = said(draft, detail, "title")
+        sent = said(draft, detail, "caption") if not title or _NUMBER.fullmatch(title) else ""
+        if title and (sent or not _NUMBER.fullmatch(title)):
             found.append(take(draft, None, "part/detail/title", title, None))
         else:
             found.append(_detail(draft, detail, sent or title))
     found += [_extent(draft, extent) for extent in children(node, "extent")]
     found += [links.citation(draft, words) for words in all_said(draft, node, "text")]
+    all_said(draft, node, "date")  # which is that of the issue: see ``_settle_issue``
     return found
 
 
@@ -101,21 +101,21 @@ def _number(element: str, sent: str) -> str | None:
 
 def _extent(draft: Draft, node: etree._Element) -> Json:
     """Pages within the container. ``total`` alone is how many there are."""
-    first, last = said(draft, node, "start"), said(draft, node, "end")
-    listed, total = said(draft, node, "list"), said(draft, node, "total")
+    first = said(draft, node, "start")
     unit = attribute_of(node, "unit").strip().lower()
     if unit and not unit.startswith(("p", "s", "leaves")):
-        return [
-            take(draft, None, f"part/extent[@unit={unit}]", sent, None) for sent in (first, last, listed, total) if sent
-        ]
-    if listed and not first:
+        sent = [text for name in ("start", "end", "list", "total") for text in all_said(draft, node, name)]
+        return [take(draft, None, f"part/extent[@unit={unit}]", each, None) for each in sent]
+    if not first and (listed := said(draft, node, "list")):
         return links.pages(draft, listed) or take(draft, None, "part/extent/list", listed, None)
     if first:
+        last, _ = said(draft, node, "end"), all_said(draft, node, "total")
         pages = first if not last or first == last or "-" in first else f"{first}-{last}"
         return links.pages(draft, pages) or take(draft, None, "part/extent", pages, None)
     bare = said(draft, node) if not len(node) else ""
     if bare:
         return links.pages(draft, bare)
+    total = said(draft, node, "total")
     return draft.put(draft.extent, f"{total} {unit or 'pages'}") if total else None
 
 
@@ -127,9 +127,11 @@ def related(draft: Draft, node: etree._Element) -> Json:
     kind = squeezed(attribute_of(node, "type"))
     bare = "" if len(node) else said(draft, node)
     other = squeezed(attribute_of(node, "otherType"))
-    genres = {squeezed(genre) for genre in all_said(draft, node, "genre")}
+    genres = {squeezed(genre.text or "") for genre in children(node, "genre")}
     if other == "conference":
         return _conference(draft, node)
+    if genres & (_PROJECTS | {"dataset"}):
+        all_said(draft, node, "genre")
     if other == "project" or genres & _PROJECTS:
         return _project(draft, node)
     if kind == "host" and "dataset" in genres:
@@ -169,27 +171,23 @@ def _relation(sent: str) -> str | None:
 
 def _to_something(draft: Draft, node: etree._Element, relation: str) -> Json:
     title = _title(draft, node)
-    for child in node:
-        if local(child) not in _OF_RELATED and (words := sound(draft, words_of(child))):
-            take(draft, None, f"relatedItem/{local(child)}", words, None)
     targets = [sent for child in children(node, "identifier") if (sent := said(draft, child))]
     targets += all_said(draft, node, "location", "url")
     targets += [attribute_of(node, "href")] if attribute_of(node, "href") else []
     known = [found for sent in targets if (found := identifiers.classify(sent))]
     chosen = next((sent for sent in targets if identifiers.classify(sent)), targets[0] if targets else "")
     others = [sent for sent in targets if sent != chosen]
-    others += [said(draft, child) for child in children(node, "originInfo", "publisher")]
-    others += [words_of(child) for child in children(node, "part") if not said(draft, child, "date")]
     for sent in filter(None, others):
         take(draft, None, "relatedItem", sent, None)
     if not (known or targets or title):
-        words = words_of(node)
-        return links.relation(draft, words, relation) if (words := sound(draft, words)) else None
+        return links.relation(draft, words, relation) if (words := sound(draft, words_of(node))) else None
     scheme, target = known[0] if known else ("local", text.plain(targets[0] if targets else title))
     if scheme == "doi" and relation == "has-version":
         draft.identify("doi", target, "version")
     label = text.plain(title) or None
-    date = dates.date(said(draft, node, "originInfo", "dateIssued") or said(draft, node, "part", "date"))
+    sent = said(draft, node, "originInfo", "dateIssued") or said(draft, node, "part", "date")
+    if (date := dates.date(sent)) is None and sent:
+        take(draft, None, "relatedItem/originInfo/dateIssued", sent, None)
     return draft.put(draft.relations, Relation(relation, scheme, target, label if label != target else None, date))
 
 
@@ -204,7 +202,10 @@ def _conference(draft: Draft, node: etree._Element) -> Json:
     found: list[Json] = []
     if name := _title(draft, node):
         found.append(links.event(draft, name))
-    found += [links.event(draft, place, "place") for place in all_said(draft, node, "originInfo", "place", "placeTerm")]
+    found += [
+        links.event(draft, place, "place") or take(draft, None, "relatedItem/originInfo/place", place, None)
+        for place in all_said(draft, node, "originInfo", "place", "placeTerm")
+    ]
     for day in children(node, "originInfo", "dateOther"):
         point = attribute_of(day, "point")
         if sent := said(draft, day):
@@ -217,10 +218,11 @@ def _conference(draft: Draft, node: etree._Element) -> Json:
 
 def _project(draft: Draft, node: etree._Element) -> Json:
     """A project with its number and who funds it."""
+    all_said(draft, node, "name", "role", "roleTerm")
     funder = next(
         (c for n in children(node, "name") for c in of_parts(draft, n, attribute_of(n, "type").lower())), None
     )
-    number = next(iter(all_said(draft, node, "identifier")), None)
+    number = said(draft, node, "identifier") or None
     title = text.plain(_title(draft, node)) or None
     if not (funder or number or title):
         return None
@@ -247,7 +249,8 @@ def _series(draft: Draft, node: etree._Element) -> Json:
         return issn
     draft.series = draft.series or name
     scheme, target = ("issn", issn) if issn else ("local", name)
-    label = f"{name}, {number}" if number and number not in name else title
+    plain = title in (name, f"{name}. {number}")
+    label = f"{name if plain else title}, {number}" if number and (plain or number not in title) else title
     return draft.put(draft.relations, Relation("is-part-of", scheme, target, label if label != target else None))
 
 
@@ -259,12 +262,14 @@ def _host(draft: Draft, node: etree._Element) -> Json:
         links.relation(draft, title, "is-part-of")
     for info in children(node, "titleInfo"):
         if attribute_of(info, "type") == "abbreviated" and (short := text.plain(title_text(draft, info))):
-            draft.container.setdefault("short_title", short)
+            if draft.container.setdefault("short_title", short) != short:
+                take(draft, None, "relatedItem/titleInfo", short, None)
             found.append(short)
     found += [title] if title else []
-    hint = next((_HINTS[g] for g in map(squeezed, all_said(draft, node, "genre")) if g in _HINTS), None)
-    if hint:
-        draft.types.append((0, hint))
+    for genre in children(node, "genre"):
+        if hint := _HINTS.get(squeezed(genre.text or "")):
+            draft.types.append((0, hint))
+            said(draft, genre)
     for child in node:
         name = local(child)
         if name == "identifier":
@@ -280,11 +285,10 @@ def _host(draft: Draft, node: etree._Element) -> Json:
                 related(draft, child) if title or attribute_of(child, "type") != "host" else _host(draft, child)
             )
         elif name == "location":
-            for url in filter(None, map(identifiers.url, all_said(draft, child, "url"))):
-                found.append(draft.identify("url", url, "container"))
-        elif name not in ("titleInfo", "typeOfResource", "genre", "recordInfo", "language"):
-            words = words_of(child)
-            found.append(take(draft, None, f"relatedItem/{name}", words, None) if words else None)
+            for sent in all_said(draft, child, "url"):
+                url = identifiers.url(sent)
+                kept = draft.identify("url", url, "container") if url else None
+                found.append(kept or take(draft, None, "relatedItem/location/url", sent, None))
     return found if any(each is not None for each in found) else None
 
 
@@ -312,12 +316,18 @@ def _origin_of_host(draft: Draft, node: etree._Element) -> Json:
     found: list[Json] = []
     if publisher := unpunctuated(said(draft, node, "publisher")):
         found.append(draft.container.setdefault("publisher", publisher))
+        if found[-1] != publisher:
+            take(draft, None, "relatedItem/originInfo/publisher", publisher, None)
     places = [said(draft, t) for t in children(node, "place", "placeTerm") if attribute_of(t, "type") != "code"]
     places += [said(draft, place) for place in children(node, "place") if not len(place)]
-    found += [draft.set("place", place) for place in filter(None, map(unpunctuated, places))]
-    if (edition := citations.number(said(draft, node, "edition"))) is not None:
-        found.append(draft.set("edition", edition))
-    return found or said(draft, node, "dateIssued") or None
+    editions = [citations.number(said(draft, node, "edition"))]
+    for element, values in (("place", map(unpunctuated, places)), ("edition", editions)):
+        found += [
+            draft.set(element, v) or take(draft, None, f"relatedItem/originInfo/{element}", v, None)
+            for v in values
+            if v
+        ]
+    return all_said(draft, node, "dateIssued") + found or None
 
 
 def _name_of_host(draft: Draft, node: etree._Element) -> Json:
@@ -332,7 +342,7 @@ def _name_of_host(draft: Draft, node: etree._Element) -> Json:
         return links.event(draft, sent)
     ours = {roles.role(sent) for sent in roles_of(draft, node)}
     if "editor" not in ours:
-        words = words_of(node)
+        words = " ".join([*all_said(draft, node, "namePart"), *all_said(draft, node, "role", "roleTerm")])
         return take(draft, None, "relatedItem/name", words, None) if words else None
     found = of_parts(draft, node, kind)
     editors = [structs.replace(c, role="editor") for c in found]

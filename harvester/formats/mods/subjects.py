@@ -32,19 +32,17 @@ def heading(draft: Draft, node: etree._Element) -> Json:
     """
     authority = next((found for each in (node, *node) if (found := attribute_of(each, "authority"))), "")
     address = attribute_of(node, "valueURI") or (attribute_of(node[0], "valueURI") if len(node) == 1 else "")
-    parts = [(local(c), part) for c in node if (part := _heading_part(draft, c))]
+    parts = [(local(c), part) for c in node if local(c) != "geographicCode" and (part := _heading_part(draft, c))]
     if not len(node):
         parts = [("topic", sent)] if (sent := said(draft, node)) else []
     parts = _spans(node, parts)
     kinds = {kind for kind, _ in parts}
     if not parts:
         return None
-    if kinds <= {"geographic", "hierarchicalGeographic", "cartographics", "geographicCode", "temporal"}:
-        return [_covers(draft, kind, part) for kind, part in parts if kind != "geographicCode"] or parts
+    if kinds <= {"geographic", "hierarchicalGeographic", "cartographics", "temporal"}:
+        return [_covers(draft, kind, part) for kind, part in parts]
     scheme = _scheme(authority)
-    pieces = [
-        p for kind, p in parts if kind not in ("geographicCode", "cartographics") and p.lower() not in _KINDS_OF_HEADING
-    ]
+    pieces = [p for kind, p in parts if kind != "cartographics" and p.lower() not in _KINDS_OF_HEADING]
     headings = ["--".join(pieces)] if scheme or len(kinds) > 1 else pieces
     uri = identifiers.url(address) if address else None
     if not (scheme or uri) and kinds == {"topic"}:
