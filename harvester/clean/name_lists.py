@@ -10,10 +10,11 @@ import re
 from harvester.clean import roles
 from harvester.clean.name_order import titles_before
 from harvester.clean.organisations import INITIALS, is_organisation, unaccented, words_of_names
-from harvester.clean.persons import Name, inverted, is_capital_suffix, is_no_name, natural, split_suffix
+from harvester.clean.persons import Name, inverted, is_capital_suffix, is_no_name, is_plain_degree, natural, split_suffix
 from harvester.clean.text import placeholder
 
-_AND = re.compile(r"(?<!\b[Vv]on),? (?:and|&|et|und|AND|with|/|·|•) |\s?& ")
+_AND = re.compile(r"(?<!\b[Vv]on),? (?:and|&|et|und|AND|with|//?|·|•) |\s?& |, And ")
+_LETTER = re.compile(r" (?:y|e|i|och|og|en|ja) ")
 _AND_INVERTED = re.compile(r"([^,]{2,60}), ([^,]{2,60}?) (?:e|y|och|og|en|i) ([^,]{2,60}), ([^,]{2,60})")
 _BETWEEN_WHOLE = re.compile(r" (?:-{1,2}|[–—]) ")
 _SLASH = re.compile(r"[^,/]{2,60}, ?[^,/]{1,60}(?:/[^,/]{2,60}, ?[^,/]{1,60})+")
@@ -52,8 +53,8 @@ def people(text: str) -> list[Name]:
     """The persons in a field that holds no organisation; a list that is not understood is one name of unknown kind."""
     if "/" in text and _SLASH.fullmatch(text):
         return [inverted(*half.split(",", 1)) for half in text.split("/")]
-    if " y " in text and all(map(is_given_first, halves := text.split(" y "))):  # not Ortega y Gasset
-        return [natural(half) for half in halves]
+    if (halves := _LETTER.split(text)) and len(halves) > 1 and "," not in text and all(map(_is_natural, halves)):
+        return [natural(half) for half in halves]  # not Ortega y Gasset
     if (dashed := _BETWEEN_WHOLE.split(text)) and len(dashed) > 1 and all(map(is_given_first, dashed)):
         return [natural(half) for half in dashed]
     if match := _AND_INVERTED.fullmatch(text):  # Rossi, Mario e Bianchi, Luigi
@@ -89,7 +90,9 @@ def comma_list(parts: list[str], text: str) -> list[Name]:
     if len(parts) == 2:
         if _is_whole(parts[0]) and is_given_first(parts[0]) and parts[1] in words_of_names().acronyms:
             return [with_affiliation(natural(parts[0]), parts[1])]
-        return [_either_way(part) for part in parts] if _two_people(*parts) else [inverted(*parts)]
+        if _two_people(*parts):
+            return [_either_way(part) for part in parts]
+        return [Name("unknown", text) if _may_be_two(*parts) else inverted(*parts)]
     if is_organisation(", ".join(parts[2:])) and not is_organisation(", ".join(parts[:2])):
         return [with_affiliation(inverted(*parts[:2]), ", ".join(parts[2:]))]
     if pairs := _pairs(parts):
@@ -131,7 +134,7 @@ def parts_of(chunk: str) -> list[str]:
         elif (
             parts
             and key in words.degrees
-            and (len(parts) > 1 or len(key) > 3 or several_degrees or _is_natural(parts[0]) or part == "PhD")
+            and (len(parts) > 1 or len(key) > 3 or several_degrees or _is_natural(parts[0]) or is_plain_degree(part))
         ):
             continue
         else:
@@ -226,7 +229,9 @@ def _two_people(left: str, right: str) -> bool:
         and unaccented(first_right) in given
         and not INITIALS.fullmatch(last_right)
         and unaccented(last) not in given
+        and unaccented(last_right) not in given  # Martín Ruiz, Juan Carlos
     )
+    by_degree = all(is_plain_degree(part.rpartition(" ")[2]) and part.count(" ") > 1 for part in (left, right))
     surname_first = (  # Smith John, Jones Mary
         unaccented(last) in given
         and unaccented(last_right) in given
@@ -234,4 +239,19 @@ def _two_people(left: str, right: str) -> bool:
         and unaccented(first_right) not in given
         and len(left.split()) == len(right.split()) == 2
     )
-    return bool(vancouver or initials or by_name or surname_first)
+    return bool(vancouver or initials or by_name or by_degree or surname_first)
+
+
+def _may_be_two(left: str, right: str) -> bool:
+    """``Lisa Aufegger, Morolake Alabi``: not a double surname, for nobody has Lisa for one; as Martín Ruiz is."""
+    if not (_is_whole(left) and _is_whole(right)):
+        return False
+    words = words_of_names()
+    first, *_, last = left.split()
+    return (
+        unaccented(first) in words.given
+        and unaccented(first) not in words.given_too
+        and unaccented(last) not in words.given
+        and not any(INITIALS.fullmatch(token) for token in (last, *right.split()))
+        and not any(token.islower() for token in (*left.split(), *right.split()))
+    )

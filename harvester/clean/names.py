@@ -61,7 +61,7 @@ _EDITED = re.compile(
 _PRONOUNS = re.compile(r"(?:she|he|they)(?:\s?/\s?\w{2,6}){1,2}", re.IGNORECASE)
 _ET_AL = re.compile(
     r"(?:\s*(?:\.{3}|…))?[\s,;]*[\[(]?\b(?:et\.? al(?:ii|ia)?\.?|(?:and|&) (?:\d{1,4} )?(?:others|more authors)"
-    r"|u\. ?a\.|and colleagues|etal|et coll\.|y otr[oa]s|e outr[oa]s|y cols?\.|i in\.|m\. ?fl\.|и др\.)"
+    r"|u\. ?a\.|and colleagues|etal|et coll\.|etc\.?|y otr[oa]s|e outr[oa]s|y cols?\.|i in\.|m\. ?fl\.|и др\.)"
     r"[\])]?\.?(?: ?\((?:1[4-9]|20)[0-9]{2}\))?$",
     re.IGNORECASE,
 )

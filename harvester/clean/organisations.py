@@ -40,6 +40,8 @@ class Words(Struct, frozen=True):
     occupations: frozenset[str]
     countries: frozenset[str]
     given: frozenset[str]
+    given_too: frozenset[str]
+    """Those of the given names that are surnames as well."""
     wary: frozenset[str]
     """What makes a given name in ``Surname, Given`` doubtful: any word of the lists above, but for single letters."""
 
@@ -77,6 +79,7 @@ def words_of_names() -> Words:
         roles=frozenset(names["roles"]),
         occupations=frozenset(names["occupations"]),
         countries=frozenset(names["countries"]),
+        given_too=frozenset(map(unaccented, names["given_too"])),
         given=frozenset(unaccented(name) for name in names["given"].split()),
         wary=frozenset(word for word in doubtful if len(word) > 1),
     )

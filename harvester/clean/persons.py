@@ -175,6 +175,15 @@ def is_capital_suffix(text: str) -> bool:
     return text in _CAPITAL_SUFFIXES
 
 
+def is_plain_degree(token: str) -> bool:
+    """Whether it is a degree that nobody would take for initials.
+
+    >>> is_plain_degree("PhD"), is_plain_degree("MSc."), is_plain_degree("MA"), is_plain_degree("Ma")
+    (True, True, False, False)
+    """
+    return token.strip(",.") in _NO_INITIALS
+
+
 def _is_name_too(head: str, suffix: str) -> bool:
     """Whether what stands behind one word is a name or initials: ``Ana Neto``, ``Smith SR``; but ``Smith Jr``, ``Paul VI``."""
     words = words_of_names()
@@ -242,7 +251,7 @@ def natural(text: str) -> Name:
     count = titles_before(tokens, words)
     del tokens[:count]
     in_order = count > 0 or unaccented(tokens[0]) in words.given or (len(tokens) > 2 and "." in tokens[0])
-    if degree := next((i for i, token in enumerate(tokens[2:], 2) if token.strip(",.") in _NO_INITIALS), 0):
+    if degree := next((i for i, token in enumerate(tokens[2:], 2) if is_plain_degree(token)), 0):
         del tokens[degree:]  # John Smith PhD RN FAAN
     while (
         len(tokens) > 2
