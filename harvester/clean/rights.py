@@ -136,11 +136,33 @@ def licence(text: str) -> Licence | None:
         words = pattern.sub(lambda match: english[match[0]], unicodedata.normalize("NFC", words))
     words = " ".join(words.split())
     if ("cc" in words or "creative" in words or "attribution" in words) and (match := _CC_TEXT.search(words)):
-        return None if _NEGATED.search(words[: match.start()]) else _creative_commons_text(match)
+        before, behind = words[: match.start()], re.split(r"\bcc\b|\bcreative\b", words[match.end("parts") :])[0]
+        beside = f"{before} {behind}" if len(words) <= 300 else match["tail"]
+        if _NEGATED.search(before) or _says_less(beside, match["parts"]):
+            return None
+        return _creative_commons_text(match)
     if match := re.search(r"\b(?:cc ?0|cc ?zero|creative commons zero)\b", words):
         return None if _NEGATED.search(words[: match.start()]) else _named()["cc0"]
     spdx = _spdx().get(lower)
     return Licence(spdx, f"https://spdx.org/licenses/{spdx}.html") if spdx else None
+
+
+_RESTRICTION = re.compile(
+    r"\b(?:non|not?|nao|n\u00e3o|nicht|niet|ikke|icke|ingen|inga|kein\w?|geen|pas|sans|sin|sem|senza|bez|nie|ei) ?"
+    r"(?:\w{1,20} ){0,3}?"
+    r"(?:(?P<nc>[ck]omm?er[csz]|kaupal)|(?P<nd>deriv|modif|bearb|adapt|obra|opere|oeuvre|utwor|muutok|afgeleid))"
+    r"|\b(?:nc|(?P<sa>sharealike)|nd)\b"
+)
+
+
+def _says_less(words: str, parts: str) -> bool:
+    """Whether a restriction stands beside the name of a licence and is none of its elements: then it is not that licence.
+
+    >>> _says_less("cc by 4 0 nur nicht kommerziell", ""), _says_less("cc by nc 4 0 no commercial use", " nc")
+    (True, False)
+    """
+    granted = {code for code, named in _PARTS if re.search(rf"\b(?:{named})", parts)}
+    return any((found.lastgroup or found[0]) not in granted for found in _RESTRICTION.finditer(words))
 
 
 def _creative_commons_url(match: re.Match[str]) -> Licence | None:

@@ -243,3 +243,23 @@ def test_a_grant_may_be_named_by_its_address() -> None:
     )
     record = normalise(RawRecord(source="s", identifier="oai:x:1", format="rioxx", payload=payload.encode()))
     assert record.funding == (Funding(funder_name="Wellcome Trust", award_url="https://doi.org/10.35802/218300"),)
+
+
+# --- rights -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sent", "spdx"),
+    [
+        ("Creative Commons - Namensnennung, Nicht kommerz., Keine Bearbeitung 4.0", "CC-BY-NC-ND-4.0"),  # SSOAR
+        ("Nime\u00e4-EiKaupallinen-EiMuutoksia 4.0", "CC-BY-NC-ND-4.0"),
+        ("Creative Commons Attribution 4.0, free for all but no commercial use", None),
+        ("Licence Creative Commons CC-BY 4.0, non commerciale", None),
+        ("CC BY 4.0 (nur nicht kommerziell)", None),
+        ("CC BY 4.0 / CC BY-NC 4.0", "CC-BY-4.0"),
+    ],
+)
+def test_no_licence_grants_more_than_was_said(sent: str, spdx: str | None) -> None:
+    record = dublin_core(("rights", sent))
+    assert [one.spdx for one in record.licenses] == [spdx] * (spdx is not None)
+    assert spdx is not None or record.rights == (sent,)
