@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .articles import article
+from .articles import XLINK, article, read
 
 ROE = "<name><surname>Roe</surname><given-names>Ann</given-names></name>"
 
@@ -98,3 +98,36 @@ def test_headings_of_the_table_of_contents_are_no_subjects() -> None:
     sent = '<subj-group subj-group-type="toc-major"><subject>ARTICLES</subject></subj-group>'
     record = article(f"<article-categories>{sent}</article-categories>")
     assert (record.subjects, record.type_raw) == ((), ("ARTICLES",))
+
+
+def test_what_kind_of_article_it_is_and_codes_of_collections_are_no_subjects() -> None:
+    record = article(
+        '<article-categories><subj-group subj-group-type="display-article-type"><subject>paper</subject></subj-group>'
+        '<subj-group subj-group-type="category-taxonomy-collection"><subject>AcademicSubjects/SCI00020</subject>'
+        "</subj-group></article-categories>"
+    )
+    assert (record.subjects, record.type_raw) == ((), ("paper",))
+    assert record.extra == {"article-meta/article-categories/subj-group": ["AcademicSubjects/SCI00020"]}
+
+
+def test_the_preprint_and_the_version_in_words_of_a_publishers_own() -> None:
+    said = "<custom-meta><meta-name>{}</meta-name><meta-value>{}</meta-value></custom-meta>"
+    sent = (
+        said.format("arxivppt", "2210.04800")
+        + said.format("edited-state", "accepted-manuscript")
+        + said.format("x", "1")
+    )
+    record = article(f"<custom-meta-group>{sent}</custom-meta-group>")
+    assert [(r.type, r.scheme, r.target) for r in record.relations] == [("has-preprint", "arxiv", "2210.04800")]
+    assert (record.version, record.extra) == ("AM", {})
+
+
+def test_a_notice_may_name_in_its_text_alone_what_it_is_about() -> None:
+    named = '<related-article related-article-type="{}-article" ext-link-type="doi" xlink:href="10.5555/{}"/>'
+    text = f"<body><p>This corrects {named.format('corrected', 'own')}.</p></body>"
+    cited = f"<back><ref-list><ref><mixed-citation>{named.format('retracted', 'cited')}</mixed-citation></ref></ref-list></back>"
+    reply = f'<sub-article article-type="reply"><body><p>{named.format("retracted", "reply")}</p></body></sub-article>'
+    record = read(
+        f'<article {XLINK} article-type="correction"><front><article-meta/></front>{text}{cited}{reply}</article>'.encode()
+    )
+    assert [(r.type, r.target) for r in record.relations] == [("corrects", "10.5555/own")]

@@ -16,6 +16,7 @@ from harvester.errors import RecordError
 from harvester.formats.crosswalk import crosswalk, sound, take
 from harvester.formats.doctype import without_doctype
 from harvester.formats.draft import Draft, begin
+from harvester.formats.jats.related import related_in_text
 from harvester.formats.jats.texts import inner, vocabulary
 from harvester.formats.rules import links, words
 from harvester.formats.tree import all_said, attribute_of, branches, children, said, walk
@@ -25,6 +26,9 @@ from harvester.record import Description, Json, RawRecord, Record, Relation, Ste
 _BULK = frozenset({"body", "floats-group", "floats-wrap", "response"})
 _OWN_DOI = re.compile(r"\s*\bDOI: ?https?://(?:dx\.)?doi\.org/\S{1,100}$")
 """eLife gave each abstract a DOI of its own, and printed it below."""
+_HEADING = re.compile(r"display-channel|article-type|heading$|toc")
+_CODE = re.compile(r"\d+|AcademicSubjects/\w+")
+"""Numbers of collections at HighWire and at Oxford."""
 _RUNNING = re.compile(r"run|left|right|head|verso|recto|auth", re.IGNORECASE)
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _PARTS = frozenset({"front", "back", "sub-article", *_BULK})
@@ -40,6 +44,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     for attribute, row in rows.attributes:
         if sent := attribute_of(article, attribute).strip():
             take(draft, row.field, row.path, sent, None)
+    told = [node for part in article if local(part) in ("body", "back") for node in part.iter("{*}related-article")]
     fronts = [part for part in article if local(part) == "front"] or [article]
     language = attribute_of(article, "lang") or None
     for front in fronts:
@@ -48,6 +53,8 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
         walk(front, rows, draft, language)
     for translation in _translations(article):
         _translated(draft, translation)
+    for node in told:
+        related_in_text(draft, node)
     _count_references(draft, article)
     _finish(draft)
     return draft.finish()
@@ -151,11 +158,11 @@ def categories(draft: Draft, node: etree._Element) -> Json:
             found.append(categories(draft, child))
         elif local(child) in ("subject", "compound-subject") and (sent := sound(draft, inner(child))):
             label = text.plain(sent)
-            heading = kind in ("", "display-channel", "article-type") or kind.endswith("heading") or "toc" in kind
+            heading = not kind or _HEADING.search(kind) is not None
             meant = types.resource_type(label) if heading else None
-            if label.isdigit():  # HighWire's numbers of collections
+            if _CODE.fullmatch(label):
                 draft.extra.setdefault(draft.path, []).append(label)
-            elif meant is None and kind != "display-channel":
+            elif meant is None and kind != "display-channel" and "article-type" not in kind:
                 found.append(words.subject(draft, sent))
             elif meant is None:
                 draft.type_raw.append(label)

@@ -124,6 +124,28 @@ def related_article(draft: Draft, node: etree._Element) -> Json:
     return draft.put(draft.relations, relation)
 
 
+def related_in_text(draft: Draft, node: etree._Element) -> None:
+    """Notices and reviews that name in their text alone what they are about; what a reference names is cited, no more."""
+    kind = attribute_of(node, "related-article-type").strip().lower()
+    known = kind in vocabulary("related") or relations.relation("jats", kind) is not None
+    if known and next(node.iterancestors("{*}ref"), None) is None:
+        draft.path = "related-article"
+        related_article(draft, node)
+
+
+def custom_meta(draft: Draft, node: etree._Element) -> Json:
+    """Of what publishers say in words of their own, what is known to mean something."""
+    found: list[Json] = []
+    for one in children(node, "custom-meta"):
+        name, sent = said(draft, one, "meta-name"), said(draft, one, "meta-value")
+        kind = vocabulary("custom").get(name.lower())
+        if kind == "preprint" and (arxiv := identifiers.arxiv(sent)):
+            found.append(draft.put(draft.relations, Relation("has-preprint", "arxiv", arxiv)))
+        elif kind == "version":
+            found.append(terms.version(draft, sent))
+    return found or True
+
+
 def _targets(node: etree._Element) -> Iterator[tuple[str, str]]:
     """What names the other article: identifiers of its own within, a DOI first, else the address of the link or of one within."""
     inside = [(attribute_of(p, "pub-id-type"), (p.text or "").strip()) for p in node.iter("{*}pub-id")]
