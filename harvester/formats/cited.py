@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from harvester.clean import citations, text
+from harvester.clean import citations, identifiers, text
 from harvester.clean.citations import Citation
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def fill_from_citations(draft: Draft, title: str | None) -> None:
         elif found is None:
             draft.extra.setdefault(path, []).append(sent)
         draft.citation = draft.citation or found
+        if found is not None and "ISSN" in sent and (known := identifiers.issns(sent)):
+            draft.container.setdefault("issn", known[0])
     found = draft.citation
     if found is None:
         return

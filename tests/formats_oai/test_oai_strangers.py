@@ -263,3 +263,49 @@ def test_no_licence_grants_more_than_was_said(sent: str, spdx: str | None) -> No
     record = dublin_core(("rights", sent))
     assert [one.spdx for one in record.licenses] == [spdx] * (spdx is not None)
     assert spdx is not None or record.rights == (sent,)
+
+
+# --- what is no journal -----------------------------------------------------------------------------------------------
+
+
+def test_who_keeps_a_thing_and_where_a_record_comes_from_are_no_journals() -> None:
+    """LA Referencia, and libraries."""
+    record = dublin_core(
+        ("title", "Un secador"),
+        ("source", "instname:Universidad de Monterrey"),
+        ("source", "reponame:Red de Repositorios"),
+        ("source", "Biblioth\u00e8que nationale de France, Y2-59413"),
+        ("source", "33"),
+        ("identifier", "Elorza R., Jorge y Gil, Jos\u00e9 (2002) Un secador. Ciencia UANL, 5 (4). ISSN 1405-9177"),
+    )
+    assert record.container is not None
+    assert (record.container.title, record.container.issn, record.volume) == ("Ciencia UANL", "1405-9177", "5")
+    assert [i.name for i in record.institutions] == ["Universidad de Monterrey"]
+    assert len(record.extra["dc.source"]) == 3
+
+
+def test_gallica_keeps_the_thing_and_names_the_town_of_the_publisher() -> None:
+    record = dublin_core(
+        ("publisher", "Michel Levy (Paris)"),
+        ("source", "Biblioth\u00e8que X"),
+        identifier="oai:bnf.fr:gallica/ark:/12148/b",
+    )
+    assert (record.publisher, record.place, record.container) == ("Michel Levy", "Paris", None)
+    nameless = dublin_core(("publisher", "[s.n.] (Paris)"), identifier="oai:bnf.fr:gallica/ark:/12148/b")
+    assert (nameless.publisher, nameless.place) == (None, "Paris")
+
+
+def test_volume_and_issue_alone() -> None:
+    """DergiPark."""
+    record = dublin_core(("source", "Volume: 7, Issue: 2"), ("source", "2602-4195"))
+    assert (record.volume, record.issue, record.extra) == ("7", "2", {})
+
+
+def test_a_file_by_its_number_is_no_page() -> None:
+    """Ghent; the handle is the page."""
+    record = dublin_core(
+        ("identifier", "https://biblio.x.example/publication/123456/file/654321"),
+        ("identifier", "https://biblio.x.example/publication/123456"),
+    )
+    assert record.url == "https://biblio.x.example/publication/123456"
+    assert [f.url for f in record.files] == ["https://biblio.x.example/publication/123456/file/654321"]

@@ -229,6 +229,19 @@ def hal_publisher(draft: Draft, sent: str) -> Json:
     return archive(draft, sent) if sent in ("HAL CCSD", "CCSD", "HAL") else words.plain(draft, sent, "publisher")
 
 
+# --- Gallica ----------------------------------------------------------------------------------------------------------
+
+
+def publisher_of_town(draft: Draft, sent: str) -> Json:
+    """``Michel Levy (Paris)``; the first of several, and of ``[s.n.] (Paris)`` the town alone."""
+    name, _, town = sent.removesuffix(")").rpartition(" (")
+    if not name or "(" in town or not sent.endswith(")"):
+        return words.plain(draft, sent, "publisher")
+    if text.placeholder(name):
+        return words.plain(draft, town, "place")
+    return words.plain(draft, name, "publisher") and (words.plain(draft, town, "place") or name)
+
+
 # --- Dataverse: .../dataverse/export/dublincore/DublinCoreExportUtil.java ---------------------------------------------
 
 

@@ -17,7 +17,11 @@ from harvester.record import Description, File, Funding, Json
 _FILE = re.compile(r"\.(?:pdf|docx?|pptx?|xlsx?|odt|rtf|epub|zip|tar|gz|csv|txt|ps|jpe?g|png|tiff?|mp[34]|wav)$", re.I)
 _THUMBNAIL = re.compile(r"/thumbnail\.\w{3,4}$|/thumbnails?/", re.I)
 """Digital Commons sends the address of a small picture of the first page as a description."""
-_FILE_PATH = re.compile(r"/viewcontent\.cgi$|/bitstreams?/|/fulltext/|/download/?$|/type/native/viewcontent$", re.I)
+_FILE_PATH = re.compile(
+    r"/viewcontent\.cgi$|/bitstreams?/|/fulltext/|/download/?$|/type/native/viewcontent$"
+    r"|/(?:article-file|file|outputfile)/\d+/?$",
+    re.I,
+)
 _NO_FUNDER = re.compile(
     r"\b(?:universit|departments?\b|facult|school|college\b(?!.*fund)|librar|institut[ei] (?!.*research)"
     r"|conference\b|symposi|congress\b|workshop|meeting\b)",
@@ -38,6 +42,12 @@ _PERSON = re.compile(r"\w+ (?:[A-Z]\. )+\w+")
 """bepress sends the owner of a page, ``Ryan C. Alaniz``, as dc:source."""
 _REFERENCE = re.compile(r"\[?\d{1,3}[\].)]|[^,.;]+,? [A-Z](?:\.|[A-Z]?[.,] )")
 """How an entry of a list of references begins: ``1. Smith J. Leading. BMJ Leader``."""
+_HOLDER = re.compile(
+    r"(?:reponame|instacron|collname):|biblioth(?:\u00e8|e)que (?:nationale|municipale|universitaire|de)\b|national library\b"
+    r"|biblioteca (?:nacional|nazionale|universitaria|de|di)\b|library of congress\b|university librar|british library\b",
+    re.I,
+)
+"""Who keeps the thing, or where the record comes from: no journal."""
 _SUPPLEMENT = re.compile(r"(?:In )?[Ss]upplement to: ?(?=\S)")
 """PANGAEA: what the data belong to, not where they appeared."""
 _SENTENCE = re.compile(
@@ -163,13 +173,17 @@ def source(draft: Draft, sent: str) -> Json:
         if "issn" in sent.lower():
             links.issn(draft, sent)
         return parsed
+    if links.VOLUME.fullmatch(sent):
+        return links.container(draft, sent)
+    if sent.startswith("instname:"):  # as harvesters in Latin America mark where a record comes from
+        return people.institution(draft, sent.removeprefix("instname:"))
     if len(sent) > ABOUT_A_NAME:
         return None
     if _SENTENCE.search(sent):
         if identifiers.issns(sent):
             links.issn(draft, sent)
         return None
-    if draft.dialect == "dspace" or _PERSON.fullmatch(sent):
+    if draft.dialect == "dspace" or _PERSON.fullmatch(sent) or _HOLDER.match(sent):
         return None
     return links.container(draft, sent)
 

@@ -186,14 +186,14 @@ def container(draft: Draft, sent: str) -> Json:
     if (part := VOLUME.fullmatch(sent)) is not None:
         return _numbers(draft, part)
     value = text.plain(sent)
-    if not value:
+    if not any(map(str.isalpha, value)):
         return None
     if draft.container.setdefault("title", value) == value:
         return value
     return relation(draft, sent, "is-part-of")
 
 
-VOLUME = re.compile(r"vol(?:ume)?\.? ?([\w-]{1,12})(?:[,;]? ?(?:no|nr|issue|number)\.? ?([\w/-]{1,12}))?", re.I)
+VOLUME = re.compile(r"vol(?:ume)?[.:]? ?([\w-]{1,12})(?:[,;]? ?(?:no|nr|issue|number)[.:]? ?([\w/-]{1,12}))?", re.I)
 """DSpace's second part of ``Journal;Vol. 48 no. 1``, which its oai_dc may send as a value of its own."""
 
 
