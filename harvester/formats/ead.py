@@ -5,6 +5,7 @@ ArchivesSpace indents within names and titles, and EAD3 sets a ``<part>`` around
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lxml import etree
@@ -70,8 +71,10 @@ def extent_of(draft: Draft, node: etree._Element) -> Json:
 
 def holder(draft: Draft, node: etree._Element) -> Json:
     """The archive that has the collection, without its address."""
-    name = next((_line(draft, child) for child in node if local(child) in _AGENTS), "") or _line(draft, node)
-    return draft.put(draft.institutions, Institution(name=name)) if name else None
+    named = next((child for child in node if local(child) in _AGENTS), node)
+    part = next((_line(draft, child) for child in node.iter("{*}subarea")), None)
+    name = _line(draft, named, without=("subarea", "address"))
+    return draft.put(draft.institutions, Institution(name=name, department=part)) if name else None
 
 
 def paragraphs(draft: Draft, node: etree._Element, kind: str) -> Json:
@@ -100,13 +103,22 @@ def unit_title(draft: Draft, node: etree._Element) -> Json:
     inside = [local(child) for child in node if local(child) in ("num", "unitdate")]
     sent = _line(draft, node, without=("num", "unitdate"))
     for child in children(node, "unitdate"):
-        unit_date(draft, child)
+        if unit_date(draft, child) is None and (left := _line(draft, child)):
+            take(draft, None, "archdesc/did/unittitle/unitdate", left, None)
+    for child in children(node, "num"):
+        number(draft, child)
+    if inside:
+        sent = _AROUND_DATES.sub(" ", sent).strip()
     if not sent:
         return None
     if any(not t.type for t in draft.titles):
         draft.titles.append(Title(sent, "alternative", draft.tag))
         return sent
     return words.title(draft, sent.rstrip(" ,") if inside else sent)
+
+
+_AROUND_DATES = re.compile(r"\s*[(\[]\s*(?:(?:bulk|inclusive)(?: dates?)?)?\W{0,3}[)\]]", re.IGNORECASE)
+"""What is left of ``(bulk 1900-1910)``."""
 
 
 def unit_date(draft: Draft, node: etree._Element) -> Json:
@@ -143,7 +155,7 @@ def _access_point(draft: Draft, node: etree._Element) -> Json:
     if name == "geogname":
         return draft.put(draft.coverage, sent)
     if name == "language":
-        return words.language(draft, sent)
+        return words.language(draft, sent) or take(draft, None, "archdesc/controlaccess/language", sent, None)
     source = attribute_of(node, "source").strip().lower()
     subject = Subject(sent, _SCHEMES.get(source, source), identifiers.url(attribute_of(node, "identifier")))
     draft.subjects[subject] = None

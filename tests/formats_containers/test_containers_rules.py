@@ -93,3 +93,19 @@ def test_who_made_the_collection_may_stand_there_in_plain_words() -> None:
     found = ead('<did><origination label="Collector">Bell, Amina</origination></did>')
     assert [(c.name, c.kind) for c in found.contributors] == [("Bell, Amina", "person")]
     assert found.extra == {}
+
+
+def test_what_stands_in_a_title_leaves_no_brackets_and_is_kept() -> None:
+    found = ead(
+        "<did><unittitle>Papers, <unitdate normal='1890/1920'>1890-1920</unitdate> (bulk <unitdate type='bulk'>1900-1910"
+        "</unitdate>) <num>MS 7</num></unittitle><unitdate>undated</unitdate>"
+        "<repository><corpname>University Library<subarea>Special Collections</subarea></corpname></repository></did>"
+        "<controlaccess><language>Papiamentian</language></controlaccess>"
+    )
+    assert (found.title, found.issued, len(found.dates)) == ("Papers", "1890/1920", 1)
+    assert [i.value for i in found.identifiers][1:] == ["MS 7"]
+    assert [(i.name, i.department) for i in found.institutions] == [("University Library", "Special Collections")]
+    assert found.extra == {
+        "archdesc/did/unittitle/unitdate": ["1900-1910"],
+        "archdesc/controlaccess/language": ["Papiamentian"],
+    }

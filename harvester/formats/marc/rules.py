@@ -14,7 +14,7 @@ from harvester.formats.marc.fields import Datafield, bare, joined, leave
 from harvester.formats.rules import links, marks, people, terms, words
 from harvester.record import Funding, Json, Relation, Title
 
-_AND_COPYRIGHT = re.compile(r"(?P<date>.*\d{4}\]?), ?(?P<copyright>[©℗cp]\d{4})\]?\.?")
+_AND_COPYRIGHT = re.compile(r"(?P<date>.*\d{4}\]?), ?(?P<copyright>(?:cop\. ?|[©℗cp] ?)\d{4})\]?\.?")
 _UNKNOWN = re.compile(
     r"not identified|nicht ermittelbar|non identifié|no identificad|não identificad|not given|^\W*n\. ?p(?:ub)?\b",
     re.IGNORECASE,
