@@ -10,7 +10,15 @@ import re
 from harvester.clean import roles
 from harvester.clean.name_order import titles_before
 from harvester.clean.organisations import INITIALS, is_organisation, unaccented, words_of_names
-from harvester.clean.persons import Name, inverted, is_capital_suffix, is_no_name, is_plain_degree, natural, split_suffix
+from harvester.clean.persons import (
+    Name,
+    inverted,
+    is_capital_suffix,
+    is_no_name,
+    is_plain_degree,
+    natural,
+    split_suffix,
+)
 from harvester.clean.text import placeholder
 
 _AND = re.compile(r"(?<!\b[Vv]on),? (?:and|&|et|und|AND|with|//?|·|•) |\s?& |, And ")

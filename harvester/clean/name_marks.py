@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from harvester.clean.organisations import is_organisation
+
 IDS = re.compile(
     r"[<\[(]?(?:(?:https?://)?(?:www\.)?orcid\.org/|(?:id[_ ])?orcid(?:[_ ]id)?:? ?)?"
     r"[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X][>\])]?"
@@ -12,9 +14,14 @@ IDS = re.compile(
     re.IGNORECASE,
 )
 ODD = re.compile(r"[@/0-9:_*#^†‡§¶|¹²³⁴⁵⁶⁷⁸⁹⁰$%~=+]")
-_MARKS = re.compile(
-    r"[*#^†‡§¶|¹²³⁴⁵⁶⁷⁸⁹⁰$%~=+]+(?:·[¹²³⁴⁵⁶⁷⁸⁹⁰]+)*|(?<=[^\W\d_]{3})[0-9](?:\s*,\s*[0-9])*(?=\s*(?:[,;]|$))"
+MARKS = re.compile(
+    r"[*#^†‡§¶|¹²³⁴⁵⁶⁷⁸⁹⁰$%~=+]+(?:·[¹²³⁴⁵⁶⁷⁸⁹⁰]+)*|(?:(?<=[^\W\d_]{3})|(?<=[A-Z]\.))[0-9](?:\s*,\s*[0-9])*(?=\s*(?:[,;]|$))"
 )
+_SIGNS = "¹²³⁴⁵⁶⁷⁸⁹⁰*†‡§¶#"
+_END_OF_NAME = re.compile(
+    rf"(?<=[^\W\d_]{{2}}|[^\W\d_]\.)(?:[{_SIGNS}]+(?:,[{_SIGNS}]+)*|[0-9]{{1,2}}(?:,[0-9]{{1,2}}){{0,5}}),\s+(?=[^\W\d_])"
+)
+"""``Lisa Aufegger¹, Morolake Alabi²``: the sign of a footnote ends a name, whatever the comma."""
 FOOTNOTE = re.compile(r" [0-9]{1,2}(?: ?, ?[0-9]{1,2}){0,9}(?=[,;]|$)")
 _MARK_BEHIND_COMMA = re.compile(r"(?<=[^\W\d_]),\s?[0-9]{1,2}(?:,[0-9]{1,2}){0,9}\s+(?=[^\W\d_])")
 LETTER_MARK = re.compile(r"([A-Z][^\s,]{0,40},? [A-Z][^\s,]{0,40}) [a-z](?:, ?[a-z]){0,5}(?=[,;]|$| and )")
@@ -61,4 +68,19 @@ def without_marks(text: str) -> str:
     ('Smith, John', 'John Smith, Jane Doe', 'Roe, J ')
     """
     text = _MARK_BEHIND_COMMA.sub(", ", text.partition("::")[0])  # DSpace's authority keys
-    return _ROLE_CODE.sub("", _MARKS.sub("", IDS.sub("", text)))
+    return _ROLE_CODE.sub("", MARKS.sub("", IDS.sub("", text)))
+
+
+def parted(text: str) -> str:
+    """A field of several names with semicolons between them where signs say so.
+
+    >>> parted("Lisa Aufegger¹, Morolake Alabi²"), parted("Smith, J.1, Roe, K.2"), parted("D.B. Jepsen + T.L. McGuire")
+    ('Lisa Aufegger; Morolake Alabi²', 'Smith, J.; Roe, K.2', 'D.B. Jepsen; T.L. McGuire')
+    """
+    if not is_organisation(text):
+        text = text.replace(" + ", "; ")
+        whole = text
+        text = _END_OF_NAME.sub(
+            lambda at: "; " if " " in whole[: at.start()].rpartition(";")[2].strip() else at[0], text
+        )
+    return text

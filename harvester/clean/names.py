@@ -11,9 +11,19 @@ import re
 from functools import cache
 
 from harvester import schemas
+from harvester.clean.name_brackets import BRACKETS, organisation_without_role, without_brackets
 from harvester.clean.name_lists import DATES, is_given, is_given_first, is_place, is_role, people, with_affiliation
-from harvester.clean.name_marks import FOOTNOTE, IDS, LETTER_MARK, ODD, as_supplied, in_one_script, without_marks
-from harvester.clean.organisations import CJK, INITIALS, is_organisation, unaccented, words_of_names
+from harvester.clean.name_marks import (
+    FOOTNOTE,
+    IDS,
+    LETTER_MARK,
+    ODD,
+    as_supplied,
+    in_one_script,
+    parted,
+    without_marks,
+)
+from harvester.clean.organisations import INITIALS, is_organisation, unaccented, words_of_names
 from harvester.clean.persons import Kind, Name, inverted, natural, person
 from harvester.clean.text import placeholder, plain
 
@@ -35,7 +45,6 @@ _PEER = re.compile(
 """``Ara Darzi, Baron Darzi of Denham``"""
 _DASH = re.compile(r" [-–—|/] ")
 _STOP = re.compile(r"(?<=[^\W\d_]{2})\. (?=[A-Z])")
-_PAREN = re.compile(r"\s*[\[(]([^()\[\]]{1,300})[\])]")
 _SIMPLE = re.compile(
     r"([A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{2,}(?:-[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+)?), "
     r"((?:[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+|[A-Z]\.?)(?:[ -][A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+|[ -]?[A-Z]\.?){0,3})"
@@ -58,7 +67,6 @@ _EDITED = re.compile(
     r"|herausgegeben |sous la dir|a cura di |editado por |organizado por ",
     re.IGNORECASE,
 )
-_PRONOUNS = re.compile(r"(?:she|he|they)(?:\s?/\s?\w{2,6}){1,2}", re.IGNORECASE)
 _ET_AL = re.compile(
     r"(?:\s*(?:\.{3}|…))?[\s,;]*[\[(]?\b(?:et\.? al(?:ii|ia)?\.?|(?:and|&) (?:\d{1,4} )?(?:others|more authors)"
     r"|u\. ?a\.|and colleagues|etal|et coll\.|etc\.?|y otr[oa]s|e outr[oa]s|y cols?\.|i in\.|m\. ?fl\.|и др\.)"
@@ -99,6 +107,7 @@ def _names(text: str) -> tuple[Name, ...]:
         text = in_one_script(text)
     if placeholder(text, "person"):
         return ()
+    text = parted(text)
     if text[-1] in ".lsaLSA])":
         text = _ET_AL.sub("", text).rstrip(" ,;")
     if " for the " in text and _is_for_a_team(*text.split(" for the ", 1)):
@@ -232,14 +241,14 @@ def _one_field(text: str) -> tuple[Name, ...]:
         beside = _beside_dash(text[: match.start()], text[match.end() :])
         if beside and beside.given and is_given(beside.given):
             return (beside,)
-    bare = _PAREN.sub("", text).strip(" ,") if "(" in text or "[" in text else text
+    bare = BRACKETS.sub("", text).strip(" ,") if "(" in text or "[" in text else text
     if is_organisation(bare) and not (found := _before_affiliation(bare)):
-        return (_without_role(text),)
+        return (organisation_without_role(text),)
     if is_organisation(bare) and found:
         return (found,)
     if bare != text and " " not in bare and is_organisation(text):
-        return (_without_role(text),)
-    text, affiliation = _parentheses(text)
+        return (organisation_without_role(text),)
+    text, affiliation = without_brackets(text)
     text = as_supplied(text)
     if _DIGIT.search(text):
         text = DATES.sub("", text).strip(" ,;")
@@ -263,7 +272,7 @@ def _person_and_organisation(left: str, right: str) -> tuple[Name, ...]:
     """``Smith, Jane and NHS England``; empty where it is anything else."""
     if not _SIMPLE.fullmatch(left) or is_organisation(left) or not is_organisation(right):
         return ()
-    return (*people(left), _without_role(right.removeprefix("the ")))
+    return (*people(left), organisation_without_role(right.removeprefix("the ")))
 
 
 def _may_be_nobody(text: str) -> bool:
@@ -312,36 +321,3 @@ def _before_affiliation(text: str) -> Name | None:
     if unaccented(first[0]) not in words_of_names().given and not INITIALS.fullmatch(first[0]):
         return None
     return with_affiliation(inverted(parts[0], parts[1]) if at == 2 else natural(head), ", ".join(parts[at:]))
-
-
-def _without_role(text: str) -> Name:
-    """``Soil Systems, Inc. (PREPARER)``"""
-    for match in list(_PAREN.finditer(text))[-1:]:
-        if match.end() == len(text) and is_role(match[1]):
-            text = text[: match.start()]
-    return Name("organisation", text.strip())
-
-
-def _parentheses(text: str) -> tuple[str, str | None]:
-    """What stands in brackets after a name: an affiliation, a role, dates; a full given name stays."""
-    affiliation = None
-    words = words_of_names()
-    for match in list(_PAREN.finditer(text))[:20]:
-        inner = match[1].strip()
-        if CJK.search(inner) and not CJK.search(text[: match.start()]):
-            pass  # the same name in its own script
-        elif is_organisation(inner):
-            affiliation = affiliation or inner
-        elif inner.replace(".", "").casefold() in words.suffixes:
-            text = text.replace(match[0], f" {inner}", 1)
-            continue
-        elif inner.replace(".", "").casefold() in words.titles | words.degrees:
-            pass
-        elif inner.isupper() and len(inner) > 2 and inner.isalpha() and not text.isupper():
-            affiliation = affiliation or inner  # Vavreck, Lynn (UCLA)
-        elif not (is_role(inner) or _DIGIT.search(inner) or _PRONOUNS.fullmatch(inner)) and (
-            "," in text or not text.endswith(match[0]) or " " not in text[: -len(match[0])]
-        ):
-            continue  # but what stands behind a name in natural order is no surname
-        text = text.replace(match[0], "", 1)
-    return text.strip(" ,;"), affiliation

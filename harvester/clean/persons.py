@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from harvester.clean.name_extras import without_extras
 from harvester.clean.name_order import HALF_SHOUTED, family_at, is_title, shouted_family, titles_before
 from harvester.clean.organisations import (
     CAPITAL,
@@ -64,6 +65,8 @@ def person(family: str, given: str | None = None, suffix: str | None = None) -> 
     had_given = bool(given and given.strip())
     given = ("NA" if given == "NA" and not placeholder(family) else _trimmed(given)) if given else ""
     family = _trimmed(family, beside=given)
+    family, given, found = without_extras(family, given)
+    suffix = suffix or found
     if not family:
         family, given = given, ""
     if not family:

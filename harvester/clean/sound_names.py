@@ -12,11 +12,14 @@ _WORD = "[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+"
 _PART = rf"(?:[DO]')?{_WORD}(?:{_WORD})?"
 """``Smith``, ``O'Neill``, ``MacArthur``"""
 _FAMILY = rf"(?:[a-z]{{2,3}} ){{0,2}}{_PART}(?:[ -]{_PART}){{0,2}}"
-_GIVEN = rf"(?!(?:On|Behalf|Of|For|The|And|In|With)\b)(?:{_WORD}|[A-Z]\.?)(?:[ -]{_WORD}|[ -]?[A-Z]\.?){{0,3}}"
+_INITIALS = r"[A-Z]{1,3}|(?:[A-Z]\.-?){1,4}"
+"""Four capitals in a row are a name."""
+_NAME = rf"(?:{_WORD}|{_INITIALS})"
+_BEFORE = "(?!(?:On|Behalf|Of|For|The|And|In|With|Dr|Prof|Professor|Sir|Dame|Mr|Mrs|Ms|Rev)\\b)"
+_BEHIND = "(?<! [JS]r)(?<! II)(?<! III)(?<! IV)(?<! MD)(?<! MBA)(?<! MPH)"
+_GIVEN = rf"{_BEFORE}{_NAME}(?: {_NAME}|-{_WORD}){{0,3}}"
 """Given names or initials, and not the ``for the`` that stands here where a group signed on behalf of another."""
-_SOUND = re.compile(f"{_FAMILY}, {_GIVEN}")
-_IN_CAPITALS = re.compile("[A-Z-]{4}")
-"""Too many for initials: a name."""
+_is_sound = re.compile(f"{_FAMILY}(?<! [JS]r), {_GIVEN}{_BEHIND}").fullmatch
 
 
 def sound_person(family: str, given: str) -> Name | None:
@@ -27,8 +30,7 @@ def sound_person(family: str, given: str) -> Name | None:
     """
     name = f"{family}, {given}"
     if (
-        _SOUND.fullmatch(name) is None
-        or (given.isupper() and _IN_CAPITALS.search(given))
+        _is_sound(name) is None
         or family.lower() in (nobody := terms("person"))
         or given.lower().rstrip(".") in nobody
         or family.rpartition(" ")[2].lower() in (cut := words_of_names().nobodys)

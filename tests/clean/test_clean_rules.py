@@ -374,3 +374,27 @@ def test_an_organisation_that_was_cut_in_two(family: str, given: str, expected: 
 )
 def test_a_name_that_looks_like_none(family: str, given: str, name: str) -> None:
     assert persons.person(family, given).name == name
+
+
+@pytest.mark.parametrize(
+    ("family", "given", "expected"),
+    [
+        ("Zopf", "G.W., Jr.", ("Zopf", "G.W.", "Jr.")),
+        ("Gibbs Jr", "Raymond", ("Gibbs", "Raymond", "Jr")),
+        ("Powers", "Albert R., III", ("Powers", "Albert R.", "III")),
+        ("Smith", "Dr. John", ("Smith", "John", None)),
+        ("Smith, MD", "John", ("Smith", "John", None)),
+        ("Smith*", "John (Ed.)", ("Smith", "John", None)),
+        ("Smith", "John et al.", ("Smith", "John", None)),
+        ("Zuse, Konrad", "", ("Zuse", "Konrad", None)),
+        ("Silva Neto", "Ana", ("Silva Neto", "Ana", None)),
+        ("Smith", "II", ("Smith", "II", None)),
+        ("Zhu", "Rui (Juliet)", ("Zhu", "Rui (Juliet)", None)),
+    ],
+)
+def test_the_parts_of_a_name_hold_what_is_none_of_it(
+    family: str, given: str, expected: tuple[str, str, str | None]
+) -> None:
+    found = persons.person(family, given)
+    assert (found.family, found.given, found.suffix) == expected
+    assert sound_person(family, given) in (None, found)
