@@ -55,7 +55,7 @@ Cell = Callable[[Work, Record], object]
 
 
 def _names(*roles: str) -> Cell:
-    return lambda _, r: "; ".join([c.name for c in exported.people(r, *roles)])
+    return lambda _, r: "; ".join([exported.in_full(c) for c in exported.people(r, *roles)])
 
 
 def _each(values: Iterable[object]) -> str:
@@ -79,7 +79,7 @@ COLUMNS: Final[dict[str, Cell]] = {
     "orcids": lambda _, r: _each(c.orcid for c in r.contributors),
     "editors": _names("editor"),
     "other_contributors": lambda _, r: _each(
-        f"{c.name} ({c.role})" for c in r.contributors if c.role not in ("author", "editor")
+        f"{exported.in_full(c)} ({c.role})" for c in r.contributors if c.role not in ("author", "editor")
     ),
     "type": lambda _, r: r.type,
     "published_in": lambda _, r: r.container.title if r.container else None,

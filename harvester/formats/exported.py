@@ -78,6 +78,12 @@ def people(record: Record, *roles: str) -> list[Contributor]:
     return [c for c in record.contributors if c.role in roles]
 
 
+def in_full(contributor: Contributor) -> str:
+    """The display form of a name, with what distinguishes a son from his father: ``King, Martin Luther, Jr``."""
+    c = contributor
+    return f"{c.name}, {c.suffix}" if c.suffix and not c.name.endswith(c.suffix) else c.name
+
+
 def awarding(record: Record) -> str | None:
     """The university that a thesis was accepted by: its publisher, where no other is known."""
     if not record.type.endswith("thesis"):

@@ -95,7 +95,7 @@ def test_csv_has_a_row_a_work() -> None:
     assert {column: cell for column, cell in found[0].items() if cell and column != "abstract"} == {
         "key": "doi:10.1136/leader-2020-000228",
         "title": "Sharing leadership: current attitudes & needs of the NHS",
-        "authors": "Aufegger, L; Alabi, M; King, Martin Luther; Imperial College Healthcare NHS Trust",
+        "authors": "Aufegger, L; Alabi, M; King, Martin Luther, Jr; Imperial College Healthcare NHS Trust",
         "editors": "Itor, Ed",
         "type": "article",
         "published_in": "BMJ Leader",

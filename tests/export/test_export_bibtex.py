@@ -20,6 +20,7 @@ from harvester.normalise import normalise
 from harvester.record import (
     Container,
     Contributor,
+    Description,
     Event,
     Identifier,
     License,
@@ -184,3 +185,8 @@ def test_terms_stay_whole_whatever_is_in_them(name: str) -> None:
     terms = ("a{b, c", "x,, y\\z; w", "p}, q", "<< plain >>")
     found = read(work(1, Record(title="A ,, << B >> --- ''", subjects=tuple(map(Subject, terms)))), name)
     assert (found.title, tuple([s.term for s in found.subjects])) == ("A ,, << B >> --- ''", terms)
+
+
+def test_contents_come_back() -> None:
+    said = (Description("Ch. 1, Ch. 2", "toc"),)
+    assert read(work(1, Record(title="A", type="book", descriptions=said))).descriptions == said

@@ -19,6 +19,7 @@ from harvester.record import (
     Contributor,
     Event,
     Identifier,
+    Institution,
     License,
     RawRecord,
     Record,
@@ -98,7 +99,7 @@ def test_pymarc_reads_every_field(one: Work) -> None:
     (record,) = pymarc.parse_xml_to_array(io.BytesIO(text([one]).encode()))
     raw = RawRecord(source="t", identifier=one.key, format="marc21", payload=record.as_marc())
     assert normalise(raw) == read(one)
-    assert record["245"]["a"] == one.record.title
+    assert record["245"]["a"] == (one.record.title or "[Untitled]")
     doi = next((i.value for i in one.record.identifiers if i.scheme == "doi"), None)
     assert [f["a"] for f in record.get_fields("024") if f["2"] == "doi"] == ([doi] if doi else [])
     assert len(str(record.leader)) == 24
@@ -199,3 +200,13 @@ def test_a_licence_without_address_is_named_and_the_end_of_an_embargo_is_said() 
     assert (found.access, found.embargo_until) == ("embargoed", "2030-01-01")
     assert found.event == Event("Congress", "C", start="2019-05-01", end="2019-05-03")
     assert (found.title, found.titles, found.extra) == ("Data: a story", (), {})
+
+
+def test_a_thesis_has_its_department() -> None:
+    school = Institution("University of Example", department="School of Medicine", role="awarding")
+    assert read(work(1, Record(title="X", type="thesis", institutions=(school,)))).institutions == (school,)
+
+
+def test_a_work_without_title_says_so_where_cataloguers_do() -> None:
+    assert '<subfield code="a">[Untitled]</subfield>' in text([work(1, Record(type="book"))])
+    assert read(work(1, Record(type="book"))).title is None

@@ -19,8 +19,10 @@ from harvester.record import (
     Container,
     Contributor,
     Date,
+    Degree,
     Event,
     Identifier,
+    Institution,
     RawRecord,
     Record,
     Relation,
@@ -180,3 +182,9 @@ def test_a_conference_has_its_place_beside_that_of_the_publisher() -> None:
 def test_the_place_at_arxiv_is_one_of_the_links() -> None:
     found = read(work(1, Record(title="X", type="preprint", identifiers=(Identifier("arxiv", "2001.00001"),))))
     assert Identifier("arxiv", "2001.00001") in [structs.replace(i, raw=None) for i in found.identifiers]
+
+
+def test_a_thesis_has_its_degree_and_its_department() -> None:
+    school = Institution("University of Example", department="School of Medicine", role="awarding")
+    found = read(work(1, Record(title="X", type="doctoral-thesis", institutions=(school,), degree=Degree("PhD"))))
+    assert (found.institutions, found.degree, found.volume) == ((school,), Degree("PhD"), None)

@@ -260,6 +260,7 @@ def _texts(record: Record, kind: str) -> Iterator[tuple[str, str | None]]:
     yield "language", ", ".join(record.language)
     yield "abstract", exported.abstract(record)
     yield "annote", " ".join([d.text for d in record.descriptions if d.type == "note"])
+    yield "contents", next((d.text for d in record.descriptions if d.type == "toc"), None)
     yield "note", exported.mark(record)
     yield "copyright", "; ".join(record.rights)
     yield "license", next((found for one in record.licenses if (found := one.spdx or one.url)), None)

@@ -114,7 +114,7 @@ def item(work: Work) -> dict[str, Any]:
         "number": record.article_number or _number(record),
         "version" if record.type in ("software", "dataset") else "edition": record.edition,
         "part-number": record.part,
-        "number-of-pages": _count(record, "pages"),
+        "number-of-pages": _count(record, "pages") or exported.pages_counted(record),
         "number-of-volumes": _count(record, "volumes"),
         "medium": next(iter(record.media_types), None),
         "license": next((one.url or one.spdx for one in record.licenses), None),

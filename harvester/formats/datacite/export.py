@@ -99,7 +99,7 @@ def _agent(c: Contributor) -> dict[str, Any]:
     )
     places = [(a.name or a.ror, a.ror) for a in c.affiliations]
     return _some(
-        name=f"{c.name}, {c.suffix}" if c.suffix and not c.name.endswith(c.suffix) else c.name,
+        name=exported.in_full(c),
         nameType={"person": "Personal", "organisation": "Organizational"}.get(c.kind),
         givenName=c.given,
         familyName=c.family if c.given else None,

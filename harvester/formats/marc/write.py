@@ -152,7 +152,8 @@ def _people(record: Record) -> Iterator[Field]:
             _name(contributor),
         )
     for institution in record.institutions:
-        if institution.role in ("awarding", "host") and not (institution.role == "awarding" and _is_thesis(record)):
+        said = institution.role == "awarding" and _is_thesis(record) and not institution.department  # in 502
+        if institution.role in ("awarding", "host") and not said:
             yield "710", "2 ", [
                 ("a", institution.name), ("b", institution.department), ("4", "dgg" if institution.role == "awarding" else "his"),
             ]  # fmt: skip

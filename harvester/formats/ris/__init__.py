@@ -169,7 +169,7 @@ def tags(work: Work) -> Iterator[tuple[str, str]]:
         ("PY", exported.year(record)),
         ("DA", _date(record.issued)),
         ("ET", _online(record) if group == "journal" else record.edition),
-        ("VL", record.volume),
+        ("VL", record.degree.name if group == "thesis" and record.degree else record.volume),
         ("IS", record.issue),
         *_pages(record, group),
         ("C7", record.article_number),
