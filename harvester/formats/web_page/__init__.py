@@ -42,6 +42,8 @@ NOT_CANONICAL: Final = "the canonical address is not its own"
 """A repair: the page names as its own the address of other pages, which only those can tell who see them all."""
 _OTHER_PREFIX: Final = re.compile(r"^dc(?:terms)?\.")
 """Pages write terms of either namespace with the prefix of the other."""
+_MOST: Final = 2_000
+"""Authors of one list."""
 _TITLES: Final = frozenset({"og:title", "html title"})
 _CREATORS: Final = frozenset({"dc.creator", "dcterms.creator"})
 _BYLINES: Final = frozenset({"author", "byline", "article:author", "article:author:name", "book:author"})
@@ -87,6 +89,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     _name_type(draft, found, home=home)
     trust.opinion(draft, address)
     trust.preprint(draft, address)
+    trust.days(draft)
     trust.deposited(draft)
     _contain(draft, sites)
     trust.boilerplate(draft, sites, [o.get("description") for o in objects if set(kinds(o)) & ORGANISATIONS])
@@ -189,7 +192,12 @@ def _schema(
 
 
 def _as_list(value: Json) -> list[Json]:
-    return value if isinstance(value, list) else [] if value is None else [value]
+    """One after the other, also where lists stand in lists and one object has several names."""
+    if isinstance(value, list):
+        return [each for item in value[:_MOST] for each in ([item] if not isinstance(item, list) else item[:_MOST])]
+    if isinstance(value, dict) and isinstance(value.get("name"), list):
+        return [{**value, "name": name} for name in value["name"][:_MOST]]
+    return [] if value is None else [value]
 
 
 def _name_of(agent: Json) -> str:

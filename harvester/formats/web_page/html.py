@@ -6,6 +6,7 @@ import codecs
 import json
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Final
 
 from lxml import etree, html
@@ -24,9 +25,13 @@ _TRAILING_COMMA = re.compile(r",(?=\s*[\]}])")
 _COMMENT = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?://\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>|-->)\s*$"
 )
+_JSON: Final = json.JSONDecoder(strict=False)
+_BESIDE: Final = re.compile(
+    r"\b(?:comments?|related|sidebar|widgets?|teasers?|footer)\b|schema\.org/(?:Comment|Review)$", re.IGNORECASE
+)
+"""Parts of a page that are not its text, by their class, id or microdata."""
 _LATIN: Final = frozenset({"iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii"})
 """What browsers read as windows-1252 (https://encoding.spec.whatwg.org/)."""
-_MARKED: Final = etree.XPath("//body//*[contains(@itemprop, 'author') or contains(@rel, 'author')]")
 _FEED = re.compile(r"\s*<(rss|feed|urlset|sitemapindex|rdf:RDF|OAI-PMH)\b")
 _FILLED: Final = etree.XPath("boolean(//body/*[not(self::noscript)])")
 _WORDS: Final = etree.XPath(
@@ -80,10 +85,13 @@ def page(payload: bytes) -> WebPage:
         raise RecordError(f"is <{feed[1]}>, not a web page")
     root = tree_of(text)
     blocks = [
-        _loaded(s) for s in root.iter("script") if (s.get("type") or "").lower().startswith("application/ld+json")
+        block
+        for script in root.iter("script")
+        if (script.get("type") or "").lower().startswith("application/ld+json") and (script.text or "").strip()
+        for block in _loaded(script)
     ]
     return WebPage(
-        metas=[*_once(list(_metas(root))), *_times(root), *_bylines(root)][:_MOST],
+        metas=[*_once(list(_metas(root))), *_times(root), *_bylines(root), *_licences(root)][:_MOST],
         objects=[block for block in blocks if block is not None],
         title=_line(next(root.iter("title"), None)),
         headings=tuple([line for h in root.iter("h1") if (line := _line(h)) and not _is_home(h)][:5]),
@@ -195,6 +203,27 @@ def _metas(root: etree._Element) -> Iterator[Meta]:
             yield Meta(f"time {item}", content)
 
 
+def _beside(node: etree._Element) -> bool:
+    """Whether it stands in a comment, a teaser or the foot of a page."""
+    return any(
+        place.tag in ("aside", "footer", "nav")
+        or any(_BESIDE.search(place.get(key) or "") for key in ("class", "id", "itemprop", "itemtype"))
+        for place in (node, *node.iterancestors())
+        if place.tag not in ("html", "body")
+    )
+
+
+def _licences(root: etree._Element) -> Iterator[Meta]:
+    """The licence that the page has a link to as its own, where there is one."""
+    links = {
+        href: None
+        for link in root.iter("link", "a")
+        if "license" in (link.get("rel") or "").lower().split() and (href := (link.get("href") or "").strip())
+    }
+    if len(links) == 1:
+        yield Meta("link license", next(iter(links)))
+
+
 def _times(root: etree._Element) -> Iterator[Meta]:
     """Dates that are shown and say what they are. One that does not, and one of several, may be that of a comment or a teaser."""
     found: dict[str, list[str]] = {}
@@ -202,7 +231,7 @@ def _times(root: etree._Element) -> Iterator[Meta]:
         item = (time.get("itemprop") or "").lower()
         item = item or ("datepublished" if time.get("pubdate") is not None else "")
         sent = (time.get("datetime") or time.get("content") or "").strip()
-        if sent and item in ("datepublished", "datemodified", "datecreated"):
+        if sent and item in ("datepublished", "datemodified", "datecreated") and not _beside(time):
             found.setdefault(item, []).append(sent)
     for item, sents in found.items():
         if len(set(sents)) == 1:
@@ -216,7 +245,7 @@ def _bylines(root: etree._Element) -> Iterator[Meta]:
         if (
             "author" in (node.get("itemprop") or "").lower().split()
             or "author" in (node.get("rel") or "").lower().split()
-        ):
+        ) and not _beside(node):
             inside = next((part for part in node.iter() if (part.get("itemprop") or "").lower() == "name"), node)
             if line := _line(inside):
                 named[line] = None
@@ -224,14 +253,27 @@ def _bylines(root: etree._Element) -> Iterator[Meta]:
         yield Meta("byline", next(iter(named)))
 
 
-def _loaded(script: etree._Element) -> Json:
-    """A block of JSON-LD, also with what templates leave in it: comments, raw line breaks, a comma too many. None for no JSON."""
+def _loaded(script: etree._Element) -> list[Json]:
+    """A block of JSON-LD, also with what templates leave in it: comments, raw line breaks, a comma too many, entities.
+
+    There may be several roots in it; None for what is no JSON.
+    """
     text = (script.text or "").strip()
     for _ in range(2):
         text = _COMMENT.sub("", text).strip()
-    for attempt in (text, _TRAILING_COMMA.sub("", text.rstrip(";"))):
+    for attempt in (text, _TRAILING_COMMA.sub("", text.rstrip(";")), unescape(text) if "&quot;" in text[:20] else ""):
+        if (found := _roots(attempt)) is not None:
+            return found
+    return [None]
+
+
+def _roots(text: str) -> list[Json] | None:
+    found: list[Json] = []
+    while text:
         try:
-            return json.loads(attempt, strict=False)
+            root, end = _JSON.raw_decode(text)
         except (ValueError, RecursionError):
-            continue
-    return None
+            return None
+        found.append(root)
+        text = text[end:].lstrip(" \t\r\n,;")
+    return found or None

@@ -119,7 +119,11 @@ def site_names(objects: list[dict[str, Json]], chosen: dict[str, Json] | None) -
     """What the site and its publisher are called."""
     sites = [o for o in objects if set(kinds(o)) & ORGANISATIONS]
     publisher = (chosen or {}).get("publisher")
-    sites += [p for p in (publisher if isinstance(publisher, list) else [publisher]) if isinstance(p, dict)]
+    sites += [
+        p
+        for p in (publisher if isinstance(publisher, list) else [publisher])
+        if isinstance(p, dict) and "Person" not in kinds(p)
+    ]
     parts = [
         p
         for o in sites

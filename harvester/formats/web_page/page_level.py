@@ -21,10 +21,11 @@ def entitle(drafts: dict[str, Draft], found: WebPage, site: Site, *, home: bool)
             draft = drafts.setdefault("plain", Draft(drafts["schema"].raw, ""))
             take(draft, crosswalk("web_page").fields["html heading"], "html heading", heading, None)
             telling = bool(draft.titles)
-    for draft in drafts.values() if telling else ():
+    for name, draft in drafts.items() if telling else ():
         of_site = [t for t in draft.titles if not t.type and only_the_site(t.title, site.in_titles)]
         if of_site:
-            draft.titles = [title for title in draft.titles if title not in of_site]
+            others = [title for title in draft.titles if title not in of_site]
+            draft.titles = [] if name == "schema" else others  # its other names are the site's too
             draft.extra.setdefault("title", []).extend(title.title for title in of_site)
 
 

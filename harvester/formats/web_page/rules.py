@@ -20,6 +20,12 @@ _COMMAS = re.compile(rf",\s+|{_TIGHT.pattern}")
 _JOINED = re.compile(r"(?:and|und|et|y|e|&|\+) ", re.IGNORECASE)
 """How the last word of a list within one heading begins: ``Business, Finance, & Economics``."""
 _OTHERS = frozenset({"general", "miscellaneous", "other", "various", "n.e.c."})
+_RUN_TOGETHER = re.compile(
+    r"(?<=PUB)\d+[A-Z].*|(?<=SAGE Publications)\s?S(?:AGE|age) .*|(?<=, publishers)\s?\d+ .*", re.DOTALL
+)
+"""``ACMPUB27New York, NY, USA``, ``SAGE PublicationsSage UK: London, England``."""
+_NO_DAY = re.compile(r"(?:1969-12-31|1899-12-3[01]|1900-01-01)[T ]")
+"""Moments at which computers begin to count, as they are in other time zones."""
 _PROCEEDINGS = re.compile(
     r"(?:the )?(?:\w+ )?(?:conference )?(?:proceedings|proc\.|actes|atti|actas|tagungsband)\b", re.IGNORECASE
 )
@@ -56,7 +62,11 @@ def byline(draft: Draft, sent: str) -> Json:
     if "://" in plain or plain.startswith(("@", "www.")):
         return None
     name = signed(plain)
-    return people.person(draft, name) if name and "/" not in name else None
+    if not name or "/" in name:
+        return None
+    found = people.contributors(name, "author")
+    draft.contributors += found if name == plain else [structs.replace(each, raw=plain) for each in found]
+    return found or None
 
 
 def loose_orcid(draft: Draft, sent: str) -> Json:
@@ -100,7 +110,7 @@ def _whole_subject(draft: Draft, sent: str) -> Json:
 
 def page_date(draft: Draft, sent: str, kind: str = "") -> Json:
     """Trailing slashes come from templates with an empty month: ``2020/`` is a year and no span without end."""
-    return terms.date(draft, sent.rstrip("/- ") or sent, kind)
+    return None if _NO_DAY.match(sent) else terms.date(draft, sent.rstrip("/- ") or sent, kind)
 
 
 def dc_created(draft: Draft, sent: str) -> Json:
@@ -158,6 +168,11 @@ def eprints_status(draft: Draft, sent: str) -> Json:
 def conference(draft: Draft, sent: str) -> Json:
     """A conference, or its proceedings."""
     return links.container(draft, sent) if _PROCEEDINGS.match(sent) else links.event(draft, sent, "name")
+
+
+def publisher(draft: Draft, sent: str) -> Json:
+    """A publisher, without the place that Atypon runs into its name."""
+    return words.plain(draft, _RUN_TOGETHER.sub("", sent).removesuffix("PUB"), "publisher")
 
 
 def short_title(draft: Draft, sent: str) -> Json:

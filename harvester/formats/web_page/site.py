@@ -32,6 +32,7 @@ _BEHIND_NAME = re.compile(
     r"\s*\(?(?<!\S)[(]?@\w+\)?$|\s+(?i:is (?:an?|the)) .*$"
     rf"|(?:^|\s+)(?:(?i:\d{{1,2}} {_MONTH},? \d{{4}})|(?i:{_MONTH} \d{{1,2}}, \d{{4}})|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}})$"
 )
+_A_NAME = re.compile(r"(?:[^\W\d_][\w.'\u2019-]{0,30} ){1,4}[^\W\d_][\w'\u2019-]{0,30}")
 _TWO_NAMES = re.compile(r"^(\w+ [^/]{2,40}) ?/ ?(\w+ [^/]{2,40})$")
 _NOBODY = re.compile(r"(?i:an?|the) [a-z]|(?i:anonymous)\b")
 _HOST = re.compile(
@@ -131,6 +132,11 @@ def _posts() -> frozenset[str]:
     return frozenset(schemas.table("crosswalks/web_page")["accounts"]["posts"])
 
 
+@cache
+def _offices() -> frozenset[str]:
+    return frozenset(schemas.table("crosswalks/web_page")["accounts"]["offices"])
+
+
 def signed(byline: str) -> str:
     """A byline without what stands around the name in it; '' where it names nobody.
 
@@ -145,8 +151,9 @@ def signed(byline: str) -> str:
     name = _BEFORE_NAME.sub("", name)
     for _ in range(2):
         name = _BEHIND_NAME.sub("", name).strip(" ,;|-\u2013\u2014\u00b7")
-    head, comma, tail = name.rpartition(", ")
-    if comma and " " in head and tail.casefold().rpartition(" ")[2] in _posts():
+    head, _, tail = name.partition(", ")
+    said = tail.casefold().split()
+    if said and _A_NAME.fullmatch(head) and (said[0].strip(",") in _offices() | _posts() or said[-1] in _posts()):
         name = head
     return _TWO_NAMES.sub(r"\1; \2", name)
 

@@ -24,6 +24,8 @@ BIBLIOGRAPHIC: Final = ("citation", "eprints", "dc", "prism")
 _WAITING: Final = 92
 """Days that a post may wait for its publication."""
 _AN_IDENTIFIER: Final = re.compile(r"(?:pmid|pmcid|doi|issn|isbn): ?\S+$", re.IGNORECASE)
+_LABEL: Final = re.compile(r"Downloadable!? ?(?:\(with restrictions\)!?)? ?")
+"""RePEc's, before abstracts."""
 _ABOUT: Final = 120
 _PART: Final = 40
 """Characters from which on one text that begins like another is the same, cut short."""
@@ -98,6 +100,18 @@ def fill_days(drafts: dict[str, Draft]) -> None:
                 draft.dates[place] = structs.replace(day, type="issued")
 
 
+def days(draft: Draft) -> None:
+    """Each day once; of a year and a day in it the day, unless that is its first, which fills the year up."""
+    dates = list({(d.type, d.value, d.raw if d.value is None else ""): d for d in draft.dates[::-1]}.values())[::-1]
+    said = {(d.type, d.value) for d in dates if d.value}
+    wrong: set[tuple[str, str]] = set()
+    for kind, value in said:
+        for short in (value[:4], value[:7]):
+            if short != value and (kind, short) in said:
+                wrong.add((kind, value if value[len(short) :] in ("-01", "-01-01") else short))
+    draft.dates = [d for d in dates if (d.type, d.value) not in wrong]
+
+
 def deposited(draft: Draft) -> None:
     """What came online after it was published came into this place then, as a copy or a new version, and is no older for it."""
     published = [d.value for d in draft.dates if d.type == "issued" and d.value]
@@ -123,7 +137,7 @@ def authors(drafts: dict[str, Draft]) -> None:
     draft = drafts.get("dc")
     if (
         draft is None
-        or "citation" not in drafts
+        or not ("citation" in drafts or any(scheme == "doi" for scheme, _ in draft.identifiers))
         or any(c.role != "other" for d in drafts.values() for c in d.contributors)
     ):
         return
@@ -221,7 +235,6 @@ def _empty_words() -> re.Pattern[str]:
 
 def boilerplate(draft: Draft, sites: list[str], of_sites: list[Json]) -> None:
     """Drops descriptions that say nothing of the work, and those that say what another one says."""
-    texts = [*(d for d in draft.descriptions if d.type == "abstract"), *draft.loose_descriptions, *draft.descriptions]
     names = [
         *sites,
         draft.container.get("title"),
@@ -230,16 +243,25 @@ def boilerplate(draft: Draft, sites: list[str], of_sites: list[Json]) -> None:
     ]
     taken = {text.title_key(name) for name in names if name}
     taken |= {text.title_key(said) for said in of_sites if isinstance(said, str)}
-    kept: list[Description] = []
-    for key, found in sorted(((text.title_key(d.text), d) for d in texts), key=lambda each: -len(each[0])):
+    kept: dict[str, tuple[bool, Description]] = {}
+    for is_loose, found in _telling_first(draft):
+        key = text.title_key(found.text)
         if key in taken or _empty_words().match(found.text) or _about_the_site(found, sites):
             draft.extra.setdefault("description", []).append(found.text)
-        elif not any(_same(key, text.title_key(known.text)) for known in kept):
-            kept.append(found)
-    draft.descriptions = [d for d in draft.descriptions if d in kept]
-    draft.loose_descriptions = [d for d in draft.loose_descriptions if d in kept]
-    said = {text.title_key(d.text) for d in kept}
-    draft.titles = [t for t in draft.titles if t.type != "alternative" or text.title_key(t.title) not in said]
+        elif not any(_same(key, known) for known in kept):
+            kept[key] = (is_loose, found)
+    draft.descriptions = [d for d in draft.descriptions if (False, d) in kept.values()]
+    draft.loose_descriptions = [d for is_loose, d in kept.values() if is_loose]
+    draft.titles = [t for t in draft.titles if t.type != "alternative" or text.title_key(t.title) not in kept]
+
+
+def _telling_first(draft: Draft) -> list[tuple[bool, Description]]:
+    """(nobody said what it is, description): the longest first, and of the same ones that of which most is said."""
+    loose = [(True, structs.replace(d, text=_LABEL.sub("", d.text))) for d in draft.loose_descriptions]
+    named = [(False, d) for d in draft.descriptions]
+    ranked = [each for each in named if each[1].type == "abstract"] + loose
+    ranked += [each for each in named if each[1].type != "abstract"]
+    return sorted(ranked, key=lambda each: -len(text.title_key(each[1].text)))
 
 
 def _same(short: str, long: str) -> bool:

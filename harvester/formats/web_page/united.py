@@ -24,6 +24,11 @@ def united(drafts: list[Draft]) -> Draft:
         known = {title.title for title in whole.titles}
         titled = any(not title.type for title in whole.titles)
         whole.titles += [t for t in other.titles if (t.type or not titled) and t.title not in known]
+        if not any(c.role == "author" for c in whole.contributors) and any(
+            c.role == "author" for c in other.contributors
+        ):
+            named = {c.name for c in other.contributors}  # eLife has its authors in DC.Contributor as well
+            whole.contributors = [*other.contributors, *(c for c in whole.contributors if c.name not in named)]
         whole.contributors = trust.united(whole.contributors, other.contributors)
         for name in _LISTS:
             if not getattr(whole, name):
