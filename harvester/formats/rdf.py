@@ -29,6 +29,7 @@ _LISTS = frozenset({"Seq", "Bag", "Alt"})
 _ANYTHING = frozenset({"Description", "Publication", "Item", "Resource", "Document", "BibliographicResource"})
 """Classes that say nothing of what it is; DSpace makes every item an ow:Publication."""
 _DEEPEST = 8
+_ZOTERO = "http://www.zotero.org/namespaces/export#"
 _ORE = "http://www.openarchives.org/ore/terms/"
 
 
@@ -50,9 +51,21 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     for node in root:
         if id(node) not in used:
             _leave(draft, local(node), node)
+    if _ZOTERO in root.nsmap.values():
+        _undo_access(draft)
     undo_stock_dates(draft)
     join_dates(draft)
     return draft.finish()
+
+
+def _undo_access(draft: Draft) -> None:
+    """Zotero sends the day on which somebody read a page as dcterms:dateSubmitted.
+
+    https://github.com/zotero/translators/blob/master/Zotero%20RDF.js
+    """
+    for found in [d for d in draft.dates if d.type == "submitted"]:
+        draft.dates.remove(found)
+        draft.extra.setdefault("dateSubmitted", []).append(found.raw or found.value or "")
 
 
 def _is_map(node: etree._Element) -> bool:
@@ -98,6 +111,8 @@ def _read_property(
     if element.tag == f"{{{_ORE}}}aggregates":
         _aggregated(draft, attribute_of(element, "resource").strip(), nodes, used)
         return
+    if row is not None and row.element == "container" and _read_hosts(draft, table, element, nodes, used):
+        return
     for sent, about in _values(element, nodes, used, 0):
         if name == "type" and sent.startswith(_ORE):
             continue
@@ -121,6 +136,26 @@ def _aggregated(draft: Draft, address: str, nodes: dict[str, etree._Element], us
     if node is not None:
         used.add(id(node))
     draft.put(draft.files, described_file(url, said.get("title", ""), said.get("format", ""), said.get("extent", "")))
+
+
+def _read_hosts(
+    draft: Draft, table: Crosswalk, element: etree._Element, nodes: dict[str, etree._Element], used: set[int]
+) -> bool:
+    """The journal, or the issue and its journal, that a property points to or holds, with all that their nodes say."""
+    pointed = attribute_of(element, "resource") or attribute_of(element, "nodeID")
+    hosts = [nodes[pointed]] if pointed in nodes else [e for e in element if len(e)]
+    for node in hosts:
+        if id(node) in used:
+            continue
+        used.add(id(node))
+        about = attribute_of(node, "about")
+        if about and "/" not in about and identifiers.issns(about):  # urn:issn:
+            take(draft, table.fields["isPartOf/@about"], "isPartOf/@about", about, None)
+        for part in node:
+            inside = local(part) == "isPartOf" and _read_hosts(draft, table, part, nodes, used)
+            if not inside and (sent := " ".join(text_of(part).split())):
+                take(draft, table.fields.get(f"isPartOf/{local(part)}"), f"isPartOf/{local(part)}", sent, None)
+    return bool(hosts)
 
 
 def _values(

@@ -309,3 +309,40 @@ def test_a_file_by_its_number_is_no_page() -> None:
     )
     assert record.url == "https://biblio.x.example/publication/123456"
     assert [f.url for f in record.files] == ["https://biblio.x.example/publication/123456/file/654321"]
+
+
+# --- RDF and qualified Dublin Core ------------------------------------------------------------------------------------
+
+
+def test_the_journal_of_zotero_is_a_node_of_its_own() -> None:
+    payload = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:z="http://www.zotero.org/namespaces/export#"
+     xmlns:d="http://purl.org/dc/elements/1.1/" xmlns:t="http://purl.org/dc/terms/" xmlns:f="http://xmlns.com/foaf/0.1/"
+     xmlns:b="http://purl.org/net/biblio#" xmlns:p="http://prismstandard.org/namespaces/1.2/basic/">
+    <b:Article rdf:about="http://x.example/a1"><z:itemType>journalArticle</z:itemType><d:title>Sharing</d:title>
+     <t:isPartOf rdf:resource="urn:issn:2398-631X"/><t:dateSubmitted>2020-11-01 10:00:00</t:dateSubmitted>
+     <b:authors><rdf:Seq><rdf:li><f:Person><f:surname>Roe</f:surname><f:givenName>Ann</f:givenName></f:Person></rdf:li>
+     <rdf:li><f:Person><f:surname>Doe</f:surname><f:givenName>Max</f:givenName></f:Person></rdf:li></rdf:Seq></b:authors></b:Article>
+    <b:Journal rdf:about="urn:issn:2398-631X"><d:title>BMJ Leader</d:title><p:volume>4</p:volume><p:number>3</p:number>
+     <t:isPartOf rdf:resource="urn:issn:2398-631X"/><d:identifier>ISSN 2398-631X</d:identifier></b:Journal></rdf:RDF>"""
+    record = normalise(RawRecord(source="s", identifier="a1", format="rdf", payload=payload.encode()))
+    assert record.container is not None
+    assert (record.container.title, record.container.issn, record.volume, record.issue) == (
+        "BMJ Leader",
+        "2398-631X",
+        "4",
+        "3",
+    )
+    assert people(record) == [("Roe, Ann", "author"), ("Doe, Max", "author")]
+    assert (record.dates, record.type) == ((), "article")
+    assert record.extra == {"dateSubmitted": ["2020-11-01 10:00:00"]}
+
+
+def test_an_issn_is_no_title_and_who_submitted_is_not_kept() -> None:
+    payload = """<qualifieddc xmlns="http://purl.org/dc/terms/"><isPartOf>urn:ISSN:2398-631X</isPartOf>
+     <provenance>Submitted by Ann Roe on 2020-01-01T10:00:00Z</provenance>
+     <provenance>Bought of Max Doe</provenance></qualifieddc>"""
+    raw = RawRecord(source="s", identifier="oai:x:1", format="qdc", payload=payload.encode())
+    record = normalise(raw)
+    assert record.container is not None
+    assert (record.container.title, record.container.issn) == (None, "2398-631X")
+    assert [d.text for d in record.descriptions] == ["Bought of Max Doe"]

@@ -183,6 +183,8 @@ def container(draft: Draft, sent: str) -> Json:
     """The journal or book that the work is part of; an identifier in this place is a relation to it."""
     if sent.startswith(("http", "10.", "hdl:", "doi:")):
         return relation(draft, sent, "is-part-of")
+    if len(sent) <= ISSN_LENGTH and identifiers.issns(sent):  # urn:ISSN:2398-631X
+        return issn(draft, sent)
     if (part := VOLUME.fullmatch(sent)) is not None:
         return _numbers(draft, part)
     value = text.plain(sent)

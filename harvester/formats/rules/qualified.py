@@ -149,6 +149,13 @@ def stated_description(draft: Draft, sent: str) -> Json:
     return status
 
 
+def provenance(draft: Draft, sent: str) -> Json:
+    """dcterms:provenance: who owned the thing; DSpace notes in this place who submitted it, which is dropped."""
+    if bags.is_provenance(sent):
+        return bags.loose_description(draft, sent)
+    return words.description(draft, sent, "note")
+
+
 def bare_date(draft: Draft, sent: str) -> Json:
     """dc:date, whose kind stands before it where OpenAIRE's guidelines are kept: ``info:eu-repo/date/embargoEnd/2022-04-05``.
 
