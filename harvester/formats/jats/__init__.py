@@ -2,7 +2,8 @@
 
 Crosswalk: ``crosswalks/jats.toml``; people and institutions are in ``agents``, who paid is in ``money``. Only the front matter
 is read, of the rest the number of references and the title, abstract and keywords of translations. Dates and pages come in
-parts that are put together here; relations tell a notice from the article that it is about.
+parts that are put together here; relations tell a notice from the article that it is about. Books and chapters in
+BITS are read so too: ``books``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from harvester.errors import RecordError
 from harvester.formats.crosswalk import crosswalk, sound, take
 from harvester.formats.doctype import without_doctype
 from harvester.formats.draft import Draft, begin
+from harvester.formats.jats.books import ROOTS, as_article
 from harvester.formats.jats.related import related_in_text
 from harvester.formats.jats.texts import inner, vocabulary
 from harvester.formats.rules import links, words
@@ -40,6 +42,8 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     draft = begin(raw, dialect, trace)
     payload = raw.payload if raw.context else without_doctype(raw.payload)
     article = _article(metadata(payload, raw.context, table.roots))
+    if local(article) in ROOTS:
+        article = as_article(draft, article)
     rows = branches(table)
     for attribute, row in rows.attributes:
         if sent := attribute_of(article, attribute).strip():
@@ -81,7 +85,7 @@ def _finish(draft: Draft) -> None:
         if "title" in container:
             container["title"] = f"{container['title']}: {subtitle}"
     if not container.keys().isdisjoint({"title", "short_title", "issn", "eissn"}):
-        container["type"] = "journal"
+        container.setdefault("type", "journal")
     online = [d.value for d in draft.dates if d.type == "online" and d.value]
     # The year of the collection of an article that has no issue: its day stands beside it.
     draft.dates = [
@@ -143,7 +147,7 @@ def article_type(draft: Draft, sent: str) -> Json:
     if found is None:
         return sent
     if found != "other":
-        draft.types.append((1 if name == "research-article" else 3, found))
+        draft.types.append((1 if found == "article" else 3, found))
     return found
 
 

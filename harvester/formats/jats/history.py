@@ -77,10 +77,11 @@ def supplement(draft: Draft, sent: str) -> Json:
 
 
 def conference_date(draft: Draft, node: etree._Element) -> Json:
-    sent = attribute_of(node, "iso-8601-date") or said(draft, node)
-    found = dates.date(sent) if sent else None
-    if found is None:
+    sent = [one for one in (attribute_of(node, "iso-8601-date"), said(draft, node)) if one]
+    read = [found for one in sent if (found := dates.date(one)) is not None]
+    if not read:
         return None if sent else True
+    found = next((one for one in read if "/" in one), read[0])  # the attribute often has the first day alone
     start, _, end = found.partition("/")
     draft.event.setdefault("start", start)
     if end:
