@@ -45,8 +45,9 @@ class Citation(Struct, frozen=True):
 
 
 _RANGE = re.compile(rf"(?P<a>{PAGE})\s*(?:-{{1,3}}|\bto\b)\s*(?P<b>{PAGE})")
-_PLAIN_RANGE = re.compile(r"([1-9][0-9]{0,8}) ?[-\u2013] ?([1-9][0-9]{0,8})")
-"""What nearly all ranges are: nothing to find out."""
+_PLAIN_PAGE = r"[A-OQ-Za-oq-z]?[1-9][0-9]{0,8}[A-OQ-Za-oq-z]?"
+_PLAIN_RANGE = re.compile(rf"({_PLAIN_PAGE}) ?[-\u2013] ?({_PLAIN_PAGE})")
+"""What nearly all ranges are: nothing to clean. A ``p`` may be a label."""
 ARTICLE_NUMBER = re.compile(r"(?=\D{0,20}\d{2})[\w./-]{5,40}")
 """``ENEURO.0091-15.2015`` in the place of pages is the number of the article."""
 _NUMBERED = re.compile(
@@ -74,7 +75,7 @@ def pages(text: str) -> Pages | None:
     """
     if match := _PLAIN_RANGE.fullmatch(text):
         start, end = match.groups()
-        plain = len(start) <= len(end) and start != end
+        plain = len(start) <= len(end) and start != end and start.isdigit() and end.isdigit()
         return Pages(f"{start}-{end}", start, end) if plain else _of_range(start, end)
     if len(text) < 10 and text.isascii() and text.isdigit() and text[0] != "0":
         return Pages(text, text)

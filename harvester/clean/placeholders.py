@@ -54,12 +54,10 @@ def _starts(section: str) -> frozenset[str]:
     return frozenset(term[:2] for term in _terms(section) | _terms("placeholder"))
 
 
-def _may_be(text: str, starts: frozenset[str]) -> bool:
-    """Whether text, folded, may begin so: the question is asked of every value, and two letters answer it for most."""
-    start = text[:2]
-    if not start.isalnum():
-        start = text.lstrip(_EDGES)[:2]
-    return start.casefold()[:2] in starts or not start.isalnum()
+@lru_cache(maxsize=8192)
+def _may_begin(start: str, section: str) -> bool:
+    """Whether what a list holds may begin with these two characters: asked of every value, and the answer for most."""
+    return not start.isalnum() or start.casefold()[:2] in _starts(section)
 
 
 _OF_PROGRAMS = ("ARRAY(0x", "HASH(0x", "[object Object]")
@@ -80,9 +78,11 @@ def placeholder(text: str, kind: str = "placeholder") -> bool:
         return False
     if text.startswith(_OF_PROGRAMS):
         return True
+    if not _may_begin(text[:2], kind):
+        return False
     if text.startswith("(:") and text[2:].partition(")")[0].lower() in _DATACITE_CODES:
         return True  # whatever words stand behind it
-    if not _may_be(text, _starts(kind)):
+    if not _may_begin(text.lstrip(_EDGES)[:2], kind):
         return False
     folded = _folded(text)
     if not folded or folded in _terms("placeholder"):

@@ -200,20 +200,18 @@ def _type(item: Item, kind: str, title: str | None, notice: str | None) -> str:
 def _titles(item: Item) -> tuple[str | None, tuple[Title, ...]]:
     """The title with its subtitle, and all others. A list of titles holds one in each language, or is a mistake."""
     sent = item.title or ()
+    if len(sent) == 1 and not (item.subtitle or item.original_title or item.short_title):  # nearly all
+        title = text.title(sent[0])
+        return title, _as_sent(sent[0]) if title else ()
     tongues: dict[str | None, str | None] = {}
     if not sent and item.project:
         of_projects = [t for p in item.project for t in p.project_title or () if t.title]
         sent = [t.title for t in of_projects if t.title]
         tongues = {text.title(t.title or ""): language_tag(t.language) for t in of_projects}
     clean = [(t, s) for s in sent if (t := text.title(s))]
-    if len(clean) == 1 and not (item.subtitle or item.original_title or item.short_title):  # nearly all
-        title, as_sent = clean[0]
-        return title, (Title(" ".join(as_sent.split()), "markup"),) if text.has_markup(as_sent) else ()
     originals = [t for s in item.original_title or () if (t := text.title(s))]
     main = clean[0][0] if clean else originals[0] if originals else None
-    found: dict[Title, None] = {}
-    if clean and text.has_markup(clean[0][1]):
-        found[Title(" ".join(clean[0][1].split()), "markup")] = None
+    found = dict.fromkeys(_as_sent(clean[0][1]) if clean else ())
     found.update(dict.fromkeys([Title(t, language=tongues.get(t)) for t, _ in clean[1:] if t != main]))
     for subtitle in [t for s in item.subtitle or () if (t := text.title(s))]:
         found[Title(subtitle, "subtitle")] = None
@@ -223,6 +221,11 @@ def _titles(item: Item) -> tuple[str | None, tuple[Title, ...]]:
     for kind, others in (("original", originals), ("short", shorts)):
         found.update(dict.fromkeys([Title(other, kind) for other in others if other != main]))
     return main, tuple(found)
+
+
+def _as_sent(title: str) -> tuple[Title, ...]:
+    """The title with its markup, where it has some."""
+    return (Title(" ".join(title.split()), "markup"),) if text.has_markup(title) else ()
 
 
 def _descriptions(item: Item) -> tuple[Description, ...]:
