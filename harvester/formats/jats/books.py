@@ -58,7 +58,8 @@ def as_article(draft: Draft, root: etree._Element) -> etree._Element:
 
 def _innermost(draft: Draft, root: etree._Element) -> etree._Element | None:
     """The part that is meant; the titles of those around it are kept aside."""
-    found, parts = None, list(children(root, "book-part"))
+    found: etree._Element | None = None
+    parts = list(children(root, "book-part"))
     while len(parts) == 1:
         for around in children(found, "book-part-meta", "title-group", "title") if found is not None else ():
             draft.extra.setdefault("book-part/title", []).extend(all_said(draft, around))
