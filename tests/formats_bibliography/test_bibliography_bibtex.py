@@ -177,3 +177,14 @@ def test_what_the_web_of_science_says_of_people_and_grants() -> None:
         ("Wellcome", None),
     ]
     assert (found.references_count, found.extra) == (60, {})
+
+
+def test_what_mendeley_endnote_and_conferences_write() -> None:
+    found = read(
+        "@article{k, abstract={Wards are cold.$\\backslash$n$\\backslash$nSo are teams.}, arxivId={1501.00001},"
+        'keywords={Humans;*Leadership}, month=jun # "~1--3", year={1999}, volumes={5}}'
+    )
+    assert [d.text for d in found.descriptions] == ["Wards are cold.\n\nSo are teams."]
+    assert [s.term for s in found.subjects] == ["Humans", "Leadership"]
+    assert ("arxiv", "1501.00001") in [(i.scheme, i.value) for i in found.identifiers]
+    assert (found.issued, found.extent) == ("1999-06", ("5 volumes",))

@@ -114,11 +114,16 @@ def _date(fields: dict[str, str]) -> str:
     year, month, day = (_bare(fields.get(name, "")) for name in ("year", "month", "day"))
     if not year:
         return ""
+    if re.search(r"[^\W\d_]", month):
+        month = _DAYS.sub("", month).strip(" ,.")  # jun # "~1--3": the days of a conference
     if not re.search(r"\d", month):
         month = re.sub(r"\s*(?:,|&|\band\b)\s*", "/", month)  # nov, dec
     if month.isdigit() and 1 <= int(month) <= 12 and year.isdigit():
         return f"{year}-{int(month):02}" + (f"-{int(day):02}" if day.isdigit() and 1 <= int(day) <= 31 else "")
     return " ".join([part for part in (day, month, year) if part])
+
+
+_DAYS = re.compile(r"(?<!\d)\d{1,2}\s?(?:-{1,2}|\u2013)\s?\d{1,2}(?!\d)")
 
 
 def _bare(sent: str) -> str:
@@ -131,12 +136,18 @@ _URL = re.compile(r"\{*\\url\s*\{([^{}]*)\}")
 """Its tilde is one: ``\\url{https://example.org/~bell}``."""
 
 
+_MENDELEYS: Final = r"$\backslash$n"
+"""A line break as Mendeley writes it."""
+
+
 def _plain(name: str, value: str) -> str:
     if name in _VERBATIM:
         bare = re.sub(r"\\([_&%#$~{}^])", r"\1", _URL.sub(r"\1", value).strip("{} "))
         return latex.text(bare) if re.search(r"\\[a-zA-Z]", bare) else bare
     if name in ("keywords", "keyword"):
         value = _in_braces(value)
+    if _MENDELEYS in value:
+        value = value.replace(_MENDELEYS, "\n")
     if "\n" in value:
         value = re.sub(r"\n[ \t]*\n\s*", "\n\n", re.sub(r"(?<!\n)\n(?!\s*\n)\s*", " ", value))
     return latex.text(value)

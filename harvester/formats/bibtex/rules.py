@@ -84,6 +84,10 @@ def series_title(draft: Draft, sent: str) -> Json:
     return None if sent.isdigit() or sent in ("newseries", "oldseries") else ris.series_title(draft, sent)
 
 
+def volumes(draft: Draft, sent: str) -> Json:
+    return ris.volumes(draft, sent)
+
+
 def number_of_pages(draft: Draft, sent: str) -> Json:
     return ris.number_of_pages(draft, sent)
 
@@ -189,7 +193,7 @@ def keywords(draft: Draft, sent: str, scheme: str = "") -> Json:
         if HIDDEN[";"] in said
         else words.subject(draft, said.replace(HIDDEN[","], ","), scheme)
         for piece in sent.split(mark)
-        if (said := text.plain(piece))
+        if (said := text.plain(piece.strip("* ")))  # a star is on the main ones (MEDLINE by EndNote)
     ]
     return [f for f in found if f] or None
 
