@@ -155,7 +155,7 @@ def _access_point(draft: Draft, node: etree._Element) -> Json:
     if name == "geogname":
         return draft.put(draft.coverage, sent)
     if name == "language":
-        return words.language(draft, sent) or take(draft, None, "archdesc/controlaccess/language", sent, None)
+        return words.language(draft, sent) or take(draft, None, "archdesc/controlaccess/language", sent, None) or sent
     source = attribute_of(node, "source").strip().lower()
     subject = Subject(sent, _SCHEMES.get(source, source), identifiers.url(attribute_of(node, "identifier")))
     draft.subjects[subject] = None

@@ -138,15 +138,26 @@ def file_section(draft: Draft, node: etree._Element) -> Json:
     """The files that readers are given, in order, with what PREMIS says of them where the file itself does not."""
     root = node.getparent()
     technical = _technical(root) if root is not None else {}
+    pages = _pages(root) if root is not None else set()
     found = [
         one
         for group in node.iter("{*}fileGrp", "fileGrp")
         if attribute_of(group, "USE").strip().upper() not in NOT_FOR_READERS and not _is_of_pages(group)
         for file in children(group, "file")
-        if (one := _file(draft, file, technical)) is not None
+        if attribute_of(file, "ID") not in pages and (one := _file(draft, file, technical)) is not None
     ]
     draft.files += found
     return found
+
+
+def _pages(root: etree._Element) -> set[str]:
+    """The files that are one page each of a digitised book, as the structure says: Kitodo has a PDF of every page."""
+    return {
+        attribute_of(pointer, "FILEID")
+        for part in root.iter("{*}div", "div")
+        if attribute_of(part, "TYPE").lower() == "page"
+        for pointer in children(part, "fptr")
+    }
 
 
 def _is_of_pages(group: etree._Element) -> bool:

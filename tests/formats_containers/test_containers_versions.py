@@ -66,3 +66,19 @@ def test_a_resource_map_describes_what_it_aggregates_and_not_itself(name: str) -
         ("http://x.example/b.csv", None, None),
     ]
     assert [(r.type, r.target) for r in found.relations] == [("other", "10.1136/leader-2020-000228")]
+
+
+def test_a_page_of_a_digitised_book_is_no_file_of_it() -> None:
+    files = "".join(
+        [
+            f"<file ID='f{n}' MIMETYPE='application/pdf'><FLocat href='http://x.example/{n}.pdf'/></file>"
+            for n in range(3)
+        ]
+    )
+    found = _read(
+        "mets",
+        f"<mets xmlns='http://www.loc.gov/METS/'><fileSec><fileGrp USE='DOWNLOAD'>{files}</fileGrp></fileSec>"
+        "<structMap TYPE='PHYSICAL'><div TYPE='physSequence'><fptr FILEID='f0'/><div TYPE='page'><fptr FILEID='f1'/></div>"
+        "<div TYPE='page'><fptr FILEID='f2'/></div></div></structMap></mets>",
+    )
+    assert [f.url for f in found.files] == ["http://x.example/0.pdf"]

@@ -316,3 +316,13 @@ def test_an_affiliation_in_two_languages_is_one() -> None:
     )
     assert [a.name for a in found.contributors[0].affiliations] == ["KTH", "SU"]
     assert found.extra == {"name/affiliation": ["Royal Institute"]}
+
+
+def test_a_code_a_shelf_and_a_small_picture_are_no_holder_and_no_file() -> None:
+    found = read(
+        '<location><physicalLocation authority="marcorg">nn</physicalLocation><physicalLocation>Box 1, Folder 3</physicalLocation>'
+        '<physicalLocation type="code">PRN</physicalLocation><physicalLocation>Wallach Division</physicalLocation>'
+        '<url access="raw object">http://x.example/utils/getthumbnail/id/62</url></location>'
+    )
+    assert ([i.name for i in found.institutions], found.files) == (["Wallach Division"], ())
+    assert found.extra == {"location/physicalLocation": ["Box 1, Folder 3"]}

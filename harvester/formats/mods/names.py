@@ -124,7 +124,7 @@ def of_parts(draft: Draft, node: etree._Element, kind: str) -> tuple[Contributor
     if len(found) == 1 and found[0].raw is None and (shown := said(draft, node, "displayForm")) != found[0].name:
         found = (structs.replace(found[0], raw=shown or None),)
     if len(found) == 1 and (years := ", ".join(parts.get("date", ()))):
-        found = (structs.replace(found[0], raw=f"{found[0].raw or found[0].name}, {years}"),)
+        found = (structs.replace(found[0], raw=f"{(found[0].raw or found[0].name).rstrip(' ,')}, {years}"),)
     return _identified(draft, node, found, parts.get("affiliation", []))
 
 

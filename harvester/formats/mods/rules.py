@@ -208,7 +208,7 @@ def address(draft: Draft, node: etree._Element) -> Json:
     label = f"{attribute_of(node, 'displayLabel')} {attribute_of(node, 'note')}".lower()
     if not sent:
         return None
-    if access in _PREVIEWS or "thumbnail" in label or "iiif" in label or "preview" in label:
+    if access in _PREVIEWS or "thumbnail" in label + sent.lower() or "iiif" in label or "preview" in label:
         return "a small picture"
     found = links.form(sent)
     if found is None or found[0] != "url":
@@ -234,6 +234,16 @@ def _free_from(note: str, as_of: str) -> tuple[str | None, str | None]:
     if until is None:
         return "open", None
     return ("embargoed" if as_of and until > as_of[:10] else "open"), until
+
+
+_SHELF = re.compile(
+    r"(?:box|folder|series|drawer|shelf|map case|reel|carton|flat file|ms\.?|mss\.?)\b.{0,20}\d", re.IGNORECASE
+)
+
+
+def holder(draft: Draft, sent: str) -> Json:
+    """Who has the thing; where it stands with them (``Box 1, Folder 3``) is nobody."""
+    return None if _SHELF.match(sent) else people.institution(draft, sent, "host")
 
 
 def condition(draft: Draft, node: etree._Element) -> Json:
