@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from harvester.clean.organisations import words_of_names
 from harvester.clean.persons import Name
@@ -31,10 +32,16 @@ def sound_person(family: str, given: str) -> Name | None:
     name = f"{family}, {given}"
     if (
         _is_sound(name) is None
-        or family.lower() in (nobody := terms("person"))
-        or given.lower().rstrip(".") in nobody
-        or family.rpartition(" ")[2].lower() in (cut := words_of_names().nobodys)
-        or given.partition(" ")[0].lower() in cut
+        or family.lower() in (nobodys := _nobodys())
+        or given.lower().rstrip(".") in nobodys
+        or (" " in family and family.rpartition(" ")[2].lower() in nobodys)
+        or (" " in given and given.partition(" ")[0].lower() in nobodys)
     ):
         return None
     return Name("person", name, family, given)
+
+
+@cache
+def _nobodys() -> frozenset[str]:
+    """What nobody is called; an organisation that was cut in two ends or begins so."""
+    return terms("person") | words_of_names().nobodys
