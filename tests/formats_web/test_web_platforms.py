@@ -316,3 +316,51 @@ def test_terms_of_dublin_core_are_read_with_either_prefix() -> None:
 def test_page_that_only_leads_elsewhere_is_no_work(title: str) -> None:
     with pytest.raises(RecordError):
         page(metas(og__type="website"), title=title)
+
+
+# --- addresses, theses, books ----------------------------------------------------------------------------------------
+
+
+def test_address_that_is_said_from_where_the_page_is_is_read() -> None:
+    urls = (("citation_pdf_url", "/files/a.pdf"), ("citation_fulltext_html_url", "../full/1"))
+    record = page(head(*ARTICLE, *urls), address="https://www.fmlm.example/news/opinion/a")
+    assert [f.url for f in record.files] == ["https://www.fmlm.example/files/a.pdf"]
+    assert "https://www.fmlm.example/news/full/1" in [i.value for i in record.identifiers]
+    item = {"@type": "Report", "headline": "A", "encoding": {"@type": "MediaObject", "contentUrl": "/a.pdf"}}
+    assert [f.url for f in page("", item).files] == ["https://www.fmlm.example/a.pdf"]
+
+
+def test_site_that_names_itself_as_a_journal_is_none() -> None:
+    tags = (("citation_title", "My post"), ("citation_journal_title", "Ann thinks"), ("og:site_name", "Ann thinks"))
+    record = page(head(*tags))
+    assert (record.type, where(record)) == ("web-page", ("Ann thinks", "website"))
+    record = page(head(*tags, ("citation_volume", "5")))
+    assert (record.type, where(record)) == ("article", ("Ann thinks", "journal"))
+
+
+@pytest.mark.parametrize(
+    ("degree", "expected"),
+    [
+        ("PhD", ("doctoral-thesis", "PhD", "doctoral")),
+        ("Master of Science", ("masters-thesis", "Master of Science", "masters")),
+        ("Diploma", ("thesis", "Diploma", None)),
+    ],
+)
+def test_degree_tells_the_kind_of_a_thesis(degree: str, expected: tuple[str, str, str | None]) -> None:
+    record = page(head(("citation_title", "A"), ("citation_dissertation_name", degree)))
+    assert record.degree is not None
+    assert (record.type, record.degree.name, record.degree.level) == expected
+
+
+def test_book_that_names_itself_is_in_no_book_and_a_conference_paper_in_its_proceedings() -> None:
+    isbn = ("citation_isbn", "978-1-912281-66-4")
+    book = page(head(("citation_title", "Leading care"), ("citation_book_title", "Leading care"), isbn))
+    assert (book.type, book.container) == ("book", None)
+    tags = (
+        ("citation_title", "A"),
+        ("citation_inbook_title", "AI 2020"),
+        ("citation_conference_title", "AI Conference"),
+        isbn,
+    )
+    paper = page(head(*tags))
+    assert (paper.type, where(paper)) == ("conference-paper", ("AI 2020", "proceedings"))

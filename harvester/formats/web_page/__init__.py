@@ -26,6 +26,7 @@ from harvester.formats.web_page.html import LARGEST, Meta, WebPage, page, text_o
 from harvester.formats.web_page.jsonld import draft_of
 from harvester.formats.web_page.objects import ORGANISATIONS, kinds, main_object, objects_of, site_names
 from harvester.formats.web_page.page_level import entitle, speak
+from harvester.formats.web_page.rules import joined
 from harvester.formats.web_page.site import (
     Site,
     bare_title,
@@ -86,7 +87,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     speak(drafts, found)
     draft = united([drafts[name] for name in schemas.table("crosswalks/web_page")["order"] if name in drafts])
     _place(draft, found, address)
-    _name_type(draft, found, home=home)
+    _name_type(draft, found, sites, home=home)
     trust.opinion(draft, address)
     trust.preprint(draft, address)
     trust.days(draft)
@@ -112,6 +113,8 @@ def _drafts(raw: RawRecord, found: WebPage, site: Site, trace: list[Step] | None
             continue  # what a browser or a social network needs to know
         draft = drafts.setdefault(vocabulary, Draft(raw, dialect, trace))
         content = _of_the_work(draft, meta, found, site)
+        if meta.name.endswith("url") and "://" not in content[:10]:
+            content = joined(draft, content)
         if content and content.strip():
             known = len(draft.contributors)
             take(draft, row, meta.name, content.strip(), meta.language)
@@ -242,7 +245,7 @@ def _same_host(one: str, other: str) -> bool:
     return not other or identifiers.host(one) == identifiers.host(other)
 
 
-def _name_type(draft: Draft, found: WebPage, *, home: bool) -> None:
+def _name_type(draft: Draft, found: WebPage, sites: list[str], *, home: bool) -> None:
     """By what says so, else by which tags there are, else a web page.
 
     What a tag that only one kind has says comes before words that are said of any: of a chapter Springer says
@@ -251,14 +254,32 @@ def _name_type(draft: Draft, found: WebPage, *, home: bool) -> None:
     rows: dict[str, str] = schemas.table("crosswalks/web_page")["types"]
     names = {meta.name for meta in found.metas}
     by_tags = next((kind for name, kind in rows.items() if name in names), None)
+    if by_tags == "article" and _is_blog(draft, sites):
+        by_tags = None
+    if draft.titles and draft.container.get("title") == draft.titles[0].title and "isbn" in draft.container:
+        draft.container.pop("title")  # a book names itself
+        by_tags = by_tags or "book"
     said = {kind for _, kind in draft.types}
     broad = {"journal"} if by_tags == "article" else {"journal", "article"}
     if home and said <= _ON_THE_WEB and not by_tags:
         draft.types = [(2, "web-page")]
     elif by_tags and (said <= _ON_THE_WEB or said <= broad):
         draft.types = [(2, by_tags)]
-    elif not draft.types and "citation_title" not in names:  # with it the page is about a work of some other kind
+    elif not draft.types and (
+        "citation_title" not in names or _is_blog(draft, sites)
+    ):  # with it the page is about a work of some other kind
         draft.types = [(0, "web-page")]
+
+
+def _is_blog(draft: Draft, sites: list[str]) -> bool:
+    """Whether what is named as a journal is a site that has nothing of one."""
+    of_journal = {"issn", "eissn", "isbn"} & draft.container.keys() or {
+        "volume",
+        "issue",
+        "pages",
+    } & draft.values.keys()
+    known = any(i.scheme in ("doi", "pmid", "pmcid", "arxiv") for i in draft.identifiers.values())
+    return not of_journal and not known and draft.container.get("title") in sites
 
 
 def _contain(draft: Draft, sites: list[str]) -> None:

@@ -17,13 +17,16 @@ from harvester.formats.draft import Draft
 from harvester.formats.rules import bags, links, people, terms, words
 from harvester.formats.tree import branches, said_json, walk_json
 from harvester.formats.web_page.objects import ORGANISATIONS, PICTURES, kinds, type_of
-from harvester.formats.web_page.rules import keywords
+from harvester.formats.web_page.rules import joined, keywords
 from harvester.formats.web_page.site import signed
-from harvester.record import Affiliation, Contributor, File, Funding, Institution, Json, RawRecord, Step
+from harvester.record import Affiliation, Contributor, File, Funding, Institution, Json, RawRecord, Relation, Step
 
 _STUDENTSHIP = re.compile(
     r"\b(?:studentships?|PhD|doctoral (?:position|researcher|scholarship|fellow))\b", re.IGNORECASE
 )
+_AGENCIES = frozenset({"datacite", "crossref"})
+"""Providers of metadata in what DataCite makes of them."""
+_WIDE = frozenset({"CreativeWork", "Dataset", "Collection"})
 _LASTING = frozenset({"project", "programme", "studentship"})
 
 
@@ -107,6 +110,7 @@ def _affiliations(draft: Draft, item: dict[str, Json]) -> Iterator[Affiliation]:
             each if isinstance(each, str) else said_json(draft, each, "name") if isinstance(each, dict) else ""
         )
         if name:
+            name = name[1:-1] if name.startswith("(") and name.endswith(")") else name  # Dataverse
             yield Affiliation(name=name, ror=_ids(each, identifiers.ror) if isinstance(each, dict) else None)
 
 
@@ -122,9 +126,8 @@ def publishing(draft: Draft, item: Json) -> Json:
 
 
 def organised(draft: Draft, item: Json, role: str = "host") -> Json:
-    name = _name(draft, item)
-    if not name:
-        return None
+    if not (name := _name(draft, item)) or name.casefold() in _AGENCIES:
+        return name or None
     found = Institution(name=name, ror=_ids(item, identifiers.ror) if isinstance(item, dict) else None, role=role)
     draft.institutions.append(found)
     return found
@@ -203,7 +206,10 @@ def topic(draft: Draft, item: Json) -> Json:
 def part_of(draft: Draft, item: Json) -> Json:
     """The chain article, issue, volume, journal, each perhaps left out; a page is part of a site."""
     if isinstance(item, str):
-        return None if "://" in item else links.container(draft, item.strip()) if item.strip() else None
+        bare = "://" in item or item.startswith(("#", "_:")) or not item.strip()  # an address, or an object of the page
+        return None if bare else links.container(draft, item.strip())
+    if (whole := _larger(draft, item)) is not None:
+        return whole
     found: list[Json] = []
     for _ in range(6):
         if not isinstance(item, dict):
@@ -242,6 +248,18 @@ def part_of(draft: Draft, item: Json) -> Json:
     return [f for f in found if f] or None
 
 
+def _larger(draft: Draft, item: Json) -> Json:
+    """A larger work that has a DOI, such as a collection of data, where nothing says that it is a journal or a book."""
+    if not isinstance(item, dict) or not set(kinds(item)) <= _WIDE or {"issn", "isbn", "isPartOf"} & set(item):
+        return None
+    doi = _ids(item, identifiers.doi)
+    return (
+        draft.put(draft.relations, Relation("is-part-of", "doi", doi, label=_name(draft, item) or None))
+        if doi
+        else None
+    )
+
+
 def encoded(draft: Draft, item: Json) -> Json:
     """A file of the work."""
     if isinstance(item, str):
@@ -253,7 +271,7 @@ def encoded(draft: Draft, item: Json) -> Json:
         mime, name, size = (said_json(draft, item, key) for key in ("encodingFormat", "name", "contentSize"))
     else:
         return None
-    url = identifiers.url(sent) if sent else None
+    url = identifiers.url(joined(draft, sent)) if sent else None
     if url is None:
         return None
     known = mime if re.fullmatch(r"[a-z]+/[\w.+-]+", mime) else None

@@ -70,7 +70,7 @@ def _resolved(item: dict[str, Json], by_id: dict[str, dict[str, Json]]) -> dict[
             return [known(each) for each in value]
         if isinstance(value, dict) and set(value) <= {"@id", "@type"} and isinstance(value.get("@id"), str):
             return by_id.get(value["@id"], value)
-        return value
+        return by_id.get(value, value) if isinstance(value, str) and value.startswith(("#", "_:")) else value
 
     return {key: known(value) for key, value in item.items()}
 

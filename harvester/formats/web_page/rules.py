@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urljoin
 
 from msgspec import structs
 
 from harvester import schemas
-from harvester.clean import citations, identifiers, text, types
+from harvester.clean import citations, identifiers, text
 from harvester.formats.draft import Draft
-from harvester.formats.rules import bags, links, people, terms, words
+from harvester.formats.rules import bags, links, people, terms, theses, words
 from harvester.formats.web_page.site import signed
 from harvester.record import Affiliation, Degree, File, Funding, Json, Subject
 
@@ -222,20 +222,13 @@ def thesis_institution(draft: Draft, sent: str) -> Json:
 
 def page_degree(draft: Draft, sent: str) -> Json:
     """The name of a degree; EPrints has only its level."""
-    level = {"phd": "doctoral", "doctoral": "doctoral", "masters": "masters", "bachelors": "bachelors"}.get(
-        sent.lower()
-    )
-    found = types.resource_type(f"{sent} thesis")
-    if found in ("doctoral-thesis", "masters-thesis", "bachelors-thesis"):
-        draft.types.append((2, found))
-    draft.degree.setdefault(
-        "level" if level and sent.islower() else "name", level if level and sent.islower() else text.plain(sent)
-    )
-    return Degree(**draft.degree)
-
-
-def report_institution(draft: Draft, sent: str) -> Json:
-    return words.plain(draft, sent, "publisher")
+    level = theses.degree_level(sent)
+    if level is not None:
+        draft.types.append((3, theses.kind_of_thesis(level)))
+        draft.degree.setdefault("level", level)
+    if not sent.islower():
+        draft.degree.setdefault("name", text.plain(sent))
+    return Degree(**draft.degree) if draft.degree else None
 
 
 def report_number(draft: Draft, sent: str) -> Json:
@@ -278,6 +271,17 @@ def page_citation(draft: Draft, sent: str) -> Json:
 
 
 # --- links -----------------------------------------------------------------------------------------------------------
+
+
+def joined(draft: Draft, sent: str) -> str:
+    """An address that is said from where the page is, as a whole one."""
+    address = draft.raw.identifier
+    if not address.startswith(("https://", "http://")) or not sent.startswith(("/", "./", "../", "?")):
+        return sent
+    try:
+        return urljoin(address, sent)
+    except ValueError:
+        return sent
 
 
 def file(draft: Draft, sent: str, mime: str = "") -> Json:
