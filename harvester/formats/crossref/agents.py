@@ -68,6 +68,10 @@ def _contributors(key: str, agents: Iterable[Agent], extra: Extra, findings: lis
 
 def _contributor(key: str, role: str, agent: Agent, extra: Extra, findings: list[Finding]) -> Contributor | None:
     family, given = agent.family, agent.given
+    if family and given and not (agent.suffix or agent.orcid or agent.affiliation or agent.role or agent.prefix):
+        contributor = _name_alone(family, given, role)
+        if contributor is not None:
+            return contributor
     sound = sound_person(family, given) if family and given and not agent.suffix else None
     name = sound or _cleaned(agent, findings)
     if name is None or not name.name:
@@ -106,6 +110,13 @@ def _contributor(key: str, role: str, agent: Agent, extra: Extra, findings: list
     )
 
 
+@lru_cache(maxsize=16384)
+def _name_alone(family: str, given: str, role: str) -> Contributor | None:
+    """All that is said of most; None where the name has to be looked at. Authors write more than once."""
+    name = sound_person(family, given)
+    return Contributor(name.name, role, name.kind, family, given) if name else None
+
+
 def _cleaned(agent: Agent, findings: list[Finding]) -> Name | None:
     family, given, group = _name(agent.family), _name(agent.given), _name(agent.name)
     if group and "@" in group:
@@ -125,7 +136,7 @@ def _cleaned(agent: Agent, findings: list[Finding]) -> Name | None:
     return names.person(given) if given else None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _name(sent: str | None) -> str | None:
     """A part of a name, on one line; None where nobody is named."""
     plain = _plain(sent) if sent else None
