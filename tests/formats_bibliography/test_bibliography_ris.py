@@ -262,3 +262,22 @@ def test_the_place_of_a_conference_and_that_of_its_publisher() -> None:
     assert (found.place, found.event and found.event.place) == (None, "Paris")
     found = read("TY  - CONF", "T2  - Proceedings", "CY  - Cham")
     assert (found.place, found.event) == ("Cham", None)
+
+
+def test_a_second_title_of_a_holder_is_its_series_and_no_short_form() -> None:
+    found = read("TY  - CHAP", "BT  - Methods in Wards", "T2  - Protein Design", "SP  - 1")
+    assert found.container is not None
+    assert (found.container.title, found.container.short_title) == ("Protein Design", None)
+    assert [r.target for r in found.relations] == ["Methods in Wards"]
+    alone = read("TY  - CHAP", "BT  - Methods in Wards").container
+    assert alone is not None
+    assert alone.title == "Methods in Wards"
+
+
+def test_numbers_that_are_no_place_in_a_journal() -> None:
+    found = read("TY  - JOUR", "C7  - NCT04567890")
+    assert (found.article_number, ("trial", "related")) == (
+        None,
+        (found.identifiers[-1].scheme, found.identifiers[-1].relation),
+    )
+    assert read("TY  - BOOK", "SP  - xii, 300").extent == ("xii, 300 pages",)

@@ -17,8 +17,8 @@ from harvester.formats import exported
 from harvester.formats.crosswalk import Crosswalk, crosswalk, row, take
 from harvester.formats.draft import Draft, begin
 from harvester.formats.encodings import decode
+from harvester.formats.ris.days import plain_date
 from harvester.formats.ris.lines import fields_of, slices
-from harvester.formats.ris.rules import plain_date
 from harvester.record import Contributor, RawRecord, Record, Step, Work
 
 __all__ = ["read", "slices", "write"]

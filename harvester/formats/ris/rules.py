@@ -8,6 +8,7 @@ from msgspec import structs
 
 from harvester.clean import citations, dates, identifiers, text, types
 from harvester.formats.draft import Draft
+from harvester.formats.ris.days import plain_date
 from harvester.formats.ris.people import affiliation_of, funding_details
 from harvester.formats.rules import bags, links, marks, people, terms, theses, words
 from harvester.record import File, Json, Relation
@@ -30,8 +31,9 @@ _OF_EBSCO = re.compile(
     r"(?:\[?ABSTRACT FROM (?:AUTHOR|PUBLISHER)\]?|\bCopyright of [^\n]{3,300} is the property of ).*", re.DOTALL
 )
 """What stands behind the abstract, and is not part of it."""
+_TRIAL = re.compile(r"(?:NCT|ISRCTN)\d{8}|ACTRN\d{14}|DRKS\d{8}")
 _NLM_CODE = re.compile(r"\d{6}")
-_NUMBER_OF_PAGES = re.compile(r"(\d{1,5})(?:\s*(?:p|pp|pages|S|s)\.?)?")
+_NUMBER_OF_PAGES = re.compile(r"((?:[ivxlc]{1,8}\s?[,+]\s?)?\d{1,5})(?:\s*(?:p|pp|pages|S|s)\.?)?")
 _PREPRINT = re.compile(
     r"arxiv(?: preprint)?\b|(?:bio|med|chem|psy|soc|engr)a?rxiv\b|(?:available at )?ssrn (?P<ssrn>\d{5,8})$",
     re.IGNORECASE,
@@ -58,6 +60,13 @@ def periodical(draft: Draft, sent: str, form: str = "full") -> Json:
         return said
     kept = draft.container.setdefault("short_title", said)
     return said if kept == said else None
+
+
+def book_or_series(draft: Draft, sent: str) -> Json:
+    """BT of a chapter: the book, or its series where T2 has the book (ScienceDirect)."""
+    return (
+        series_title(draft, sent) if draft.container.get("title", sent) != text.title(sent) else periodical(draft, sent)
+    )
 
 
 def _name_of(sent: str, form: str) -> str | None:
@@ -100,46 +109,6 @@ def department_of_school(draft: Draft, sent: str) -> Json:
     return said
 
 
-def published(draft: Draft, sent: str) -> Json:
-    """``2020/09/28/``, ``2020///Spring``, or any other date; empty parts are not known."""
-    if not sent.strip(" /"):
-        return None
-    terms.date(draft, plain_date(sent), "issued")
-    draft.dates[-1] = structs.replace(draft.dates[-1], raw=sent if sent != draft.dates[-1].value else None)
-    return draft.dates[-1]
-
-
-def plain_date(sent: str) -> str:
-    """
-    >>> plain_date("2020/09/28/"), plain_date("2020/9//"), plain_date("2020///Spring"), plain_date("2020/Sep/28")
-    ('2020-09-28', '2020-09', 'Spring 2020', '28 Sep 2020')
-    """
-    year, *rest = (part.strip() for part in sent.split("/", 3))
-    if not rest or not re.fullmatch(r"[12]\d{3}", year):
-        return sent
-    month, day, other = (*rest, "", "", "")[:3]
-    if re.fullmatch(r"0?[1-9]|1[0-2]", month):
-        found = f"{year}-{int(month):02}"
-        return f"{found}-{int(day):02}" if re.fullmatch(r"0?[1-9]|[12]\d|3[01]", day) else found
-    spoken = f"{day if month.isalpha() else ''} {other or month} {year}".strip()
-    return spoken if dates.date(spoken) else year
-
-
-def days_of_event(draft: Draft, sent: str) -> Json:
-    """Y1 beside PY: the days of the conference (IEEE)."""
-    start, _, end = (dates.date(plain_date(sent)) or "").partition("/")
-    return [links.event(draft, day, part) for part, day in (("start", start), ("end", end)) if day] or None
-
-
-def electronic_publication(draft: Draft, sent: str) -> Json:
-    """ET of an article: when it was published online (EndNote)."""
-    return (
-        terms.date(draft, plain_date(sent), "online")
-        if dates.date(plain_date(sent))
-        else words.plain(draft, sent, "edition")
-    )
-
-
 def issue_elsewhere(draft: Draft, sent: str) -> Json:
     """M1 of an article: its issue where IS is missing (EndNote); or who works where (Embase), or NLM's number of the journal."""
     if re.fullmatch(r"[\w./-]{1,12}", sent) and "issue" not in draft.values and not _NLM_CODE.search(sent):
@@ -175,7 +144,9 @@ def pages_or_length(draft: Draft, sent: str) -> Json:
 
 
 def article_number(draft: Draft, sent: str) -> Json:
-    """C7; of what was published online EndNote keeps the number in PubMed Central there."""
+    """C7; of what was published online EndNote keeps the number in PubMed Central there, CENTRAL that of the trial."""
+    if _TRIAL.fullmatch(sent):
+        return draft.identify("trial", sent, "related")
     found = identifiers.pmcid(sent) if sent.upper().startswith("PMC") else None
     return draft.identify("pmcid", found, raw=sent) if found else words.plain(draft, sent, "article_number")
 
