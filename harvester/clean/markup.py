@@ -220,3 +220,39 @@ def strip_tags(text: str, block: str, heading_end: str = "") -> str:
 
 def _tags(text: str) -> Iterator[re.Match[str]]:
     return (match for match in _TAG.finditer(text) if _is_tag(match))
+
+
+# --- pretty-printed text ---------------------------------------------------------------------------------------------
+
+_ISOTOPE = re.compile(r"<(?:\w{1,10}:)?sup>[0-9]{2,3}m?</(?:\w{1,10}:)?sup>")
+_HIGH_OR_LOW = re.compile(r"</?(?:\w{1,10}:)?su[bp]>")
+_NO_BLANK_BEFORE = re.compile(r"[.,;:!?)\]}\u2019\u201d]|[\u2010\u2011\u2013-]\S|/$")
+_NO_BLANK_BEHIND = re.compile(r"[(\[\u201c\u2018]$|(?:^|\w)/$|\w[\u2010\u2011-]$")
+
+
+def unindented(text: str) -> str:
+    """Without the line breaks that a program set between letters and the tags of their indices: Crossref has many of Wiley's.
+
+    >>> unindented("of O\\n        <sub>3</sub>\\n        and\\n        <i>vs</i>\\n        . the")
+    'of O<sub>3</sub>\\nand\\n<i>vs</i>. the'
+    """
+    lines = text.split("\n")
+    out = [before := lines[0].rstrip()]
+    for at, line in enumerate(lines[1:], 1):
+        here = line.strip()
+        behind = lines[at + 1].strip() if at + 1 < len(lines) else ""
+        glued = here and before and line.startswith("    ") and _is_glued(before, here, behind)
+        out += (here,) if glued else ("\n", here)
+        before = here
+    return "".join(out)
+
+
+def _is_glued(before: str, here: str, behind: str) -> bool:
+    if _HIGH_OR_LOW.match(here):
+        is_isotope = _ISOTOPE.fullmatch(here) and behind[:1].isupper() and not before[-1].isdigit()
+        return not is_isotope
+    if before[-1] == ">":
+        if _NO_BLANK_BEFORE.match(here):
+            return True
+        return here[0].isupper() and _ISOTOPE.fullmatch(before) is not None
+    return here[0] == "<" and _NO_BLANK_BEHIND.search(before[-2:]) is not None

@@ -63,7 +63,7 @@ def person(family: str, given: str | None = None, suffix: str | None = None) -> 
     ('Smith, John', 'Darzi, AW', 'organisation')
     """
     had_given = bool(given and given.strip())
-    given = ("NA" if given == "NA" and not placeholder(family) else _trimmed(given)) if given else ""
+    given = (given if given in ("NA", "True") and not placeholder(family) else _trimmed(given)) if given else ""
     family = _trimmed(family, beside=given)
     family, given, found = without_extras(family, given)
     suffix = suffix or found

@@ -10,7 +10,7 @@ import unicodedata
 from functools import lru_cache
 
 from harvester.clean.characters import replacing
-from harvester.clean.markup import BLOCK_EDGE, HEADING_END, has_markup, holds_markup, strip_tags, unescape
+from harvester.clean.markup import BLOCK_EDGE, HEADING_END, has_markup, holds_markup, strip_tags, unescape, unindented
 from harvester.clean.placeholders import is_stub_title, is_term, placeholder, placeholder_starts, terms
 from harvester.clean.updates import notice, strip_update_prefix, update_prefix
 
@@ -141,7 +141,7 @@ def plain(text: str) -> str:
         text = unescape(text)
         text = _characters(text)
         if "<" in text:
-            text = strip_tags(text, " ")
+            text = strip_tags(unindented(text) if "\n    " in text else text, " ")
         text = " ".join(text.split())
         if text == before or _is_settled(text):
             break
@@ -212,7 +212,7 @@ def _paragraphs(text: str) -> list[str]:
         before = text
         text = _characters(unescape(text))
         if "<" in text:
-            text = strip_tags(text, BLOCK_EDGE, HEADING_END + BLOCK_EDGE)
+            text = strip_tags(unindented(text) if "\n    " in text else text, BLOCK_EDGE, HEADING_END + BLOCK_EDGE)
         found = []
         heading = ""
         one_line = text.isascii() and not (

@@ -367,6 +367,7 @@ def test_an_organisation_that_was_cut_in_two(family: str, given: str, expected: 
         ("null", "Gary", "Gary"),
         ("NA", "K", "NA, K"),
         ("Smith", "NA", "Smith, NA"),
+        ("Martin", "True", "Martin, True"),
         ("NA", "NA", ""),
         ("Na", "Li", "Na, Li"),
         ("Smith", "n/a", "Smith"),
