@@ -131,3 +131,50 @@ def test_a_notice_may_name_in_its_text_alone_what_it_is_about() -> None:
         f'<article {XLINK} article-type="correction"><front><article-meta/></front>{text}{cited}{reply}</article>'.encode()
     )
     assert [(r.type, r.target) for r in record.relations] == [("corrects", "10.5555/own")]
+
+
+@pytest.mark.parametrize("within", [True, False])
+def test_affiliations_may_be_named_by_the_mark_that_is_printed_before_them(within: bool) -> None:
+    """As The BMJ had them until 2003."""
+    people = "".join(
+        f'<contrib>{ROE}<xref ref-type="aff"><sup><italic>{mark}</italic></sup></xref></contrib>'
+        for mark in ("a", "b", "a")
+    )
+    aff = "<aff><sup><italic>a</italic></sup>Imperial College, London, <sup>b</sup>Royal College, London, <sup>c</sup>Leeds</aff>"
+    record = article(
+        f"<contrib-group>{people}{aff}</contrib-group>" if within else f"<contrib-group>{people}</contrib-group>{aff}"
+    )
+    assert [[a.name for a in c.affiliations] for c in record.contributors] == [
+        ["Imperial College, London"],
+        ["Royal College, London"],
+        ["Imperial College, London"],
+    ]
+    assert list(record.extra.values()) == [["Leeds"]]
+
+
+def test_an_address_begins_anew_behind_an_institution() -> None:
+    aff = "<aff><institution-wrap><institution>Free University , </institution></institution-wrap>10115 Berlin, Germany</aff>"
+    (found,) = article(f"<contrib-group><contrib>{ROE}</contrib>{aff}</contrib-group>").contributors[0].affiliations
+    assert found.name == "Free University, 10115 Berlin, Germany"
+
+
+@pytest.mark.parametrize(("issue", "expected"), [("", "2020-08-10"), ("<issue>12</issue>", "2020-12")])
+def test_the_december_of_a_volume_without_issues_is_no_date_of_issue(issue: str, expected: str) -> None:
+    record = article(
+        '<pub-date pub-type="epub"><day>10</day><month>8</month><year>2020</year></pub-date>'
+        f'<pub-date pub-type="collection"><month>12</month><year>2020</year></pub-date><volume>7</volume>{issue}'
+    )
+    assert record.issued == expected
+
+
+def test_a_heading_in_a_licence_is_no_part_of_its_first_word() -> None:
+    record = article(
+        "<permissions><license><license-p><bold>Open Access</bold>This is.</license-p></license></permissions>"
+    )
+    assert record.rights == ("Open Access This is.",)
+
+
+def test_a_journal_without_a_title_goes_by_its_abbreviation() -> None:
+    record = article(journal='<journal-id journal-id-type="pubmed">BMJ</journal-id><issn>0959-8138</issn>')
+    assert record.container is not None
+    assert (record.container.title, record.container.short_title) == ("BMJ", "BMJ")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 from lxml import etree
+from msgspec import structs
 
 from harvester.clean import identifiers, text, types
 from harvester.errors import RecordError
@@ -86,10 +87,16 @@ def _finish(draft: Draft) -> None:
             container["title"] = f"{container['title']}: {subtitle}"
     if not container.keys().isdisjoint({"title", "short_title", "issn", "eissn"}):
         container.setdefault("type", "journal")
+    if "title" not in container and "short_title" in container:
+        container["title"] = container["short_title"]
     online = [d.value for d in draft.dates if d.type == "online" and d.value]
-    # The year of the collection of an article that has no issue: its day stands beside it.
+    # The year of the collection of an article that has no issue: its day stands beside it. Springer gives it a December.
     draft.dates = [
-        d for d in draft.dates if not (d.type == "issued" and any(o.startswith(f"{d.value}-") for o in online))
+        structs.replace(d, type="unknown")
+        if d.type == "issued" and "issue" not in values and any(d.value == f"{o[:4]}-12" for o in online)
+        else d
+        for d in draft.dates
+        if not (d.type == "issued" and any(o.startswith(f"{d.value}-") for o in online))
     ]
 
 
@@ -304,7 +311,7 @@ def container_part(draft: Draft, sent: str, part: str) -> Json:
 def journal_id(draft: Draft, node: etree._Element) -> Json:
     """Of the names that a journal has in systems, the abbreviation that the National Library of Medicine gave it."""
     sent = said(draft, node)
-    if sent and attribute_of(node, "journal-id-type") in ("nlm-ta", "iso-abbrev"):
+    if sent and attribute_of(node, "journal-id-type") in ("nlm-ta", "iso-abbrev", "pubmed"):
         draft.container.setdefault("short_title", text.plain(sent))
     return sent or True
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from functools import lru_cache
 from typing import Any
 
@@ -69,14 +70,21 @@ def contrib_group(draft: Draft, node: etree._Element) -> Json:
 def _keep_unnamed(draft: Draft, node: etree._Element, known: _Affiliations) -> None:
     """Affiliations of a group of which nobody says whose they are."""
     for aff in node.iter("{*}aff"):
-        above = local(_parent(aff))
-        holder = _parent(aff) if above == "aff-alternatives" else aff
-        if (
-            above != "contrib"
-            and attribute_of(holder, "id") not in known.claimed
-            and (name := _address(draft, aff).name)
-        ):
-            draft.extra.setdefault(f"{draft.path}/aff", []).append(name)
+        holder = _parent(aff) if local(_parent(aff)) == "aff-alternatives" else aff
+        if local(_parent(aff)) == "contrib" or attribute_of(holder, "id") in known.claimed:
+            continue
+        if kept := _spare(draft, aff, known):
+            draft.extra.setdefault(f"{draft.path}/aff", []).extend(kept)
+
+
+def _spare(draft: Draft, node: etree._Element, known: _Affiliations) -> list[str]:
+    """What an affiliation says that nobody names: all of it, or pieces."""
+    pieces = _pieces(node)
+    if any(mark in known.claimed for mark, _ in pieces):
+        spare = [_address(draft, piece).name for mark, piece in pieces if mark not in known.claimed]
+    else:
+        spare = [_address(draft, node).name]
+    return [name for name in spare if name]
 
 
 def _contributors(draft: Draft, node: etree._Element, group_role: str, known: _Affiliations) -> Iterator[Contributor]:
@@ -212,6 +220,10 @@ def affiliation(draft: Draft, node: etree._Element) -> Json:
     ids = {attribute_of(each, "id") for each in (node, *node.iter("{*}aff"))}
     if ids & known.claimed:
         return True
+    if any(mark in known.claimed for mark, _ in _pieces(node)):
+        if kept := _spare(draft, node, known):
+            draft.extra.setdefault(draft.path, []).extend(kept)
+        return True
     found = _address(draft, next(children(node, "aff"), node))
     authors = [i for i, c in enumerate(draft.contributors) if c.role == "author" and c.kind == "person"]
     if found.name and len(authors) == 1 and not draft.contributors[authors[0]].affiliations:
@@ -227,7 +239,7 @@ def _of_contributor(draft: Draft, node: etree._Element, known: _Affiliations) ->
     found += [_address(draft, aff) for aff in children(node, "collab", "aff")]
     for reference in inside:
         if attribute_of(reference, "ref-type").lower() in ("aff", "") or attribute_of(reference, "rid") in known.by_id:
-            for identifier in attribute_of(reference, "rid").split():
+            for identifier in _named(reference):
                 found += known.by_id.get(identifier, [])
     return tuple(dict.fromkeys([each for each in found if each.name]))
 
@@ -240,13 +252,36 @@ def _affiliations(meta: etree._Element) -> _Affiliations:
     for node in meta.iter("{*}aff", "{*}aff-alternatives", "{*}xref"):
         if local(node) == "xref":
             if "contrib" in (local(_parent(node)), local(_parent(_parent(node)))):
-                claimed.update(attribute_of(node, "rid").split())
+                claimed.update(_named(node))
             continue
         first = next(children(node, "aff"), None) if local(node) == "aff-alternatives" else node
         identifier = attribute_of(node, "id")
         if first is not None and identifier:
             by_id[identifier] = [_address(None, first)]
+        elif local(node) == "aff":
+            for mark, piece in _pieces(node):
+                by_id.setdefault(mark, []).append(_address(None, piece))
     return _Affiliations(by_id, claimed & by_id.keys())
+
+
+def _named(reference: etree._Element) -> list[str]:
+    """What a reference names: by id, or else by the mark that is printed: ``#a``."""
+    if ids := attribute_of(reference, "rid").split():
+        return ids
+    marks = re.split(r"[\s,;]+", text_of(reference).strip()) if attribute_of(reference, "ref-type") == "aff" else []
+    return [f"#{mark}" for mark in marks if mark]
+
+
+def _pieces(node: etree._Element) -> list[tuple[str, etree._Element]]:
+    """Affiliations without an id by the marks before them, of which old articles of The BMJ have several in one element."""
+    found: list[tuple[str, etree._Element]] = []
+    for child in node if not node.get("id") else ():
+        if local(child) in ("sup", "label"):
+            found.append((f"#{text_of(child).strip()}", etree.Element("aff")))
+            found[-1][1].text = child.tail
+        elif found:
+            found[-1][1].append(deepcopy(child))
+    return found
 
 
 def _address(draft: Draft | None, node: etree._Element) -> Affiliation:
@@ -280,6 +315,10 @@ def printed(node: etree._Element) -> str:
                 parts.append(", ")
             parts.append(printed(child))
         tail = child.tail or ""
+        if (
+            name in _APART and tail[:1].isalnum()
+        ):  # Springer: ``<institution>A, </institution></institution-wrap>10115 Berlin``
+            tail = f", {tail}"
         parts.append(", " if name in _APART and not tail.strip() and name != "institution-id" else tail)
     return re.sub(r"\s+([,;.])", r"\1", " ".join("".join(parts).split())).strip(" ,;")
 

@@ -226,6 +226,8 @@ def _wording(node: etree._Element) -> str:
         reference.text = ""
     for paragraph in copy.findall(".//{*}license-p"):
         paragraph.tag = "p"
+    for heading in copy.findall(".//{*}bold"):  # <bold>Open Access</bold>This article ...
+        heading.tail = f" {heading.tail}" if (heading.tail or "")[:1].isupper() else heading.tail
     return inner(copy)
 
 
