@@ -364,3 +364,59 @@ def test_book_that_names_itself_is_in_no_book_and_a_conference_paper_in_its_proc
     )
     paper = page(head(*tags))
     assert (paper.type, where(paper)) == ("conference-paper", ("AI 2020", "proceedings"))
+
+
+# --- Highwire, Atypon, D-Lib -----------------------------------------------------------------------------------------
+
+
+def test_highwire_calls_what_is_free_restricted() -> None:
+    tags = (*ARTICLE, ("citation_mjid", "leader;5/1/20"), ("DC.AccessRights", "restricted"))
+    assert page(head(*tags)).access is None
+    assert page(head(*tags[:-1], ("DC.AccessRights", "open-access"))).access == "open"
+
+
+def test_number_of_a_preprint_is_no_page() -> None:
+    tags = (
+        ("citation_title", "A"),
+        ("citation_journal_title", "bioRxiv"),
+        ("citation_doi", "10.1101/2020.03.22.002386"),
+    )
+    record = page(head(*tags, ("citation_firstpage", "2020.03.22.002386")))
+    assert (record.pages, record.start_page, record.article_number) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("day", "cited", "expected"),
+    [
+        ("8 Jul 2009", "(2008). {}. Acta Orthopaedica: Vol. 79, No. 5, pp. 594-601.", ("2008", "79", "5", "594-601")),
+        ("13 May 2020", "(2020). {}. Acta Orthopaedica: Vol. 91, No. 3, pp. 1-8.", ("2020-05-13", "91", "3", "1-8")),
+        ("13 May 2020", "(2020). {}. Acta Orthopaedica: Vol. 0, No. 0, pp. 1-8.", ("2020-05-13", None, None, None)),
+    ],
+)
+def test_citation_in_the_description_knows_the_issue(
+    day: str, cited: str, expected: tuple[str, str | None, str | None, str | None]
+) -> None:
+    """Taylor & Francis: ``dc.Date`` is the day online, for old articles that of their digitisation."""
+    title = "Patient satisfaction: A comparison"
+    tags = (("dc.Title", title), ("dc.Date", day), ("citation_journal_title", "Acta Orthopaedica"))
+    record = page(head(*tags, ("dc.Source", "http://x.example/submit"), ("og:description", cited.format(title))))
+    assert (record.issued, record.volume, record.issue, record.pages) == expected
+    assert (record.descriptions, record.relations, where(record)) == ((), (), ("Acta Orthopaedica", "journal"))
+
+
+def test_two_renderings_of_an_abstract_are_one() -> None:
+    abstract = "An outbreak of the novel coronavirus, the causative agent of a respiratory disease, has infected many people{}."
+    tags = (
+        ("citation_abstract", abstract.format("&lt;sup&gt;1,2&lt;/sup&gt;")),
+        ("DC.Description", abstract.format("[1][1],[2][2]")),
+    )
+    assert [d.type for d in page(head(*ARTICLE, *tags)).descriptions] == ["abstract"]
+
+
+def test_tag_is_known_by_its_id_where_it_has_no_name_and_a_number_is_no_short_title() -> None:
+    assert [i.value for i in page('<meta id="DOI" content="10.1045/may2017-x">', title="A").identifiers][:1] == [
+        "10.1045/may2017-x"
+    ]
+    record = page(head(*ARTICLE, ("citation_journal_abbrev", "1")))
+    assert record.container is not None
+    assert record.container.short_title is None

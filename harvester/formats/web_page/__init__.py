@@ -26,7 +26,7 @@ from harvester.formats.web_page.html import LARGEST, Meta, WebPage, page, text_o
 from harvester.formats.web_page.jsonld import draft_of
 from harvester.formats.web_page.objects import ORGANISATIONS, kinds, main_object, objects_of, site_names
 from harvester.formats.web_page.page_level import entitle, speak
-from harvester.formats.web_page.rules import joined
+from harvester.formats.web_page.places import joined
 from harvester.formats.web_page.site import (
     Site,
     bare_title,
@@ -133,6 +133,8 @@ def _platform(found: WebPage) -> str:
         return "eprints"
     if found.first("ncbi_db") == "pubmed":
         return "pubmed"
+    if names & {"citation_mjid", "hw.identifier"}:
+        return "highwire"
     return "dspace" if found.first("generator").lower().startswith("dspace") else ""
 
 

@@ -189,6 +189,7 @@ def _metas(root: etree._Element) -> Iterator[Meta]:
         if not content:
             continue
         names = [n for key in ("name", "property", "http-equiv") for n in (tag.get(key) or "").lower().split()]
+        names = names or (tag.get("id") or "").lower().split()  # D-Lib
         language = tag.get("xml:lang") or tag.get("lang")
         for name in dict.fromkeys(names):
             plain = re.sub(r"^(dc|dcterms|eprints|prism)[:_]", r"\1.", name)

@@ -17,7 +17,8 @@ from harvester.formats.draft import Draft
 from harvester.formats.rules import bags, links, people, terms, words
 from harvester.formats.tree import branches, said_json, walk_json
 from harvester.formats.web_page.objects import ORGANISATIONS, PICTURES, kinds, type_of
-from harvester.formats.web_page.rules import joined, keywords
+from harvester.formats.web_page.places import joined
+from harvester.formats.web_page.rules import keywords
 from harvester.formats.web_page.site import signed
 from harvester.record import Affiliation, Contributor, File, Funding, Institution, Json, RawRecord, Relation, Step
 
@@ -252,12 +253,9 @@ def _larger(draft: Draft, item: Json) -> Json:
     """A larger work that has a DOI, such as a collection of data, where nothing says that it is a journal or a book."""
     if not isinstance(item, dict) or not set(kinds(item)) <= _WIDE or {"issn", "isbn", "isPartOf"} & set(item):
         return None
-    doi = _ids(item, identifiers.doi)
-    return (
-        draft.put(draft.relations, Relation("is-part-of", "doi", doi, label=_name(draft, item) or None))
-        if doi
-        else None
-    )
+    if (doi := _ids(item, identifiers.doi)) is None:
+        return None
+    return draft.put(draft.relations, Relation("is-part-of", "doi", doi, label=_name(draft, item) or None))
 
 
 def encoded(draft: Draft, item: Json) -> Json:

@@ -29,6 +29,8 @@ _LABEL: Final = re.compile(r"Downloadable!? ?(?:\(with restrictions\)!?)? ?")
 _ABOUT: Final = 120
 _PART: Final = 40
 """Characters from which on one text that begins like another is the same, cut short."""
+_BEGINNING: Final = 80
+"""Two texts on one work that begin so are one, in two renderings."""
 
 
 def refuse_walls(found: WebPage, drafts: dict[str, Draft], sites: list[str]) -> None:
@@ -103,6 +105,7 @@ def fill_days(drafts: dict[str, Draft]) -> None:
 def days(draft: Draft) -> None:
     """Each day once; of a year and a day in it the day, unless that is its first, which fills the year up."""
     dates = list({(d.type, d.value, d.raw if d.value is None else ""): d for d in draft.dates[::-1]}.values())[::-1]
+    dates = _of_the_issue(draft, dates)
     said = {(d.type, d.value) for d in dates if d.value}
     wrong: set[tuple[str, str]] = set()
     for kind, value in said:
@@ -110,6 +113,18 @@ def days(draft: Draft) -> None:
             if short != value and (kind, short) in said:
                 wrong.add((kind, value if value[len(short) :] in ("-01", "-01-01") else short))
     draft.dates = [d for d in dates if (d.type, d.value) not in wrong]
+
+
+def _of_the_issue(draft: Draft, dates: list[Date]) -> list[Date]:
+    """Of the year of an issue alone only what it adds: that the work is older than the day that its platform names."""
+    issues = {d.value for d in dates if d.type == "print" and d.value and len(d.value) == 4}
+    named = [d for d in dates if d.type == "issued" and d.value] or [d for d in draft.loose_dates if d.value]
+    if not issues or not named:
+        return dates
+    if min(issues) >= min(d.value[:4] for d in named if d.value):
+        return [d for d in dates if d.type != "print" or d.value not in issues]
+    draft.loose_dates = []
+    return [d for d in dates if d not in named] + [Date("online", d.value, d.raw) for d in named]
 
 
 def deposited(draft: Draft) -> None:
@@ -220,6 +235,12 @@ def preprint(draft: Draft, address: str) -> None:
         draft.types = [(2, "web-opinion")]
     if arxiv or posted or title in {text.title_key(server) for server in servers}:
         draft.types = [(2, "preprint")]
+        numbers = [draft.values.get("start_page"), draft.values.get("article_number")]
+        if any(
+            number and doi.endswith(f"/{number}") for number in numbers for doi in own
+        ):  # bioRxiv: its number is no page
+            for element in ("start_page", "end_page", "pages", "article_number"):
+                draft.values.pop(element, None)
         if title:
             draft.container["type"] = "repository"
 
@@ -265,7 +286,7 @@ def _telling_first(draft: Draft) -> list[tuple[bool, Description]]:
 
 
 def _same(short: str, long: str) -> bool:
-    return short == long or (len(short) >= _PART and long.startswith(short))
+    return short == long or (len(short) >= _PART and long.startswith(short[:_BEGINNING]))
 
 
 def _about_the_site(found: Description, sites: list[str]) -> bool:
