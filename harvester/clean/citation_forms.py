@@ -12,8 +12,8 @@ ISSUE = (
     r"(?:\s?suppl(?:ement)?\.?\s?[0-9]{0,2})?|suppl(?:ement)?\.?(?:\s?[0-9]{1,2})?)"
 )
 PAGES = rf"(?P<pages>(?:{PAGE})(?:\s*-{{1,2}}\s*(?:{PAGE}))?)"
-VOLUME_LABEL = r"(?:vol(?:ume|umen)?|v|bd|band|tomo?|том|т|t|jg)\.?\s*"
-_NO = r"(?:no|nr|iss(?:ue)?|n[°º]|núm|num|número|heft|number|№|вып|n)\.?\s*"
+VOLUME_LABEL = r"(?:vol(?:ume|umen)?|v|bd|band|tomo?|том|т|t|jg|cilt|roč(?:ník)?|letnik|årg(?:ång|ang)?)[.:]?\s*"
+_NO = r"(?:no|nr|iss(?:ue)?|n[°º]|núm|num|número|heft|number|№|вып|n|say[ıi]|čís(?:lo)?|č|št|br(?:oj)?|z|fasc)[.:]?\s*"
 PAGES_LABEL = r"(?:(?:pp?|p[áa]?gs?|pages?|seiten)\.?\s*|s\.\s+)"
 _Y = r"\(?(?P<year>1[4-9][0-9]{2}|20[0-9]{2})\)?"
 

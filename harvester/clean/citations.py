@@ -193,7 +193,12 @@ _REFERENCE = re.compile(
 )
 _IN_BRACKETS = re.compile(r"\((?:1[4-9][0-9]{2}|20[0-9]{2})\)")
 _PUBLISHED_IN = re.compile(r".*\bPublished in:\s*")
-_NO_CONTAINER = re.compile(r"\b(?:vol|no|n[°º]|n[úu]m|nr|iss|issue|pp?)\.?\s*\d*$|\([12][0-9]{3}\)", re.IGNORECASE)
+_NO_CONTAINER = re.compile(
+    r"\b(?:vol|no|n[°º]|n[úu]m|nr|iss|issue|pp?)\.?\s*\d*$|\([12][0-9]{3}\)"
+    r"|^[^\W\d]{1,10}[.:]?\s\d{1,4}[,\s]+[^\W\d]{1,10}[.:]?\s\d{1,4}$|,\s\d{1,3}$|[,;]\s[^\W\d]{1,10}\.?\s\d{1,4},?\s[^\W\d]{1,6}$",
+    re.IGNORECASE,
+)
+"""Also where volume and issue have names that are none of ours: ``Évfolyam 12, Szám 3``; ``Folyóirat, Évf. 12, sz``."""
 _MAYBE = re.compile(r"[0-9]")
 _LINKS = re.compile(
     r"[\s,;.\u27e8\u3008]*(?:\bdoi:?\s*|https?://\S*?)?10\.[0-9]{4,9}/\S+.*$|[\s,;.]*https?://\S+.*$|[\s,;]*\b[ep]?-?issn:?\s*[0-9]{4}-[0-9]{3}[0-9x].*$",
@@ -268,6 +273,8 @@ def _of_citation(parts: dict[str, str | None]) -> Citation | None:
         container = container.rpartition(". ")[2]
     if ";" in container:  # authors, title and publisher before it
         container = container.rpartition(";")[2].strip()
+        if _NO_CONTAINER.search(container):
+            return None
     said_year = parts.get("year") or parts.get("date")
     if said_year is None and (match := _YEAR_BEHIND.search(container)):
         container, said_year = container[: match.start()], match[1]

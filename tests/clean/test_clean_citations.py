@@ -25,6 +25,18 @@ from harvester.clean import citations, rights, text
         ("Вестник; Том 4, № 3 (2020); 128-134", "Вестник", 2020, "4", "3", "128-134"),
         ("In: BMJ Leader, 2020, 4(3), 128-134", "BMJ Leader", 2020, "4", "3", "128-134"),
         ("Int. J. Public Health 2020, 17(3), 1234", "Int. J. Public Health", 2020, "17", "3", "1234"),
+        ("Dergi; Cilt: 4 Sayı: 3 (2020): Haziran; 128-134", "Dergi", 2020, "4", "3", "128-134"),
+        ("Časopis; Ročník 4, Číslo 3 (2020); 128-134", "Časopis", 2020, "4", "3", "128-134"),
+        ("Časopis, Roč. 4, č. 3 (2020), s. 128-134", "Časopis", 2020, "4", "3", "128-134"),
+        ("Revija; Letnik 4, št. 3 (2020); 128-134", "Revija", 2020, "4", "3", "128-134"),
+        (
+            "Transactions, Series 2, vol. 4, no. 3, 2020, pp. 128-134",
+            "Transactions, Series 2",
+            2020,
+            "4",
+            "3",
+            "128-134",
+        ),
     ],
 )
 def test_citations(
@@ -42,7 +54,18 @@ def test_citations(
 
 
 @pytest.mark.parametrize(
-    "sent", ["Leadership in the NHS", "2020", "BMJ Leader", "ISSN: 2398-631X", "http://x.org", "n/a"]
+    "sent",
+    [
+        "Leadership in the NHS",
+        "2020",
+        "BMJ Leader",
+        "ISSN: 2398-631X",
+        "http://x.org",
+        "n/a",
+        "Journal, 4, 3 (2020), 128",
+        "Folyóirat; Évfolyam 4, Szám 3 (2020); 128-134",
+        "Folyóirat, Évf. 4, sz. 3 (2020), s. 128-134",
+    ],
 )
 def test_what_is_no_citation(sent: str) -> None:
     assert citations.citation(sent) is None

@@ -93,3 +93,46 @@ def test_unimarc_before_unicode_is_iso_5426() -> None:
 def test_what_is_not_iso_5426_is_not_guessed_at(sent: bytes) -> None:
     with pytest.raises(RecordError, match="ISO 5426"):
         _iso2709(("200", b"1 \x1fa" + sent))
+
+
+def test_articles_between_angles_are_words() -> None:
+    """As Austria's libraries and Aleph mark what is not sorted; a tag it is not."""
+    found = read(
+        "245 10$a &lt;&lt;Das&gt;&gt; angehaltene Leben$b &lt;&lt;ein&gt;&gt; Roman",
+        "773 08$t &lt;&lt;Die&gt;&gt; Zeit",
+    )
+    assert (found.title, found.titles) == ("Das angehaltene Leben: ein Roman", ())
+    assert found.container is not None
+    assert found.container.title == "Die Zeit"
+
+
+@pytest.mark.parametrize(
+    ("part", "volume", "issue", "pages", "year"),
+    [
+        ("13, 1992, fasc. 1, p. 52-76", "13", "1", "52-76", "1992"),
+        ("Roč. 12, č. 3 (2001), s. 12-15 : obr.", "12", "3", "12-15", "2001"),
+        ("T. 12, z. 3 (2001), s. 12-15", "12", "3", "12-15", "2001"),
+        ("v. 12, n. 3, p. 45-67, jul./set. 2010", "12", "3", "45-67", "2010"),
+        ("17, Heft 1 (2013), 185-193", "17", "1", "185-193", "2013"),
+        ("Vol. 5 (2003), núm. 2, p. 3-9", "5", "2", "3-9", "2003"),
+        ("4, 3 (2020), 128", None, None, None, None),
+        ("Évf. 12, 3. sz. (2001), 5 oldal", None, None, None, None),
+    ],
+)
+def test_places_in_journals_of_many_lands(
+    part: str, volume: str | None, issue: str | None, pages: str | None, year: str | None
+) -> None:
+    found = read("245 00$a A", f"773 0_$t J$g {part}")
+    assert (found.volume, found.issue, found.pages, found.issued) == (volume, issue, pages, year)
+    assert volume or found.extra == {"773$g": [part]}
+
+
+def test_unimarc_has_dates_of_publication_in_its_coded_data() -> None:
+    fields = ("100 __$a 20071210d1992    k  y0frey50      ba", "200 1_$a A")
+    assert read(*fields, leader="     caa2 22        450 ").issued == "1992"
+    assert (
+        read("100 __$a 20071210a19909999k  y0frey50", "200 1_$a A", leader="     cas0 22        450 ").issued
+        == "1990/.."
+    )
+    assert read(*fields, "210 __$d DL 1993", leader="     cam0 22        450 ").issued == "1993"
+    assert read("100 __$a 20071210|        k  y0frey50", "200 1_$a A").issued is None

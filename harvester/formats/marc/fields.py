@@ -16,6 +16,8 @@ _NON_SORTING = dict.fromkeys((0x88, 0x89, 0x98, 0x9C))
 """Around an article: in the control characters of bibliographic use (ISO 6630), and as MARC has them in Unicode."""
 LINKAGE = frozenset("268")
 """Subfields that say nothing by themselves: the source of a term, links to other fields."""
+_ANGLES = re.compile(r"<<([^<>]{1,60})>>")
+"""The same of Aleph and of Austria: ``<<Das>> angehaltene Leben``."""
 _ISBD = re.compile(r"(?:\s*[/:;,=+])+$")
 _ABBREVIATED = re.compile(
     r"(?:\b[^\W\d_]|\.\S+|\b(?:Jr|Sr|Dr|Mrs?|St|etc|Inc|Ltd|Co|Corp|Bros|Dept|Univ|Govt|Off|Print|Pub|Assoc|Soc|Inst|Verl"
@@ -57,8 +59,13 @@ def datafield(tag: str, ind1: str, ind2: str, subfields: list[tuple[str, str]]) 
     """A field with its indicators and codes put right, without the marks around what is not sorted; subfields without a value
     say nothing and are left out."""
     ind1, ind2 = (" " if not ind or ind in _BLANK else ind[:1] for ind in (ind1, ind2))
-    found = [(code.strip().lstrip("$")[:2], value.translate(_NON_SORTING).strip()) for code, value in subfields]
+    found = [(code.strip().lstrip("$")[:2], _sorted(value).strip()) for code, value in subfields]
     return Datafield(tag.strip(), ind1, ind2, tuple([(code, value) for code, value in found if value]))
+
+
+def _sorted(value: str) -> str:
+    value = value.translate(_NON_SORTING)
+    return _ANGLES.sub(r"\1", value) if "<<" in value else value
 
 
 def bare(text: str) -> str:

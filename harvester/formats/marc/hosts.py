@@ -16,17 +16,25 @@ _ARTICLE = re.compile(r"[\s,]Artikel-(?:ID|Nr\.?|Nummer)\s(?P<number>[\w.-]{1,20
 """K10plus: ``36(2021), 2, Artikel-ID 12345, Seite 1-10``."""
 _ENUMERATION = re.compile(r"(?P<volume>[^:<]{0,20})(?::(?P<issue>[^:<]{1,20}))?(?:<(?P<page>[\w.-]{1,20}))?")
 _PARTS = re.compile(
-    r"(?P<called>(?:vol(?:ume)?|bd|band|v|t|tome|jg|jahrgang|årg(?:ång)?|vuosikerta|roč(?:ník)?)\.?\s*)?(?P<volume>\d{1,4}[A-Za-z]?(?:[-/]\d{1,4})?)?\s*"
-    r"(?:\((?P<year>\d{4})(?:/\d{2,4})?\)|\((?:[^()]{1,20}\s)?(?P<year2>\d{4})\))?[\s,:;.]*"
-    r"(?:(?:no|nr|h|heft|issue|iss|n)[.°]?\s*(?P<issue>[\w-]{1,10}(?:/\d{1,4})?)|(?P<issue2>\d{1,4}(?:/\d{1,4})?))?[\s,:;.]*"
-    r"(?:\((?:[^()]{0,20}\s)?(?P<year3>\d{4})\)|[^\W\d]{3,12}\.?\s(?P<year4>(?:19|20)\d\d))?",
+    r"(?P<called>(?:vol(?:ume)?|bd|band|v|t|tom[eo]?|jg|jahrgang|årg(?:ång)?|vuosikerta|roč(?:ník)?|том|т)\.?\s*)?"
+    r"(?P<volume>\d{1,4}[A-Za-z]?(?:[-/]\d{1,4})?)?\s*"
+    r"(?:\((?P<year>\d{4})(?:/\d{2,4})?\)|\((?:[^()]{1,20}\s)?(?P<year2>\d{4})\)|,\s(?P<year5>(?:18|19|20)\d\d)(?=,))?[\s,:;.]*"
+    r"(?:(?:no|nr|h|heft|hft|issue|iss|n|n[uú]m|n[uú]mero|fasc|nro|č|čís|číslo|z|zesz|№|вып|szám|sz|br)[.°º]*\s*"
+    r"(?P<issue>[\w-]{1,10}(?:/\d{1,4})?)|(?P<issue2>\d{1,4}(?:/\d{1,4})?))?[\s,:;.]*"
+    r"(?:\((?:[^()]{0,20}\s)?(?P<year3>\d{4})\)|[^\W\d]{3,12}\.?(?:[/-][^\W\d]{3,12}\.?)?\s(?P<year4>(?:19|20)\d\d))?",
     re.IGNORECASE,
 )
 """``Vol. 4, no. 3 (2020), p. 128-134``; ``Bd. 4 (2020), H. 3, S. 128-134``; ``4(2020), 3, Seite 128-134``; pages apart."""
 _PAGES = re.compile(
-    r"(?:^|[\s,;:.])(?P<label>pages?|pp?|s|seiten?|art(?:icle)?)\.?\s*(?P<pages>[\w.-]{1,20}(?:\s?[-\u2013]\s?[\w.]{1,12})?)$",
+    r"(?:(?:^|[\s,;:.])(?P<label>pages?|pp?|s|str|seiten?|art(?:icle)?|с)\.?\s*|(?<=\d\)), )"
+    r"(?P<pages>(?(label)[\w.-]{1,20}|\d{1,5}(?=[-\u2013]))(?:\s?[-\u2013]\s?[\w.]{1,12})?)$",
     re.IGNORECASE,
 )
+_PAGES_BEFORE_DATE = re.compile(
+    r"(?P<before>.{1,60}?)[,;]\s(?P<where>(?:pp?|s)\.?\s?\d[\w\u2013-]{0,15}),\s(?P<date>[^\d,]{0,25}(?:19|20)\d\d)"
+)
+"""``v. 12, n. 3, p. 45-67, jul./set. 2010``, as Brazil writes it."""
+_ILLUSTRATED = re.compile(r"\s:\s(?:il|obr|fot|tab)[^\d:]{0,30}$", re.IGNORECASE)
 
 
 def host_item(draft: Draft, item: Datafield) -> Json:
@@ -61,7 +69,9 @@ def host_item(draft: Draft, item: Datafield) -> Json:
 
 
 _IN = re.compile(
-    r"(?:in|enthalten in|(?:is )?part of|contained in|dans|in:|w:|sisältyy teokseen|ingår i)\W{0,2}", re.IGNORECASE
+    r"(?:in|enthalten in|(?:is )?(?:part of|contained in)|dans|contenu dans|extrait de|w|sisältyy teokseen|ingår i|inkludert i"
+    r"|obsažena? v)\W{0,2}",
+    re.IGNORECASE,
 )
 """What ``$i`` says before every host."""
 
@@ -154,7 +164,9 @@ def _keyed(draft: Draft, what: str, sent: str) -> Json:
 
 def _of_words(draft: Draft, sent: str, title: str) -> Json:
     """``Vol. 4, no. 3 (Sept. 2020), p. 128-134``"""
-    clean = text.plain(sent).strip(" .,;")
+    clean = _ILLUSTRATED.sub("", text.plain(sent)).strip(" .,;")
+    if (turned := _PAGES_BEFORE_DATE.fullmatch(clean)) is not None:
+        clean = f"{turned['before']}, {turned['date']}, {turned['where']}"
     where = _PAGES.search(clean)
     rest = clean[: where.start()].rstrip(" ,;:.") if where else clean
     if (article := _ARTICLE.search(rest)) is not None:
@@ -164,16 +176,18 @@ def _of_words(draft: Draft, sent: str, title: str) -> Json:
     found = {name: value for name, value in match.groupdict().items() if value} if match else {}
     if not found and rest and (known := citations.citation(f"{title or 'Journal of'}, {clean}")) is not None:
         found = {"volume": known.volume or "", "issue": known.issue or "", "year": str(known.year or "")}
+        if not set(re.findall(r"\d+", rest)) <= set(re.findall(r"\d+", " ".join(found.values()))):
+            found = {}  # a number of which nobody knows what it counts
     if "called" not in found and re.fullmatch(r"(?:19|20)\d\d", found.get("volume", "")) and "year" not in found:
         found["year"] = found.pop("volume")  # 2020, nr 3
     for element in ("volume", "issue"):
         if (said := found.get(element) or found.get(f"{element}2")) and (number := citations.number(said)):
             draft.values.setdefault(element, number)
-    if where is not None and where["label"].lower().startswith("art"):
+    if where is not None and (where["label"] or "").lower().startswith("art"):
         draft.set("article_number", where["pages"])
     elif where is not None and "pages" not in draft.values:
         links.pages(draft, where["pages"])
-    year = found.get("year") or found.get("year2") or found.get("year3") or found.get("year4")
+    year = next((found[f"year{n}"] for n in ("", "2", "3", "4", "5") if found.get(f"year{n}")), "")
     if year and not any(d.type == "issued" for d in draft.dates):
         terms.date(draft, year, "issued")
     return None if rest and not found else {**found, "pages": where["pages"] if where else ""}

@@ -53,8 +53,19 @@ def as_marc21(marc: MarcRecord) -> tuple[MarcRecord, list[tuple[str, str]]]:
             tag = row.tag[:2] + "1" if meeting else row.tag
             fields.append(Datafield(tag, row.ind1.strip() or named.ind1, row.ind2, tuple(subfields)))
     leader = marc.leader[:6] + _KINDS.get(marc.leader[6:7], marc.leader[6:7]) + marc.leader[7:]
-    control = tuple([(tag, value) for tag, value in marc.control if tag in ("001", "005")])
-    return MarcRecord(leader, control, tuple(fields)), left
+    control = [(tag, value) for tag, value in marc.control if tag in ("001", "005")]
+    control += [("008", fixed) for field in marc.all("100") if (fixed := _fixed(field.first("a")))]
+    return MarcRecord(leader, tuple(control), tuple(fields)), left
+
+
+_DATES = {"a": "c", "b": "d", "c": "u", "d": "s", "e": "r", "f": "q", "g": "m", "h": "t", "i": "p", "j": "e"}
+"""Position 8 of UNIMARC's 100, what kind of dates follow -> position 6 of 008."""
+
+
+def _fixed(sent: str) -> str:
+    """The dates of publication of 100 $a as 008 has them, whose other positions are blank."""
+    kind = _DATES.get(sent[8:9])
+    return f"{sent[2:8]}{kind}{sent[9:17]}".ljust(40) if kind else ""
 
 
 _EMBEDDED = {
