@@ -269,7 +269,10 @@ def boilerplate(draft: Draft, sites: list[str], of_sites: list[Json]) -> None:
         key = text.title_key(found.text)
         if key in taken or _empty_words().match(found.text) or _about_the_site(found, sites):
             draft.extra.setdefault("description", []).append(found.text)
-        elif not any(_same(key, known) for known in kept):
+        elif (known := next((known for known in kept if _same(key, known)), None)) is None:
+            kept[key] = (is_loose, found)
+        elif found.type == "abstract" and not is_loose and kept[known][0] and len(key) * 5 > len(known) * 4:
+            del kept[known]  # the other one only has marks in it
             kept[key] = (is_loose, found)
     draft.descriptions = [d for d in draft.descriptions if (False, d) in kept.values()]
     draft.loose_descriptions = [d for is_loose, d in kept.values() if is_loose]
