@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
 
@@ -22,7 +23,7 @@ from harvester.formats.crossref.agents import contributors, funding, institution
 from harvester.formats.crossref.decode import decode
 from harvester.formats.crossref.explain import steps
 from harvester.formats.crossref.history import Asserted, dated, period
-from harvester.formats.crossref.identity import identified, place
+from harvester.formats.crossref.identity import Place, identified, place
 from harvester.formats.crossref.item import Item
 from harvester.formats.crossref.table import table, types
 from harvester.formats.crossref.updates import related, updates, worst
@@ -40,6 +41,7 @@ from harvester.record import (
     Json,
     RawRecord,
     Record,
+    Relation,
     Step,
     Subject,
     Title,
@@ -99,8 +101,7 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
     for name in update.unknown:
         findings.append(finding("update-type-unknown", "update_status", f"{name!r} is no known type of update", name))
     described = dated(item)
-    asserted = Asserted(item, described, extra)
-    licences, access, embargo_until = licenses(item)
+    asserted = Asserted(item, described, extra) if item.assertion else None
     pages = citations.pages(item.page) if item.page else None
     article_number = plain(item.article_number)
     if item.page and pages is None and not _no_pages(item.page):
@@ -108,8 +109,6 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
             article_number = item.page
         else:
             extra.setdefault("page", []).append(item.page)
-    if item.archive:
-        extra.setdefault("archive", []).extend(item.archive)
     volume = citations.number(item.volume) or plain(item.volume) if item.volume else None
     issue_sent = item.issue or (item.journal_issue.issue if item.journal_issue else None)
     issue = citations.number(issue_sent) or plain(issue_sent) if issue_sent else None
@@ -124,7 +123,6 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
     status = update.status
     if title and update.notice is None and not update.reinstated and (said := text.update_prefix(title)) is not None:
         status = worst(status, said)  # publishers also say it in the title, and only there
-    funders = funding(item, findings) if item.funder or item.project or item.award else ()
     return Record(
         title=title,
         titles=titles,
@@ -133,8 +131,6 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
         identifiers=identified(item, doi, kind, within),
         url=url,
         contributors=people,
-        descriptions=_descriptions(item),
-        language=language_tags(item.language, extra) if item.language else (),
         subjects=_subjects(item.subject) if item.subject else (),
         dates=tuple(described),
         # What was printed is cited by its print, also without a volume: old books came online decades later.
@@ -148,33 +144,66 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
         start_page=pages.start if pages else None,
         end_page=pages.end if pages else None,
         article_number=article_number,
-        edition=plain(item.edition_number) or (plain(item.version.version) if item.version else None),
-        part=plain(item.part_number) or plain(item.special_numbering),
         publisher=plain(item.publisher),
-        place=plain(item.publisher_location),
-        peer_reviewed=asserted.peer_reviewed,
-        rights=tuple(asserted.rights),
-        licenses=licences,
-        access=access or asserted.access,
-        embargo_until=embargo_until,
-        funding=funders,
-        relations=(
-            *update.relations,
-            *(related(item, extra) if item.relation else ()),
-            *within.series,
-        ),
-        update_status=status,
-        files=_files(item) if item.link else (),
-        degree=_degree(item) if item.degree else None,
-        collections=tuple([Collection(name=g) for g in plain_list([item.group_title])]) if item.group_title else (),
-        event=_event(item) if item.event else None,
-        institutions=institutions(item, extra) if item.institution or item.standards_body else (),
-        period=period(item) if item.project else None,
         references_count=count(item.references_count, item.reference_count),
         cited_by_count=count(item.is_referenced_by_count),
         extra=extra,
-        findings=tuple(findings),
+        **dict(_seldom(item, within, update.relations, status, asserted, extra, findings)),
     )
+
+
+def _seldom(
+    item: Item,
+    within: Place,
+    updated: tuple[Relation, ...],
+    status: str | None,
+    asserted: Asserted | None,
+    extra: dict[str, list[str]],
+    findings: list[Finding],
+) -> Iterator[tuple[str, Any]]:
+    """The elements that few works have: each costs a Record some time, also where it has nothing to say."""
+    if item.abstract or item.project or item.description or item.review:
+        yield "descriptions", _descriptions(item)
+    if item.language:
+        yield "language", language_tags(item.language, extra)
+    if item.edition_number or item.version:
+        yield "edition", plain(item.edition_number) or (plain(item.version.version) if item.version else None)
+    if item.part_number or item.special_numbering:
+        yield "part", plain(item.part_number) or plain(item.special_numbering)
+    if item.publisher_location:
+        yield "place", plain(item.publisher_location)
+    if asserted:
+        yield "peer_reviewed", asserted.peer_reviewed
+        yield "rights", tuple(asserted.rights)
+        yield "access", asserted.access
+    if item.license or item.free_to_read:
+        licences, access, embargo_until = licenses(item)
+        yield "licenses", licences
+        yield "embargo_until", embargo_until
+        if access:
+            yield "access", access
+    if item.funder or item.project or item.award:
+        yield "funding", funding(item, findings)
+    if updated or item.relation or within.series:
+        yield "relations", (*updated, *related(item, extra), *within.series)
+    if status:
+        yield "update_status", status
+    if item.link:
+        yield "files", _files(item)
+    if item.degree:
+        yield "degree", _degree(item)
+    if item.group_title:
+        yield "collections", tuple([Collection(name=name) for name in plain_list([item.group_title])])
+    if item.event:
+        yield "event", _event(item)
+    if item.institution or item.standards_body:
+        yield "institutions", institutions(item, extra)
+    if item.project:
+        yield "period", period(item)
+    if item.archive:
+        extra.setdefault("archive", []).extend(item.archive)
+    if findings:
+        yield "findings", tuple(findings)
 
 
 # --- what it is ------------------------------------------------------------------------------------------------------

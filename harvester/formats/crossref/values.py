@@ -9,7 +9,7 @@ from typing import Final
 
 from harvester.clean import identifiers, languages, text
 
-SOUND_DOI: Final = re.compile(r"10\.[1-9][0-9]{3,8}/(?:[a-z0-9]+[._/-])*[a-z0-9]{2,}")
+SOUND_DOI: Final = re.compile(r"10\.[1-9][0-9]{3,8}/[a-z0-9][a-z0-9._/-]*[a-z0-9]{2}")
 """A DOI that needs neither cleaning nor quoting, as nearly all at Crossref do."""
 
 
