@@ -45,7 +45,7 @@ def _alternatives(words: Iterable[str]) -> str:
 
 
 MONTH = rf"(?:{_alternatives(MONTHS)})"
-YEAR = r"(?<![\w./-])(?:[12][0-9]{3})(?![\w/-]|[.,][0-9])"
+YEAR = r"(?<![\w./-])(?:[12][0-9]{3})(?![\w/-]|[.,][0-9]|['\u2019]s)"
 DAY = r"(?:[0-3]?[0-9])(?:st|nd|rd|th|er|[oa](?![^\W\d_])|º|ª|°)?"
 GAP = r"(?:[\s,./-]|\bde\b|\bdel\b|\bof\b){0,6}"
 
@@ -100,6 +100,10 @@ MY = re.compile(r"(?<![\w./-])(?P<m>0?[1-9]|1[0-2])\s?[-/.]\s?(?P<y>[12][0-9]{3}
 SEASON = re.compile(
     rf"\b(?:(?P<s>{_alternatives(SEASONS)})\b[\s,-]*(?:(?:of|de)\s)?(?P<y>[12][0-9]{{3}})|(?P<y2>[12][0-9]{{3}})[\s,-]*(?P<s2>{_alternatives(SEASONS)})\b)(?![\w/-])"
 )
+SEASON_SPAN = re.compile(
+    rf"(?:(?<![\w./-])(?P<y>[12][0-9]{{3}})[\s,]+)?\b(?P<s>{_alternatives(SEASONS)})\s?(?:[-/&]|\band\b)\s?(?P<s2>{_alternatives(SEASONS)})\b"
+    r"(?:[\s,]+(?P<y2>[12][0-9]{3}))?(?![\s,/-]*[0-9])"
+)
 SEASON_WORD = re.compile(rf"\b(?:{_alternatives(SEASONS)})\b")
 PLAIN_YEAR = re.compile(
     rf"(?P<y>{YEAR})|(?<![\w./-])(?P<week>[12][0-9]{{3}})-(?:w[0-5][0-9](?:-?[1-7])?|[0-3][0-9]{{2}})(?![\w/-])"
@@ -119,9 +123,14 @@ YEAR_DAYS = re.compile(
     rf"(?<![\w./-])(?P<y>[12][0-9]{{3}})[\s,:]+(?P<mon>{MONTH})\b\.?\s+(?P<d>{DAY})\s?[-/]\s?(?P<d2>{DAY})(?![\w:/-])"
 )
 """``2015 Jan 7-13`` (PubMed)"""
-YEAR_MONTH_SPAN = re.compile(
-    rf"(?<![\w./-])(?P<y>[12][0-9]{{3}})[\s,:]+(?P<mon>{MONTH})\b\.?\s?(?:[-/&,]|to|and)?\s?(?P<mon2>{MONTH})\b(?!\.?\s?[0-9])"
+YEAR_DAYS_OF_MONTHS = re.compile(
+    rf"(?<![\w./-])(?P<y>[12][0-9]{{3}})[\s,:]+(?P<mon>{MONTH})\b\.?\s+(?P<d>{DAY})\s?[-/]\s?(?P<mon2>{MONTH})\b\.?\s+(?P<d2>{DAY})(?![\w:/-])"
 )
+"""``1991 Nov 21-Dec 4`` (PubMed)"""
+YEAR_MONTH_SPAN = re.compile(
+    rf"(?<![\w./-])(?P<y>[12][0-9]{{3}})[\s,:]+(?P<mon>{MONTH})\b\.?\s?(?:[-/&,]|to|and)?\s?(?P<mon2>{MONTH})\b(?:\s01$)?(?!\.?\s?[0-9])"
+)
+SPANS = (DAYS, DAYS_US, YEAR_DAYS, YEAR_DAYS_OF_MONTHS, MONTH_SPAN, YEAR_MONTH_SPAN)
 DAY_TO_DAY = re.compile(r"(?P<y>[12][0-9]{3})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})/(?P<d2>[0-9]{2})")
 YEARS = re.compile(r"(?P<a>[12][0-9]{3})\??\s?(?:--?|/|\.\.|to|bis)\s?c?(?P<b>[12][0-9]{3}|[0-9]{2})")
 BETWEEN = re.compile(
@@ -155,7 +164,7 @@ NTH_CENTURY = re.compile(
 )
 HALVES = (
     re.compile(
-        r"\s-\s|\s(?:to|until|bis)\s|\s(?:and|&)\s(?=(?:spring|summer|autumn|winter)\b)|-(?=[0-9]{1,2}\.?\s[^\W\d_]{3})"
+        r"\s-\s|\s(?:to|until|bis)\s|(?<=[0-9]{4}-[0-9]{2}-[0-9]{2})-(?=[0-9]{4}-[0-9]{2}-[0-9]{2})|-(?=[0-9]{1,2}\.?\s[^\W\d_]{3})"
         r"|-(?=[^\W\d_]|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{4}|[0-9]{4}[./][0-9]{1,2}[./]|[12][0-9]{3}[\s,]+[^\W\d_])"
     ),
     re.compile(r"\s?/\s?"),

@@ -168,7 +168,14 @@ def _span(text: str, this_year: int) -> str | None:
         year, month = int(match["y"]), int(match["m"])
         start, end = (_build(year, month, int(match[d]), this_year) for d in ("d", "d2"))
         return f"{start}/{end}" if start and end and start < end and len(end) == 10 else None
-    for pattern in (shapes.DAYS, shapes.DAYS_US, shapes.YEAR_DAYS, shapes.MONTH_SPAN, shapes.YEAR_MONTH_SPAN):
+    if (match := shapes.SEASON_SPAN.search(text)) and (match["y"] is None) != (match["y2"] is None):
+        whole = _build(int(match["y"] or match["y2"]), None, None, this_year)
+        season, last = (
+            shapes.SEASONS[match["s"]],
+            shapes.SEASONS[match["s2"]],
+        )  # a winter before a spring began a year before
+        return f"{whole}-{season}/{whole}-{last}" if whole and season < last else whole
+    for pattern in shapes.SPANS:
         if match := pattern.search(text):
             parts = match.groupdict()
             months = (shapes.MONTHS[parts["mon"]], shapes.MONTHS[parts.get("mon2") or parts["mon"]])
@@ -185,6 +192,8 @@ def _span(text: str, this_year: int) -> str | None:
 
 def _halves(left: str, right: str, this_year: int) -> str | None:
     """``28 April - 3 May 2020``, ``Dec 2019/Jan 2020``: two dates, the first of which may owe its year to the second."""
+    if (first := _decades(left, this_year)) and (last := _decades(right, this_year)):
+        return f"{first}/{last}" if sort_key(first) < sort_key(last) else None
     end = _search(right, this_year)
     if end is None:
         return None
