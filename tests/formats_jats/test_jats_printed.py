@@ -178,3 +178,32 @@ def test_a_journal_without_a_title_goes_by_its_abbreviation() -> None:
     record = article(journal='<journal-id journal-id-type="pubmed">BMJ</journal-id><issn>0959-8138</issn>')
     assert record.container is not None
     assert (record.container.title, record.container.short_title) == ("BMJ", "BMJ")
+
+
+def test_of_a_code_and_its_label_the_label_is_the_subject() -> None:
+    part = '<compound-subject-part content-type="{}">{}</compound-subject-part>'
+    topic = f"<compound-subject>{part.format('code', 'neuro')}{part.format('label', 'Neuroscience')}</compound-subject>"
+    badge = f"<compound-subject>{part.format('code', 'x')}{part.format('label', 'Inaugural')}</compound-subject>"
+    record = article(
+        f'<article-categories><subj-group subj-group-type="topic">{topic}</subj-group>'
+        f'<subj-group subj-group-type="badge">{badge}</subj-group></article-categories>'
+    )
+    assert [s.term for s in record.subjects] == ["Neuroscience"]
+    assert record.type_raw == ("Inaugural",)
+
+
+def test_a_group_in_the_place_of_a_person_is_spoken_for() -> None:
+    group = "<name><surname>for the Disease Neuroimaging Initiative</surname></name>"
+    record = article(f"<contrib-group><contrib>{ROE}</contrib><x>, and </x><contrib>{group}</contrib></contrib-group>")
+    assert [(c.name, c.role) for c in record.contributors] == [
+        ("Roe, Ann", "author"),
+        ("Disease Neuroimaging Initiative", "other"),
+    ]
+    assert record.extra == {}
+
+
+def test_preprints_stand_in_no_journal() -> None:
+    journal = "<journal-title-group><journal-title>bioRxiv</journal-title></journal-title-group>"
+    record = article(journal=journal, attributes='article-type="preprint"')
+    assert record.container is not None
+    assert (record.type, record.container.title, record.container.type) == ("preprint", "bioRxiv", "repository")

@@ -29,7 +29,8 @@ from harvester.record import Description, Json, RawRecord, Record, Relation, Ste
 _BULK = frozenset({"body", "floats-group", "floats-wrap", "response"})
 _OWN_DOI = re.compile(r"\s*\bDOI: ?https?://(?:dx\.)?doi\.org/\S{1,100}$")
 """eLife gave each abstract a DOI of its own, and printed it below."""
-_HEADING = re.compile(r"display-channel|article-type|heading$|toc")
+_HEADING = re.compile(r"display-channel|article-type|heading$|toc|^type$|badge")
+_OF_TYPE = re.compile(r"display-channel|article-type|^type$|badge")
 _CODE = re.compile(r"\d+|AcademicSubjects/\w+")
 """Numbers of collections at HighWire and at Oxford."""
 _RUNNING = re.compile(r"run|left|right|head|verso|recto|auth", re.IGNORECASE)
@@ -86,7 +87,8 @@ def _finish(draft: Draft) -> None:
         if "title" in container:
             container["title"] = f"{container['title']}: {subtitle}"
     if not container.keys().isdisjoint({"title", "short_title", "issn", "eissn"}):
-        container.setdefault("type", "journal")
+        preprint = draft.types and max(draft.types)[1] == "preprint"
+        container.setdefault("type", "repository" if preprint else "journal")
     if "title" not in container and "short_title" in container:
         container["title"] = container["short_title"]
     online = [d.value for d in draft.dates if d.type == "online" and d.value]
@@ -167,13 +169,13 @@ def categories(draft: Draft, node: etree._Element) -> Json:
             if kind and not attribute_of(child, "subj-group-type"):
                 child.set("subj-group-type", kind)
             found.append(categories(draft, child))
-        elif local(child) in ("subject", "compound-subject") and (sent := sound(draft, inner(child))):
+        elif local(child) in ("subject", "compound-subject") and (sent := sound(draft, inner(_labelled(child)))):
             label = text.plain(sent)
             heading = not kind or _HEADING.search(kind) is not None
             meant = types.resource_type(label) if heading else None
             if _CODE.fullmatch(label):
                 draft.extra.setdefault(draft.path, []).append(label)
-            elif meant is None and kind != "display-channel" and "article-type" not in kind:
+            elif meant is None and _OF_TYPE.search(kind) is None:
                 found.append(words.subject(draft, sent))
             elif meant is None:
                 draft.type_raw.append(label)
@@ -183,6 +185,12 @@ def categories(draft: Draft, node: etree._Element) -> Json:
                 draft.types.append((2 if meant in vocabulary("headings")["believed"] else 0, meant))
                 found.append(meant)
     return found or True
+
+
+def _labelled(node: etree._Element) -> etree._Element:
+    """Of a code and its label, the label: the last part, where none says that it is it."""
+    parts = list(children(node, "compound-subject-part"))
+    return next((part for part in parts if attribute_of(part, "content-type") == "label"), parts[-1] if parts else node)
 
 
 def titles(draft: Draft, node: etree._Element) -> Json:

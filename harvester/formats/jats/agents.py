@@ -35,6 +35,8 @@ _INITIALS = re.compile(r"[;,]\s*(?:\((?:[A-Z]\.-?){2,4}\)[;,]?\s*)+$")
 """Whose address an e-mail address behind the affiliation is: ``; (A.B.)``."""
 _ORCID = re.compile(r"https?://orcid\.org/[\dX-]{19}", re.IGNORECASE)
 _BEFORE_EMAIL = re.compile(r"\be-?mail[\w ]{0,20}:$", re.IGNORECASE)
+_FOR = re.compile(r"(?:on behalf of|for) the ", re.IGNORECASE)
+"""A group in the place of a person: ``<surname>for the ... Initiative</surname>``."""
 _ON_BEHALF = re.compile(r"(?:(?:and )?(?:on|in) behalf of|for|and|with|the)\s+(?:the\s+)?", re.IGNORECASE)
 
 
@@ -102,6 +104,9 @@ def _contributors(draft: Draft, node: etree._Element, group_role: str, known: _A
         if kept := [s for s in all_said(draft, node, name) if "author" not in s.lower() and not _tells_role(s)]:
             draft.extra.setdefault(f"{draft.path}/contrib/{name}", []).extend(kept)
     found = _person(draft, node)
+    if found is not None and found.kind == "organisation" and _FOR.match(found.name):
+        _on_behalf(draft, found.name)
+        return
     if found is not None:
         yield Contributor(
             found.name, kind=found.kind, family=found.family, given=found.given, suffix=found.suffix, **common
