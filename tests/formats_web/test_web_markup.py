@@ -71,6 +71,8 @@ def test_licence_is_that_to_which_the_page_links_as_its_own() -> None:
     link = '<a rel="license" href="https://creativecommons.org/licenses/{}/4.0/">CC</a>'
     one = read(f"<title>A</title><body>{link.format('by')}{link.format('by')}</body>".encode())
     assert [licence.spdx for licence in one.licenses] == ["CC-BY-4.0"]
+    foot = read(f"<title>A</title><body><footer>{link.format('by')}</footer></body>".encode())
+    assert foot.licenses == ()  # the ACL Anthology has one below papers of any year
     assert read(f"<title>A</title><body>{link.format('by')}{link.format('by-nc')}</body>".encode()).licenses == ()
 
 

@@ -47,7 +47,20 @@ _MOST: Final = 2_000
 """Authors of one list."""
 _TITLES: Final = frozenset({"og:title", "html title"})
 _CREATORS: Final = frozenset({"dc.creator", "dcterms.creator"})
-_BYLINES: Final = frozenset({"author", "byline", "article:author", "article:author:name", "book:author"})
+_BYLINES: Final = frozenset(
+    {
+        "author",
+        "byline",
+        "article:author",
+        "article:author:name",
+        "book:author",
+        "og:author",
+        "og:article:author",
+        "parsely-author",
+        "sailthru.author",
+        "cxenseparse:author",
+    }
+)
 _ON_THE_WEB: Final = frozenset(
     {
         "web-page",

@@ -215,11 +215,13 @@ def _beside(node: etree._Element) -> bool:
 
 
 def _licences(root: etree._Element) -> Iterator[Meta]:
-    """The licence that the page has a link to as its own, where there is one."""
+    """The licence that the page has a link to as its own, where there is one; at its foot stands what is true of most pages."""
     links = {
         href: None
         for link in root.iter("link", "a")
-        if "license" in (link.get("rel") or "").lower().split() and (href := (link.get("href") or "").strip())
+        if "license" in (link.get("rel") or "").lower().split()
+        and (href := (link.get("href") or "").strip())
+        and not _beside(link)
     }
     if len(links) == 1:
         yield Meta("link license", next(iter(links)))
