@@ -100,11 +100,11 @@ def _odd_pages(text: str) -> Pages | None:
     first, comma, rest = text.partition(",")
     first, rest = first.strip(), rest.strip()
     if comma and rest:  # "128-134, 140" and "S1-S4, S7": kept as they are, the outermost pages told
-        parts = [pages(part) for part in (first, *rest.split(","))] if rest.count(",") < 12 else []
-        known = [part for part in parts if part is not None]
-        if parts and len(known) == len(parts):
-            last = known[-1].end or known[-1].start
-            return Pages(", ".join(part.pages for part in known), known[0].start, last)
+        several = [pages(part) for part in (first, *rest.split(","))] if rest.count(",") < 12 else []
+        told = [part for part in several if part is not None]
+        if several and len(told) == len(several):
+            last = told[-1].end or told[-1].start
+            return Pages(", ".join(part.pages for part in told), told[0].start, last)
         return None
     if _SINGLE.fullmatch(text) and (len(text) > 1 or text.isdigit()):
         value = _unpadded(text)
