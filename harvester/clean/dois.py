@@ -92,6 +92,15 @@ def _scan(text: str, limit: int) -> list[str]:
     place = 0
     while match := DOI.search(text, place):
         start, value = match.start(), match.group()
+        before = text[max(0, start - 300) : start]
+        before = "" if not before or before[-1].isspace() else before.rsplit(None, 1)[-1].lower()
+        if before in ("", "doi:") and is_sound_doi(value):
+            place = match.end()
+            if value not in found:
+                found.append(value)
+                if len(found) == limit:
+                    break
+            continue
         if cut := _NEXT_DOI.search(value, 8):
             value = value[: cut.start()]
         elif match.end() < len(text):
@@ -105,8 +114,6 @@ def _scan(text: str, limit: int) -> list[str]:
         ):
             value = value[:twin]  # two in a row, with nothing between them
         place = start + max(len(value), 8)
-        before = text[max(0, start - 300) : start]
-        before = "" if not before or before[-1].isspace() else before.rsplit(None, 1)[-1].lower()
         clean = _doi_of(value, before) if len(value) <= _LONGEST_DOI else None
         if clean and clean not in found:
             found.append(clean)
