@@ -18,10 +18,10 @@ import msgspec
 from harvester import schemas
 from harvester.clean import identifiers
 from harvester.clean.urls import url_key
-from harvester.formats.crosswalk import crosswalk, take
+from harvester.formats.crosswalk import Crosswalk, Field, crosswalk, take
 from harvester.formats.draft import Draft
 from harvester.formats.rules import links
-from harvester.formats.web_page import trust
+from harvester.formats.web_page import kind, trust
 from harvester.formats.web_page.html import LARGEST, Meta, WebPage, page, text_of_page
 from harvester.formats.web_page.jsonld import draft_of
 from harvester.formats.web_page.objects import ORGANISATIONS, kinds, main_object, objects_of, site_names
@@ -34,7 +34,6 @@ from harvester.formats.web_page.site import (
     is_account,
     known_names,
     named_by,
-    only_the_site,
 )
 from harvester.formats.web_page.united import united
 from harvester.record import Date, Json, RawRecord, Record, Step
@@ -61,18 +60,6 @@ _BYLINES: Final = frozenset(
         "cxenseparse:author",
     }
 )
-_ON_THE_WEB: Final = frozenset(
-    {
-        "web-page",
-        "web-opinion",
-        "other",
-        "newspaper-article",
-        "learning-resource",
-        "programme",
-        "project",
-        "studentship",
-    }
-)
 
 
 def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:  # noqa: ARG001 (a Reader's signature)
@@ -94,18 +81,18 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     trust.authors(drafts)
     trust.affiliations(drafts.get("citation"))
     trust.fill_days(drafts)
-    trust.no_journal(drafts)
+    kind.no_journal(drafts)
     home = not _path(found.canonical or address)
     entitle(drafts, found, site, home=home)
     speak(drafts, found)
     draft = united([drafts[name] for name in schemas.table("crosswalks/web_page")["order"] if name in drafts])
     _place(draft, found, address)
-    _name_type(draft, found, sites, home=home)
-    trust.opinion(draft, address)
-    trust.preprint(draft, address)
+    kind.name_type(draft, found, sites, home=home)
+    kind.opinion(draft, address)
+    kind.preprint(draft, address)
     trust.days(draft)
     trust.deposited(draft)
-    _contain(draft, sites)
+    kind.contain(draft, sites)
     trust.boilerplate(draft, sites, [o.get("description") for o in objects if set(kinds(o)) & ORGANISATIONS])
     trust.no_subjects(draft)
     return draft.finish()
@@ -121,7 +108,7 @@ def _drafts(raw: RawRecord, found: WebPage, site: Site, trace: list[Step] | None
     named: dict[str, dict[tuple[str, str], str]] = {}
     for meta in (*found.metas, *_elements(found)):
         vocabulary = _vocabulary(meta.name)
-        row = table.fields.get(meta.name) or table.fields.get(_OTHER_PREFIX.sub(_other_prefix, meta.name))
+        row = _row(table, meta.name)
         if row is None and vocabulary == "plain":
             continue  # what a browser or a social network needs to know
         draft = drafts.setdefault(vocabulary, Draft(raw, dialect, trace))
@@ -161,6 +148,10 @@ def _date_of_eprints(draft: Draft | None, kind: str) -> None:
 def _prefixes() -> tuple[tuple[str, str], ...]:
     rows: dict[str, list[str]] = schemas.table("crosswalks/web_page")["vocabularies"]
     return tuple([(prefix, name) for name, prefixes in rows.items() for prefix in prefixes])
+
+
+def _row(table: Crosswalk, name: str) -> Field | None:
+    return table.fields.get(name) or table.fields.get(_OTHER_PREFIX.sub(_other_prefix, name))
 
 
 def _other_prefix(prefix: re.Match[str]) -> str:
@@ -260,55 +251,6 @@ def _same_host(one: str, other: str) -> bool:
     return not other or identifiers.host(one) == identifiers.host(other)
 
 
-def _name_type(draft: Draft, found: WebPage, sites: list[str], *, home: bool) -> None:
-    """By what says so, else by which tags there are, else a web page.
-
-    What a tag that only one kind has says comes before words that are said of any: of a chapter Springer says
-    ``ScholarlyArticle``, of an article HAL says ``journal``.
-    """
-    rows: dict[str, str] = schemas.table("crosswalks/web_page")["types"]
-    names = {meta.name for meta in found.metas}
-    by_tags = next((kind for name, kind in rows.items() if name in names), None)
-    if by_tags == "article" and _is_blog(draft, sites):
-        by_tags = None
-    if draft.titles and draft.container.get("title") == draft.titles[0].title and "isbn" in draft.container:
-        draft.container.pop("title")  # a book names itself
-        by_tags = by_tags or "book"
-    said = {kind for _, kind in draft.types}
-    broad = {"journal"} if by_tags == "article" else {"journal", "article"}
-    if home and said <= _ON_THE_WEB and not by_tags:
-        draft.types = [(2, "web-page")]
-    elif by_tags and (said <= _ON_THE_WEB or said <= broad):
-        draft.types = [(2, by_tags)]
-    elif not draft.types and (
-        "citation_title" not in names or _is_blog(draft, sites)
-    ):  # with it the page is about a work of some other kind
-        draft.types = [(0, "web-page")]
-
-
-def _is_blog(draft: Draft, sites: list[str]) -> bool:
-    """Whether what is named as a journal is a site that has nothing of one."""
-    of_journal = {"issn", "eissn", "isbn"} & draft.container.keys() or {
-        "volume",
-        "issue",
-        "pages",
-    } & draft.values.keys()
-    known = any(i.scheme in ("doi", "pmid", "pmcid", "arxiv") for i in draft.identifiers.values())
-    return not of_journal and not known and draft.container.get("title") in sites
-
-
-def _contain(draft: Draft, sites: list[str]) -> None:
-    """What is only on the web is part of its site."""
-    site = draft.container.pop("site", None)
-    kind = max(draft.types, key=lambda found: found[0])[1] if draft.types else ""
-    if kind in _ON_THE_WEB and draft.container.keys() == {"title"} and only_the_site(draft.container["title"], sites):
-        draft.container["type"] = "website"
-    if not draft.container and kind in _ON_THE_WEB and (site or sites):
-        draft.container = {"title": site or sites[0], "type": "website"}
-    if kind not in _ON_THE_WEB and draft.values.get("publisher") in sites and draft.container.get("title") in sites:
-        draft.values.pop("publisher")
-
-
 # --- what is kept of a page ------------------------------------------------------------------------------------------
 
 
@@ -334,11 +276,11 @@ def canonical(payload: bytes) -> str:
 def digest(payload: bytes) -> bytes:
     """16 bytes that change when what a page says of its work does. Its text, its advertisements and its counters do not count."""
     found = page(payload)
-    fields = crosswalk("web_page").fields
-    said = [(m.name, m.content) for m in found.metas if (row := fields.get(m.name)) and row.rule != "ignored"]
+    table = crosswalk("web_page")
+    said = [(m.name, m.content) for m in found.metas if (row := _row(table, m.name)) and row.rule != "ignored"]
     ignored = schemas.table("crosswalks/schema_org")["ignored"]
     objects = [_without(block, ignored, 0) for block in found.objects]
-    parts = [found.title, found.language, found.canonical, said, objects]
+    parts = [found.title or found.headings, found.language, found.canonical, said, objects]
     return hashlib.blake2b(msgspec.json.encode(parts), digest_size=16).digest()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from fnmatch import translate
-from functools import cache
+from functools import cache, lru_cache
 
 from msgspec import Struct
 
@@ -41,6 +41,7 @@ _HOST = re.compile(
 """Parts of a host that are nobody's name."""
 
 
+@lru_cache(maxsize=2_000)
 def _key(name: str) -> str:
     """
     >>> _key("The King’s Fund"), _key("Página12]")

@@ -13,7 +13,7 @@ from msgspec import structs
 
 from harvester import schemas
 from harvester.clean import dates as edtf
-from harvester.clean import identifiers, text
+from harvester.clean import text
 from harvester.errors import RecordError
 from harvester.formats.draft import Draft
 from harvester.formats.web_page.html import WebPage
@@ -195,54 +195,6 @@ def united(known: list[Contributor], others: list[Contributor]) -> list[Contribu
 
 def _who(person: Contributor) -> tuple[str, str]:
     return person.name, person.role
-
-
-def no_journal(drafts: dict[str, Draft]) -> None:
-    """Content systems call a page an article as well: without a journal, a DOI or a number it is none of a journal."""
-    draft = drafts.get("dc")
-    if draft is None or drafts.keys() & {"citation", "eprints", "prism"} or not draft.types:
-        return
-    numbered = (
-        draft.values.keys() & {"volume", "issue", "pages", "start_page"} or {"issn", "eissn"} & draft.container.keys()
-    )
-    if (
-        {kind for _, kind in draft.types} <= {"article"}
-        and not numbered
-        and not any(s == "doi" for s, _ in draft.identifiers)
-    ):
-        draft.types = []
-
-
-def opinion(draft: Draft, address: str) -> None:
-    """An article of a site, by the part of the address under which it stands."""
-    table: dict[str, list[str]] = schemas.table("crosswalks/web_page")["opinions"]
-    host, *path = (address.partition("://")[2].partition("?")[0].rstrip("/") or "-").lower().split("/")
-    below = host.startswith(tuple(table["hosts"])) or not set(path[:-1]).isdisjoint(table["paths"])
-    if below and len(path) > 1 and {"web-page"} >= {kind for _, kind in draft.types} and "Article" in draft.type_raw:
-        draft.types = [(2, "web-opinion")]
-
-
-def preprint(draft: Draft, address: str) -> None:
-    """Servers of preprints name themselves as the journal, or nobody; hosts of blogs call what they have news."""
-    table: dict[str, list[str]] = schemas.table("crosswalks/web_page")["preprints"]
-    servers = table["servers"]
-    title = text.title_key(draft.container.get("title", ""))
-    own = [i.value for i in draft.identifiers.values() if i.scheme == "doi" and i.relation == "self"]
-    arxiv = any(scheme == "arxiv" for scheme, _ in draft.identifiers) and not title
-    posted = not draft.types and not title and any(doi.startswith(tuple(table["dois"])) for doi in own)
-    host = f".{identifiers.host(address)}" if address else ""
-    if host.endswith(tuple(table["blogs"])) and draft.types and {"newspaper-article"} >= {k for _, k in draft.types}:
-        draft.types = [(2, "web-opinion")]
-    if arxiv or posted or title in {text.title_key(server) for server in servers}:
-        draft.types = [(2, "preprint")]
-        numbers = [draft.values.get("start_page"), draft.values.get("article_number")]
-        if any(
-            number and doi.endswith(f"/{number}") for number in numbers for doi in own
-        ):  # bioRxiv: its number is no page
-            for element in ("start_page", "end_page", "pages", "article_number"):
-                draft.values.pop(element, None)
-        if title:
-            draft.container["type"] = "repository"
 
 
 # --- words -----------------------------------------------------------------------------------------------------------

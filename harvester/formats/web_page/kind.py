@@ -1,0 +1,121 @@
+"""What kind of work a page is about, and what that is part of."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from harvester import schemas
+from harvester.clean import identifiers, text
+from harvester.formats.draft import Draft
+from harvester.formats.web_page.html import WebPage
+from harvester.formats.web_page.site import only_the_site
+
+_ON_THE_WEB: Final = frozenset(
+    {
+        "web-page",
+        "web-opinion",
+        "other",
+        "newspaper-article",
+        "learning-resource",
+        "programme",
+        "project",
+        "studentship",
+    }
+)
+
+
+def no_journal(drafts: dict[str, Draft]) -> None:
+    """Content systems call a page an article as well: without a journal, a DOI or a number it is none of a journal."""
+    draft = drafts.get("dc")
+    if draft is None or drafts.keys() & {"citation", "eprints", "prism"} or not draft.types:
+        return
+    numbered = (
+        draft.values.keys() & {"volume", "issue", "pages", "start_page"} or {"issn", "eissn"} & draft.container.keys()
+    )
+    if (
+        {kind for _, kind in draft.types} <= {"article"}
+        and not numbered
+        and not any(s == "doi" for s, _ in draft.identifiers)
+    ):
+        draft.types = []
+
+
+def opinion(draft: Draft, address: str) -> None:
+    """An article of a site, by the part of the address under which it stands."""
+    table: dict[str, list[str]] = schemas.table("crosswalks/web_page")["opinions"]
+    host, *path = (address.partition("://")[2].partition("?")[0].rstrip("/") or "-").lower().split("/")
+    below = host.startswith(tuple(table["hosts"])) or not set(path[:-1]).isdisjoint(table["paths"])
+    if below and len(path) > 1 and {"web-page"} >= {kind for _, kind in draft.types} and "Article" in draft.type_raw:
+        draft.types = [(2, "web-opinion")]
+
+
+def name_type(draft: Draft, found: WebPage, sites: list[str], *, home: bool) -> None:
+    """By what says so, else by which tags there are, else a web page.
+
+    What a tag that only one kind has says comes before words that are said of any: of a chapter Springer says
+    ``ScholarlyArticle``, of an article HAL says ``journal``.
+    """
+    rows: dict[str, str] = schemas.table("crosswalks/web_page")["types"]
+    names = {meta.name for meta in found.metas}
+    by_tags = next((kind for name, kind in rows.items() if name in names), None)
+    if by_tags == "article" and _is_blog(draft, sites):
+        by_tags = None
+    if draft.titles and draft.container.get("title") == draft.titles[0].title and "isbn" in draft.container:
+        draft.container.pop("title")  # a book names itself
+        by_tags = by_tags or "book"
+    said = {kind for _, kind in draft.types}
+    broad = {"journal"} if by_tags == "article" else {"journal", "article"}
+    if home and said <= _ON_THE_WEB and not by_tags:
+        draft.types = [(2, "web-page")]
+    elif by_tags and (said <= _ON_THE_WEB or said <= broad):
+        draft.types = [(2, by_tags)]
+    elif not draft.types and (
+        "citation_title" not in names or _is_blog(draft, sites)
+    ):  # with it the page is about a work of some other kind
+        draft.types = [(0, "web-page")]
+
+
+def _is_blog(draft: Draft, sites: list[str]) -> bool:
+    """Whether what is named as a journal is a site that has nothing of one."""
+    of_journal = {"issn", "eissn", "isbn"} & draft.container.keys() or {
+        "volume",
+        "issue",
+        "pages",
+    } & draft.values.keys()
+    known = any(i.scheme in ("doi", "pmid", "pmcid", "arxiv") for i in draft.identifiers.values())
+    return not of_journal and not known and draft.container.get("title") in sites
+
+
+def contain(draft: Draft, sites: list[str]) -> None:
+    """What is only on the web is part of its site."""
+    site = draft.container.pop("site", None)
+    kind = max(draft.types, key=lambda found: found[0])[1] if draft.types else ""
+    if kind in _ON_THE_WEB and draft.container.keys() == {"title"} and only_the_site(draft.container["title"], sites):
+        draft.container["type"] = "website"
+    if not draft.container and kind in _ON_THE_WEB and (site or sites):
+        draft.container = {"title": site or sites[0], "type": "website"}
+    if kind not in _ON_THE_WEB and draft.values.get("publisher") in sites and draft.container.get("title") in sites:
+        draft.values.pop("publisher")
+
+
+def preprint(draft: Draft, address: str) -> None:
+    """Servers of preprints name themselves as the journal, or nobody; hosts of blogs call what they have news."""
+    table: dict[str, list[str]] = schemas.table("crosswalks/web_page")["preprints"]
+    servers = table["servers"]
+    title = text.title_key(draft.container.get("title", ""))
+    own = [i.value for i in draft.identifiers.values() if i.scheme == "doi" and i.relation == "self"]
+    arxiv = any(scheme == "arxiv" for scheme, _ in draft.identifiers) and not title
+    posted = not draft.types and not title and any(doi.startswith(tuple(table["dois"])) for doi in own)
+    host = f".{identifiers.host(address)}" if address else ""
+    if host.endswith(tuple(table["blogs"])) and draft.types and {"newspaper-article"} >= {k for _, k in draft.types}:
+        draft.types = [(2, "web-opinion")]
+    if arxiv or posted or title in {text.title_key(server) for server in servers}:
+        draft.types = [(2, "preprint")]
+        numbers = [draft.values.get("start_page"), draft.values.get("article_number")]
+        if any(
+            number and doi.endswith(f"/{number}") for number in numbers for doi in own
+        ):  # bioRxiv: its number is no page
+            for element in ("start_page", "end_page", "pages", "article_number"):
+                draft.values.pop(element, None)
+        if title:
+            draft.container["type"] = "repository"
