@@ -154,7 +154,8 @@ def _pages(root: etree._Element) -> set[str]:
     """The files that are one page each of a digitised book, as the structure says: Kitodo has a PDF of every page."""
     return {
         attribute_of(pointer, "FILEID")
-        for part in root.iter("{*}div", "div")
+        for tree in children(root, "structMap")
+        for part in tree.iter("{*}div")
         if attribute_of(part, "TYPE").lower() == "page"
         for pointer in children(part, "fptr")
     }

@@ -115,6 +115,7 @@ def test_articles_between_angles_are_words() -> None:
         ("v. 12, n. 3, p. 45-67, jul./set. 2010", "12", "3", "45-67", "2010"),
         ("17, Heft 1 (2013), 185-193", "17", "1", "185-193", "2013"),
         ("Vol. 5 (2003), núm. 2, p. 3-9", "5", "2", "3-9", "2003"),
+        ("4(2020), 3 vom: Sept., Seite 128-134", "4", "3", "128-134", "2020"),
         ("4, 3 (2020), 128", None, None, None, None),
         ("Évf. 12, 3. sz. (2001), 5 oldal", None, None, None, None),
     ],
@@ -136,3 +137,13 @@ def test_unimarc_has_dates_of_publication_in_its_coded_data() -> None:
     )
     assert read(*fields, "210 __$d DL 1993", leader="     cam0 22        450 ").issued == "1993"
     assert read("100 __$a 20071210|        k  y0frey50", "200 1_$a A").issued is None
+
+
+def test_the_title_in_its_own_script_has_a_parallel_title_too() -> None:
+    found = read("245 10$6 880-01$a Senso =$b War", "880 10$6 245-01/$$1$a 戦争 =$b War and peace /$c 山田太郎")
+    assert [(t.title, t.type) for t in found.titles] == [
+        ("War", "translated"),
+        ("戦争", "original"),
+        ("War and peace", "translated"),
+    ]
+    assert found.extra["880/245$c"] == ["山田太郎"]

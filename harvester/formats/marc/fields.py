@@ -92,7 +92,8 @@ def leave(draft: Draft, field: Datafield, codes: str, *values: str) -> None:
 
 def leave_but(draft: Draft, field: Datafield, read: str) -> None:
     """All subfields but these, and those that only link one field to another, into ``extra``."""
-    leave(draft, field, "".join([code for code, _ in field.subfields if code not in read and code not in LINKAGE]))
+    if unread := [code for code, _ in field.subfields if code not in read and code not in LINKAGE]:
+        leave(draft, field, "".join(unread))
 
 
 def joined(draft: Draft, field: Datafield, codes: str, separator: str = " ") -> str:

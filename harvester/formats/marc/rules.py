@@ -274,11 +274,13 @@ def terms_of_use(draft: Draft, item: Datafield) -> Json:
 
 def own_script(draft: Draft, item: Datafield) -> Json:
     """880 of a title: the title in its own script."""
-    found, _ = _title(item.subfields)
+    found, parallel = _title(item.subfields)
     made = text.title(found)
     if not made:
         return None
     draft.titles.append(Title(made, "original"))
+    for other in parallel:
+        words.title(draft, other, "translated")
     return made
 
 
