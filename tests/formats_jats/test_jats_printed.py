@@ -207,3 +207,12 @@ def test_preprints_stand_in_no_journal() -> None:
     record = article(journal=journal, attributes='article-type="preprint"')
     assert record.container is not None
     assert (record.type, record.container.title, record.container.type) == ("preprint", "bioRxiv", "repository")
+
+
+def test_paths_of_subjects_at_nature_are_kept_aside() -> None:
+    record = article(
+        '<article-categories><subj-group subj-group-type="SubjectPath"><subject>/692/698/1671</subject></subj-group>'
+        '<subj-group subj-group-type="NatureArticleTypeID"><subject>perspectives</subject></subj-group></article-categories>'
+    )
+    assert record.subjects == ()
+    assert record.extra == {"article-meta/article-categories/subj-group": ["/692/698/1671"]}

@@ -29,10 +29,10 @@ from harvester.record import Description, Json, RawRecord, Record, Relation, Ste
 _BULK = frozenset({"body", "floats-group", "floats-wrap", "response"})
 _OWN_DOI = re.compile(r"\s*\bDOI: ?https?://(?:dx\.)?doi\.org/\S{1,100}$")
 """eLife gave each abstract a DOI of its own, and printed it below."""
-_HEADING = re.compile(r"display-channel|article-type|heading$|toc|^type$|badge")
-_OF_TYPE = re.compile(r"display-channel|article-type|^type$|badge")
-_CODE = re.compile(r"\d+|AcademicSubjects/\w+")
-"""Numbers of collections at HighWire and at Oxford."""
+_HEADING = re.compile(r"display-channel|article-?type|heading$|toc|^type$|badge")
+_OF_TYPE = re.compile(r"display-channel|article-?type|^type$|badge")
+_CODE = re.compile(r"\d+|AcademicSubjects/\w+|(?:/\d+)+")
+"""Numbers of collections at HighWire, at Oxford and at Nature."""
 _RUNNING = re.compile(r"run|left|right|head|verso|recto|auth", re.IGNORECASE)
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _PARTS = frozenset({"front", "back", "sub-article", *_BULK})
