@@ -140,7 +140,7 @@ def test_unimarc_has_dates_of_publication_in_its_coded_data() -> None:
 
 
 def test_the_title_in_its_own_script_has_a_parallel_title_too() -> None:
-    found = read("245 10$6 880-01$a Senso =$b War", "880 10$6 245-01/$$1$a 戦争 =$b War and peace /$c 山田太郎")
+    found = read("245 10$6 880-01$a Senso =$b War", "880 10$6 245-01/r$a 戦争 =$b War and peace /$c 山田太郎")
     assert [(t.title, t.type) for t in found.titles] == [
         ("War", "translated"),
         ("戦争", "original"),

@@ -34,7 +34,7 @@ _PAGES_BEFORE_DATE = re.compile(
     r"(?P<before>.{1,60}?)[,;]\s(?P<where>(?:pp?|s)\.?\s?\d[\w\u2013-]{0,15}),\s(?P<date>[^\d,]{0,25}(?:19|20)\d\d)"
 )
 """``v. 12, n. 3, p. 45-67, jul./set. 2010``, as Brazil writes it."""
-_ON_THE_DAY = re.compile(r"\svom:?\s[^,:]{1,20}(?=,|$)")
+_OF_THE_MONTH = re.compile(r"\svom:?\s[^\W\d]{3,10}\.?(?=,|$)")
 """K10plus: ``4(2020), 3 vom: Sept., Seite 128-134``."""
 _ILLUSTRATED = re.compile(r"\s:\s(?:il|obr|fot|tab)[^\d:]{0,30}$", re.IGNORECASE)
 
@@ -167,7 +167,7 @@ def _keyed(draft: Draft, what: str, sent: str) -> Json:
 def _of_words(draft: Draft, sent: str, title: str) -> Json:
     """``Vol. 4, no. 3 (Sept. 2020), p. 128-134``"""
     clean = _ILLUSTRATED.sub("", text.plain(sent)).strip(" .,;")
-    clean = _ON_THE_DAY.sub("", clean)
+    clean = _OF_THE_MONTH.sub("", clean)
     if (turned := _PAGES_BEFORE_DATE.fullmatch(clean)) is not None:
         clean = f"{turned['before']}, {turned['date']}, {turned['where']}"
     where = _PAGES.search(clean)
