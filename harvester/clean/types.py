@@ -29,8 +29,8 @@ _SCHEMA_ORG = re.compile(r"(?:https?://)?schema\.org/(\w{3,60})", re.IGNORECASE)
 _DCMI_TYPE = re.compile(r"(?:https?://)?purl\.org/dc/dcmitype/(\w{3,30})", re.IGNORECASE)
 _MEDIA_TYPE = re.compile(r"(?:application|audio|image|video|text|font|multipart)/[\w.+-]+$")
 _CLASS = re.compile(r"(?:publication|image)-(?=[a-z])", re.IGNORECASE)
-_NAMESPACE = re.compile(r"(?:doc-type|bibo|fabio|schema|dcmitype|eprint|vivo|datacite):(?=[A-Za-z])")
-"""``doc-type:`` is how German repositories write it (DINI), the others are the prefixes of ontologies."""
+_NAMESPACE = re.compile(r"(?:doc-type|bibo|fabio|schema|dcmitype|eprint|vivo|datacite|publications):(?=[A-Za-z])")
+"""``doc-type:`` is how German repositories write it (DINI), ``publications:`` how HUBzero does; the others are ontologies."""
 _LEVELS = re.compile(r"::|[;|/>\u203a\u00bb\u2192]|\s-\s")
 _NARROWER = {
     "article": ("review-article", "book-review", "editorial", "commentary", "letter", "correction", "data-paper"),

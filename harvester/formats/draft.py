@@ -56,7 +56,7 @@ _PARTS = frozenset((
 """Types whose ISBN is that of a book that they stand in, not their own."""
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|tiff?|bmp|webp)$", re.IGNORECASE)
 _SAID_WITHIN = ("file:", "content:", "url:", "hdl:", "pmid:", "pmcid:")
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S")
+_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/)?10\.\d{4,9}(?:\.\d+)*/\S")
 _JOURNAL_LIKE = frozenset({"article", "review-article", "editorial", "commentary", "letter", "correction", "other"})
 
 
@@ -287,6 +287,10 @@ class Draft(Struct, eq=False):
         for scheme in ("issn", "eissn"):
             if scheme in found:
                 self.identify(scheme, found[scheme], "self" if own_issn else "container")
+        whole = record_type not in _PARTS and record_type not in _JOURNAL_LIKE and not own_issn
+        if self.series is not None and whole and "title" not in found and "short_title" not in found:
+            found["title"] = self.series
+            found |= {i.scheme: i.value for i in self.identifiers.values() if i.scheme == "issn" and i.relation == "container"}
         if not found:
             return Container(title=self.series, type="series") if self.series is not None else None
         if record_type in _JOURNAL_LIKE and ("isbn" not in found) and ("issn" in found or "volume" in self.values):
@@ -297,6 +301,8 @@ class Draft(Struct, eq=False):
             found["type"] = "proceedings"
         elif record_type != "other" and record_type in _JOURNAL_LIKE:
             found["type"] = "journal"
+        elif self.series is not None and found.get("title") == self.series:
+            found["type"] = "series"
         return Container(**found)
 
 

@@ -21,6 +21,7 @@ from harvester.record import RawRecord
 
 _HANDLE_TAIL = re.compile(r"oai:[^:]+:(\d+(?:\.\d+)*/\S+)$")
 _NUMBER_TAIL = re.compile(r"oai:[^:]*:(\d+)$")
+_COLLECTION_TAIL = re.compile(r"oai:[^:]*:(\w+)/(\d+)$")
 _ARTICLE_TAIL = re.compile(r"oai:[^:]*:article/\d+$")
 _NUMBER = re.compile(r"\d+")
 _ENOUGH = 200
@@ -92,7 +93,7 @@ def guess(raw: RawRecord, root: etree._Element) -> str:
 
     OAI identifiers and setSpecs of a form of their own; for DSpace also an identifier that ends in the handle that one of
     the elements gives, for EPrints in the number of a page that a relation names, or that a file stands below, for OJS one
-    of an article whose page is where OJS has it.
+    of an article whose page is where OJS has it, for CONTENTdm the collection and number that stand in the address.
     """
     if found := _of_sets(raw.sets) or _of_start(_NUMBER.sub("0", raw.identifier)):
         return found
@@ -100,7 +101,9 @@ def guess(raw: RawRecord, root: etree._Element) -> str:
         return "ojs" if any("/article/view/" in text for _, text in _addresses(root)) else ""
     tail = _HANDLE_TAIL.match(raw.identifier) or _NUMBER_TAIL.match(raw.identifier)
     if tail is None:
-        return ""
+        place = _COLLECTION_TAIL.match(raw.identifier)
+        end = f"/collection/{place[1]}/id/{place[2]}" if place is not None else ""
+        return "contentdm" if end and any(text.rstrip("/").endswith(end) for _, text in _addresses(root)) else ""
     end = "/" + tail[1]
     if "/" in tail[1]:
         return "dspace" if any(text.rstrip("/").endswith(end) for _, text in _addresses(root)) else ""

@@ -277,11 +277,34 @@ def file_address(draft: Draft, sent: str) -> Json:
 
 def settle(draft: Draft) -> None:
     """Called when all fields are read."""
+    if len(draft.contributors) > 1:
+        _drop_repeated(draft)
     if draft.degree:
         theses.settle_thesis(draft)
     rule = _SETTLED.get(draft.dialect)
     if rule is not None:
         rule(draft)
+
+
+_WHOLE_NAME = re.compile(r"[^\W\d_]{2}")
+
+
+def _drop_repeated(draft: Draft) -> None:
+    """The list of authors that is sent twice, and who is an author and a contributor of unknown role.
+
+    One of two authors with one name may be another person: only the whole list, or a single author's name in full, is dropped.
+    """
+    named = [(c.role, c.name) for c in draft.contributors]
+    if len(set(named)) == len(named) and "other" not in {role for role, _ in named}:
+        return
+    authors = [c for c in draft.contributors if c.role == "author"]
+    half = len(authors) // 2
+    if authors[:half] == authors[half:] and (half > 1 or (half and _WHOLE_NAME.search(authors[0].given or ""))):
+        draft.contributors[:] = authors[:half] + [c for c in draft.contributors if c.role != "author"]
+    known = {name for role, name in named if role != "other"}
+    draft.contributors[:] = [
+        c for c in draft.contributors if c.role != "other" or c.name not in known or c.orcid or c.affiliations
+    ]
 
 
 def _settle_ojs(draft: Draft) -> None:
@@ -292,8 +315,34 @@ def _settle_ojs(draft: Draft) -> None:
         del draft.values["publisher"]
 
 
+_THESES = re.compile(r"\b(?:theses|dissertations)\b(?!,? (?:on|about|abstracts)\b)", re.IGNORECASE)
+_MASTERS = re.compile(r"\bmaster\W?s?\b|\bM\.?S\.? ", re.IGNORECASE)
+_DOCTORAL = re.compile(r"\bdoctoral\b|\bPh\.?D\b", re.IGNORECASE)
+_FIRST = re.compile(r"\b(?:honou?rs?|senior|undergraduate|bachelor\W?s?)\b", re.IGNORECASE)
+
+
+def _kind_of_theses(series: str) -> str | None:
+    """What the name of a series says that its works are, where that is theses.
+
+    >>> _kind_of_theses("Masters Theses 1911 - February 2014"), _kind_of_theses("Theses and Dissertations--Physics")
+    ('masters-thesis', 'thesis')
+    >>> _kind_of_theses("Honors Theses"), _kind_of_theses("Master's Theses and Doctoral Dissertations")
+    ('bachelors-thesis', 'thesis')
+    """
+    if not _THESES.search(series):
+        return None
+    levels = (("masters-thesis", _MASTERS), ("doctoral-thesis", _DOCTORAL), ("bachelors-thesis", _FIRST))
+    found = [kind for kind, pattern in levels if pattern.search(series)]
+    return found[0] if len(found) == 1 else "thesis"
+
+
 def _settle_digital_commons(draft: Draft) -> None:
-    """``/jml/vol4/iss3/5`` is the address of an article in a journal: then the series is that journal."""
+    """``/jml/vol4/iss3/5`` is the address of an article in a journal: then the series is that journal.
+
+    All works are of type text; those of a series of theses are theses.
+    """
+    if draft.series is not None and not draft.types and (kind := _kind_of_theses(draft.series)) is not None:
+        draft.types.append((0, kind))
     for found in draft.identifiers.values():
         match = _VOLUME_PAGE.search(links.path_of(found.value)) if found.scheme == "url" else None
         if match is not None and draft.series is not None:

@@ -104,7 +104,7 @@ _DOI_URL = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _HANDLE_URL = re.compile(r"https?://hdl\.handle\.net/(?!10\.)(\d+(?:\.\d+)*/[A-Za-z0-9](?:[\w./-]*[A-Za-z0-9])?)", re.A)
-_MORE_THAN_A_URL = re.compile(r"10\.|arxiv|handle|orcid|pm|pubmed|ror\.org", re.IGNORECASE)
+_MORE_THAN_A_URL = re.compile(r"10\.|arxiv|handle|orcid|pm|pubmed|ror\.org|:(?!//)", re.IGNORECASE)
 """What an address has in it that may be of another scheme."""
 ISSN_LENGTH = 20
 """A value of fewer characters with an ISSN in it is an ISSN, with its label at most."""
@@ -207,18 +207,22 @@ def _numbers(draft: Draft, part: re.Match[str]) -> Json:
     return found
 
 
+_COUNTED = re.compile(r"[\d:/. -]+")
+
+
 def series(draft: Draft, sent: str) -> Json:
     """DSpace's ``Series;number``."""
     name, _, report = sent.rpartition(";") if ";" in sent else (sent, "", "")
     if (part := VOLUME.fullmatch(report.strip())) is not None and name.strip():
         return _numbers(draft, part) and container(draft, name.strip())
-    if found := identifiers.issns(name):
+    found = identifiers.issns(name)
+    if found:
         issn(draft, name)
         name = name.replace(found[0], "").rstrip(" ,;()")
         draft.container.setdefault("title", text.plain(name))
     value, report = text.plain(name), text.plain(report)
     draft.series = draft.series or value or None
-    if report:
+    if report and not (found and _COUNTED.fullmatch(report)):  # the books of a series are counted, reports have numbers
         draft.identify("report-number", report, "version", sent)
     return relation(draft, sent, "is-part-of") if value else report or None
 
