@@ -254,6 +254,9 @@ def records(draw: DrawFn) -> Record:
         if values["type"] in ("book", "report"):
             identifiers.append(Identifier("isbn", draw(isbns())))
             values["edition"] = draw(st.sampled_from((None, "2")))
+            if values["type"] == "book" and draw(st.booleans()):
+                values["container"] = Container(f"{draw(phrases(1, 3))} series", type="series")
+                values["volume"] = draw(st.sampled_from((None, "12")))
     values |= _said_of_any(draw, kind, {i.value for i in identifiers})
     dates = draw(_dates())
     title = None if draw(st.integers(0, 9)) == 9 else draw(phrases())

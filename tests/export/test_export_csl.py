@@ -229,3 +229,11 @@ def test_a_page_that_is_made_of_a_doi_can_be_opened() -> None:
         RawRecord(source="t", identifier="x", format="csl_json", payload=json.dumps(item).encode()), ""
     )
     assert found.url == "https://doi.org/10.5555/a(b)%231"
+
+
+def test_the_number_in_a_series_is_no_volume_of_the_work() -> None:
+    one = work(1, Record(title="A", type="book", container=Container("Series", type="series"), volume="12"))
+    item = csl_json.item(one)
+    assert ("volume" in item, item["collection-number"]) == (False, "12")
+    read = back(one)
+    assert (read.volume, read.container) == ("12", one.record.container)

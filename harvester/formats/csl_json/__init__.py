@@ -108,7 +108,7 @@ def item(work: Work) -> dict[str, Any]:
         "container-title": None if series else container_title,
         "collection-title": container_title if series else None,
         "container-title-short": container.short_title if container else None,
-        "volume": record.volume,
+        "collection-number" if series else "volume": record.volume,
         "issue": record.issue,
         "page": record.pages or record.article_number,
         "number": record.article_number or _number(record),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from lxml import etree
 from msgspec import structs
 
+from harvester.clean import citations
 from harvester.clean.dates import date as edtf
 from harvester.errors import RecordError
 from harvester.formats import tree
@@ -45,6 +46,7 @@ def describe(draft: Draft, mods: etree._Element) -> None:
     _settle_roles(draft)
     _settle_descriptions(draft)
     _settle_issue(draft, mods)
+    _settle_series(draft)
     settle_thesis(draft)
 
 
@@ -66,6 +68,16 @@ def _settle_descriptions(draft: Draft) -> None:
     """DSpace's stylesheet for METS sends the abstract as a note as well."""
     abstracts = {d.text for d in draft.descriptions if d.type == "abstract"}
     draft.descriptions[:] = [d for d in draft.descriptions if d.type != "note" or d.text not in abstracts]
+
+
+def _settle_series(draft: Draft) -> None:
+    """The number within the series is the volume of a work that nothing else contains, as in MARC."""
+    if draft.series is None or "title" in draft.container:
+        return
+    start = f"{draft.series}, "
+    label = next((r.label for r in draft.relations if r.label and r.label.startswith(start)), None)
+    if label is not None and (volume := citations.number(label.removeprefix(start))):
+        draft.set("volume", volume)
 
 
 def _settle_issue(draft: Draft, mods: etree._Element) -> None:
