@@ -420,3 +420,36 @@ def test_tag_is_known_by_its_id_where_it_has_no_name_and_a_number_is_no_short_ti
     record = page(head(*ARTICLE, ("citation_journal_abbrev", "1")))
     assert record.container is not None
     assert record.container.short_title is None
+
+
+# --- pages of sites --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"copyrightYear": 2026},
+        {"dateCreated": "2026-08-12"},
+        {"dateModified": "2026-08-12"},
+        {"copyrightNotice": "© 2026"},
+    ],
+)
+def test_page_is_not_published_by_its_copyright_or_its_making(said: dict[str, Any]) -> None:
+    assert page("", {"@type": "Article", "headline": "A", **said}).issued is None
+    assert page(head(("copyright", "© 2026 FMLM"), ("dcterms.created", "2026-08-12")), title="A").issued is None
+
+
+def test_book_of_a_year_of_copyright_is_of_that_year() -> None:
+    assert page("", {"@type": "Book", "name": "A", "copyrightYear": 2019}).issued == "2019"
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("PhD studentship: leadership in the NHS", "studentship"),
+        ("Fully funded PhD in leadership", "studentship"),
+        ("What PhD studentships do to departments", "web-page"),
+    ],
+)
+def test_advertised_studentship_is_told_by_its_title(title: str, expected: str) -> None:
+    assert page("", title=title).type == expected

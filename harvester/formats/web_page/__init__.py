@@ -95,7 +95,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     kind.contain(draft, sites)
     trust.boilerplate(draft, sites, [o.get("description") for o in objects if set(kinds(o)) & ORGANISATIONS])
     trust.no_subjects(draft)
-    return draft.finish()
+    return trust.undated(draft.finish(), kind.ON_THE_WEB)
 
 
 # --- one vocabulary after the other ----------------------------------------------------------------------------------

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from fnmatch import translate
+from functools import cache
 from typing import Final
 
 from harvester import schemas
@@ -10,7 +13,8 @@ from harvester.formats.draft import Draft
 from harvester.formats.web_page.html import WebPage
 from harvester.formats.web_page.site import only_the_site
 
-_ON_THE_WEB: Final = frozenset(
+_A_TITLE: Final = 300
+ON_THE_WEB: Final = frozenset(
     {
         "web-page",
         "web-opinion",
@@ -65,14 +69,27 @@ def name_type(draft: Draft, found: WebPage, sites: list[str], *, home: bool) -> 
         by_tags = by_tags or "book"
     said = {kind for _, kind in draft.types}
     broad = {"journal"} if by_tags == "article" else {"journal", "article"}
-    if home and said <= _ON_THE_WEB and not by_tags:
+    if home and said <= ON_THE_WEB and not by_tags:
         draft.types = [(2, "web-page")]
-    elif by_tags and (said <= _ON_THE_WEB or said <= broad):
+    elif said <= {"web-page", "other"} and not by_tags and _is_studentship(draft):
+        draft.types = [(2, "studentship")]
+    elif by_tags and (said <= ON_THE_WEB or said <= broad):
         draft.types = [(2, by_tags)]
     elif not draft.types and (
         "citation_title" not in names or _is_blog(draft, sites)
     ):  # with it the page is about a work of some other kind
         draft.types = [(0, "web-page")]
+
+
+@cache
+def _studentships() -> re.Pattern[str]:
+    said = schemas.table("crosswalks/web_page")["studentships"]["titles"]
+    return re.compile("|".join(translate(each) for each in said), re.IGNORECASE)
+
+
+def _is_studentship(draft: Draft) -> bool:
+    """Whether the title is that of an advertisement: ``PhD studentship: leadership in the NHS``."""
+    return any(not t.type and len(t.title) < _A_TITLE and _studentships().match(t.title) for t in draft.titles[:1])
 
 
 def _is_blog(draft: Draft, sites: list[str]) -> bool:
@@ -90,11 +107,11 @@ def contain(draft: Draft, sites: list[str]) -> None:
     """What is only on the web is part of its site."""
     site = draft.container.pop("site", None)
     kind = max(draft.types, key=lambda found: found[0])[1] if draft.types else ""
-    if kind in _ON_THE_WEB and draft.container.keys() == {"title"} and only_the_site(draft.container["title"], sites):
+    if kind in ON_THE_WEB and draft.container.keys() == {"title"} and only_the_site(draft.container["title"], sites):
         draft.container["type"] = "website"
-    if not draft.container and kind in _ON_THE_WEB and (site or sites):
+    if not draft.container and kind in ON_THE_WEB and (site or sites):
         draft.container = {"title": site or sites[0], "type": "website"}
-    if kind not in _ON_THE_WEB and draft.values.get("publisher") in sites and draft.container.get("title") in sites:
+    if kind not in ON_THE_WEB and draft.values.get("publisher") in sites and draft.container.get("title") in sites:
         draft.values.pop("publisher")
 
 

@@ -82,7 +82,7 @@ def named_by(url: str) -> list[str]:
 
 def only_the_site(title: str, sites: list[str]) -> bool:
     """Whether a title says nothing but where it stands."""
-    return _key(title) in set(map(_key, sites))
+    return len(title) <= _LONGEST and _key(title) in set(map(_key, sites))
 
 
 def bare_title(title: str, sites: list[str]) -> str:

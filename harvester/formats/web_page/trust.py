@@ -18,9 +18,10 @@ from harvester.errors import RecordError
 from harvester.formats.draft import Draft
 from harvester.formats.web_page.html import WebPage
 from harvester.formats.web_page.site import bare_title, is_wall
-from harvester.record import Contributor, Date, Description, File, Json
+from harvester.record import Contributor, Date, Description, File, Json, Record
 
 BIBLIOGRAPHIC: Final = ("citation", "eprints", "dc", "prism")
+_OF_THE_SYSTEM: Final = frozenset({"copyrighted", "created", "updated", "unknown"})
 _WAITING: Final = 92
 """Days that a post may wait for its publication."""
 _AN_IDENTIFIER: Final = re.compile(r"(?:pmid|pmcid|doi|issn|isbn): ?\S+$", re.IGNORECASE)
@@ -125,6 +126,12 @@ def _of_the_issue(draft: Draft, dates: list[Date]) -> list[Date]:
         return [d for d in dates if d.type != "print" or d.value not in issues]
     draft.loose_dates = []
     return [d for d in dates if d not in named] + [Date("online", d.value, d.raw) for d in named]
+
+
+def undated(record: Record, on_the_web: frozenset[str]) -> Record:
+    """A page of a site has no date of issue for the year of its copyright, or the day on which a system made it."""
+    told = any(d.value and d.type not in _OF_THE_SYSTEM for d in record.dates)
+    return record if told or record.type not in on_the_web else structs.replace(record, issued=None)
 
 
 def deposited(draft: Draft) -> None:
