@@ -12,8 +12,10 @@ _URL = re.compile(
     r"(?:https?|ftp)://[^\s<>\"]{1,4000}|(?<![\w/.@-])(?:www\.|(?:dx\.)?doi\.org/10|hdl\.handle\.net/)[^\s<>\"]{1,4000}",
     re.I,
 )
-SOUND_URL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,12}/(?:[A-Za-z0-9/._~?=-]*[A-Za-z0-9/])?")
-"""An address that no cleaning could change."""
+SOUND_URL = re.compile(
+    r"https?://(?!.*(?::/|url=))[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,12}/(?:[A-Za-z0-9/._~?=:-]*[A-Za-z0-9/])?"
+)
+"""An address that no cleaning could change, and that holds no other."""
 _DOUBLED = re.compile(r"^(?:https?:/?/?)+(?=https?://)", re.IGNORECASE)
 _NEXT = re.compile(r"[,;|](?=https?://)", re.IGNORECASE)
 _ONE_SLASH = re.compile(r"\s*(https?)(?::/?|//)(?=(?:www\.|[\w-]{1,63}\.)[\w.-]{2,200}(?:/|\s*$))", re.IGNORECASE)

@@ -11,7 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvester import schemas
-from harvester.clean import characters, citations, date_patterns, dates, identifiers, markup, names, persons, updates
+from harvester.clean import (
+    characters,
+    citations,
+    date_patterns,
+    dates,
+    identifiers,
+    markup,
+    names,
+    persons,
+    updates,
+    urls,
+)
 from harvester.clean.sound_names import sound_person
 from harvester.clean.text import is_stub_title, placeholder, placeholder_starts
 from harvester.formats.rules.links import form
@@ -168,6 +179,35 @@ def test_a_sound_day_is_read_as_any_other(day: date, time: str) -> None:
         found = dates.date(sent)
         patch.setattr(date_patterns, "SOUND_DAY", re.compile("(?!)"))
         assert found == dates.date(sent)
+
+
+_OF_URLS = [
+    "http:/",
+    "https:",
+    "//",
+    "/",
+    ":",
+    "?",
+    "=",
+    "b.org",
+    "login?url=",
+    ".",
+    "~",
+    "1",
+    "PII:S12",
+    "%3a",
+    "www.",
+    "http://",
+]
+
+
+@given(st.sampled_from(["x.org/", "proxy.a-b.co.uk/", "a.b/"]), st.lists(st.sampled_from(_OF_URLS), max_size=6))
+def test_a_sound_address_is_read_as_any_other(host: str, path: list[str]) -> None:
+    sent = f"https://{host}{''.join(path)}"
+    found = urls.url(sent)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(urls, "SOUND_URL", re.compile("(?!)"))
+        assert found == urls.url(sent)
 
 
 @given(st.from_regex(r"[0-9]{4}-[0-9]{3}[0-9X]", fullmatch=True))

@@ -153,9 +153,3 @@ def test_emails_in_the_names_of_groups_are_left_out() -> None:
 @settings(max_examples=300)
 def test_a_doi_that_is_not_cleaned_needs_no_cleaning(doi: str) -> None:
     assert values.doi(doi) == identifiers.doi(doi)
-
-
-@given(st.from_regex(r"https?://[a-z0-9-]{1,5}\.[a-z]{2,4}/[A-Za-z0-9/._~-]{0,12}", fullmatch=True))
-@settings(max_examples=300)
-def test_a_url_that_is_not_cleaned_needs_no_cleaning(url: str) -> None:
-    assert values.url(url) == identifiers.url(url)

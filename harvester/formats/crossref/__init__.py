@@ -15,7 +15,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Raw
 
-from harvester.clean import citations, dates, text
+from harvester.clean import citations, dates, identifiers, text
 from harvester.errors import RecordError
 from harvester.formats.crossref import values
 from harvester.formats.crossref.access import licenses
@@ -293,7 +293,7 @@ def _files(item: Item) -> tuple[File, ...]:
     for link in item.link or ():
         if link.intended_application == "similarity-checking" or not link.url:
             continue
-        url = values.url(link.url)
+        url = identifiers.url(link.url)
         if url and url not in found:
             mime = link.content_type if link.content_type and "/" in link.content_type else None
             found[url] = File(url=url, mime=mime, version=table("access-versions").get(link.content_version or ""))

@@ -65,6 +65,8 @@ def _place(
     invalid: dict[tuple[str, str], None] = {}
     issns: dict[str, str] = {}
     for number in (*(issn_types or ()), *[TypedNumber(sent) for sent in sent_issns or ()]):
+        if number.value in issns:  # nearly always both keys say the same
+            continue
         if number.value and (issn := identifiers.issn(number.value)):
             issns.setdefault(issn, "eissn" if number.type == "electronic" else "issn")
         elif plain(number.value):
@@ -122,6 +124,6 @@ def identified(item: Item, doi: str, kind: str, place: Place) -> tuple[Identifie
     found += [Identifier("trial", number, "related") for number in trials if number]
     if item.resource:
         places = [item.resource.primary, *(item.resource.secondary or ())]
-        urls = [url for place in places if place and place.url and (url := values.url(place.url))]
+        urls = [url for place in places if place and place.url and (url := identifiers.url(place.url))]
         found += [Identifier("url", url, "candidate") for url in dict.fromkeys(urls)]
     return tuple(found)

@@ -25,13 +25,6 @@ def doi_and_url(sent: str) -> tuple[str | None, str | None]:
     return found, identifiers.link("doi", found) if found else None
 
 
-_SOUND_URL: Final = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,12}/(?:[A-Za-z0-9/._~-]*[A-Za-z0-9/])?")
-
-
-def url(sent: str) -> str | None:
-    return sent if _SOUND_URL.fullmatch(sent) else identifiers.url(sent)
-
-
 @lru_cache(maxsize=16384)
 def plain(sent: str | None) -> str | None:
     """One line of text; None for blanks and placeholders."""
