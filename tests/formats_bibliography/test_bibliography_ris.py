@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harvester.normalise import normalise
-from harvester.record import RawRecord, Record
+from harvester.record import Container, RawRecord, Record
 
 
 def read(*lines: str) -> Record:
@@ -281,3 +281,11 @@ def test_numbers_that_are_no_place_in_a_journal() -> None:
         (found.identifiers[-1].scheme, found.identifiers[-1].relation),
     )
     assert read("TY  - BOOK", "SP  - xii, 300").extent == ("xii, 300 pages",)
+
+
+def test_the_issn_of_a_series_takes_no_name_from_it() -> None:
+    found = read(
+        "TY  - BOOK", "TI  - Wards", "T2  - Studies in Care", "VL  - 12", "SN  - 9780521877237", "SN  - 2398-631X"
+    )
+    assert found.container == Container("Studies in Care", type="series", issn="2398-631X")
+    assert found.volume == "12"
