@@ -13,7 +13,7 @@ from msgspec import structs
 
 from harvester.clean import dates, identifiers, names, rights, roles, text
 from harvester.formats import tree
-from harvester.formats.crosswalk import sound, take
+from harvester.formats.crosswalk import crosswalk, sound, take
 from harvester.formats.draft import Draft
 from harvester.formats.rules import people, terms, words
 from harvester.formats.tree import attribute_of, children
@@ -80,6 +80,12 @@ def holder(draft: Draft, node: etree._Element) -> Json:
 def paragraphs(draft: Draft, node: etree._Element, kind: str) -> Json:
     sent = _paragraphs(draft, node)
     return words.description(draft, sent, kind) if sent else None
+
+
+def group(draft: Draft, node: etree._Element) -> Json:
+    """``descgrp``, the box around notes and conditions in EAD 2002: each by its own row."""
+    tree.walk(node, tree.branches(crosswalk("ead", draft.dialect)).below["archdesc"], draft)
+    return "each by its own row"
 
 
 def conditions(draft: Draft, node: etree._Element) -> Json:

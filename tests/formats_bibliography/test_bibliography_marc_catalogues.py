@@ -147,3 +147,8 @@ def test_the_title_in_its_own_script_has_a_parallel_title_too() -> None:
         ("War and peace", "translated"),
     ]
     assert found.extra["880/245$c"] == ["山田太郎"]
+
+
+def test_a_relator_with_its_code_behind_it() -> None:
+    found = read("245 00$a A", "700 1_$a Bell, Amina$e Creator (cre)", "700 1_$a Poe, Ed$e Donor (dnr)")
+    assert [(c.family, c.role) for c in found.contributors] == [("Bell", "author"), ("Poe", "other")]

@@ -109,3 +109,12 @@ def test_what_stands_in_a_title_leaves_no_brackets_and_is_kept() -> None:
         "archdesc/did/unittitle/unitdate": ["1900-1910"],
         "archdesc/controlaccess/language": ["Papiamentian"],
     }
+
+
+def test_notes_and_conditions_in_a_box_are_what_they_are_outside_of_it() -> None:
+    found = ead(
+        "<descgrp type='admininfo'><head>Administration</head><userestrict><head>Use</head><p>CC BY 4.0</p></userestrict>"
+        "<descgrp><custodhist><p>From the family.</p></custodhist></descgrp><p>Loose.</p></descgrp>"
+    )
+    assert [lic.spdx for lic in found.licenses] == ["CC-BY-4.0"]
+    assert [d.text for d in found.descriptions] == ["From the family.", "Loose."]

@@ -215,8 +215,13 @@ def role(sent: str) -> str | None:
     ('editor', 'editor', 'advisor', 'awarding', None)
     """
     said = bare(sent)
+    if (coded := _CODED.search(said)) is not None:
+        said = coded[1]  # Creator (cre), as ArchivesSpace writes it
     word = said.rstrip(".").casefold().rpartition("/")[2]
     return _bodies().get(word) or roles.role(said)
+
+
+_CODED = re.compile(r"\s\(([a-z]{3})\)$")
 
 
 @cache
