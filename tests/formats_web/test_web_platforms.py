@@ -453,3 +453,29 @@ def test_book_of_a_year_of_copyright_is_of_that_year() -> None:
 )
 def test_advertised_studentship_is_told_by_its_title(title: str, expected: str) -> None:
     assert page("", title=title).type == expected
+
+
+def test_news_of_a_public_body_is_none_of_a_newspaper_and_its_opinion_none_of_a_journal() -> None:
+    item = {"@type": "NewsArticle", "headline": "A"}
+    assert page("", item, address="https://www.rcplondon.ac.uk/news/a").type == "web-page"
+    assert page("", item, address="https://www.theguardian.com/news/a").type == "newspaper-article"
+    record = page(head(("dcterms.title", "A"), ("dcterms.type", "Opinion"), ("og:site_name", "FMLM")))
+    assert (record.type, where(record)) == ("web-opinion", ("FMLM", "website"))
+
+
+def test_only_date_of_dublin_core_comes_before_that_of_a_content_system() -> None:
+    dates = page(head(("DC.title", "A"), ("DC.date", "2018-05-13"), ("article:published_time", "2024-01-01"))).dates
+    assert [(d.type, d.value) for d in dates] == [("issued", "2018-05-13")]
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        ("generator", "DSpace 6.3"),
+        ("DC.identifier", "http://hdl.handle.net/1/2"),
+        ("DC.source", "BMJ Leader"),
+        ("DC.Source.Volume", "5"),
+    ],
+)
+def test_article_of_a_repository_is_one_by_what_only_such_have(tag: tuple[str, str]) -> None:
+    assert page(head(("DC.title", "A"), ("DC.type", "Article"), tag)).type == "article"

@@ -28,20 +28,21 @@ ON_THE_WEB: Final = frozenset(
 )
 
 
-def no_journal(drafts: dict[str, Draft]) -> None:
-    """Content systems call a page an article as well: without a journal, a DOI or a number it is none of a journal."""
+def no_journal(drafts: dict[str, Draft], sites: list[str]) -> None:
+    """Content systems call a page an article or an opinion as well: without a journal, an identifier or a number it is a site's."""
     draft = drafts.get("dc")
-    if draft is None or drafts.keys() & {"citation", "eprints", "prism"} or not draft.types:
+    if draft is None or draft.dialect or drafts.keys() & {"citation", "eprints", "prism"}:
         return
-    numbered = (
-        draft.values.keys() & {"volume", "issue", "pages", "start_page"} or {"issn", "eissn"} & draft.container.keys()
-    )
-    if (
-        {kind for _, kind in draft.types} <= {"article"}
-        and not numbered
-        and not any(s == "doi" for s, _ in draft.identifiers)
-    ):
-        draft.types = []
+    numbered = {"volume", "issue", "pages", "start_page"} & draft.values.keys() or {
+        "issn",
+        "eissn",
+    } & draft.container.keys()
+    journal = draft.container.get("title") or (sites or [""])[0]
+    known = any(scheme not in ("url", "local") for scheme, _ in draft.identifiers)
+    if numbered or known or not only_the_site(journal, [*sites, ""]):
+        return
+    if {kind for _, kind in draft.types} <= {"article", "commentary", "editorial"}:
+        draft.types = [(sure, "web-opinion") for sure, kind in draft.types if kind != "article"]
 
 
 def opinion(draft: Draft, address: str) -> None:
@@ -124,6 +125,8 @@ def preprint(draft: Draft, address: str) -> None:
     arxiv = any(scheme == "arxiv" for scheme, _ in draft.identifiers) and not title
     posted = not draft.types and not title and any(doi.startswith(tuple(table["dois"])) for doi in own)
     host = f".{identifiers.host(address)}" if address else ""
+    if host.endswith(tuple(table["no_newspapers"])) and {k for _, k in draft.types} == {"newspaper-article"}:
+        draft.types = [(2, "web-page")]
     if host.endswith(tuple(table["blogs"])) and draft.types and {"newspaper-article"} >= {k for _, k in draft.types}:
         draft.types = [(2, "web-opinion")]
     if arxiv or posted or title in {text.title_key(server) for server in servers}:

@@ -207,7 +207,10 @@ def page_rights(draft: Draft, sent: str) -> Json:
 
 def page_bag(draft: Draft, sent: str) -> Json:
     """An identifier; a bare number is that of a database, which its address has too."""
-    return sent if sent.isdigit() else bags.bag(draft, sent)
+    if sent.isdigit():
+        return sent
+    sentence = sent.count(" ") > 3 and links.form(sent) is None
+    return links.citation(draft, sent) if sentence else bags.bag(draft, sent)
 
 
 def world_readable(draft: Draft, sent: str) -> Json:

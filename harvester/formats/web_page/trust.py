@@ -103,6 +103,15 @@ def fill_days(drafts: dict[str, Draft]) -> None:
                 draft.dates[place] = structs.replace(day, type="issued")
 
 
+def only_date(draft: Draft | None) -> None:
+    """The one date of which nobody says what happened on it is that of issue, before what content systems say."""
+    if draft is None or any(d.type == "issued" for d in draft.dates):
+        return
+    if len({d.value for d in draft.loose_dates}) == 1 and draft.loose_dates[0].value:
+        draft.dates.append(structs.replace(draft.loose_dates[0], type="issued"))
+        draft.loose_dates = []
+
+
 def days(draft: Draft) -> None:
     """Each day once; of a year and a day in it the day, unless that is its first, which fills the year up."""
     dates = list({(d.type, d.value, d.raw if d.value is None else ""): d for d in draft.dates[::-1]}.values())[::-1]
