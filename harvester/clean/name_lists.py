@@ -9,7 +9,7 @@ import re
 
 from harvester.clean import roles
 from harvester.clean.name_order import titles_before
-from harvester.clean.organisations import INITIALS, is_organisation, unaccented, words_of_names
+from harvester.clean.organisations import CAPITAL, CJK, INITIALS, is_organisation, unaccented, words_of_names
 from harvester.clean.persons import (
     Name,
     inverted,
@@ -31,6 +31,13 @@ DATES = re.compile(
     r"[,;]?\s{0,3}\(?(?:b\.?|d\.?|ca\.?|fl\.?|born|active)?\s{0,3}\(?1[0-9]{3}\??\s{0,3}(?:[-–]\s{0,3}(?:[12][0-9]{3})?\??)?\)?\.?$"
     r"|[,;]?\s{0,3}\(?20[0-9]{2}\s{0,3}[-–]\s{0,3}\)?$"
 )
+_TWO_INITIALS = re.compile(rf"{CAPITAL}(?:\.?-?{CAPITAL}){{0,2}}\.?")
+_INDONESIAN_DEGREE = re.compile(
+    r"[SMA]\. ?(?:Pd|Kom|Kep|Kes|Keb|Si|Sos|Hum|Ag|Psi|Farm|Gz|Ked|Tr|Ak|Ip|Ikom|Stat|Sn|Par|Hut|Fil|Sy|Kn|Epid|Biomed|Ars|Md)"
+    r"(?:\.? ?I)?\.?"
+)
+"""``S.Pd.``, ``M.Kom``: as articles of Indonesian journals sign."""
+_HANGUL = re.compile(r"[\uac00-\ud7af]+")
 _LIFE = re.compile(r"(?:(?:b|d|fl|ca|c|active|born|died)\.? ?)?[0-9]", re.IGNORECASE)
 """How a part between commas begins that tells of a life, or of a place in a peerage: ``d. 2010``, ``1st Baron``."""
 
@@ -98,6 +105,8 @@ def comma_list(parts: list[str], text: str) -> list[Name]:
     if len(parts) == 2:
         if _is_whole(parts[0]) and is_given_first(parts[0]) and parts[1] in words_of_names().acronyms:
             return [with_affiliation(natural(parts[0]), parts[1])]
+        if CJK.match(parts[0]) and (are_two := _are_two_in_script(*parts)) is not False:
+            return [natural(part) for part in parts] if are_two else [Name("unknown", text)]
         if _two_people(*parts):
             return [_either_way(part) for part in parts]
         return [Name("unknown", text) if _may_be_two(*parts) else inverted(*parts)]
@@ -107,6 +116,8 @@ def comma_list(parts: list[str], text: str) -> list[Name]:
         return pairs
     if all(_is_whole(part) for part in parts):
         return [natural(part) for part in parts]
+    if len(parts) == 3 and _is_whole(parts[0]) and all(re.fullmatch(r"(?:[A-Z]\.){2}", part) for part in parts[1:]):
+        return [natural(parts[0])]  # Budi Santoso, S.H., M.H.
     one_given = all(INITIALS.fullmatch(word) for word in parts[1].split()[1:])
     if len(parts) == 3 and one_given and not is_given(parts[2]):  # Smith, John A., London
         return [inverted(*parts[:2])]
@@ -130,7 +141,7 @@ def parts_of(chunk: str) -> list[str]:
         key = part.replace(".", "").casefold()
         if (
             not part
-            or (parts and _LIFE.match(part))
+            or (parts and (_LIFE.match(part) or _INDONESIAN_DEGREE.fullmatch(part)))
             or DATES.fullmatch(part)
             or (parts and ((is_role(part) and (len(parts) > 1 or len(key) > 3)) or (is_no_name(part) and part != "NA")))
         ):
@@ -228,9 +239,7 @@ def _two_people(left: str, right: str) -> bool:
         return False
     given = words_of_names().given
     (first, *_, last), (first_right, *_, last_right) = _without_titles(left), _without_titles(right)
-    vancouver = all(
-        re.fullmatch(r"[A-Z](?:\.?-?[A-Z]){0,2}\.?", token) for token in (last, last_right)
-    ) and not INITIALS.fullmatch(first_right)
+    vancouver = all(map(_TWO_INITIALS.fullmatch, (last, last_right))) and not INITIALS.fullmatch(first_right)
     initials = INITIALS.fullmatch(first) and INITIALS.fullmatch(first_right) and not INITIALS.fullmatch(last_right)
     by_name = (
         unaccented(first) in given
@@ -248,6 +257,16 @@ def _two_people(left: str, right: str) -> bool:
         and len(left.split()) == len(right.split()) == 2
     )
     return bool(vancouver or initials or by_name or by_degree or surname_first)
+
+
+def _are_two_in_script(left: str, right: str) -> bool | None:
+    """``王小明, 李四`` and ``김철수, 이영희`` are two, ``佐々木, 一郎`` is one; None for ``王明, 李四``."""
+    surnames = words_of_names().han_surnames
+    if len(left) > 2 and len(right) > 1 and _HANGUL.fullmatch(left):
+        return True
+    if left[0] in surnames and right[0] in surnames and 1 < len(left) < 4 and 1 < len(right) < 4:
+        return True if len(left) == 3 else None
+    return False
 
 
 def _may_be_two(left: str, right: str) -> bool:

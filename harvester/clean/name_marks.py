@@ -32,6 +32,7 @@ _ROLE_CODE = re.compile(r", [A-Z]{3,20}(?:_[A-Z]{2,20})+(?= ?[\[(]|,|$)")
 _LISTING = re.compile(r",?\s*(?:\. ?\. ?\.|…)\s*(?:& |and )?(?=[^\W\d_])")
 _SUPPLIED = re.compile(r"(?:(?<! )|(?<=, ))\[([^\W\d_]{1,30}\.?)\]|\s?\(\?\)|\?(?=,|$)")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u3040-\u30ff]")
+_WHOLE_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]{2,4}")
 _LATIN = re.compile(
     r"[^\W\d_]{2,40},? [^\W\d_][^\u3000-\u9fff\uac00-\ud7af]{0,60}?(?=[\s(,/]{1,3}[\u3040-\u9fff\uac00-\ud7af])"
 )
@@ -49,6 +50,10 @@ def in_one_script(text: str) -> str:
     if match := _LATIN.match(text):
         return match[0].strip(" ,(/")
     text = re.sub(r"\s?[(（][A-Za-z][A-Za-z ,.'-]{1,60}[)）]$", "", text)
+    if len(several := re.split(r"[，\s]+", text)) > (1 if "，" in text else 2) and all(
+        map(_WHOLE_HAN.fullmatch, several)
+    ):
+        return "; ".join(several)
     return re.sub(r"\s?[；、]\s?", "; ", text.removesuffix("等"))
 
 

@@ -32,6 +32,7 @@ class Words(Struct, frozen=True):
     """Those of the suffixes that are surnames as well."""
     vietnamese: frozenset[str]
     east_asian: frozenset[str]
+    han_surnames: frozenset[str]
     titles: frozenset[str]
     titles_too: frozenset[str]
     """Those of the titles that are given names as well."""
@@ -73,6 +74,7 @@ def words_of_names() -> Words:
         suffixes_too=frozenset(names["suffixes_too"]),
         vietnamese=frozenset(names["vietnamese"]),
         east_asian=frozenset(names["east_asian"]),
+        han_surnames=frozenset(names["han_surnames"]),
         titles=frozenset(names["titles"]),
         titles_too=frozenset(names["titles_too"]),
         degrees=frozenset(names["degrees"]),
