@@ -27,10 +27,6 @@ _HOUSEKEEPING = re.compile(
 _FUNDING = re.compile(r"funding details:\s*(.+)", re.IGNORECASE)
 _REFERENCES = "References: "
 """Scopus sends the whole list in a note."""
-_OF_EBSCO = re.compile(
-    r"(?:\[?ABSTRACT FROM (?:AUTHOR|PUBLISHER)\]?|\bCopyright of [^\n]{3,300} is the property of ).*", re.DOTALL
-)
-"""What stands behind the abstract, and is not part of it."""
 _TRIAL = re.compile(r"(?:NCT|ISRCTN)\d{8}|ACTRN\d{14}|DRKS\d{8}")
 _NLM_CODE = re.compile(r"\d{6}")
 _NUMBER_OF_PAGES = re.compile(r"((?:[ivxlc]{1,8}\s?[,+]\s?)?\d{1,5})(?:\s*(?:p|pp|pages|S|s)\.?)?")
@@ -243,9 +239,6 @@ def keyword(draft: Draft, sent: str) -> Json:
 def abstract(draft: Draft, sent: str) -> Json:
     """AB and N2: the abstract; where both are there and differ, N2 is a note."""
     known = [d.text for d in draft.descriptions if d.type == "abstract"]
-    if (behind := _OF_EBSCO.search(sent)) is not None:
-        draft.extra.setdefault(draft.path, []).append(behind[0].strip())
-        sent = sent[: behind.start()]
     if text.abstract(sent) in known:
         return sent
     return words.description(draft, sent, "note" if known else "abstract")

@@ -44,6 +44,13 @@ def title(draft: Draft, sent: str, kind: str = "") -> Json:
 
 def description(draft: Draft, sent: str, kind: str = "abstract") -> Json:
     sent = untagged(draft, sent)
+    if (
+        kind == "abstract"
+        and (" is the property of " in sent or "ABSTRACT FROM " in sent)
+        and (behind := _OF_A_DATABASE.search(sent)) is not None
+    ):
+        draft.extra.setdefault(draft.path, []).append(behind[0].strip())
+        sent = sent[: behind.start()].strip()
     found = text.abstract(sent)
     if found is None:
         return None
@@ -51,6 +58,10 @@ def description(draft: Draft, sent: str, kind: str = "abstract") -> Json:
     return found
 
 
+_OF_A_DATABASE = re.compile(
+    r"(?:\[?ABSTRACT FROM (?:AUTHOR|PUBLISHER)\]?|\bCopyright of [^\n]{3,300}? is the property of ).*", re.DOTALL
+)
+"""What EBSCO writes behind an abstract, whose it is, and what may not be done with it: no part of what the author says."""
 _IMPRINT = re.compile(r"([^\W\d_][^:\d/]{1,60}?) : ?([^:]{2,200}?),?")
 
 
