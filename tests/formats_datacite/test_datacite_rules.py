@@ -438,6 +438,12 @@ def test_the_isbn_of_what_it_is_part_of_is_never_its_own(general: str) -> None:
     assert [i.relation for i in record.identifiers if i.scheme == "isbn"] == ["container"]
 
 
+def test_an_acronym_is_no_surname() -> None:
+    sent = [{"name": "EUMETSAT"}, {"name": "UNESCO"}, {"name": "SMITH", "nameType": "Personal"}]
+    found = [(c.name, c.kind, c.family) for c in read(creators=sent).contributors]
+    assert found == [("EUMETSAT", "unknown", None), ("UNESCO", "organisation", None), ("Smith", "person", "Smith")]
+
+
 def test_the_end_of_an_embargo_is_no_date_of_issue() -> None:
     record = xml(
         '<dates><date dateType="Available">2030-01-01</date></dates>'

@@ -19,6 +19,7 @@ from harvester.formats.rules import bags, people
 from harvester.record import Affiliation, Contributor, Funding, Institution, Json
 
 _BRACKETED = re.compile(r"\([^()]{3,}\)")
+_ACRONYM = re.compile(r"[A-Z]{3,}")
 
 
 def creator(draft: Draft, item: Any) -> Json:
@@ -158,6 +159,9 @@ def _named(draft: Draft, item: Any) -> list[Name]:
         suffix = sent.partition(f"{family}, {given}, ")[2]  # for which the schema has no place of its own
         parts = names.person(family, given, suffix or None)
         return [parts] if parts.name and not text.placeholder(parts.name, "person") else []
+    if not family and kind != "personal" and _ACRONYM.fullmatch(sent):
+        read = names.names(sent)  # a centre (EUMETSAT, ICPSR) rather than a surname
+        return [names.Name("unknown", sent) if one.kind == "person" else one for one in read]
     if sent and (not family or family == sent):
         return names.names(sent)
     parts = names.person(family, given)

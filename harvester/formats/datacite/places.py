@@ -14,7 +14,7 @@ from harvester.formats.draft import Draft
 from harvester.formats.rules import words
 from harvester.record import Json
 
-_NUMBER: Final = re.compile(r"[+-]?\d{1,3}(?:\.\d{1,20})?")
+_NUMBER: Final = re.compile(r"[+-]?\d{1,3}(?:\.\d{0,20})?")
 
 
 def geo_location(draft: Draft, item: Any) -> Json:
