@@ -64,8 +64,18 @@ def test_tag_with_any_text_is_read(name: str, content: str) -> None:
         b"<meta " + b"a=b " * 100_000 + b"charset" + b">",
         b"<title>A</title><meta name=keywords content='" + b"a, " * 100_000 + b"'>",
         b"<title>A" + b"&amp;" * 200_000,
+        b"<title>A</title>" + b"<div class=a>" * 200 + b"<a rel='author license'>x</a><time pubdate>" * 20_000,
+        b"<title>A</title><script type='application/ld+json'>" + b'{"@type":"Organization","name":"A"} ' * 20_000,
+        b"<title>A</title>" + b"".join(b"<meta name=description content='A %d'>" % n for n in range(5_000)),
+        b"<title>A</title><script type='application/ld+json'>["
+        + b",".join(b'{"@type":"WebSite","name":"A %d"}' % n for n in range(2_000))
+        + b"]</script>"
+        + b"<meta name=author content='Ann Roe'>" * 4_000,
     ],
-    ids=["deep", "authors", "array", "graphs", "marks", "attributes", "keywords", "entities"],
+    ids=[
+        *("deep", "authors", "array", "graphs", "marks", "attributes", "keywords", "entities"),
+        *("bylines", "roots", "descriptions", "sites"),
+    ],
 )
 def test_huge_page_ends_soon(payload: bytes) -> None:
     begun = time.process_time()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import unescape
-from typing import Final
+from itertools import islice
+from typing import Final, cast
 
 from lxml import etree, html
 from msgspec import Struct
@@ -26,12 +27,18 @@ _COMMENT = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?://\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>|-->)\s*$"
 )
 _JSON: Final = json.JSONDecoder(strict=False)
+_BETWEEN: Final = re.compile(r"[\s,;]*")
+_NAMING: Final = frozenset({"a", "span", "p", "div", "address", "cite", "strong", "li"})
+_CANDIDATES: Final = 200
+"""Elements that may say who wrote a page, when, or under which licence."""
 _BESIDE: Final = re.compile(
     r"\b(?:comments?|related|sidebar|widgets?|teasers?|footer)\b|schema\.org/(?:Comment|Review)$", re.IGNORECASE
 )
 """Parts of a page that are not its text, by their class, id or microdata."""
 _LATIN: Final = frozenset({"iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii"})
 """What browsers read as windows-1252 (https://encoding.spec.whatwg.org/)."""
+_TELLING: Final = etree.XPath("//*[@itemprop or @rel or self::time]")
+"""Elements that say what is in them."""
 _FEED = re.compile(r"\s*<(rss|feed|urlset|sitemapindex|rdf:RDF|OAI-PMH)\b")
 _FILLED: Final = etree.XPath("boolean(//body/*[not(self::noscript)])")
 _WORDS: Final = etree.XPath(
@@ -90,8 +97,9 @@ def page(payload: bytes) -> WebPage:
         if (script.get("type") or "").lower().startswith("application/ld+json") and (script.text or "").strip()
         for block in _loaded(script)
     ]
+    telling = cast("list[etree._Element]", _TELLING(root))
     return WebPage(
-        metas=[*_once(list(_metas(root))), *_times(root), *_bylines(root), *_licences(root)][:_MOST],
+        metas=[*_once(list(_metas(root))), *_times(telling), *_bylines(telling), *_licences(telling)][:_MOST],
         objects=[block for block in blocks if block is not None],
         title=_line(next(root.iter("title"), None)),
         headings=tuple([line for h in root.iter("h1") if (line := _line(h)) and not _is_home(h)][:5]),
@@ -214,41 +222,41 @@ def _beside(node: etree._Element) -> bool:
     )
 
 
-def _licences(root: etree._Element) -> Iterator[Meta]:
+def _said(nodes: Iterable[etree._Element], attribute: str, word: str) -> Iterator[etree._Element]:
+    """Those of the text that have a word in an attribute; of very many only the first are looked at."""
+    found = (node for node in nodes if word in (node.get(attribute) or "").lower().split())
+    return (node for node in islice(found, _CANDIDATES) if not _beside(node))
+
+
+def _licences(telling: list[etree._Element]) -> Iterator[Meta]:
     """The licence that the page has a link to as its own, where there is one; at its foot stands what is true of most pages."""
     links = {
-        href: None
-        for link in root.iter("link", "a")
-        if "license" in (link.get("rel") or "").lower().split()
-        and (href := (link.get("href") or "").strip())
-        and not _beside(link)
-    }
+        (link.get("href") or "").strip()
+        for link in _said((node for node in telling if node.tag in ("link", "a")), "rel", "license")
+    } - {""}
     if len(links) == 1:
         yield Meta("link license", next(iter(links)))
 
 
-def _times(root: etree._Element) -> Iterator[Meta]:
+def _times(telling: list[etree._Element]) -> Iterator[Meta]:
     """Dates that are shown and say what they are. One that does not, and one of several, may be that of a comment or a teaser."""
-    found: dict[str, list[str]] = {}
-    for time in root.iter("time"):
-        item = (time.get("itemprop") or "").lower()
-        item = item or ("datepublished" if time.get("pubdate") is not None else "")
-        sent = (time.get("datetime") or time.get("content") or "").strip()
-        if sent and item in ("datepublished", "datemodified", "datecreated") and not _beside(time):
-            found.setdefault(item, []).append(sent)
-    for item, sents in found.items():
-        if len(set(sents)) == 1:
-            yield Meta(f"time {item}", sents[0])
+    times = [node for node in telling if node.tag == "time"]
+    for item in ("datepublished", "datemodified", "datecreated"):
+        shown = [*_said(times, "itemprop", item)]
+        if item == "datepublished":
+            published = (time for time in times if time.get("pubdate") is not None)
+            shown += [time for time in islice(published, _CANDIDATES) if not time.get("itemprop") and not _beside(time)]
+        sents = {(time.get("datetime") or time.get("content") or "").strip() for time in shown} - {""}
+        if len(sents) == 1:
+            yield Meta(f"time {item}", next(iter(sents)))
 
 
-def _bylines(root: etree._Element) -> Iterator[Meta]:
+def _bylines(telling: list[etree._Element]) -> Iterator[Meta]:
     """Who wrote it, where exactly one element says so: ``itemprop="author"``, ``rel="author"``."""
     named: dict[str, None] = {}
-    for node in root.iter("a", "span", "p", "div", "address", "cite", "strong", "li"):
-        if (
-            "author" in (node.get("itemprop") or "").lower().split()
-            or "author" in (node.get("rel") or "").lower().split()
-        ) and not _beside(node):
+    places = [node for node in telling if node.tag in _NAMING]
+    for attribute in ("itemprop", "rel"):
+        for node in _said(places, attribute, "author"):
             inside = next((part for part in node.iter() if (part.get("itemprop") or "").lower() == "name"), node)
             if line := _line(inside):
                 named[line] = None
@@ -272,11 +280,13 @@ def _loaded(script: etree._Element) -> list[Json]:
 
 def _roots(text: str) -> list[Json] | None:
     found: list[Json] = []
-    while text:
+    place = 0
+    while place < len(text):
         try:
-            root, end = _JSON.raw_decode(text)
+            root, place = _JSON.raw_decode(text, place)
         except (ValueError, RecursionError):
             return None
         found.append(root)
-        text = text[end:].lstrip(" \t\r\n,;")
+        between = _BETWEEN.match(text, place)
+        place = between.end() if between else place
     return found or None

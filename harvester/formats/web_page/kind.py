@@ -29,7 +29,7 @@ ON_THE_WEB: Final = frozenset(
 
 
 def no_journal(drafts: dict[str, Draft], sites: list[str]) -> None:
-    """Content systems call a page an article or an opinion as well: without a journal, an identifier or a number it is a site's."""
+    """Content systems call a page an article or an opinion too: without a journal, an identifier or a number it is a site's."""
     draft = drafts.get("dc")
     if draft is None or draft.dialect or drafts.keys() & {"citation", "eprints", "prism"}:
         return

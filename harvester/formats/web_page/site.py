@@ -21,6 +21,8 @@ _LONGEST = 500
 """Characters of a title that may have the name of its site in it."""
 
 
+_MOST = 50
+"""Names of one site."""
 _LONGEST_BYLINE = 200
 _BEFORE_NAME = re.compile(
     r"(?:(?:written|posted|words|text|story|interview|reported|contributed|(?:guest )?(?:post|blog|article|column)|opinion) by:?"
@@ -64,7 +66,7 @@ def known_names(names: Iterable[str]) -> list[str]:
     >>> known_names(["Graiul - Cotidian independent", "FMLM"])
     ['Graiul - Cotidian independent', 'FMLM', 'Graiul']
     """
-    said = [name for name in dict.fromkeys(map(text.plain, names)) if name]
+    said = [name for name in dict.fromkeys(map(text.plain, names)) if name][:_MOST]
     heads = [name[: found.start()] for name in said if (found := _MARK.search(name)) and len(name) <= _LONGEST]
     return list(dict.fromkeys([*said, *(head for head in heads if len(head) > 2)]))
 

@@ -27,6 +27,8 @@ _WAITING: Final = 92
 _AN_IDENTIFIER: Final = re.compile(r"(?:pmid|pmcid|doi|issn|isbn): ?\S+$", re.IGNORECASE)
 _LABEL: Final = re.compile(r"Downloadable!? ?(?:\(with restrictions\)!?)? ?")
 """RePEc's, before abstracts."""
+_MANY: Final = 100
+"""Descriptions, of which one would have to be compared with each other."""
 _ABOUT: Final = 120
 _PART: Final = 40
 """Characters from which on one text that begins like another is the same, cut short."""
@@ -232,6 +234,8 @@ def boilerplate(draft: Draft, sites: list[str], of_sites: list[Json]) -> None:
     ]
     taken = {text.title_key(name) for name in names if name}
     taken |= {text.title_key(said) for said in of_sites if isinstance(said, str)}
+    if len(draft.descriptions) + len(draft.loose_descriptions) > _MANY:
+        return
     kept: dict[str, tuple[bool, Description]] = {}
     for is_loose, found in _telling_first(draft):
         key = text.title_key(found.text)
