@@ -24,7 +24,7 @@ _PAGE = "humanstartpage"
 
 def item(draft: Draft, node: etree._Element) -> Json:
     """An item with what stands in it: the work at the outside, else what ``info:eu-repo/semantics/...`` says that it is."""
-    kinds = _kinds(node)
+    kinds = _kinds(draft, node)
     statements = list(children(node, "Descriptor", "Statement"))
     resources = list(children(node, "Component", "Resource"))
     above = node.getparent()
@@ -51,19 +51,23 @@ def _platform(draft: Draft, node: etree._Element) -> str:
     return "eprints" if said(draft, node, "Component", "Descriptor", "Statement", "Identifier") else ""
 
 
-def _kinds(node: etree._Element) -> set[str]:
+def _kinds(draft: Draft, node: etree._Element) -> set[str]:
     """The last parts of the types of an item, in small letters: as ``dip:ObjectType`` or ``rdf:type``."""
     found = set()
     for statement in children(node, "Descriptor", "Statement"):
         for held in statement:
             if local(held) in ("ObjectType", "type"):
-                sent = attribute_of(held, "resource") or (held.text or "")
+                sent = attribute_of(held, "resource") or said(draft, held)
                 found.add(sent.strip().rpartition("/")[2].lower())
     return found
 
 
 def _describe(draft: Draft, node: etree._Element) -> Json:
-    return local(node) if nested.describe(draft, node) else None
+    if not nested.describe(draft, node):
+        return None
+    if draft.heard is not None:
+        draft.heard.add(node)
+    return local(node)
 
 
 def _named(draft: Draft, node: etree._Element) -> Json:
@@ -101,15 +105,17 @@ def _said_of_file(draft: Draft, node: etree._Element, kinds: set[str]) -> dict[s
     """Version and access, which SURF's items of files say in statements of their own."""
     version = next((v for kind in sorted(kinds) if (v := rights.version(f"info:eu-repo/semantics/{kind}"))), None)
     found: dict[str, Json] = {"version": version}
-    for statement in children(node, "Descriptor", "Statement"):
-        for held in statement:
-            sent = said(draft, held) or attribute_of(held, "resource")
-            if local(held) == "accessRights" and sent:
-                found["access"] = rights.access(sent) or rights.access(sent.rpartition("/")[2])
-                if found["access"] is None:
-                    take(draft, None, "Item/Descriptor/accessRights", sent, None)
-            elif local(held) == "available" and (until := rights.embargo_end(sent) or dates.date(sent)):
-                found["embargo_until"] = until
-            elif local(held) in ("description", "title") and len(held) == 0:
-                found["description"] = text.plain(sent) or None
+    statements = [*children(node, "Descriptor", "Statement"), *children(node, "Component", "Descriptor", "Statement")]
+    for held in [held for statement in statements for held in statement if isinstance(held.tag, str)]:
+        name = local(held)
+        if name == "accessRights" and (sent := said(draft, held) or attribute_of(held, "resource")):
+            found["access"] = rights.access(sent) or rights.access(sent.rpartition("/")[2])
+            if found["access"] is None:
+                take(draft, None, "Item/Descriptor/accessRights", sent, None)
+        elif name == "available" and (sent := said(draft, held)):
+            found["embargo_until"] = rights.embargo_end(sent) or dates.date(sent)
+            if found["embargo_until"] is None:
+                take(draft, None, "Item/Descriptor/available", sent, None)
+        elif name in ("description", "title") and len(held) == 0 and not found.get("description"):
+            found["description"] = text.plain(said(draft, held)) or None
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from harvester.clean import citations, text
 from harvester.formats import tree
 from harvester.formats.draft import Draft
-from harvester.formats.rules import bags, links, terms
+from harvester.formats.rules import bags, links, terms, words
 from harvester.record import Json
 
 read = tree.reader("rfc1807")
@@ -37,5 +37,6 @@ def page_count(draft: Draft, sent: str) -> Json:
 
 
 def revised(draft: Draft, sent: str) -> Json:
-    """``2, FTP retrieval information added`` or a date: only the date is one of the work."""
-    return terms.date(draft, sent, "updated") if any(c.isdigit() for c in sent[-4:]) and len(sent) < 40 else sent
+    """A date, or ``2, FTP retrieval information added``, which is a note."""
+    dated = any(c.isdigit() for c in sent[-4:]) and len(sent) < 40
+    return terms.date(draft, sent, "updated") if dated else words.description(draft, sent, "note")

@@ -320,7 +320,8 @@ def test_an_affiliation_in_two_languages_is_one() -> None:
 
 def test_a_code_a_shelf_and_a_small_picture_are_no_holder_and_no_file() -> None:
     found = read(
-        '<location><physicalLocation authority="marcorg">nn</physicalLocation><physicalLocation>Box 1, Folder 3</physicalLocation>'
+        '<location><physicalLocation authority="marcorg">nn</physicalLocation>'
+        "<physicalLocation>Box 1, Folder 3</physicalLocation>"
         '<physicalLocation type="code">PRN</physicalLocation><physicalLocation>Wallach Division</physicalLocation>'
         '<url access="raw object">http://x.example/utils/getthumbnail/id/62</url></location>'
     )
