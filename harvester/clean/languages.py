@@ -30,6 +30,11 @@ _BEFORE_SUMMARY = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,4}")
+_QUALIFIED = re.compile(
+    r"[^,;/]{3,40}, (?:old|middle|ancient|classical|low|high|upper|lower|(?:sou|nor)th(?:ern)?|western|eastern)\b[^,;/]{0,40}",
+    re.IGNORECASE,
+)
+"""``Saxon, Old``: as ISO 639 writes names."""
 _OF_SEVERAL = frozenset(("zh", "ar", "ms", "sgn"))
 """What may be named more closely behind them: ``zh-yue`` is ``yue`` (RFC 5646, 2.2.2)."""
 _LOCALE_TAIL = re.compile(r"[.@][\w-]{1,20}")  # en_US.UTF-8
@@ -119,6 +124,8 @@ def _languages(text: str) -> tuple[str, ...]:
         text = text[1:-1]
     if found := _one(text):
         return (found,)
+    if _QUALIFIED.fullmatch(text):
+        return ()  # a language of its own, which we do not know
     if joined := _run_together(text):
         return joined
     parts = text.split()
