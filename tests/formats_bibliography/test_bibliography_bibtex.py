@@ -188,3 +188,31 @@ def test_what_mendeley_endnote_and_conferences_write() -> None:
     assert [s.term for s in found.subjects] == ["Humans", "Leadership"]
     assert ("arxiv", "1501.00001") in [(i.scheme, i.value) for i in found.identifiers]
     assert (found.issued, found.extent) == ("1999-06", ("5 volumes",))
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("@techreport{k, pages={6}}", (None, ("6 pages",))),
+        ("@techreport{k, pages={1--36}}", ("1-36", ())),
+        ("@phdthesis{k, pages={xii, 210}}", (None, ("xii, 210 pages",))),
+        ("@article{k, pages={6}}", ("6", ())),
+    ],
+)
+def test_one_number_as_the_pages_of_a_whole_work_counts_them(
+    entry: str, expected: tuple[str | None, tuple[str]]
+) -> None:
+    found = read(entry)
+    assert (found.pages, found.extent) == expected
+
+
+def test_what_bibdesk_and_booklets_write() -> None:
+    found = read(
+        "@article{k, journal={J. Foo}, journal-full={Journal of Foo}, pst={ppublish}, remote-url={https://a.org/x}}"
+    )
+    assert found.container is not None
+    assert (found.container.title, found.container.short_title) == ("Journal of Foo", "J. Foo")
+    assert (found.url, found.extra) == ("https://a.org/x", {})
+    found = read("@booklet{k, howpublished={Printed by the Foo Press}}")
+    assert (found.publisher, found.container) == ("Foo Press", None)
+    assert read("@softwareversion{k, title={Parmap}}").type == "software"

@@ -45,7 +45,7 @@ _TITLES: Final = {
 """Row -> the fields that are read together in it."""
 _DATE: Final = ("date", "year", "month", "day")
 _NUMBERS: Final = ("eid", "art_number", "articleno", "article-number")
-_FIRST: Final = ("author", "fjournal", "journal", "booktitle", "shortjournal", "address", *_NUMBERS)
+_FIRST: Final = ("author", "journal-full", "fjournal", "journal", "booktitle", "shortjournal", "address", *_NUMBERS)
 """Rows on which others depend: many write the number of an article once more as its pages."""
 
 

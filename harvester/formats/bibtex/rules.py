@@ -154,6 +154,10 @@ def how_published(draft: Draft, sent: str) -> Json:
         return work_type(draft, said)
     if re.match(r"(?:doi:?\s*)?10\.\d{4,9}/\S+$", said, re.IGNORECASE):
         return links.doi(draft, said)
+    if by := re.match(r"(?:printed|published|distributed) by (?:the )?([A-Z].+)$", said, re.IGNORECASE):
+        return words.plain(draft, by[1], "publisher")
+    if draft.type_raw[:1] == ["booklet"] or re.search(r"\b(?:printed|published)$", said):
+        return words.description(draft, sent, "note")  # Privately printed
     return (
         words.description(draft, sent, "note")
         if len(said.split()) > 6 or "title" in draft.container
