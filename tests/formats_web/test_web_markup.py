@@ -117,3 +117,43 @@ def test_site_s_other_names_are_no_titles() -> None:
     item = {"@type": "WebPage", "name": "FMLM", "alternateName": ["Faculty", "Leaders"]}
     record = page(metas(og__site_name="FMLM", og__title="On leading"), item)
     assert (record.title, record.titles) == ("On leading", ())
+
+
+@pytest.mark.parametrize(
+    ("whole", "expected"),
+    [
+        ([{"@type": "WebPage"}, {"@type": "Periodical", "name": "BMJ Leader"}], "article"),
+        ({"@type": "PublicationIssue", "isPartOf": {"@type": "Periodical", "name": "BMJ Leader"}}, "article"),
+        ({"@type": "WebSite", "name": "FMLM"}, "web-page"),
+    ],
+)
+def test_article_that_is_part_of_a_journal_is_one_of_it(whole: object, expected: str) -> None:
+    assert page("", {**ITEM, "isPartOf": whole}).type == expected
+
+
+def test_value_with_its_language_or_type_is_read() -> None:
+    item = {
+        "@type": "Article",
+        "headline": {"@language": "en", "@value": "A piece"},
+        "datePublished": {"@type": "xsd:date", "@value": "2021-05-13"},
+        "author": {"@type": "Person", "name": {"@value": "Ann Roe"}},
+    }
+    record = page("", item)
+    assert (record.title, record.issued, people(record)) == ("A piece", "2021-05-13", ["Roe, Ann"])
+
+
+def test_resolver_s_address_as_the_canonical_one_is_the_doi_of_the_work() -> None:
+    record = page('<link rel="canonical" href="https://doi.org/10.1136/leader-2020-1">', title="A")
+    assert ("doi", "10.1136/leader-2020-1", "self") in [(i.scheme, i.value, i.relation) for i in record.identifiers]
+
+
+def test_author_in_a_pair_of_tags_is_read() -> None:
+    head = metas(
+        twitter__label1="Written by", twitter__data1="Ann Roe", twitter__label2="Reading time", twitter__data2="4"
+    )
+    assert people(page(head, title="A")) == ["Roe, Ann"]
+
+
+def test_site_and_title_are_no_keywords() -> None:
+    record = page(metas(og__site_name="FMLM", keywords="FMLM, wards, A piece, care"), title="A piece")
+    assert [s.term for s in record.subjects] == ["wards", "care"]

@@ -50,6 +50,7 @@ _BYLINES: Final = frozenset(
     {
         "author",
         "byline",
+        "written by",
         "article:author",
         "article:author:name",
         "book:author",
@@ -95,7 +96,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     trust.deposited(draft)
     kind.contain(draft, sites)
     trust.boilerplate(draft, sites, [o.get("description") for o in objects if set(kinds(o)) & ORGANISATIONS])
-    trust.no_subjects(draft)
+    trust.no_subjects(draft, sites)
     return trust.undated(draft.finish(), kind.ON_THE_WEB)
 
 
@@ -164,8 +165,11 @@ def _vocabulary(name: str) -> str:
 
 
 def _elements(found: WebPage) -> list[Meta]:
-    """What has elements of its own in HTML."""
-    return [Meta("html title", found.title)] if found.title else []
+    """What has elements of its own in HTML, or stands in a pair of tags: Yoast's ``twitter:label1`` and ``twitter:data1``."""
+    labels = schemas.table("crosswalks/web_page")["accounts"]["written_by"]
+    pairs = [(found.first(f"twitter:label{n}"), found.first(f"twitter:data{n}")) for n in (1, 2)]
+    written = [Meta("written by", said) for label, said in pairs if said and label.lower() in labels]
+    return [*written, *([Meta("html title", found.title)] if found.title else [])]
 
 
 def _of_the_work(draft: Draft, meta: Meta, found: WebPage, site: Site) -> str:
@@ -226,6 +230,8 @@ def _place(draft: Draft, found: WebPage, address: str) -> None:
     """Where the page is. A canonical address that is the home page of the site is a mistake of its template."""
     home = bool(address) and not _path(address)
     canonical = identifiers.url(found.canonical) if found.canonical else None
+    if canonical and identifiers.host(canonical) in ("doi.org", "dx.doi.org") and (doi := identifiers.doi(canonical)):
+        links.own_or_container_doi(draft, doi, canonical)
     believed = (_path(canonical or "") or home) and NOT_CANONICAL not in draft.raw.repairs
     trusted = canonical if believed and _same_host(canonical or "", address) else None
     draft.landing = trusted or address or draft.landing

@@ -16,7 +16,7 @@ from harvester.formats.crosswalk import crosswalk
 from harvester.formats.draft import Draft
 from harvester.formats.rules import bags, links, people, terms, words
 from harvester.formats.tree import branches, said_json, walk_json
-from harvester.formats.web_page.objects import ORGANISATIONS, PICTURES, kinds, type_of
+from harvester.formats.web_page.objects import ORGANISATIONS, PICTURES, by_its_whole, kinds, type_of
 from harvester.formats.web_page.places import joined
 from harvester.formats.web_page.rules import keywords
 from harvester.formats.web_page.site import signed
@@ -40,9 +40,7 @@ def draft_of(raw: RawRecord, item: dict[str, Json], trace: list[Step] | None = N
     walk_json({key: value for key, value in item.items() if key not in spare}, branches(crosswalk("schema_org")), draft)
     if kind := type_of(item):
         draft.type_raw += kinds(item)
-        whole = item.get("isPartOf")
-        in_a_book = kind == "article" and isinstance(whole, dict) and "Book" in kinds(whole)
-        draft.types.append((2, "chapter" if in_a_book else kind))
+        draft.types.append((2, by_its_whole(kind, item.get("isPartOf"))))
         if "JobPosting" in draft.type_raw and _STUDENTSHIP.search(said_json(draft, item, "title")):
             draft.types.append((3, "studentship"))
         if kind in _LASTING:

@@ -11,6 +11,8 @@ from harvester.clean.urls import url_key
 from harvester.record import Json
 
 _DEPTH: Final = 40
+_VALUES: Final = 4
+"""Levels of an object on which a value may stand with its language or its type."""
 _MOST: Final = 2_000
 """Objects of one page."""
 ORGANISATIONS: Final = frozenset(
@@ -65,14 +67,20 @@ def _gather(value: Json, found: list[dict[str, Json]], depth: int) -> None:
 def _resolved(item: dict[str, Json], by_id: dict[str, dict[str, Json]]) -> dict[str, Json]:
     """One level deep: an author by its ``@id``."""
 
-    def known(value: Json) -> Json:
+    def known(value: Json, depth: int = 0) -> Json:
         if isinstance(value, list):
-            return [known(each) for each in value]
-        if isinstance(value, dict) and set(value) <= {"@id", "@type"} and isinstance(value.get("@id"), str):
+            return [known(each, depth) for each in value]
+        if isinstance(value, str) and not depth and value.startswith(("#", "_:")):
+            return by_id.get(value, value)
+        if not isinstance(value, dict):
+            return value
+        if isinstance(value.get("@value"), str):  # {"@language": "en", "@value": "Leading"}
+            return value["@value"]
+        if set(value) <= {"@id", "@type"} and isinstance(value.get("@id"), str):
             return by_id.get(value["@id"], value)
-        return by_id.get(value, value) if isinstance(value, str) and value.startswith(("#", "_:")) else value
+        return {key: known(each, depth + 1) for key, each in value.items()} if depth < _VALUES else value
 
-    return {key: known(value) for key, value in item.items()}
+    return {key: value if key.startswith("@") else known(value) for key, value in item.items()}
 
 
 def kinds(item: dict[str, Json]) -> list[str]:
@@ -90,6 +98,18 @@ def type_of(item: dict[str, Json]) -> str | None:
         if found := types.named("schema_org", kind) or _OTHER_KINDS.get(kind):
             return found
     return None
+
+
+def by_its_whole(kind: str, whole: Json) -> str:
+    """What is part of a book is a chapter, and an article that is part of a journal one of that."""
+    wholes = {
+        k for each in (whole if isinstance(whole, list) else [whole]) if isinstance(each, dict) for k in kinds(each)
+    }
+    if kind == "article" and "Book" in wholes:
+        return "chapter"
+    return (
+        "article" if kind == "web-page" and wholes & {"Periodical", "PublicationIssue", "PublicationVolume"} else kind
+    )
 
 
 def main_object(objects: list[dict[str, Json]], page: set[str]) -> dict[str, Json] | None:

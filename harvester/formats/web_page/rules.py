@@ -137,7 +137,7 @@ def govuk_format(draft: Draft, sent: str) -> Json:
 
 def open_graph_type(draft: Draft, sent: str) -> Json:
     """``article`` is any page that is not the home page: no journal article."""
-    if sent.lower() == "book":
+    if sent.lower() in ("book", "books.book"):
         draft.types.append((0, "book"))
     return sent
 

@@ -275,10 +275,10 @@ def _about_the_site(found: Description, sites: list[str]) -> bool:
     )
 
 
-def no_subjects(draft: Draft) -> None:
-    """Keywords for search engines name the authors, and DSpace's the type; an identifier is no subject."""
+def no_subjects(draft: Draft, sites: list[str]) -> None:
+    """Keywords for search engines name the authors, the site and the title, DSpace's the type; an identifier is no subject."""
     people = {_words(name) for c in draft.contributors for name in (c.name, c.raw or c.name)}
-    types = {said.casefold() for said in draft.type_raw}
+    types = {said.casefold() for said in (*draft.type_raw, *sites, *(t.title for t in draft.titles if not t.type))}
     wrong = [
         s
         for s in draft.subjects
