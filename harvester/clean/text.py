@@ -93,6 +93,8 @@ def _is_harmless(text: str, harmless: bytes) -> bool:
 
 def _characters(text: str) -> str:
     """Mojibake mended, invisible and control characters gone, NFC. Line breaks stay."""
+    if _is_harmless(text, _HARMLESS_AS_RUNNING_TEXT):
+        return text
     if text.isascii():
         text = text.encode().translate(None, _CONTROLS).decode()
     else:
@@ -170,8 +172,8 @@ def abstract(text: str) -> str | None:
     Then
     """
     marked = ("<" in text or "&" in text) and _MAYBE_MARKUP.search(text)
-    harmless = _HARMLESS_IN_LINES if marked else _HARMLESS_AS_RUNNING_TEXT
-    paragraphs = _lines(text) if _is_harmless(text, harmless) else _paragraphs(text)
+    sound = not marked and _is_harmless(text, _HARMLESS_AS_RUNNING_TEXT)
+    paragraphs = _lines(text) if sound else _paragraphs(text)
     first = place = 0
     while first < len(paragraphs):  # "Abstract", in a line of its own or before the text, perhaps twice
         line = paragraphs[first]
@@ -240,6 +242,8 @@ def _paragraphs(text: str) -> list[str]:
             found.append(heading.rstrip().removesuffix(":"))
         text = "\n\n".join(found)
         if (one_line and "&" not in text and "<" not in text) or text == before:
+            break
+        if _is_harmless(text, _HARMLESS_IN_LINES):
             break
         if all(map(_is_settled, found)) and not ("<" in text and holds_markup(text)):
             break
