@@ -96,6 +96,7 @@ def test_site_is_no_author_by_its_name_without_its_motto_or_accents() -> None:
         ("Ann Roe is a GP in Leeds", ["Roe, Ann"]),
         ("Words: Ann Roe, 3 May 2021", ["Roe, Ann"]),
         ("Ann Roe/John Doe", ["Roe, Ann", "Doe, John"]),
+        ("Ann Roe, CNN", ["Roe, Ann"]),
         ("Institute for Government", ["Institute for Government"]),
         ("Communications Officer", []),
         ("Anonymous GP", []),
@@ -281,6 +282,16 @@ def test_descriptions_that_say_nothing_or_the_same_are_dropped() -> None:
 )
 def test_keywords_are_divided_where_they_are_several(sent: str, expected: list[str]) -> None:
     assert terms(page(head(("keywords", sent)), title="A")) == expected
+
+
+def test_keyword_that_is_the_title_with_its_site_is_none() -> None:
+    title = "The least worst option: a divided land"
+    assert terms(page(head(("keywords", f"{title} - CNN.com, europe")), title=title)) == ["europe"]
+
+
+def test_tags_of_wolters_kluwer_are_those_of_highwire() -> None:
+    tags = (("wkhealth_title", "A"), ("wkhealth_journal_title", "Health Care Review"), ("wkhealth_volume", "45"))
+    assert page(head(*tags)).type == "article"
 
 
 def test_authors_types_and_numbers_are_no_subjects() -> None:

@@ -201,6 +201,7 @@ def _metas(root: etree._Element) -> Iterator[Meta]:
         language = tag.get("xml:lang") or tag.get("lang")
         for name in dict.fromkeys(names):
             plain = re.sub(r"^(dc|dcterms|eprints|prism)[:_]", r"\1.", name)
+            plain = re.sub(r"^wkhealth_", "citation_", plain)  # Wolters Kluwer's journals
             whole = plain
             plain = plain if plain in _OWN else re.sub(r"^[a-z]{2,20}_(?=citation_)", "", plain)
             prefixed = plain != whole

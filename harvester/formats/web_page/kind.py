@@ -31,7 +31,8 @@ ON_THE_WEB: Final = frozenset(
 def no_journal(drafts: dict[str, Draft], sites: list[str]) -> None:
     """Content systems call a page an article or an opinion too: without a journal, an identifier or a number it is a site's."""
     draft = drafts.get("dc")
-    if draft is None or draft.dialect or drafts.keys() & {"citation", "eprints", "prism"}:
+    others = [drafts[name] for name in ("citation", "eprints", "prism") if name in drafts]
+    if draft is None or draft.dialect or any(d.titles or d.container or d.identifiers or d.values for d in others):
         return
     numbered = {"volume", "issue", "pages", "start_page"} & draft.values.keys() or {
         "issn",

@@ -35,6 +35,10 @@ _BEHIND_NAME = re.compile(
     rf"|(?:^|\s+)(?:(?i:\d{{1,2}} {_MONTH},? \d{{4}})|(?i:{_MONTH} \d{{1,2}}, \d{{4}})|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}})$"
 )
 _A_NAME = re.compile(r"(?:[^\W\d_][\w.'\u2019-]{0,30} ){1,4}[^\W\d_][\w'\u2019-]{0,30}")
+_OF_WHOM = re.compile(r"(?!III\b)(?:[A-Z]{3,8}|The)(?: [A-Z][\w&'-]{0,20}){0,4}")
+"""``CNN`` or ``The Guardian``, behind a name."""
+_PARTICLE = re.compile(r"(?:de|del|da|dos|di|van|von|le|la|el|al|der|den|ter|bin|ibn|st|san) ", re.IGNORECASE)
+"""Before a family name, behind which initials may stand."""
 _TWO_NAMES = re.compile(r"^(\w+ [^/]{2,40}) ?/ ?(\w+ [^/]{2,40})$")
 _NOBODY = re.compile(r"(?i:an?|the) [a-z]|(?i:anonymous)\b")
 _HOST = re.compile(
@@ -156,7 +160,8 @@ def signed(byline: str) -> str:
         name = _BEHIND_NAME.sub("", name).strip(" ,;|-\u2013\u2014\u00b7")
     head, _, tail = name.partition(", ")
     said = tail.casefold().split()
-    if said and _A_NAME.fullmatch(head) and (said[0].strip(",") in _offices() | _posts() or said[-1] in _posts()):
+    office = bool(said) and (said[0].strip(",") in _offices() | _posts() or said[-1] in _posts())
+    if (office or (_OF_WHOM.fullmatch(tail) and not _PARTICLE.match(head))) and _A_NAME.fullmatch(head):
         name = head
     return _TWO_NAMES.sub(r"\1; \2", name)
 

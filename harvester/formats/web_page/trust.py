@@ -279,10 +279,12 @@ def no_subjects(draft: Draft, sites: list[str]) -> None:
     """Keywords for search engines name the authors, the site and the title, DSpace's the type; an identifier is no subject."""
     people = {_words(name) for c in draft.contributors for name in (c.name, c.raw or c.name)}
     types = {said.casefold() for said in (*draft.type_raw, *sites, *(t.title for t in draft.titles if not t.type))}
+    titles = [t.title.casefold() for t in draft.titles if not t.type and len(t.title) >= _PART // 2]
     wrong = [
         s
         for s in draft.subjects
         if s.term.casefold() in types
+        or any(title in s.term.casefold() for title in titles)
         or _AN_IDENTIFIER.match(s.term)
         or (
             people
