@@ -9,6 +9,7 @@ from harvester.clean.organisations import CJK, is_organisation, unaccented, word
 from harvester.clean.persons import Name
 
 BRACKETS = re.compile(r"\s*[\[(]([^()\[\]]{1,300})[\])]")
+_LETTERS = re.compile("[a-z](?:, ?[a-z])*")
 _DIGIT = re.compile("[0-9]")
 _PRONOUNS = re.compile(r"(?:she|he|they)(?:\s?/\s?\w{2,6}){1,2}", re.IGNORECASE)
 
@@ -37,6 +38,8 @@ def without_brackets(text: str) -> tuple[str, str | None]:
         inner = match[1].strip()
         if CJK.search(inner) and not CJK.search(text[: match.start()]):
             pass  # the same name in its own script
+        elif len(inner) < 8 and _LETTERS.fullmatch(inner):
+            pass  # John Smith (a), Jane Doe (b, c)
         elif is_organisation(inner):
             affiliation = affiliation or inner
         elif inner.replace(".", "").casefold() in words.suffixes:

@@ -24,7 +24,7 @@ from harvester.clean.text import placeholder
 _AND = re.compile(r"(?<!\b[Vv]on),? (?:and|&|et|und|AND|with|//?|·|•) |\s?& |, And ")
 _LETTER = re.compile(r" (?:y|e|i|och|og|en|ja) ")
 _AND_INVERTED = re.compile(r"([^,]{2,60}), ([^,]{2,60}?) (?:e|y|och|og|en|i) ([^,]{2,60}), ([^,]{2,60})")
-_BETWEEN_WHOLE = re.compile(r" (?:-{1,2}|[–—]) ")
+_BETWEEN_WHOLE = re.compile(r" (?:-{1,2}|[–—]) |(?<=[^\W\d_]{2})/(?=[^\W\d_])")
 _SLASH = re.compile(r"[^,/]{2,60}, ?[^,/]{1,60}(?:/[^,/]{2,60}, ?[^,/]{1,60})+")
 """``Smith, John/Jones, Mary``"""
 DATES = re.compile(
@@ -70,7 +70,7 @@ def people(text: str) -> list[Name]:
         return [inverted(*half.split(",", 1)) for half in text.split("/")]
     if (halves := _LETTER.split(text)) and len(halves) > 1 and "," not in text and all(map(_is_natural, halves)):
         return [natural(half) for half in halves]  # not Ortega y Gasset
-    if (dashed := _BETWEEN_WHOLE.split(text)) and len(dashed) > 1 and all(map(is_given_first, dashed)):
+    if (dashed := _BETWEEN_WHOLE.split(text)) and len(dashed) > 1 and all(map(_is_natural, dashed)):
         return [natural(half) for half in dashed]
     if match := _AND_INVERTED.fullmatch(text):  # Rossi, Mario e Bianchi, Luigi
         return [inverted(match[1], match[2]), inverted(match[3], match[4])]
@@ -119,9 +119,9 @@ def comma_list(parts: list[str], text: str) -> list[Name]:
     if len(parts) == 3 and _is_whole(parts[0]) and all(re.fullmatch(r"(?:[A-Z]\.){2}", part) for part in parts[1:]):
         return [natural(parts[0])]  # Budi Santoso, S.H., M.H.
     one_given = all(INITIALS.fullmatch(word) for word in parts[1].split()[1:])
-    if len(parts) == 3 and one_given and not is_given(parts[2]):  # Smith, John A., London
+    if len(parts) == 3 and one_given and is_given(parts[1]) and not is_given(parts[2]):  # Smith, John A., London
         return [inverted(*parts[:2])]
-    return [inverted(parts[0], ", ".join(parts[1:]))] if len(parts) == 3 else [Name("unknown", text)]
+    return [Name("unknown", text)]
 
 
 def _before_a_country(parts: list[str], text: str) -> list[Name]:
@@ -244,7 +244,7 @@ def _two_people(left: str, right: str) -> bool:
     by_name = (
         unaccented(first) in given
         and unaccented(first_right) in given
-        and not INITIALS.fullmatch(last_right)
+        and (not INITIALS.fullmatch(last_right) or (len(last_right) == 3 and right.isupper()))
         and unaccented(last) not in given
         and unaccented(last_right) not in given  # Martín Ruiz, Juan Carlos
     )

@@ -9,6 +9,7 @@ from harvester.clean.organisations import CAPITAL, INITIALS, Words, unaccented
 _LAST_INITIALS = re.compile(rf"{CAPITAL}(?:\.?-?{CAPITAL}){{0,2}}\.?")
 HALF_SHOUTED = re.compile(rf"({CAPITAL}(?:(?!{CAPITAL})[^\W\d_]){{1,2}}|{CAPITAL}['’])({CAPITAL}{{2,}})")
 """``McDONALD``, ``O'NEILL``"""
+_CONSONANTS = re.compile("[B-DF-HJ-NP-TV-XZ]{3}")
 _HALF_HYPHENED = re.compile(r"[A-Z][a-z]+-[a-z]{2,}")
 """``Jong-un``: how Korean and Taiwanese given names are written."""
 _PATRONYMIC = re.compile(r"(?:ович|евич|ьич|овна|евна|ична|инична|оглы|кызы|йович|ївна|івна)$")
@@ -40,6 +41,15 @@ def titles_before(tokens: list[str], words: Words) -> int:
     return max(0, len(tokens) - 1)
 
 
+def is_loud_name(token: str) -> bool:
+    """Whether capitals are a name: LEE and SMITH, but not JRR.
+
+    >>> is_loud_name("LEE"), is_loud_name("JRR"), is_loud_name("Lee")
+    (True, False, False)
+    """
+    return token.isupper() and (len(token) != 3 or not token.isascii() or not _CONSONANTS.fullmatch(token))
+
+
 def shouted_family(tokens: list[str], words: Words) -> int:
     """How many words at the beginning are the family name because they alone are in capitals; negative: at the end; or 0.
 
@@ -48,7 +58,9 @@ def shouted_family(tokens: list[str], words: Words) -> int:
     >>> shouted_family("GARCIA MARQUEZ Gabriel".split(), words), shouted_family("Jan VAN DER BERG".split(), words)
     (2, -3)
     """
-    shouted = [len(t) > 2 and "." not in t and (t.isupper() or HALF_SHOUTED.fullmatch(t) is not None) for t in tokens]
+    shouted = [
+        len(t) > 2 and "." not in t and (is_loud_name(t) or HALF_SHOUTED.fullmatch(t) is not None) for t in tokens
+    ]
     if not any(shouted):
         return 0
     loud = [s or (t.isupper() and t.lower() in words.particles) for s, t in zip(shouted, tokens, strict=True)]
@@ -69,6 +81,8 @@ def shouted_family(tokens: list[str], words: Words) -> int:
 def family_at(tokens: list[str], words: Words) -> int:
     """Where the family name begins; below zero where it stands first: then how many words it has, negative."""
     last = tokens[-1]
+    if len(tokens) == 2 and _is_short_family(*tokens):
+        return -1
     in_front = len(tokens) > 2 and tokens[0].isupper() and tokens[0].lower() in words.particles  # DE VRIES H
     if in_front or not INITIALS.fullmatch(tokens[0]):
         if _LAST_INITIALS.fullmatch(last) and (
@@ -82,7 +96,7 @@ def family_at(tokens: list[str], words: Words) -> int:
         if len(tokens) == 3 and _PATRONYMIC.search(last.lower()) and not _PATRONYMIC.search(tokens[1].lower()):
             return -1
         if (
-            tokens[0].isupper() and len(tokens[0]) > 2 and not any(t.isupper() and len(t) > 2 for t in tokens[1:])
+            is_loud_name(tokens[0]) and len(tokens[0]) > 2 and not any(t.isupper() and len(t) > 2 for t in tokens[1:])
         ):  # SMITH John
             return -1
     if _is_family_first(tokens, words):
@@ -99,6 +113,13 @@ def family_at(tokens: list[str], words: Words) -> int:
         if (token.islower() and token in words.particles) or token in words.capital_particles:
             return i
     return len(tokens) - 1
+
+
+def _is_short_family(first: str, last: str) -> bool:
+    """``COX A``, ``KIM JH``: capitals that are a family name, for initials would leave none of a letter, or of two consonants."""
+    if not (first.isupper() and last.isupper()) or "." in last:
+        return False
+    return len(last) == 1 < len(first) or (len(last) == 2 and len(first) == 3 and is_loud_name(first))
 
 
 def _is_family_first(tokens: list[str], words: Words) -> bool:

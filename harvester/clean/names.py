@@ -43,6 +43,7 @@ _PEER = re.compile(
     r"(?:Baron(?:ess)?|Lord|Lady|Earl|Viscount(?:ess)?|Duke|Duchess|Marquess|Countess) .{2,60} of .{2,40}"
 )
 """``Ara Darzi, Baron Darzi of Denham``"""
+_UNSURE = re.compile(r"[/\\|+&]| [-–—] ")
 _DASH = re.compile(r" [-–—|/] ")
 _STOP = re.compile(r"(?<=[^\W\d_]{2})\. (?=[A-Z])")
 _SIMPLE = re.compile(
@@ -55,16 +56,18 @@ _PLAIN = re.compile(
     rf"(?!(?:.* )?(?:By|And|Et|With|For|The) ){_PART}(?: {_PART}){{0,3}}(?:, {_PART}(?: {_PART}){{0,3}})?"
 )
 """One name in letters, with no word that is not part of a name: nothing has to be taken off, or apart."""
+_BEHIND = re.compile(r", (?:eds|editors|translators|compilers|authors)\.?$", re.IGNORECASE)
 _LABEL = re.compile(
-    r"^(?:hrsg|hg|ed|eds|editors?|authors?|by|von)\.?\s*:\s*"
+    r"^\(?[0-9]{1,3}[.)] +|^(?:hrsg|hg|ed|eds|editors?|authors?|by|von)\.?\s*:\s*"
     r"|^(?:[a-z]{2,14}\.?(?: from the [a-z]{3,14})? )?by:? (?=\S+ \S)|^in collaboration with (?=\S+ \S)"
     r"|^(?:with|transl?\.) (?=\S+ \S)"
-    r"|^(?:hrsg\. von|herausgegeben von|sous la (?:direction|dir\.) de|a cura di|editado por|organizado por) (?=\S+ \S)",
+    r"|^(?:hrsg\. von|herausgegeben von|sous la (?:direction|dir\.) de|a cura di|editado por|organizado por"
+    r"|traduit par|traduzido por|traducido por|übersetzt von) (?=\S+ \S)",
     re.IGNORECASE,
 )
 _EDITED = re.compile(
     r"(?:\w{2,14}\.?(?: from the \w{3,14})? )?by:? |in collab|with |transl?\. |hrsg\."
-    r"|herausgegeben |sous la dir|a cura di |editado por |organizado por ",
+    r"|herausgegeben |sous la dir|a cura di |editado por |organizado por |tradu|übersetzt ",
     re.IGNORECASE,
 )
 _ET_AL = re.compile(
@@ -109,7 +112,7 @@ def _names(text: str) -> tuple[Name, ...]:
         return ()
     text = parted(text)
     if text[-1] in ".lsaLSA])":
-        text = _ET_AL.sub("", text).rstrip(" ,;")
+        text = _BEHIND.sub("", _ET_AL.sub("", text)).rstrip(" ,;")
     if " for the " in text and _is_for_a_team(*text.split(" for the ", 1)):
         text = text.replace(", for the ", "; ").replace(" for the ", "; ")
     if " behalf " in text.lower():
@@ -234,7 +237,8 @@ def _one_field(text: str) -> tuple[Name, ...]:
         return two
     if " of " in text and (match := _PEER.fullmatch(text)):
         text = match[1]
-    text = LETTER_MARK.sub(r"\1", text)
+    if not ("," in text and text.endswith((" e", " y"))):  # Lima, Rodrigo Moreira e
+        text = LETTER_MARK.sub(r"\1", text)
     if (match := _DASH.search(text)) and (beside := _beside_dash(text[: match.start()], text[match.end() :])):
         return (beside,)
     if (match := _STOP.search(text)) and "," in text[: match.start()] and is_organisation(text[match.end() :]):
@@ -257,6 +261,8 @@ def _one_field(text: str) -> tuple[Name, ...]:
     if is_organisation(text):
         return (with_affiliation(Name("organisation", text), affiliation),)
     persons = people(FOOTNOTE.sub("", text))
+    if _UNSURE.search(text) and any(_UNSURE.search(name.name) for name in persons):
+        persons = [Name("unknown", text)]  # a sign between names that is none of those we know
     return (with_affiliation(persons[0], affiliation),) if len(persons) == 1 else tuple(persons)
 
 

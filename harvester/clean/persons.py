@@ -254,7 +254,15 @@ def natural(text: str) -> Name:
     count = titles_before(tokens, words)
     del tokens[:count]
     in_order = count > 0 or unaccented(tokens[0]) in words.given or (len(tokens) > 2 and "." in tokens[0])
-    if degree := next((i for i, token in enumerate(tokens[2:], 2) if is_plain_degree(token)), 0):
+    if degree := next(
+        (
+            i
+            for i, token in enumerate(tokens[2:], 2)
+            if is_plain_degree(token)
+            or (in_order and len(token) > 2 and token.isupper() and token.casefold() in words.degrees)
+        ),
+        0,
+    ):
         del tokens[degree:]  # John Smith PhD RN FAAN
     while (
         len(tokens) > 2
