@@ -490,3 +490,18 @@ def test_only_date_of_dublin_core_comes_before_that_of_a_content_system() -> Non
 )
 def test_article_of_a_repository_is_one_by_what_only_such_have(tag: tuple[str, str]) -> None:
     assert page(head(("DC.title", "A"), ("DC.type", "Article"), tag)).type == "article"
+
+
+def test_book_that_is_named_as_a_journal_is_one_by_its_isbn() -> None:
+    tags = (
+        ("citation_title", "A"),
+        ("citation_journal_title", "Handbook of Wards"),
+        ("citation_isbn", "978-1-912281-66-4"),
+    )
+    record = page(head(*tags, ("citation_firstpage", "83")))
+    assert (record.type, where(record)) == ("chapter", ("Handbook of Wards", "book"))
+
+
+def test_site_that_would_be_a_person_by_its_name_is_no_creator() -> None:
+    for name, expected in (("Pretty Skincare", []), ("Nuffield Trust", ["Nuffield Trust"])):
+        assert people(page(head(("og:site_name", name), ("DC.creator", name)), title="A")) == expected

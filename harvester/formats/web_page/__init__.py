@@ -20,7 +20,7 @@ from harvester.clean import identifiers
 from harvester.clean.urls import url_key
 from harvester.formats.crosswalk import Crosswalk, Field, crosswalk, take
 from harvester.formats.draft import Draft
-from harvester.formats.rules import links
+from harvester.formats.rules import links, people
 from harvester.formats.web_page import kind, trust
 from harvester.formats.web_page.html import LARGEST, Meta, WebPage, page, text_of_page
 from harvester.formats.web_page.jsonld import draft_of
@@ -34,6 +34,7 @@ from harvester.formats.web_page.site import (
     is_account,
     known_names,
     named_by,
+    only_the_site,
 )
 from harvester.formats.web_page.united import united
 from harvester.record import Date, Json, RawRecord, Record, Step
@@ -177,12 +178,21 @@ def _of_the_work(draft: Draft, meta: Meta, found: WebPage, site: Site) -> str:
     if meta.name in _TITLES:
         return headed(bare_title(meta.content, site.in_titles), found.headings)
     byline = meta.name in _BYLINES and is_account(meta.content, site.names)
-    login = meta.name in _CREATORS and " " not in meta.content.strip() and is_account(meta.content, [])
+    login = meta.name in _CREATORS and (
+        is_account(meta.content, []) if " " not in meta.content.strip() else _is_site_as_person(meta.content, site)
+    )
     section = meta.name == "article:section" and bool(found.first("citation_title"))
     if byline or login or section:
         draft.extra.setdefault(meta.name, []).append(meta.content)
         return ""
     return meta.content
+
+
+def _is_site_as_person(creator: str, site: Site) -> bool:
+    """Whether a site would be a person by its name: ``Pretty Skincare``; one that is an organisation may have written."""
+    return only_the_site(creator, site.names) and all(
+        c.kind == "person" for c in people.contributors(creator, "author")
+    )
 
 
 def _schema(

@@ -13,6 +13,7 @@ from harvester.formats.draft import Draft
 from harvester.formats.web_page.html import WebPage
 from harvester.formats.web_page.site import only_the_site
 
+_OF_JOURNALS: Final = frozenset({"issn", "eissn", "volume", "issue"})
 _A_TITLE: Final = 300
 ON_THE_WEB: Final = frozenset(
     {
@@ -66,6 +67,8 @@ def name_type(draft: Draft, found: WebPage, sites: list[str], *, home: bool) -> 
     by_tags = next((kind for name, kind in rows.items() if name in names), None)
     if by_tags == "article" and _is_blog(draft, sites):
         by_tags = None
+    elif by_tags == "article" and "isbn" in draft.container and not _OF_JOURNALS & {*draft.container, *draft.values}:
+        by_tags = "chapter"  # SSOAR has books as journals
     if draft.titles and draft.container.get("title") == draft.titles[0].title and "isbn" in draft.container:
         draft.container.pop("title")  # a book names itself
         by_tags = by_tags or "book"
