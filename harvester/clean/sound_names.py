@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from harvester.clean.organisations import words_of_names
+from harvester.clean.organisations import unaccented, words_of_names
 from harvester.clean.persons import Name
 from harvester.clean.text import terms
 
@@ -18,9 +18,10 @@ _INITIALS = r"[A-Z]{1,3}|(?:[A-Z]\.-?){1,4}"
 _NAME = rf"(?:{_WORD}|{_INITIALS})"
 _BEFORE = "(?!(?:On|Behalf|Of|For|The|And|In|With|Dr|Prof|Professor|Sir|Dame|Mr|Mrs|Ms|Rev)\\b)"
 _BEHIND = "(?<! [JS]r)(?<! II)(?<! III)(?<! IV)(?<! MD)(?<! MBA)(?<! MPH)"
-_GIVEN = rf"{_BEFORE}{_NAME}(?: {_NAME}|-{_WORD}){{0,3}}"
-"""Given names or initials, and not the ``for the`` that stands here where a group signed on behalf of another."""
-_is_sound = re.compile(f"{_FAMILY}(?<! [JS]r), {_GIVEN}{_BEHIND}").fullmatch
+_DOTTED = r"(?:[A-Z]\.[ -]?){1,4}(?<![ -])"
+_GIVEN = rf"{_BEFORE}(?:{_DOTTED}|{_NAME}(?: {_NAME}|-{_WORD}){{0,3}}{_BEHIND})"
+"""Initials or given names, and not the ``for the`` that stands here where a group signed on behalf of another."""
+_is_sound = re.compile(f"{_FAMILY}(?<! [JS]r), {_GIVEN}").fullmatch
 
 
 def sound_person(family: str, given: str) -> Name | None:
@@ -30,12 +31,15 @@ def sound_person(family: str, given: str) -> Name | None:
     ('van der Berg, J. A.', None, None)
     """
     name = f"{family}, {given}"
+    if _is_sound(name) is None:
+        return None
+    folded = str.lower if name.isascii() else unaccented
+    nobodys = _nobodys()
     if (
-        _is_sound(name) is None
-        or family.lower() in (nobodys := _nobodys())
-        or given.lower().rstrip(".") in nobodys
-        or (" " in family and family.rpartition(" ")[2].lower() in nobodys)
-        or (" " in given and given.partition(" ")[0].lower() in nobodys)
+        folded(family) in nobodys
+        or folded(given).rstrip(".") in nobodys
+        or (" " in family and folded(family.rpartition(" ")[2]) in nobodys)
+        or (" " in family and folded(given.partition(" ")[0]) in nobodys)
     ):
         return None
     return Name("person", name, family, given)
@@ -43,5 +47,5 @@ def sound_person(family: str, given: str) -> Name | None:
 
 @cache
 def _nobodys() -> frozenset[str]:
-    """What nobody is called; an organisation that was cut in two ends or begins so."""
-    return terms("person") | words_of_names().nobodys
+    """What nobody is called, without accents; an organisation that was cut in two ends or begins so."""
+    return frozenset(map(unaccented, terms("person"))) | words_of_names().nobodys

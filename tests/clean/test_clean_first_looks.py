@@ -150,8 +150,8 @@ def test_a_plain_name_is_read_as_any_other(left: list[str], right: list[str]) ->
         assert found == names.names(name)
 
 
-_FAMILIES = [*_WORDS, "van der Berg", "MacArthur", "Li", "D'Souza", "Study Group", "Nan"]
-_GIVEN_NAMES = [*_WORDS, "K. A.", "N.A.", "JOHN", "A-BC", "B-CD"]
+_FAMILIES = [*_WORDS, "van der Berg", "MacArthur", "Li", "D'Souza", "Study Group", "Université", "de Barcelona", "Nan"]
+_GIVEN_NAMES = [*_WORDS, "K. A.", "N.A.", "JOHN", "A-BC", "B-CD", "J.-P. R.", "Universitat"]
 
 
 @given(st.sampled_from(_FAMILIES), st.lists(st.sampled_from(_GIVEN_NAMES), min_size=1, max_size=3))

@@ -120,8 +120,9 @@ def identified(item: Item, doi: str, kind: str, place: Place) -> tuple[Identifie
             found.append(Identifier("pii" if pii else "local", value))
     if kind == "grant" and (award := plain(item.award)):
         found.append(Identifier("grant", award))
-    trials = [plain(trial.clinical_trial_number) for trial in item.clinical_trial_number or ()]
-    found += [Identifier("trial", number, "related") for number in trials if number]
+    if item.clinical_trial_number:
+        trials = [plain(trial.clinical_trial_number) for trial in item.clinical_trial_number]
+        found += [Identifier("trial", number, "related") for number in trials if number]
     if item.resource:
         places = [item.resource.primary, *(item.resource.secondary or ())]
         urls = [url for place in places if place and place.url and (url := identifiers.url(place.url))]
