@@ -143,7 +143,7 @@ def _unpadded(page: str) -> str:
 
 
 _NUMBER_LABEL = re.compile(
-    r"^(?:vol(?:ume|umen)?s?|v|iss(?:ue)?s?|no|nos|nr|nrs|number|numéro|número|núm|num|n[°º]|bd|band|heft|jg|jahrgang|tome|t)(?:\.|:|\s|(?=[0-9]))\s*[.:]?\s*",
+    r"^(?:vol(?:ume|umen)?s?|v|iss(?:ue)?s?|no|nos|nr|nrs|number|numéro|número|núm|num|n[°º]|bd|band|heft|jg|jahrgang|tome|t|n(?=\.\s?[0-9]))(?:\.|:|\s|(?=[0-9]))\s*[.:]?\s*",
     re.IGNORECASE,
 )
 
@@ -158,8 +158,8 @@ _NOT_YET = frozenset((
 def number(text: str) -> str | None:
     """A volume or an issue: text, never a number, for there are ``3-4``, ``Suppl 1`` and ``e12``. Label and zeros go.
 
-    >>> number("Vol. 4"), number("004"), number("3/4"), number("Suppl 1"), number("n/a"), number("0")
-    ('4', '4', '3/4', 'Suppl 1', None, None)
+    >>> number("Vol. 4"), number("n. 4"), number("004"), number("3/4"), number("Suppl 1"), number("n/a"), number("0")
+    ('4', '4', '4', '3/4', 'Suppl 1', None, None)
     """
     if len(text) > 200:
         return None

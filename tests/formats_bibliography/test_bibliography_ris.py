@@ -99,6 +99,17 @@ def test_how_often_it_was_cited_is_a_number_and_no_note() -> None:
     assert [d.text for d in found.descriptions] == ["A remark."]
     found = read("TY  - JOUR", "N1  - Times Cited in Web of Science Core Collection:  12", "Total Times Cited:  13")
     assert (found.cited_by_count, found.descriptions) == (12, ())
+    found = read("TY  - JOUR", "N1  - Export Date: 5 June 2024; Cited By: 4; Note: Later data; CODEN: JSOMB")
+    assert (found.cited_by_count, [d.text for d in found.descriptions]) == (4, ["Note: Later data"])
+    found = read("TY  - JOUR", "N1  - Total Times Cited:  3", "Cited Reference Count:  40", "C6  - MAR 2019")
+    assert (found.cited_by_count, found.references_count, found.descriptions) == (3, 40, ())
+    assert [(d.type, d.value) for d in found.dates] == [("online", "2019-03")]
+
+
+def test_jstor_says_in_m1_what_an_article_is() -> None:
+    sent = "ArticleType: book-review / Full publication date: Spring, 2005"
+    found = read("TY  - JOUR", "TI  - Wards", f"M1  - {sent}")
+    assert (found.type, found.extra) == ("book-review", {"M1": [sent]})
 
 
 def test_no_label_of_an_address_is_left_where_the_address_was() -> None:

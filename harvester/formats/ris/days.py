@@ -43,6 +43,11 @@ def days_of_event(draft: Draft, sent: str) -> Json:
     return [links.event(draft, day, part) for part, day in (("start", start), ("end", end)) if day] or None
 
 
+def early_access(draft: Draft, sent: str) -> Json:
+    """C6 of an article: ``MAR 2019`` (Web of Science); EndNote has a number of manuscripts there, that we know no scheme for."""
+    return terms.date(draft, sent, "online") if re.fullmatch(r"[A-Z]{3} (?:\d\d? )?\d{4}", sent) else None
+
+
 def electronic_publication(draft: Draft, sent: str) -> Json:
     """ET of an article: when it was published online (EndNote)."""
     return (

@@ -24,10 +24,14 @@ _HOUSEKEEPING = re.compile(
     re.IGNORECASE,
 )
 """Of the database, not of the work; where to write to somebody is personal data."""
+_CITES = re.compile(r"(?:cited reference count|number of references)\s*:?\s*(\d{1,6})", re.IGNORECASE)
+_NEXT_REMARK = re.compile(r"\n|;\s+(?=[A-Z][A-Za-z ]{2,30}\s?:\s)")
+"""Scopus writes its remarks one after the other: ``Export Date: 5 June 2024; Cited By: 4; CODEN: JSOMB``."""
 _FUNDING = re.compile(r"funding details:\s*(.+)", re.IGNORECASE)
 _REFERENCES = "References: "
 """Scopus sends the whole list in a note."""
 _TRIAL = re.compile(r"(?:NCT|ISRCTN)\d{8}|ACTRN\d{14}|DRKS\d{8}")
+_JSTOR = re.compile(r"ArticleType: ([a-z-]{3,30}) /")
 _NLM_CODE = re.compile(r"\d{6}")
 _NUMBER_OF_PAGES = re.compile(r"((?:[ivxlc]{1,8}\s?[,+]\s?)?\d{1,5})(?:\s*(?:p|pp|pages|S|s)\.?)?")
 _PREPRINT = re.compile(
@@ -109,6 +113,9 @@ def issue_elsewhere(draft: Draft, sent: str) -> Json:
     """M1 of an article: its issue where IS is missing (EndNote); or who works where (Embase), or NLM's number of the journal."""
     if re.fullmatch(r"[\w./-]{1,12}", sent) and "issue" not in draft.values and not _NLM_CODE.search(sent):
         return words.number(draft, sent, "issue")
+    if match := _JSTOR.match(sent):
+        work_type(draft, match[1])
+        return None
     return affiliation_of(draft, sent)
 
 
@@ -262,13 +269,22 @@ def remark(draft: Draft, sent: str) -> Json:
         return funding_details(draft, match[1])
     found: list[Json] = []
     for line in sent.split("\n\n") if "\n\n" in sent else [sent]:
-        pieces = [piece for piece in line.split("\n") if piece.strip()]
-        if all(_CITED_BY.match(piece) or _HOUSEKEEPING.fullmatch(piece) for piece in pieces):
-            counts = [int(m[1]) for piece in pieces if (m := _CITED_BY.match(piece))]
-            found += [draft.set("cited_by_count", count) for count in counts] or [line]
-        else:
-            found.append(words.description(draft, line, "note"))
+        pieces = [piece for piece in _NEXT_REMARK.split(line) if piece.strip()]
+        rest = [piece for piece in pieces if not _of_the_database(draft, piece)]
+        if rest:
+            found.append(words.description(draft, line if rest == pieces else "\n".join(rest), "note"))
+        if rest != pieces:
+            found.append(line)
     return found or None
+
+
+def _of_the_database(draft: Draft, remark: str) -> bool:
+    """Whether it says how often a work was cited or cites, which is kept, or when somebody took it from there."""
+    for counted, element in ((_CITED_BY, "cited_by_count"), (_CITES, "references_count")):
+        if match := counted.match(remark):
+            draft.set(element, int(match[1]))
+            return True
+    return _HOUSEKEEPING.fullmatch(remark) is not None
 
 
 def work_type(draft: Draft, sent: str) -> Json:
