@@ -97,6 +97,7 @@ def test_site_is_no_author_by_its_name_without_its_motto_or_accents() -> None:
         ("Words: Ann Roe, 3 May 2021", ["Roe, Ann"]),
         ("Ann Roe/John Doe", ["Roe, Ann", "Doe, John"]),
         ("Ann Roe, CNN", ["Roe, Ann"]),
+        ("By: CNN Wire", []),
         ("Institute for Government", ["Institute for Government"]),
         ("Communications Officer", []),
         ("Anonymous GP", []),
@@ -440,14 +441,16 @@ def test_tag_is_known_by_its_id_where_it_has_no_name_and_a_number_is_no_short_ti
     "said",
     [
         {"copyrightYear": 2026},
-        {"dateCreated": "2026-08-12"},
         {"dateModified": "2026-08-12"},
         {"copyrightNotice": "© 2026"},
     ],
 )
 def test_page_is_not_published_by_its_copyright_or_its_making(said: dict[str, Any]) -> None:
     assert page("", {"@type": "Article", "headline": "A", **said}).issued is None
-    assert page(head(("copyright", "© 2026 FMLM"), ("dcterms.created", "2026-08-12")), title="A").issued is None
+    assert page(head(("copyright", "© 2026 FMLM"), ("dcterms.modified", "2026-08-12")), title="A").issued is None
+    made = head(("dcterms.created", "2026-08-12"))
+    assert page(made, title="A").issued == "2026-08-12"
+    assert page(made, title="A", address="https://www.fmlm.example/").issued is None
 
 
 def test_book_of_a_year_of_copyright_is_of_that_year() -> None:

@@ -167,6 +167,11 @@ def test_advertised_studentship_is_one_and_a_job_is_not() -> None:
         ("Faculty | On leading", "<h1>Faculty</h1>", "Faculty | On leading"),
         ("FMLM | On leading", "<h1>FMLM</h1>", "On leading"),  # www.fmlm.example
         ("On leading: a view", "<h1>On leading: a view</h1>", "On leading: a view"),
+        (
+            "港特首就住宅违建事件道歉 - 中文网 - 两岸三地",
+            "<h1>港特首就住宅违建事件道歉</h1>",
+            "港特首就住宅违建事件道歉",
+        ),
     ],
 )
 def test_title_ends_where_the_heading_does(title: str, heading: str, expected: str) -> None:

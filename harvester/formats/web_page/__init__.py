@@ -98,7 +98,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     kind.contain(draft, sites)
     trust.boilerplate(draft, sites, [o.get("description") for o in objects if set(kinds(o)) & ORGANISATIONS])
     trust.no_subjects(draft, sites)
-    return trust.undated(draft.finish(), kind.ON_THE_WEB)
+    return trust.undated(draft.finish(), kind.ON_THE_WEB, home=home)
 
 
 # --- one vocabulary after the other ----------------------------------------------------------------------------------

@@ -17,6 +17,8 @@ _MARK = re.compile(
     r"\s+[|–—·•»>:~]{1,2}\s+|\s+-{1,2}\s+|\s*[|｜_]\s*|-\s+|\s+on\s+(?=\S+$)|\s+\[(?=[^\[]+$)|:\s+(?=[^:]+$)"
 )
 """What stands between a title and the name of its site."""
+_TELLING = 8
+"""Characters of a heading without spaces, as in Chinese, that says more than the name of a section."""
 _LONGEST = 500
 """Characters of a title that may have the name of its site in it."""
 
@@ -122,7 +124,9 @@ def headed(title: str, headings: tuple[str, ...]) -> str:
     >>> headed("Unfinished business: roles | Faculty of Leaders", ("Unfinished business: roles",))
     'Unfinished business: roles'
     """
-    known = {_key(heading) for heading in headings if " " in heading}
+    known = {
+        _key(heading) for heading in headings if " " in heading or (len(heading) >= _TELLING and not heading.isascii())
+    }
     if len(title) > _LONGEST or not known or _key(title) in known:
         return title
     cuts = [title[: match.start()].strip() for match in _MARK.finditer(title)]

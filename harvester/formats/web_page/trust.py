@@ -21,7 +21,7 @@ from harvester.formats.web_page.site import bare_title, is_wall
 from harvester.record import Contributor, Date, Description, File, Json, Record
 
 BIBLIOGRAPHIC: Final = ("citation", "eprints", "dc", "prism")
-_OF_THE_SYSTEM: Final = frozenset({"copyrighted", "created", "updated", "unknown"})
+_OF_THE_SYSTEM: Final = frozenset({"copyrighted", "updated", "unknown"})
 _WAITING: Final = 92
 """Days that a post may wait for its publication."""
 _AN_IDENTIFIER: Final = re.compile(r"(?:pmid|pmcid|doi|issn|isbn): ?\S+$", re.IGNORECASE)
@@ -139,9 +139,10 @@ def _of_the_issue(draft: Draft, dates: list[Date]) -> list[Date]:
     return [d for d in dates if d not in named] + [Date("online", d.value, d.raw) for d in named]
 
 
-def undated(record: Record, on_the_web: frozenset[str]) -> Record:
-    """A page of a site has no date of issue for the year of its copyright, or the day on which a system made it."""
-    told = any(d.value and d.type not in _OF_THE_SYSTEM for d in record.dates)
+def undated(record: Record, on_the_web: frozenset[str], *, home: bool) -> Record:
+    """A page of a site has no date of issue for the year of its copyright, nor a home page for the day it was made on."""
+    made = _OF_THE_SYSTEM | {"created"} if home else _OF_THE_SYSTEM
+    told = any(d.value and d.type not in made for d in record.dates)
     return record if told or record.type not in on_the_web else structs.replace(record, issued=None)
 
 
@@ -278,7 +279,7 @@ def _about_the_site(found: Description, sites: list[str]) -> bool:
 def no_subjects(draft: Draft, sites: list[str]) -> None:
     """Keywords for search engines name the authors, the site and the title, DSpace's the type; an identifier is no subject."""
     people = {_words(name) for c in draft.contributors for name in (c.name, c.raw or c.name)}
-    types = {said.casefold() for said in (*draft.type_raw, *sites, *(t.title for t in draft.titles if not t.type))}
+    types = {said.casefold() for said in (*draft.type_raw, *sites)}
     titles = [t.title.casefold() for t in draft.titles if not t.type and len(t.title) >= _PART // 2]
     wrong = [
         s
