@@ -257,7 +257,7 @@ _ABBREVIATIONS = frozenset({
     "al", "etc", "inc", "ltd", "co", "corp", "jr", "sr", "vs", "llc", "plc", "bros", "cf", "sp", "spp", "subsp",
     "var", "approx", "ca", "dept", "univ", "assoc", "govt", "gen", "ave", "blvd", "esq", "ph.d", "m.d", "b.a",
     "m.a", "e.g", "i.e", "viz", "ibid", "op", "ed", "eds", "vol", "vols", "pp", "fig", "figs", "st", "mt", "dr",
-    "prof", "mr", "mrs", "rev", "hon", "bt",
+    "prof", "mr", "mrs", "rev", "hon", "bt", "nov",
 })  # fmt: skip
 
 

@@ -127,6 +127,22 @@ def test_type_is_that_of_the_article_unless_a_heading_says_more(attribute: str, 
     assert article(heading_of(heading), attributes=f'article-type="{attribute}"').type == expected
 
 
+@pytest.mark.parametrize(
+    ("heading", "kind", "expected"),
+    [
+        ("Short Communications", "article", ()),
+        ("Commentaries", "commentary", ()),
+        ("New Results", "article", ()),
+        ("Instruments", "article", ("Instruments",)),
+        ("Genetics", "article", ("Genetics",)),
+    ],
+)
+def test_headings_in_the_plural(heading: str, kind: str, expected: tuple[str, ...]) -> None:
+    record = article(heading_of(heading), attributes='article-type="research-article"')
+    assert (record.type, tuple(s.term for s in record.subjects)) == (kind, expected)
+    assert expected or heading in record.type_raw
+
+
 def test_heading_that_is_no_type_is_a_subject() -> None:
     assert [s.term for s in article(heading_of("Health economics")).subjects] == ["Health economics"]
 

@@ -29,10 +29,6 @@ from harvester.record import Description, Json, RawRecord, Record, Relation, Ste
 _BULK = frozenset({"body", "floats-group", "floats-wrap", "response"})
 _OWN_DOI = re.compile(r"\s*\bDOI: ?https?://(?:dx\.)?doi\.org/\S{1,100}$")
 """eLife gave each abstract a DOI of its own, and printed it below."""
-_HEADING = re.compile(r"display-channel|article-?type|heading$|toc|^type$|badge")
-_OF_TYPE = re.compile(r"display-channel|article-?type|^type$|badge")
-_CODE = re.compile(r"\d+|AcademicSubjects/\w+|(?:/\d+)+")
-"""Numbers of collections at HighWire, at Oxford and at Nature."""
 _RUNNING = re.compile(r"run|left|right|head|verso|recto|auth", re.IGNORECASE)
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _PARTS = frozenset({"front", "back", "sub-article", *_BULK})
@@ -158,39 +154,6 @@ def article_type(draft: Draft, sent: str) -> Json:
     if found != "other":
         draft.types.append((1 if found == "article" else 3, found))
     return found
-
-
-def categories(draft: Draft, node: etree._Element) -> Json:
-    """Headings of the table of contents, which may say what the article is, and disciplines; groups nest."""
-    kind = attribute_of(node, "subj-group-type").lower()
-    found: list[Json] = []
-    for child in node:
-        if local(child) == "subj-group":
-            if kind and not attribute_of(child, "subj-group-type"):
-                child.set("subj-group-type", kind)
-            found.append(categories(draft, child))
-        elif local(child) in ("subject", "compound-subject") and (sent := sound(draft, inner(_labelled(child)))):
-            label = text.plain(sent)
-            heading = not kind or _HEADING.search(kind) is not None
-            meant = types.resource_type(label) if heading else None
-            if _CODE.fullmatch(label):
-                draft.extra.setdefault(draft.path, []).append(label)
-            elif meant is None and _OF_TYPE.search(kind) is None:
-                found.append(words.subject(draft, sent))
-            elif meant is None:
-                draft.type_raw.append(label)
-                found.append(label)
-            else:
-                draft.type_raw.append(label)
-                draft.types.append((2 if meant in vocabulary("headings")["believed"] else 0, meant))
-                found.append(meant)
-    return found or True
-
-
-def _labelled(node: etree._Element) -> etree._Element:
-    """Of a code and its label, the label: the last part, where none says that it is it."""
-    parts = list(children(node, "compound-subject-part"))
-    return next((part for part in parts if attribute_of(part, "content-type") == "label"), parts[-1] if parts else node)
 
 
 def titles(draft: Draft, node: etree._Element) -> Json:
