@@ -19,6 +19,8 @@ from harvester.formats.marc.iso5426 import decode
         ("Wien, Univ., Dipl.-Arb., 2004", "masters-thesis", "Univ. Wien", "2004"),
         ("München, Univ., Habil.-Schr., 2001", "thesis", "Univ. München", "2001"),
         ("Masterarbeit, Universität Wien, 2015", "masters-thesis", "Universität Wien", "2015"),
+        ("Diss. (sammanfattning) Uppsala : Uppsala univ., 2004", "doctoral-thesis", "Uppsala univ.", "2004"),
+        ("Lic.-avh. Göteborg : Chalmers tekniska högsk., 1999", "thesis", "Chalmers tekniska högsk.", "1999"),
         ("Thesis (M.A.)--University of Leeds, 2001.", "masters-thesis", "University of Leeds", "2001"),
         ("Leeds, Smith, Jones, 2010", "thesis", None, None),
         ("Dipl.-Arb., 2004", "thesis", None, None),

@@ -19,15 +19,18 @@ _THESIS = re.compile(
     r"(?:,\s*(?P<year>[\[\]\w. ]{4,20}))?\.?"
 )
 """``Thesis (Ph. D.)--University of Leeds, 2019.``"""
-_GERMAN_THESIS = re.compile(
+_OTHER_THESIS = re.compile(
     r"(?:zugl\.?:? )?(?P<place>[^,:]{2,60}), (?P<school>[^,]{2,80}), (?P<kind>[^,\d]{3,40}), (?P<year>\d{4})\b.{0,80}"
-    r"|(?P<kind2>[^,\d]{5,40}), (?P<school2>[^,]{5,100}), (?P<year2>\d{4})",
+    r"|(?P<kind2>[^,\d]{5,40}), (?P<school2>[^,]{5,100}), (?P<year2>\d{4})"
+    r"|(?P<kind3>Diss\.|Akad\. avh\.|Lic\.-(?:avh|uppsats)\.?)(?: \([^()]{3,40}\))?"
+    r" [^,:()]{2,40} : (?P<school3>[^,]{3,80}), (?P<year3>\d{4})",
     re.IGNORECASE,
 )
-"""``Bremen, Univ., Diss., 2010``; ``Dissertation, Universität Leipzig, 2019``."""
+"""``Bremen, Univ., Diss., 2010``; ``Dissertation, Universität Leipzig, 2019``; in Sweden ``Diss. Lund : Lunds univ., 2004``."""
 _SHORT = {
     "diss": "doctoral-thesis", "inauguraldiss": "doctoral-thesis", "master": "masters-thesis", "mag": "masters-thesis",
     "dipl": "masters-thesis", "bachelor": "bachelors-thesis", "habil": "thesis",
+    "avh": "doctoral-thesis", "lic": "thesis",
 }  # fmt: skip
 """As ``vocabularies/types.toml`` has the same words in full."""
 
@@ -41,7 +44,7 @@ def thesis_note(draft: Draft, item: Datafield) -> Json:
         if not name:
             words.description(draft, item.first("a"), "note")  # ``Tesi di dottorato - Roma, 2019``
     elif not (name or school or year):
-        name, school, year = _of_german_form(draft, item.first("a"))
+        name, school, year = _of_other_form(draft, item.first("a"))
     if name:
         degree(draft, name)
         _kind_of_thesis(draft, name)
@@ -57,15 +60,16 @@ def thesis_note(draft: Draft, item: Datafield) -> Json:
     return [name, school, year] if name or school or year else note or None
 
 
-def _of_german_form(draft: Draft, sent: str) -> tuple[str, str, str]:
+def _of_other_form(draft: Draft, sent: str) -> tuple[str, str, str]:
     """No degree, but which kind of thesis it is; the school with the place that makes it one (``Univ. Bremen``), the year."""
-    match = _GERMAN_THESIS.fullmatch(text.plain(sent))
+    match = _OTHER_THESIS.fullmatch(text.plain(sent))
     if match is None:
         return "", "", ""
-    if _kind_of_thesis(draft, match["kind2"] or match["kind"]) is None:
+    if _kind_of_thesis(draft, match["kind3"] or match["kind2"] or match["kind"]) is None:
         return "", "", ""
     words.description(draft, sent, "note")
-    return "", match["school2"] or f"{match['school']} {match['place']}", match["year2"] or match["year"]
+    school = match["school3"] or match["school2"] or f"{match['school']} {match['place']}"
+    return "", school, match["year3"] or match["year2"] or match["year"]
 
 
 def _kind_of_thesis(draft: Draft, sent: str) -> str | None:

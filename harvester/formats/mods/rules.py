@@ -13,7 +13,7 @@ from harvester.formats.exported import MARKS
 from harvester.formats.mods.dates import squeezed
 from harvester.formats.mods.parts import title_text
 from harvester.formats.rules import bags, links, people, terms, words
-from harvester.formats.rules.theses import degree
+from harvester.formats.rules.theses import degree, degree_level
 from harvester.formats.tree import attribute_of, children, said
 from harvester.record import File, Institution, Json, Title
 
@@ -39,6 +39,7 @@ _KINDS_OF_TEXT = {"methods": "methods", "description": "other"}
 _COUNTS = frozenset({"creatorcount", "admin", "internal", "internalnote"})
 _DEGREE = re.compile(r"(?:Thesis|Dissertation) ?\(([^()]{2,40})\)", re.IGNORECASE)
 """As in MARC 502: ``Thesis (Ph.D.)--University of Leeds, 2001.``"""
+_IN_BRACKETS = re.compile(r"\((.{2,60})\)$")
 _PART_LABEL = re.compile(r"(?:parts?|pts?\.|vol\.|no\.) (?=\S)", re.IGNORECASE)
 _PREVIEWS = frozenset({"preview", "thumbnail"})
 
@@ -147,6 +148,8 @@ def note(draft: Draft, node: etree._Element) -> Json:
         draft.types.append((0, "thesis"))
         if (named := _DEGREE.match(sent)) is not None:
             degree(draft, named[1], "name")
+    if kind in ("degree", "level") and (known := _said_of_degree(draft, sent, kind)) is not None:
+        return known
     if kind == "updatestatus":
         status = next((name for name, (mark, _) in MARKS.items() if sent.startswith(mark)), None)
         return draft.set("update_status", status) if status else words.description(draft, sent, "note")
@@ -159,6 +162,18 @@ def note(draft: Draft, node: etree._Element) -> Json:
         return "names people"
     return words.description(draft, sent, "note")
 
+
+
+def _said_of_degree(draft: Draft, sent: str, kind: str) -> Json:
+    """DiVA's ``Degree of Doctor of Philosophy`` and ``Självständigt arbete på avancerad nivå (masterexamen)``."""
+    if kind == "degree":
+        return degree(draft, sent, "name")
+    level = degree_level(sent)
+    if level is None or draft.degree.setdefault("level", level) != level:
+        return None
+    if (named := _IN_BRACKETS.search(sent)) is not None:
+        draft.degree.setdefault("name", named[1])
+    return level
 
 def named_identifier(draft: Draft, node: etree._Element) -> Json:
     """By its type where that is one of ours, else by its form; one that is marked as invalid identifies nothing."""

@@ -1,0 +1,34 @@
+"""MODS: what DiVA, the repositories of Sweden and Norway, says of theses."""
+
+from __future__ import annotations
+
+import pytest
+
+from formats_containers.test_mods_rules import read
+
+
+@pytest.mark.parametrize(
+    ("note", "kind", "degree"),
+    [
+        ("Självständigt arbete på avancerad nivå (masterexamen)", "masters-thesis", ("masterexamen", "masters")),
+        ("Självständigt arbete på grundnivå (kandidatexamen)", "bachelors-thesis", ("kandidatexamen", "bachelors")),
+        ("Independent thesis Advanced level (professional degree)", "masters-thesis", ("professional degree", "masters")),
+        ("Studentarbete första termin", "thesis", None),
+    ],
+)
+def test_level_of_a_swedish_student_thesis(note: str, kind: str, degree: tuple[str, str] | None) -> None:
+    found = read(f'<genre authority="diva" type="publicationTypeCode">studentThesis</genre><note type="level">{note}</note>')
+    assert found.type == kind
+    assert (found.degree and (found.degree.name, found.degree.level)) == degree
+    assert degree or [said.text for said in found.descriptions] == [note]
+
+
+def test_degree_in_two_languages_is_named_once() -> None:
+    found = read(
+        '<genre>thesis</genre><note type="degree">Degree of Doctor of Philosophy</note>'
+        '<note type="degree">Filosofie doktorsexamen</note>'
+    )
+    assert found.type == "doctoral-thesis"
+    assert found.degree is not None
+    assert found.degree.name == "Degree of Doctor of Philosophy"
+    assert [said.text for said in found.descriptions] == ["Filosofie doktorsexamen"]
