@@ -44,7 +44,7 @@ def _bare(part: str) -> tuple[str, str | None]:
     part = _ROLE.sub(_unless_role, _ET_AL.sub("", part))
     part = _DEGREES.sub("", part)
     suffix = _SUFFIX.search(part)
-    return (part[: suffix.start()], suffix[0].strip(" ,")) if suffix else (part, None)
+    return (_DEGREES.sub("", part[: suffix.start()]), suffix[0].strip(" ,")) if suffix else (part, None)
 
 
 def _unless_role(match: re.Match[str]) -> str:

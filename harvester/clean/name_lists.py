@@ -190,9 +190,15 @@ def is_given(part: str) -> bool:
     return INITIALS.fullmatch(part) is not None or unaccented(part.split()[0]) in words_of_names().given
 
 
+def _is_vancouver(part: str) -> bool:
+    """``Smith JA``"""
+    family, _, last = part.rpartition(" ")
+    return len(family) > 2 and family.lower() not in words_of_names().particles and bool(_TWO_INITIALS.fullmatch(last))
+
+
 def _pairs(parts: list[str]) -> list[Name]:
     """``Smith, J., Jones, K. A.``: every second part is initials or begins with a given name."""
-    if len(parts) < 4 or len(parts) % 2:
+    if len(parts) < 4 or len(parts) % 2 or any(_is_vancouver(part) for part in parts[::2]):
         return []
     if all(INITIALS.fullmatch(part) for part in parts[1::2]) and not any(
         INITIALS.fullmatch(part) for part in parts[::2]

@@ -47,7 +47,7 @@ def in_one_script(text: str) -> str:
     ('Wang Xiaoming', '王小明', '王小明; 李四; 张三')
     """
     if not _HAN.search(text):
-        return text
+        return text.replace("，", ", ").replace("；", "; ")
     if match := _LATIN.match(text):
         return match[0].strip(" ,(/")
     text = re.sub(r"\s?[(（][A-Za-z][A-Za-z ,.'-]{1,60}[)）]$", "", text)

@@ -245,6 +245,8 @@ def _one_field(text: str) -> tuple[Name, ...]:
         beside = _beside_dash(text[: match.start()], text[match.end() :])
         if beside and beside.given and is_given(beside.given):
             return (beside,)
+    if " and " in text and (several := _several_before_affiliation(text)):
+        return several
     bare = BRACKETS.sub("", text).strip(" ,") if "(" in text or "[" in text else text
     if is_organisation(bare) and not (found := _before_affiliation(bare)):
         return (organisation_without_role(text),)
@@ -276,7 +278,7 @@ def _openings_of_nobody() -> frozenset[str]:
 
 def _person_and_organisation(left: str, right: str) -> tuple[Name, ...]:
     """``Smith, Jane and NHS England``; empty where it is anything else."""
-    if not _SIMPLE.fullmatch(left) or is_organisation(left) or not is_organisation(right):
+    if not _SIMPLE.fullmatch(left) or is_organisation(left) or not is_organisation(right) or _before_affiliation(right):
         return ()
     return (*people(left), organisation_without_role(right.removeprefix("the ")))
 
@@ -312,6 +314,17 @@ def _beside_dash(left: str, right: str) -> Name | None:
     if not sure or not (is_organisation(right) or is_place(right) or " " not in right):
         return None
     return with_affiliation(found[0], right)
+
+
+def _several_before_affiliation(text: str) -> tuple[Name, ...]:
+    """``Smith, J. and Jones, K., University of Leeds``: whose affiliation that is, is not said."""
+    parts = text.split(", ")[:60]
+    at = next((i for i, part in enumerate(parts) if i and is_organisation(part) and not is_role(part)), 0)
+    head = ", ".join(parts[:at])
+    if " and " not in head or is_organisation(head):
+        return ()
+    found = people(head)
+    return tuple(found) if len(found) > 1 and all(name.given for name in found) else ()
 
 
 def _before_affiliation(text: str) -> Name | None:

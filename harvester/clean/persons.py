@@ -219,6 +219,8 @@ def inverted(family: str, given: str) -> Name:
     if len(given) > 3 and given.endswith(".") and re.search(r"[^\W\d_]{3}\.$", given):
         given = given[:-1]
     named = person(" ".join([*particles, *families]), given, suffix or suffix_of_family)
+    if given and named.kind == "organisation":  # University, Kazan
+        return named
     return (
         Name("person", named.name, named.family, named.given, named.suffix)
         if named.family is None and named.name
