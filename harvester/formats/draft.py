@@ -284,6 +284,10 @@ class Draft(Struct, eq=False):
                     if other.scheme == "isbn" and other.relation == "version":
                         self.identifiers[key] = structs.replace(other, relation="container")
         own_issn = record_type == "journal"
+        if own_issn:
+            for key, other in self.identifiers.items():
+                if other.scheme == "issn" and other.relation == "container":
+                    self.identifiers[key] = structs.replace(other, relation="self")
         for scheme in ("issn", "eissn"):
             if scheme in found:
                 self.identify(scheme, found[scheme], "self" if own_issn else "container")

@@ -13,6 +13,7 @@ from harvester.formats.draft import Draft, begin
 from harvester.formats.xml import LANG, metadata, text_of
 from harvester.record import RawRecord, Record, Step
 
+_XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _NAMESPACES = ("http://purl.org/dc/elements/1.1/", "http://purl.org/dc/terms/")
 
 
@@ -44,6 +45,9 @@ def _by_tag(table: Crosswalk) -> dict[str, tuple[str, Field | None]]:
 def walk(root: etree._Element, table: Crosswalk, draft: Draft) -> None:
     """Each child of the root into the draft, in order."""
     known = _by_tag(table)
+    if b"xsi:type=" in draft.raw.payload:
+        _walk_typed(root, table, draft)
+        return
     # Read first, then understood: the two take turns badly in a processor's cache.
     if b"xml:lang" in draft.raw.payload:
         values = [(c.tag, text_of(c) if len(c) else c.text, c.get(LANG)) for c in root]
@@ -53,6 +57,17 @@ def walk(root: etree._Element, table: Crosswalk, draft: Draft) -> None:
         if text and (sent := text.strip()):
             path, row = known.get(tag) or _by_name(table, tag)
             take(draft, row, path, sent, language)
+
+
+def _walk_typed(root: etree._Element, table: Crosswalk, draft: Draft) -> None:
+    """As ``walk``, where a child may name the scheme of its value: ``xsi:type="tel:ISBN"`` has the row ``identifier@isbn``."""
+    for child in root:
+        if sent := (text_of(child) if len(child) else child.text or "").strip():
+            path, field = _by_name(table, str(child.tag))
+            scheme = (child.get(_XSI_TYPE) or "").rpartition(":")[2].strip().lower()
+            if scheme and (typed := table.fields.get(f"{path.removeprefix(table.prefix)}@{scheme}")) is not None:
+                field = typed
+            take(draft, field, path, sent, child.get(LANG))
 
 
 def _by_name(table: Crosswalk, tag: str) -> tuple[str, Field | None]:

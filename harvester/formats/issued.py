@@ -62,6 +62,11 @@ def name_dates(loose: list[Date], named: list[Date], dialect: str) -> None:
         named += [Date("available", d.value, d.raw) for d in dict.fromkeys(stamped)]
     elif stamped:
         plain = stamped
+    if any(d.raw is not None and d.raw[0] == "\u00a9" for d in plain):
+        owned = [d for d in plain if d.raw is not None and d.raw[0] == "\u00a9"]
+        if len(owned) < len(plain):
+            named += [Date("copyrighted", d.value, d.raw) for d in owned]
+            plain = [d for d in plain if d not in owned]
     if plain:
         first = plain[0]
         if len(plain) > 1:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from .test_oai_rules import dublin_core
+from harvester.normalise import normalise
+from harvester.record import RawRecord, Record
+
+from .test_oai_rules import dim, dublin_core
 
 
 @pytest.mark.parametrize(
@@ -69,3 +72,81 @@ def test_a_doi_in_the_header_is_no_number_of_the_repository() -> None:
     record = dublin_core(("type", "publications:dataset"), ("identifier", doi), identifier=doi)
     assert [(i.scheme, i.value) for i in record.identifiers] == [("doi", "10.4231/r7db7zsc")]
     assert record.type == "dataset"
+
+
+def typed(*fields: tuple[str, str, str], identifier: str = "oai:x.example:1") -> Record:
+    """A record whose elements name the schemes of their values."""
+    body = "".join(f'<dc:{name} xsi:type="{kind}">{value}</dc:{name}>' for name, kind, value in fields)
+    names = 'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+    payload = f"<record><metadata><dc {names}>{body}</dc></metadata></record>".encode()
+    return normalise(RawRecord(source="s", identifier=identifier, format="oai_dc", payload=payload))
+
+
+def own(record: Record) -> list[tuple[str, str]]:
+    return [(i.scheme, i.value) for i in record.identifiers if i.scheme != "oai" and i.relation == "self"]
+
+
+def test_a_number_of_a_library_network_is_no_isbn_although_its_check_digit_is_right() -> None:
+    identifier = "oai:dnb.de/dnb:reiheC/1310061653"
+    assert own(dublin_core(("identifier", "1310061653"), identifier=identifier)) == [("local", "1310061653")]
+    assert own(typed(("identifier", "dnb:IDN", "1310061653"))) == [("local", "1310061653")]
+
+
+@pytest.mark.parametrize("behind", ["keine Bindung", "keine Bindung : EUR 9.95 (DE), EUR 10.30 (AT)"])
+def test_binding_and_price_stand_behind_an_isbn(behind: str) -> None:
+    sent = f"978-3-8283-1062-9 {behind}"
+    assert own(typed(("identifier", "tel:ISBN", sent))) == [("isbn", "9783828310629")]
+    assert own(dublin_core(("identifier", sent))) == [("isbn", "9783828310629")]
+
+
+def test_a_subject_says_its_scheme() -> None:
+    record = typed(("subject", "dcterms:LCC", "TA1-2040"), ("subject", "dcterms:Unheard", "Bridges"))
+    assert [(s.term, s.scheme) for s in record.subjects] == [("TA1-2040", "lcc"), ("Bridges", "")]
+
+
+@pytest.mark.parametrize(
+    ("sent", "place", "publisher"),
+    [
+        (["Hamburg", "Rostock : Bundesamt f\u00fcr Seeschifffahrt"], "Hamburg", "Bundesamt f\u00fcr Seeschifffahrt"),
+        (["Sch\u00f6nb\u00fchl/Bern : Hallwag"], "Sch\u00f6nb\u00fchl/Bern", "Hallwag"),
+        (["[K\u00f6ln] : ACV, Automobil-Club Verkehr"], "K\u00f6ln", "ACV, Automobil-Club Verkehr"),
+    ],
+)
+def test_publishers_of_the_german_national_library(sent: list[str], place: str, publisher: str) -> None:
+    record = dublin_core(*[("publisher", value) for value in sent])
+    assert (record.place, record.publisher) == (place, publisher)
+
+
+def test_doaj_sends_when_a_journal_was_listed_and_all_its_numbers() -> None:
+    record = dublin_core(
+        ("type", "journal"),
+        ("identifier", "2549-2659"),
+        ("identifier", "0853-2982"),
+        ("date", "2017-08-25T11:23:00Z"),
+        identifier="oai:doaj.org/journal:9f346221ca764a8d903fa29c74d44ebc",
+    )
+    assert sorted(own(record)) == [("issn", "0853-2982"), ("issn", "2549-2659")]
+    assert record.issued is None
+    assert [d.type for d in record.dates] == ["deposited"]
+
+
+def test_statements_of_responsibility_and_years_of_copyright() -> None:
+    fields = (
+        ("creator", "Roy, Anika"),
+        ("creator", "Hasan, Sadia Binte"),
+        ("description", "by Anika Roy and Sadia Binte Hasan."),
+        ("description", "Catalogued from PDF version of thesis."),
+        ("date", "\u00a92023"),
+        ("date", "2023-11"),
+    )
+    record = dublin_core(*fields, dialect="dspace")
+    assert [d.text for d in record.descriptions] == ["Catalogued from PDF version of thesis."]
+    assert {(d.type, d.value) for d in record.dates} == {("copyrighted", "2023"), ("issued", "2023-11")}
+    alone = dublin_core(("date", "\u00a92023"))
+    assert [d.type for d in alone.dates] == ["issued"]
+
+
+def test_the_degree_that_dspace_describes() -> None:
+    record = dim(("dc.type", "Thesis"), ("dc.description.degree", "Bachelor of Science in Biotechnology"))
+    assert record.type == "bachelors-thesis"
+    assert record.degree is not None

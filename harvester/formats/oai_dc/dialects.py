@@ -170,15 +170,18 @@ def series_or_journal(draft: Draft, sent: str) -> Json:
     return links.relation(draft, sent, "is-part-of")
 
 
+_A_FEW_NAMES = 200
 _STOCK_DAY = re.compile(r"(\d{4})-(\d\d)-01T0[078]:00:00(?:\.0+)?Z")
 
 
 def stock_day(draft: Draft, sent: str, unit: str) -> Json:
     """A date for which the platform sends the first day, at midnight of its own place, where it knows none.
 
-    DOAJ (``month``) knows years and months only. Digital Commons (``year``) may know the day: only the first of January is
-    taken for none, which hardly anything appeared on.
+    DOAJ (``month``) knows years and months only, and of a journal sends the day on which it was listed. Digital Commons
+    (``year``) may know the day: only the first of January is taken for none, which hardly anything appeared on.
     """
+    if unit == "month" and "/journal:" in draft.raw.identifier:
+        return terms.date(draft, sent, "deposited")
     match = _STOCK_DAY.fullmatch(sent)
     if match is None or (unit == "year" and match[2] != "01"):
         return qualified.bare_date(draft, sent)
@@ -279,6 +282,8 @@ def settle(draft: Draft) -> None:
     """Called when all fields are read."""
     if len(draft.contributors) > 1:
         _drop_repeated(draft)
+    if draft.dialect == "dspace" and len(draft.loose_descriptions) > 1:
+        _drop_names(draft)
     if draft.degree:
         theses.settle_thesis(draft)
     rule = _SETTLED.get(draft.dialect)
@@ -299,12 +304,28 @@ def _drop_repeated(draft: Draft) -> None:
         return
     authors = [c for c in draft.contributors if c.role == "author"]
     half = len(authors) // 2
-    if authors[:half] == authors[half:] and (half > 1 or (half and _WHOLE_NAME.search(authors[0].given or ""))):
+    if (
+        half
+        and authors[:half] == authors[half:]
+        and (half > 1 or authors[0].kind != "person" or _WHOLE_NAME.search(authors[0].given or ""))
+    ):
         draft.contributors[:] = authors[:half] + [c for c in draft.contributors if c.role != "author"]
     known = {name for role, name in named if role != "other"}
     draft.contributors[:] = [
         c for c in draft.contributors if c.role != "other" or c.name not in known or c.orcid or c.affiliations
     ]
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def _drop_names(draft: Draft) -> None:
+    """The statement of responsibility, whose qualifier DSpace does not send, is no description."""
+    named = {word for c in draft.contributors for word in _LETTERS.findall(c.name.casefold())} | {"by", "and"}
+    for each in tuple(draft.loose_descriptions):
+        if len(each.text) < _A_FEW_NAMES and named.issuperset(_LETTERS.findall(each.text.casefold())):
+            draft.loose_descriptions.remove(each)
+            draft.extra.setdefault("dc.description", []).append(each.text)
 
 
 def _settle_ojs(draft: Draft) -> None:

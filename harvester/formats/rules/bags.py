@@ -35,6 +35,8 @@ _PROVENANCE = re.compile(
 """What DSpace notes in dc.description.provenance; old versions let it into oai_dc."""
 _SERIES = re.compile(r"[^;]{0,100};\s?(?=\D{0,40}\d)[^;]{1,60}|[^;]{2,100} series;", re.I)
 """DSpace's ``Series;number``, told by its form where the platform is not known."""
+_ISBN_FIRST = re.compile(r"97[89]-[\d-]{10,13}\d\b")
+"""Libraries write binding and price behind it."""
 _MIME = re.compile(r"([a-z]+/[\w.+-]+)(?:\s*;.*|\s+(https?://\S.*))?")
 _DIGIT = re.compile(r"\d")
 """Every identifier has one; most titles of journals have none."""
@@ -75,7 +77,7 @@ def bag(draft: Draft, sent: str) -> Json:
     if sent.startswith(("http://", "https://")) and " " not in sent:
         return _url(draft, sent)
     if len(sent) > 60 and sent.count(" ") > 5:
-        return links.citation(draft, sent)
+        return (links.isbn(draft, sent) if _ISBN_FIRST.match(sent) else None) or links.citation(draft, sent)
     found = links.form(sent)
     if (found is None or (len(sent) > 30 and " " in sent)) and citations.citation(sent) is not None:
         return links.citation(draft, sent)

@@ -89,6 +89,8 @@ def classified(draft: Draft, sent: str, found: tuple[str, str] | None) -> Json:
     if kind == "issn":
         return issn(draft, sent) if draft.container.setdefault("issn", value) != value else value
     if kind == "isbn":
+        if len(sent) == _PPN_LENGTH and draft.raw.identifier.endswith(sent):
+            return draft.identify("local", sent)
         return _isbn(draft, value, sent)
     return draft.identify(kind, value, raw=sent)
 
@@ -108,6 +110,8 @@ _MORE_THAN_A_URL = re.compile(r"10\.|arxiv|handle|orcid|pm|pubmed|ror\.org|:(?!/
 """What an address has in it that may be of another scheme."""
 ISSN_LENGTH = 20
 """A value of fewer characters with an ISSN in it is an ISSN, with its label at most."""
+_PPN_LENGTH = 10
+"""Numbers of records in German library networks have the length and the check digit of an ISBN: ``1310061653``."""
 _ELECTRONIC = re.compile(r"\be-?issn\b|\bonline\b|\belectronic\b", re.I)
 _DIGIT = re.compile(r"\d")
 _ISSN_FORM = re.compile(r"\d{4}-\d{3}[\dXx]")

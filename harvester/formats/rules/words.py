@@ -62,7 +62,7 @@ _OF_A_DATABASE = re.compile(
     r"(?:\[?ABSTRACT FROM (?:AUTHOR|PUBLISHER)\]?|\bCopyright of [^\n]{3,300}? is the property of ).*", re.DOTALL
 )
 """What EBSCO writes behind an abstract, whose it is, and what may not be done with it: no part of what the author says."""
-_IMPRINT = re.compile(r"([^\W\d_][^:\d/]{1,60}?) : ?([^:]{2,200}?),?")
+_IMPRINT = re.compile(r"\[?([^\W\d_][^:\d\[\]]{1,60}?)\]? : ?([^:]{2,200}?),?")
 
 
 def plain(draft: Draft, sent: str, element: str) -> Json:
@@ -71,6 +71,9 @@ def plain(draft: Draft, sent: str, element: str) -> Json:
     if element == "publisher" and " :" in found and (imprint := _IMPRINT.fullmatch(found)) is not None:
         place, name = imprint.groups()
         if not is_organisation(place):
+            known = draft.values.get("publisher")
+            if known is not None and " " not in known and "place" not in draft.values and not is_organisation(known):
+                place = draft.values.pop("publisher")  # the first of two towns stood alone
             return draft.set("publisher", name) and (draft.set("place", place) or name)
     return draft.set(element, found) if found else None
 
