@@ -88,3 +88,32 @@ def test_what_is_no_name_by_itself_may_be_one_beside_another(family: str, given:
     """Initials and short names of real authors, which alone would say that nobody is named."""
     people = read(item(author=[{"family": family, "given": given}])).contributors
     assert [person.name for person in people] == ([name] if name else [])
+
+
+@pytest.mark.parametrize(
+    ("sent", "number", "extra"),
+    [
+        ("ahead-of-print", None, {"volume": ["ahead-of-print"]}),
+        ("Publish Ahead of Print", None, {"volume": ["Publish Ahead of Print"]}),
+        ("n/a", None, {}),
+        ("Vol. 04", "4", {}),
+    ],
+)
+def test_a_volume_that_is_not_yet_is_none(sent: str, number: str | None, extra: dict[str, list[str]]) -> None:
+    """Emerald, Wolters Kluwer."""
+    record = read(item(volume=sent, **{"published-online": {"date-parts": [[2020]]}}))
+    assert (record.volume, record.extra) == (number, extra)
+
+
+def test_who_says_that_there_is_no_affiliation_has_none() -> None:
+    sent = [{"name": "n/a"}, {"name": "-"}, {"name": "Unknown", "place": ["Leeds"]}, {"name": "University of Leeds"}]
+    (person,) = read(item(author=[{"family": "Roe", "given": "Jo", "affiliation": sent}])).contributors
+    assert [a.name for a in person.affiliations] == ["University of Leeds"]
+
+
+@pytest.mark.parametrize(("start", "access"), [([2020, 1, 1], "open"), ([9999, 1, 1], None), ([None], "open")])
+def test_a_licence_that_starts_nobody_knows_when_opens_nothing(start: list[int | None], access: str | None) -> None:
+    licence = {"URL": "https://creativecommons.org/licenses/by/4.0/", "content-version": "vor"}
+    record = read(item(license=[{**licence, "start": {"date-parts": [start]}}]))
+    assert record.access == access
+    assert record.extra == ({} if access else {"license[].start": ["9999-1-1"]})

@@ -109,9 +109,9 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
             article_number = item.page
         else:
             extra.setdefault("page", []).append(item.page)
-    volume = citations.number(item.volume) or plain(item.volume) if item.volume else None
+    volume = _number("volume", item.volume, extra) if item.volume else None
     issue_sent = item.issue or (item.journal_issue.issue if item.journal_issue else None)
-    issue = citations.number(issue_sent) or plain(issue_sent) if issue_sent else None
+    issue = _number("issue", issue_sent, extra) if issue_sent else None
     people = contributors(item, extra, findings)
     if item.project:
         people += investigators(item.project, extra, findings)
@@ -177,7 +177,7 @@ def _seldom(
         yield "rights", tuple(asserted.rights)
         yield "access", asserted.access
     if item.license or item.free_to_read:
-        licences, access, embargo_until = licenses(item)
+        licences, access, embargo_until = licenses(item, extra)
         yield "licenses", licences
         yield "embargo_until", embargo_until
         if access:
@@ -319,6 +319,14 @@ def _degree(item: Item) -> Degree | None:
     names = plain_list(item.degree)
     level = next((level for name in names if (level := degree_level(name))), None)
     return Degree(name="; ".join(names), level=level) if names else None
+
+
+def _number(key: str, sent: str, extra: dict[str, list[str]]) -> str | None:
+    """A volume or an issue; ``ahead-of-print`` is none yet."""
+    found = citations.number(sent)
+    if found is None and plain(sent):
+        extra.setdefault(key, []).append(sent)
+    return found
 
 
 def _no_pages(sent: str) -> bool:

@@ -16,11 +16,11 @@ def _known(sent: str) -> tuple[str | None, str | None]:
     return identifiers.url(sent), known.spdx if known else None
 
 
-def licenses(item: Item) -> tuple[tuple[License, ...], str | None, str | None]:
+def licenses(item: Item, extra: dict[str, list[str]]) -> tuple[tuple[License, ...], str | None, str | None]:
     """(licences, access, end of the embargo).
 
     Access is told by the licence of the version of record, else an unspecified one, else that of the accepted manuscript;
-    those for text mining (``tdm``, ``stm-asf``) give nobody anything to read.
+    those for text mining (``tdm``, ``stm-asf``) give nobody anything to read. Nor does one of which nobody knows when it starts.
     """
     free = item.free_to_read
     if not item.license:
@@ -30,7 +30,11 @@ def licenses(item: Item) -> tuple[tuple[License, ...], str | None, str | None]:
     for sent in item.license:
         url, spdx = _known(sent.url) if sent.url else (None, None)
         version = sent.content_version or "unspecified"
-        start = dates.from_parts(sent.start.parts) if sent.start else None
+        parts = sent.start.parts if sent.start else ()
+        start = dates.from_parts(parts)
+        unknown_start = start is None and any(parts)
+        if unknown_start:
+            extra.setdefault("license[].start", []).append("-".join([str(part) for part in parts if part is not None]))
         licence = License(
             url=url,
             spdx=spdx,
@@ -40,7 +44,7 @@ def licenses(item: Item) -> tuple[tuple[License, ...], str | None, str | None]:
             raw=sent.url if sent.url != url else None,
         )
         found[licence] = None
-        if licence.spdx and version not in by_version:
+        if licence.spdx and not unknown_start and version not in by_version:
             by_version[version] = licence
     indexed = dates.from_parts(item.indexed.parts) if item.indexed else None
     for version in ("vor", "unspecified", "am"):

@@ -173,13 +173,14 @@ def _ror(ids: Iterable[Id] | None, path: str, extra: Extra) -> str | None:
 def _named(sent: str) -> Affiliation | None:
     """Authors of one work share their affiliations."""
     name = text.plain(sent)
-    return Affiliation(name) if name else None
+    return Affiliation(name) if name and not text.placeholder(name) else None
 
 
 def _affiliation(path: str, sent: Organisation, extra: Extra) -> Affiliation | None:
     if sent.name and not (sent.id or sent.department or sent.place or sent.acronym or sent.country):
         return _named(sent.name)
-    name = text.plain(sent.name) if sent.name else None
+    known = _named(sent.name) if sent.name else None
+    name = known.name if known else None
     ror = _ror(sent.id, path, extra) if sent.id else None
     department = "; ".join([text.plain(d) for d in sent.department]) if sent.department else None
     for key, values in (("place", sent.place), ("acronym", sent.acronym)):
