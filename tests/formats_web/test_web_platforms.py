@@ -220,14 +220,20 @@ def test_title_that_is_the_site_s_gives_way() -> None:
     "title",
     [
         "On leading - Fmlm.example",
-        "On leading [FMLM]",
+        "On leading - FMLM",
         "On leading on FMLM.example",
         "On leading- The FMLM",
-        "FMLM: On leading",
+        "FMLM | On leading",
     ],
 )
 def test_title_ends_before_the_name_that_stands_in_the_address(title: str) -> None:
     assert page("", title=title).title == "On leading"
+
+
+def test_word_of_an_address_may_be_one_of_a_title() -> None:
+    for title in ("Doctors on leadership", "Leading in health: leadership", "Leadership: a view"):
+        assert page("", title=title, address="https://www.leadership.example/a").title == title
+    assert page(head(("og:site_name", "PeerJ")), title="Reefs [PeerJ]").title == "Reefs"
 
 
 @pytest.mark.parametrize(

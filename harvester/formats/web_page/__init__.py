@@ -73,7 +73,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     chosen = main_object(objects, own)
     said = [found.first("og:site_name"), found.first("application-name"), *site_names(objects, chosen)]
     sites = known_names(said)
-    site = Site(sites, [*sites, *named_by(address), *named_by(found.canonical)])
+    site = Site(sites, [*named_by(address), *named_by(found.canonical)])
     drafts = _drafts(raw, found, site, trace)
     trust.refuse_walls(found, drafts, sites)
     drafts["schema"] = _schema(raw, chosen, found, site, trace)
@@ -176,7 +176,7 @@ def _elements(found: WebPage) -> list[Meta]:
 def _of_the_work(draft: Draft, meta: Meta, found: WebPage, site: Site) -> str:
     """What a tag says of the work, without what it says of the site; '' where nothing is left."""
     if meta.name in _TITLES:
-        return headed(bare_title(meta.content, site.in_titles), found.headings)
+        return headed(bare_title(meta.content, site.names, site.address), found.headings)
     byline = meta.name in _BYLINES and is_account(meta.content, site.names)
     login = meta.name in _CREATORS and (
         is_account(meta.content, []) if " " not in meta.content.strip() else _is_site_as_person(meta.content, site)
@@ -203,7 +203,7 @@ def _schema(
     sent = dict(chosen)
     for key in ("headline", "name"):
         if isinstance(sent.get(key), str):
-            sent[key] = headed(bare_title(sent[key], site.in_titles), found.headings)
+            sent[key] = headed(bare_title(sent[key], site.names, site.address), found.headings)
     nobody: list[str] = []
     for key in ("author", "creator"):
         nobody += [_name_of(a) for a in _as_list(sent.get(key)) if is_account(_name_of(a), site.names)]

@@ -10,6 +10,7 @@ from typing import Final
 from harvester import schemas
 from harvester.clean import identifiers, text
 from harvester.formats.draft import Draft
+from harvester.formats.rules import preprints
 from harvester.formats.web_page.html import WebPage
 from harvester.formats.web_page.site import only_the_site
 
@@ -123,8 +124,7 @@ def contain(draft: Draft, sites: list[str]) -> None:
 def preprint(draft: Draft, address: str) -> None:
     """Servers of preprints name themselves as the journal, or nobody; hosts of blogs call what they have news."""
     table: dict[str, list[str]] = schemas.table("crosswalks/web_page")["preprints"]
-    servers = table["servers"]
-    title = text.title_key(draft.container.get("title", ""))
+    title = draft.container.get("title")
     own = [i.value for i in draft.identifiers.values() if i.scheme == "doi" and i.relation == "self"]
     arxiv = any(scheme == "arxiv" for scheme, _ in draft.identifiers) and not title
     posted = not draft.types and not title and any(doi.startswith(tuple(table["dois"])) for doi in own)
@@ -133,13 +133,5 @@ def preprint(draft: Draft, address: str) -> None:
         draft.types = [(2, "web-page")]
     if host.endswith(tuple(table["blogs"])) and draft.types and {"newspaper-article"} >= {k for _, k in draft.types}:
         draft.types = [(2, "web-opinion")]
-    if arxiv or posted or title in {text.title_key(server) for server in servers}:
-        draft.types = [(2, "preprint")]
-        numbers = [draft.values.get("start_page"), draft.values.get("article_number")]
-        if any(
-            number and doi.endswith(f"/{number}") for number in numbers for doi in own
-        ):  # bioRxiv: its number is no page
-            for element in ("start_page", "end_page", "pages", "article_number"):
-                draft.values.pop(element, None)
-        if title:
-            draft.container["type"] = "repository"
+    if arxiv or posted or preprints.on_server(draft):
+        preprints.posted(draft)

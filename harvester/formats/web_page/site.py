@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fnmatch import translate
 from functools import cache, lru_cache
 
@@ -17,6 +17,7 @@ _MARK = re.compile(
     r"\s+[|–—·•»>:~]{1,2}\s+|\s+-{1,2}\s+|\s*[|｜_]\s*|-\s+|\s+on\s+(?=\S+$)|\s+\[(?=[^\[]+$)|:\s+(?=[^:]+$)"
 )
 """What stands between a title and the name of its site."""
+_LINES = frozenset("|\uff5c\u2013\u2014\u00b7\u2022\u00bb-")
 _TELLING = 8
 """Characters of a heading without spaces, as in Chinese, that says more than the name of a section."""
 _LONGEST = 500
@@ -62,8 +63,12 @@ class Site(Struct, frozen=True):
     """What a site is called."""
 
     names: list[str]
-    in_titles: list[str]
-    """With what stands in its address, by which no author goes."""
+    address: list[str]
+    """What stands in its address, by which no author goes."""
+
+    @property
+    def in_titles(self) -> list[str]:
+        return [*self.names, *self.address]
 
 
 def known_names(names: Iterable[str]) -> list[str]:
@@ -93,26 +98,35 @@ def only_the_site(title: str, sites: list[str]) -> bool:
     return len(title) <= _LONGEST and _key(title) in set(map(_key, sites))
 
 
-def bare_title(title: str, sites: list[str]) -> str:
+def bare_title(title: str, sites: list[str], address: Sequence[str] = ()) -> str:
     """The title without the site's name behind it or before it, where that is known to be its name.
+
+    ``address``: names that only its address has. They may be words of a title too: a line or a dash has to part them from it.
 
     >>> bare_title("Unfinished business | FMLM", ["FMLM"]), bare_title("Nurses - and doctors", ["FMLM"])
     ('Unfinished business', 'Nurses - and doctors')
     >>> bare_title("FMLM: Unfinished business", ["FMLM"]), bare_title("FMLM", ["FMLM"])
     ('Unfinished business', 'FMLM')
+    >>> bare_title("Doctors on leadership", [], ["leadership"]), bare_title("Doctors | Leadership", [], ["leadership"])
+    ('Doctors on leadership', 'Doctors')
     """
     plain = text.plain(title)
-    known = {_key(site) for site in sites}
-    if len(plain) > _LONGEST or not known:
+    known, guessed = {_key(site) for site in sites}, {_key(name) for name in address}
+    if len(plain) > _LONGEST or not (known or guessed):
         return plain
+
+    def is_site(name: str, mark: str) -> bool:
+        key = _key(name)
+        return key in known or (key in guessed and (mark.strip() in _LINES or "." in name))
+
     for _ in range(2):
         for match in reversed(list(_MARK.finditer(plain))):
-            if _key(plain[match.end() :]) in known and plain[: match.start()].strip():
+            if is_site(plain[match.end() :], match[0]) and plain[: match.start()].strip():
                 plain = plain[: match.start()].strip()
                 break
         else:
             first = _MARK.search(plain)
-            if first is None or _key(plain[: first.start()]) not in known:
+            if first is None or not is_site(plain[: first.start()], first[0]):
                 break
             plain = plain[first.end() :].strip()
     return plain
