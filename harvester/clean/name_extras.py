@@ -16,10 +16,10 @@ _SUFFIX = re.compile(r",?\s+(Jr|Sr|Jnr|Snr|II|III|IV|2nd|3rd)\.?$", re.IGNORECAS
 _DEGREES = re.compile(rf"(?:,?\s+{_DEGREE}\.?)+$")
 _ET_AL = re.compile(r"[,;]?\s+et\.? al\.?$", re.IGNORECASE)
 _ROLE = re.compile(r"\s*[\[(]([^()\[\]]{1,40})[\])]")
-_MAYBE = re.compile(
-    rf"[*†‡§¶#¹²³⁴⁵⁶⁷⁸⁹⁰(\[0-9@,]|\s(?:Jr|Sr|Jnr|Snr|III?|IV|et\.? al|{_DEGREE})\b"
-    r"|^(?:Dr|Prof|Professor|Sir|Dame|Mr|Mrs|Ms|Rev|PD|Univ)\b",
-    re.IGNORECASE,
+_SIGN = re.compile(r"[*†‡§¶#¹²³⁴⁵⁶⁷⁸⁹⁰(\[0-9@,]")
+_WORD = re.compile(
+    rf" (?:Jr|Sr|Jnr|Snr|III?|IV|et\.? al|{_DEGREE})\b|^(?:Dr|Prof|Professor|Sir|Dame|Mr|Mrs|Ms|Rev|PD|Univ)\b",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 
@@ -29,7 +29,8 @@ def without_extras(family: str, given: str) -> tuple[str, str, str | None]:
     >>> without_extras("Smith, Jr.*", "Dr. John (Ed.)"), without_extras("Smith", "Ann PhD"), without_extras("Smith, Ann", "")
     (('Smith', 'John', 'Jr.'), ('Smith', 'Ann', None), ('Smith', 'Ann', None))
     """
-    if not (_MAYBE.search(family) or _MAYBE.search(given)) or len(family) + len(given) > 200:
+    both = f"{family}\n{given}"
+    if len(both) > 200 or not (_SIGN.search(both) or (" " in both and _WORD.search(both))):
         return family, given, None
     (family, of_family), (given, of_given) = _bare(family), _bare(given)
     if not given and family.count(",") == 1 and not is_organisation(family):

@@ -68,7 +68,12 @@ def people(text: str) -> list[Name]:
     """The persons in a field that holds no organisation; a list that is not understood is one name of unknown kind."""
     if "/" in text and _SLASH.fullmatch(text):
         return [inverted(*half.split(",", 1)) for half in text.split("/")]
-    if (halves := _LETTER.split(text)) and len(halves) > 1 and "," not in text and all(map(_is_natural, halves)):
+    if (
+        text.count(" ") > 3
+        and "," not in text
+        and len(halves := _LETTER.split(text)) > 1
+        and all(map(_is_natural, halves))
+    ):
         return [natural(half) for half in halves]  # not Ortega y Gasset
     if (dashed := _BETWEEN_WHOLE.split(text)) and len(dashed) > 1 and all(map(_is_natural, dashed)):
         return [natural(half) for half in dashed]

@@ -130,7 +130,10 @@ def _is_family_first(tokens: list[str], words: Words) -> bool:
     >>> [_is_family_first(n.split(), words) for n in ("Nguyen Van An", "Kim Jong-un", "Kim Basinger", "Van An Nguyen")]
     [True, True, False, False]
     """
-    first, last = unaccented(tokens[0]), unaccented(tokens[-1])
+    first = unaccented(tokens[0])
+    if first not in words.vietnamese and first not in words.east_asian:
+        return False
+    last = unaccented(tokens[-1])
     if last in words.vietnamese or last in words.east_asian:
         return False
     return first in words.vietnamese or (
