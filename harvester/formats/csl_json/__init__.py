@@ -38,7 +38,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     from harvester.formats.csl_json.rules import settle
     from harvester.formats.draft import begin
     from harvester.formats.json_text import loaded
-    from harvester.formats.rules import theses
+    from harvester.formats.rules import preprints, theses
     from harvester.formats.tree import branches, walk_json
 
     found = loaded(raw.payload)
@@ -54,6 +54,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     draft = begin(raw, dialect, trace)
     walk_json(first | found, branches(crosswalk("csl_json", dialect)), draft)
     settle(draft)
+    preprints.settle_preprint(draft)
     theses.settle_thesis(draft)
     return draft.finish()
 

@@ -21,7 +21,7 @@ from harvester.formats.draft import Draft, begin
 from harvester.formats.jats.books import ROOTS, as_article
 from harvester.formats.jats.related import related_in_text
 from harvester.formats.jats.texts import inner, vocabulary
-from harvester.formats.rules import links, words
+from harvester.formats.rules import links, preprints, words
 from harvester.formats.tree import all_said, attribute_of, branches, children, said, walk
 from harvester.formats.xml import local, metadata, text_of
 from harvester.record import Description, Json, RawRecord, Record, Relation, Step, Title
@@ -82,6 +82,7 @@ def _finish(draft: Draft) -> None:
         subtitle = container.pop("subtitle")
         if "title" in container:
             container["title"] = f"{container['title']}: {subtitle}"
+    preprints.settle_preprint(draft)
     if not container.keys().isdisjoint({"title", "short_title", "issn", "eissn"}):
         preprint = draft.types and max(draft.types)[1] == "preprint"
         container.setdefault("type", "repository" if preprint else "journal")

@@ -19,6 +19,7 @@ from harvester.formats.draft import Draft, begin
 from harvester.formats.encodings import decode
 from harvester.formats.ris.days import plain_date
 from harvester.formats.ris.lines import fields_of, slices
+from harvester.formats.rules.preprints import settle_preprint
 from harvester.record import Contributor, RawRecord, Record, Step, Work
 
 __all__ = ["read", "slices", "write"]
@@ -65,6 +66,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
             take(draft, table.field(path), path, value, None)
     if "title" not in draft.container and "short_title" in draft.container:
         draft.container["title"] = draft.container["short_title"]
+    settle_preprint(draft)
     return draft.finish()
 
 

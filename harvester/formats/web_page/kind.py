@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from harvester import schemas
-from harvester.clean import identifiers, text
+from harvester.clean import identifiers
 from harvester.formats.draft import Draft
 from harvester.formats.rules import preprints
 from harvester.formats.web_page.html import WebPage
