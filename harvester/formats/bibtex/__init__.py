@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 from urllib.parse import quote
 
 from harvester import schemas
-from harvester.clean import latex, roles, types
+from harvester.clean import identifiers, latex, roles, types
 from harvester.clean.edtf import is_plain
 from harvester.formats import exported
 from harvester.formats.bibtex.entries import MONTHS, Entry, slices
@@ -22,6 +22,7 @@ from harvester.formats.bibtex.rules import HIDDEN
 from harvester.formats.crosswalk import crosswalk, take
 from harvester.formats.draft import begin
 from harvester.formats.encodings import decode
+from harvester.formats.rules.preprints import settle_preprint
 from harvester.formats.rules.theses import settle_thesis
 from harvester.record import Contributor, RawRecord, Record, Step, Work
 
@@ -60,6 +61,8 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
         draft.types.append((1, known))
     if found.key and found.key != raw.identifier:
         draft.identify("local", found.key, "version")
+    if found.key.startswith("PMID:") and (number := identifiers.pmid(found.key)) is not None:
+        draft.identify("pmid", number)  # Europe PMC
     for name, value in _rows(found):
         row = table.field(name)
         plain = value if row is not None and row.rule.startswith(_IN_LATEX) else _plain(name, value)
@@ -69,6 +72,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
         draft.container["title"] = draft.container["short_title"]
     if _group(kind) == "book" and any(draft.container.get("title") == each.title for each in draft.titles):
         del draft.container["title"]  # a whole collection has its own title as its booktitle too
+    settle_preprint(draft)
     settle_thesis(draft)
     return draft.finish()
 
@@ -93,6 +97,8 @@ def _rows(found: Entry) -> list[tuple[str, str]]:
             )
         for name in (*names, sub):
             fields.pop(name, None)
+    if "title" not in rows and "booktitle" in rows and _group(found.kind) == "book":
+        rows["title"] = rows.pop("booktitle")  # of @proceedings that others refer to
     if when := _date(fields):
         rows["date"] = when
     if fields.get("eprint"):
