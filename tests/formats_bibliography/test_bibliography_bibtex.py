@@ -213,6 +213,15 @@ def test_what_bibdesk_and_booklets_write() -> None:
     assert found.container is not None
     assert (found.container.title, found.container.short_title) == ("Journal of Foo", "J. Foo")
     assert (found.url, found.extra) == ("https://a.org/x", {})
+    found = read("@book{k, author={Ruby, Sam, and Thomas, Dave, and Bell, A.}, booktitle={Agile Wards}}")
+    assert [(c.family, c.given, c.suffix) for c in found.contributors] == [
+        ("Ruby", "Sam", None),
+        ("Thomas", "Dave", None),
+        ("Bell", "A.", None),
+    ]
+    assert (found.title, found.container) == ("Agile Wards", None)
     found = read("@booklet{k, howpublished={Printed by the Foo Press}}")
     assert (found.publisher, found.container) == ("Foo Press", None)
+    found = read("@article {PMID:36788546, Title = {Wards}}")
+    assert ("pmid", "36788546") in [(i.scheme, i.value) for i in found.identifiers]
     assert read("@softwareversion{k, title={Parmap}}").type == "software"

@@ -37,7 +37,7 @@ def contributors(value: str, role: str) -> list[Contributor]:
 def _one(sent: str, role: str) -> Iterator[Contributor]:
     if not sent or sent.lower() in ("others", "{others}", "et al.", "{et al.}"):
         return
-    sent = _HOMONYM.sub("", sent)
+    sent = _HOMONYM.sub("", sent).rstrip(", ")  # Ruby, Sam, and Thomas, Dave
     plain = text.plain(latex.text(sent))
     if (
         (inner := _braced(sent)) is not None
