@@ -15,10 +15,10 @@ from harvester.clean import dates, identifiers, names, rights, roles, text
 from harvester.formats import tree
 from harvester.formats.crosswalk import crosswalk, sound, take
 from harvester.formats.draft import Draft
-from harvester.formats.rules import people, terms, words
+from harvester.formats.rules import links, people, terms, words
 from harvester.formats.tree import attribute_of, children
 from harvester.formats.xml import local
-from harvester.record import Contributor, Date, Institution, Json, Subject, Title
+from harvester.record import Contributor, Date, Institution, Json, Relation, Subject, Title
 
 read = tree.reader("ead")
 
@@ -91,8 +91,8 @@ def group(draft: Draft, node: etree._Element) -> Json:
 def conditions(draft: Draft, node: etree._Element) -> Json:
     """Who may see it, and what may be done with it: in words, or as a licence, whose address a link in the words may have."""
     sent = _paragraphs(draft, node)
-    links = [address for child in node.iter("{*}extref", "{*}ref") if (address := attribute_of(child, "href").strip())]
-    if licence := next((address for address in links if rights.licence(address) is not None), None):
+    addresses = [address for child in node.iter("{*}extref", "{*}ref") if (address := attribute_of(child, "href").strip())]
+    if licence := next((address for address in addresses if rights.licence(address) is not None), None):
         found = terms.license_(draft, licence)
         return found if not sent or sent == licence else draft.put(draft.rights, text.plain(sent))
     return terms.license_(draft, sent) if sent else None
@@ -121,6 +121,27 @@ def unit_title(draft: Draft, node: etree._Element) -> Json:
         draft.titles.append(Title(sent, "alternative", draft.tag))
         return sent
     return words.title(draft, sent.rstrip(" ,") if inside else sent)
+
+
+def digital(draft: Draft, node: etree._Element) -> Json:
+    """``dao`` of the whole: where it can be seen as scans, or had, if it was born digital; small pictures of it are neither."""
+    found: list[Json] = []
+    label = " ".join([_line(draft, child) for child in node.iter("{*}daodesc", "{*}descriptivenote")])
+    for held in [each for each in node.iter("{*}dao", "{*}daoloc") if attribute_of(each, "href")]:
+        address = identifiers.url(attribute_of(held, "href"))
+        marks = attribute_of(held, "role") + attribute_of(held, "linkrole") + attribute_of(held, "label")
+        if attribute_of(held, "show") == "embed" or "thumb" in marks.casefold():
+            found.append("a small picture")
+        elif address is None:
+            found.append(take(draft, None, f"{draft.path}/@href", attribute_of(held, "href"), None))
+        elif attribute_of(held, "daotype") == "borndigital":
+            found.append(links.identifier(draft, address))
+        else:
+            said = label or text.plain(attribute_of(held, "title") or attribute_of(node, "title"))
+            found.append(draft.put(draft.relations, Relation("is-variant-form-of", "url", address, said or None)))
+    if label and not any(isinstance(each, Relation) for each in found):
+        found.append(words.description(draft, label, "note"))
+    return [each for each in found if each] or None
 
 
 _AROUND_DATES = re.compile(r"\s*[(\[]\s*(?:(?:bulk|inclusive)(?: dates?)?)?\W{0,3}[)\]]", re.IGNORECASE)

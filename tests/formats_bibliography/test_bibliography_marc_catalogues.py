@@ -154,3 +154,9 @@ def test_the_title_in_its_own_script_has_a_parallel_title_too() -> None:
 def test_a_relator_with_its_code_behind_it() -> None:
     found = read("245 00$a A", "700 1_$a Bell, Amina$e Creator (cre)", "700 1_$a Poe, Ed$e Donor (dnr)")
     assert [(c.family, c.role) for c in found.contributors] == [("Bell", "author"), ("Poe", "other")]
+
+
+def test_added_titles_of_parts_are_no_titles_of_the_whole() -> None:
+    found = read("245 00$a Plays", "740 02$a Hamlet.", "740 0_$a Dramas.")
+    assert [title.title for title in found.titles] == ["Dramas"]
+    assert [(part.type, part.target) for part in found.relations] == [("has-part", "Hamlet")]

@@ -47,6 +47,21 @@ def test_each_date_of_a_set_and_each_heading_in_a_paragraph() -> None:
     assert (found.extent, found.extra) == (("3 boxes",), {"archdesc/did/physdesc/physfacet": ["ill."]})
 
 
+def test_digital_objects_of_the_whole() -> None:
+    found = ead(
+        "<did><unittitle>Papers</unittitle><dao daotype='borndigital' href='https://a.example/born'/>"
+        "<daogrp><daodesc><p>Scans</p></daodesc><daoloc xlink:href='https://a.example/t.jpg' xlink:show='embed'/>"
+        "<daoloc xlink:href='https://a.example/d/1'/></daogrp><dao xlink:href='local-12'/>"
+        "<dao><daodesc><p>Scans to come.</p></daodesc></dao></did>"
+    )
+    assert found.url == "https://a.example/born"
+    assert [(link.type, link.target, link.label) for link in found.relations] == [
+        ("is-variant-form-of", "https://a.example/d/1", "Scans")
+    ]
+    assert found.extra == {"archdesc/did/dao/@href": ["local-12"]}
+    assert [said.text for said in found.descriptions] == ["Scans to come."]
+
+
 def _mets(*sections: str) -> Record:
     return read("mets", f'<mets xmlns="http://www.loc.gov/METS/" OBJID="uc2.ark:/13960/t1">{"".join(sections)}</mets>')
 

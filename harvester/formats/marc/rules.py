@@ -54,6 +54,14 @@ def title_variant(draft: Draft, item: Datafield, kind: str = "alternative") -> J
     return words.title(draft, found, kind)
 
 
+def added_title(draft: Draft, item: Datafield) -> Json:
+    """740: the title of a work that stands in this one, where its indicator says so."""
+    if item.ind2 != "2":
+        return title_variant(draft, item)
+    found = text.title(sound(draft, _title(item.subfields)[0]))
+    return draft.put(draft.relations, Relation("has-part", "local", found)) if found else None
+
+
 def _title(subfields: Iterable[tuple[str, str]]) -> tuple[str, list[str]]:
     """(title, parallel titles) of ISBD's parts in their order.
 
