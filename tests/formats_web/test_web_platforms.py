@@ -291,6 +291,19 @@ def test_keywords_are_divided_where_they_are_several(sent: str, expected: list[s
     assert terms(page(head(("keywords", sent)), title="A")) == expected
 
 
+def test_genre_of_springer_nature_may_be_a_subject() -> None:
+    record = page(
+        "",
+        {
+            "@type": "ScholarlyArticle",
+            "headline": "A",
+            "genre": ["Medicine"],
+            "keywords": ["Medicine", "ScholarlyArticle"],
+        },
+    )
+    assert terms(record) == ["Medicine"]
+
+
 def test_keyword_that_is_the_title_with_its_site_is_none() -> None:
     title = "The least worst option: a divided land"
     assert terms(page(head(("keywords", f"{title} - CNN.com, europe")), title=title)) == ["europe"]
@@ -330,7 +343,10 @@ def test_terms_of_dublin_core_are_read_with_either_prefix() -> None:
     assert (record.issued, record.access, record.rights) == ("2020-05", "open", ())
 
 
-@pytest.mark.parametrize("title", ["Redirect Notice", "Example Domain", "Wayback Machine"])
+@pytest.mark.parametrize(
+    "title",
+    ["Redirect Notice", "Example Domain", "Wayback Machine", "Subscribe to read | FT", "This page has been removed"],
+)
 def test_page_that_only_leads_elsewhere_is_no_work(title: str) -> None:
     with pytest.raises(RecordError):
         page(metas(og__type="website"), title=title)

@@ -13,7 +13,7 @@ from msgspec import structs
 
 from harvester import schemas
 from harvester.clean import dates as edtf
-from harvester.clean import text
+from harvester.clean import text, types
 from harvester.errors import RecordError
 from harvester.formats.draft import Draft
 from harvester.formats.web_page.html import WebPage
@@ -277,14 +277,15 @@ def _about_the_site(found: Description, sites: list[str]) -> bool:
 
 
 def no_subjects(draft: Draft, sites: list[str]) -> None:
-    """Keywords for search engines name the authors, the site and the title, DSpace's the type; an identifier is no subject."""
+    """Keywords for search engines name authors, site and title, DSpace's the type; an identifier is no subject."""
     people = {_words(name) for c in draft.contributors for name in (c.name, c.raw or c.name)}
-    types = {said.casefold() for said in (*draft.type_raw, *sites)}
+    kinds = [said for said in draft.type_raw if types.resource_type(said) or types.named("schema_org", said)]
+    named = {said.casefold() for said in (*kinds, *sites)}
     titles = [t.title.casefold() for t in draft.titles if not t.type and len(t.title) >= _PART // 2]
     wrong = [
         s
         for s in draft.subjects
-        if s.term.casefold() in types
+        if s.term.casefold() in named
         or any(title in s.term.casefold() for title in titles)
         or _AN_IDENTIFIER.match(s.term)
         or (
