@@ -88,6 +88,16 @@ _FORMS = [
         rf"[\s,](?:{VOLUME_LABEL})?{VOLUME}\s*(?:\(\s*{ISSUE}\s*\))?\s*[,:]\s*(?:{PAGES_LABEL})?{PAGES}(?:[\s,.]+|(?=\())(?:\(\s*)?(?P<year>1[4-9][0-9]{{2}}|20[0-9]{{2}})",
         r"\)?",
     ),
+    # BMJ Leader 4.3 (2020): 128-134 (MLA)
+    (
+        r"[\s,](?P<volume>[0-9]{1,4})\.(?P<issue>[0-9]{1,3})\s*\((?P<year>1[4-9][0-9]{2}|20[0-9]{2})\)\s*:",
+        rf"\s*(?:{PAGES_LABEL})?{PAGES}",
+    ),
+    # PLoS ONE 15(3): e0229574
+    (
+        rf"[\s,]{VOLUME}\s*\(\s*{ISSUE}\s*\)\s*:",
+        rf"\s*(?:{PAGES_LABEL})?(?=e[0-9]{{3}}|[0-9]{{1,6}}\s*-){PAGES}",
+    ),
     # Roe, A; Doe, B; A title; Elsevier; Journal of Foo; 12; 3; 3-2024; 45-58 (CONICET)
     (
         rf";\s*{VOLUME};\s*(?:{ISSUE};\s*)?(?:[0-9]{{1,2}}-)?{_Y};\s*{PAGES}",

@@ -12,6 +12,8 @@ from harvester.clean import citations, rights, text
     [
         ("BMJ Leader, 2020, 4 (3), pp.128-134", "BMJ Leader", 2020, "4", "3", "128-134"),
         ("BMJ Leader. 2020;4(3):128-34.", "BMJ Leader", 2020, "4", "3", "128-134"),
+        ("BMJ Leader 4.3 (2020): 128-134", "BMJ Leader", 2020, "4", "3", "128-134"),
+        ("PLoS ONE 15(3): e0229574", "PLoS ONE", None, "15", "3", "e0229574"),
         ("BMJ Leader 4 (2020) 128-134", "BMJ Leader", 2020, "4", None, "128-134"),
         ("Journal 4, no. 3 (September 2020): 128-134", "Journal", 2020, "4", "3", "128-134"),
         ("Leadership, 2020, No 3, 1-5", "Leadership", 2020, None, "3", "1-5"),
