@@ -150,3 +150,26 @@ def test_the_degree_that_dspace_describes() -> None:
     record = dim(("dc.type", "Thesis"), ("dc.description.degree", "Bachelor of Science in Biotechnology"))
     assert record.type == "bachelors-thesis"
     assert record.degree is not None
+
+
+def test_a_publisher_that_is_the_journal_is_none() -> None:
+    record = dublin_core(("publisher", "Phys. Rev. Lett."), ("source", "Phys. Rev. Lett., 3 (2011) pp. 123-130"))
+    assert record.publisher is None
+    repository = dublin_core(("publisher", "Zenodo"), ("source", "Zenodo"))
+    assert repository.publisher == "Zenodo"
+
+
+def test_the_title_of_a_book_may_have_a_comma_and_a_number() -> None:
+    title = ("source", "Handbook of Leadership, 3rd edition (2020) revised")
+    chapter = dublin_core(("type", "Book chapter"), title)
+    assert chapter.container is not None
+    assert chapter.container.title == title[1]
+    assert dublin_core(("type", "Article"), title).container is None
+    paged = dublin_core(("type", "Book chapter"), ("source", "In: Handbook of Leadership, pp. 3-9"))
+    assert paged.container is None or paged.container.title == "Handbook of Leadership"
+
+
+def test_an_address_in_dc_source_is_no_journal() -> None:
+    record = dublin_core(("source", "URI:https://corneille.hypotheses.org"))
+    assert record.container is None
+    assert [r.target for r in record.relations] == ["https://corneille.hypotheses.org"]

@@ -286,6 +286,8 @@ def settle(draft: Draft) -> None:
         _drop_names(draft)
     if draft.degree:
         theses.settle_thesis(draft)
+    if "publisher" in draft.values:
+        _drop_journal_as_publisher(draft)
     rule = _SETTLED.get(draft.dialect)
     if rule is not None:
         rule(draft)
@@ -328,11 +330,13 @@ def _drop_names(draft: Draft) -> None:
             draft.extra.setdefault("dc.description", []).append(each.text)
 
 
-def _settle_ojs(draft: Draft) -> None:
-    """Without a publishing institution OJS names the journal as publisher."""
+def _drop_journal_as_publisher(draft: Draft) -> None:
+    """Without a publishing institution OJS names the journal as publisher, and so do others (Invenio at CERN)."""
+    if draft.dialect != "ojs" and draft.citation is None and "issn" not in draft.container:
+        return
     journal = draft.container.get("title") or (draft.citation.container if draft.citation else None)
     publisher = draft.values.get("publisher")
-    if journal and publisher and publisher.casefold() == journal.casefold():
+    if journal and publisher and publisher.casefold().rstrip(".") == journal.casefold().rstrip("."):
         del draft.values["publisher"]
 
 
@@ -382,7 +386,6 @@ def _settle_dataverse(draft: Draft) -> None:
 
 
 _SETTLED: Final[dict[str, Callable[[Draft], None]]] = {
-    "ojs": _settle_ojs,
     "digital_commons": _settle_digital_commons,
     "dataverse": _settle_dataverse,
 }

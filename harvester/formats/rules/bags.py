@@ -52,12 +52,10 @@ _HOLDER = re.compile(
 """Who keeps the thing, or where the record comes from: no journal."""
 _SUPPLEMENT = re.compile(r"(?:In )?[Ss]upplement to: ?(?=\S)")
 """PANGAEA: what the data belong to, not where they appeared."""
-_SENTENCE = re.compile(
-    r",.*\d|\d ?\(\w{1,6}\)|\bissn\b|[\u27e8<]|\d{4}\)?[.,] |; .*; "
-    r"|\b(?:p(?:ages?|p?\.)|vol\.?|n[u\u00fa]m\.?|n[r\u00ba\u00b0]\.?) ?\d",
-    re.I,
-)
-"""What stands in a citation and not in the name of a journal."""
+_PARTS = r"\b(?:p(?:ages?|p?\.)|vol\.?|n[u\u00fa]m\.?|n[r\u00ba\u00b0]\.?) ?\d|\bissn\b"
+_PAGED = re.compile(_PARTS, re.I)
+_SENTENCE = re.compile(rf",.*\d|\d ?\(\w{{1,6}}\)|\u27e8|<\w|\d{{4}}\)?[.,] |; .*; |{_PARTS}", re.I)
+"""What stands in a citation and not in the name of a journal; the title of a book may have more of it."""
 _OF_JOURNALS = {"issn": "issn", "pissn": "issn", "lissn": "issn", "eissn": "eissn"}
 _CLASS_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,6})?")
 
@@ -165,6 +163,8 @@ def source(draft: Draft, sent: str) -> Json:
     """
     if len(sent) <= 30 and (found := identifiers.issns(sent)):
         return links.issn(draft, sent) or found
+    if sent[:4] in ("URI:", "URL:"):  # Hypotheses
+        sent = sent[4:].strip()
     if sent.startswith(("http://", "https://", "10.", "doi:", "urn:", "info:")):
         return links.relation(draft, sent, "is-derived-from")
     if (supplemented := _SUPPLEMENT.match(sent)) is not None:
@@ -181,7 +181,7 @@ def source(draft: Draft, sent: str) -> Json:
         return people.institution(draft, sent.removeprefix("instname:"))
     if len(sent) > ABOUT_A_NAME:
         return None
-    if _SENTENCE.search(sent):
+    if (_PAGED if any(kind == "chapter" for _, kind in draft.types) else _SENTENCE).search(sent):
         if identifiers.issns(sent):
             links.issn(draft, sent)
         return None
