@@ -71,6 +71,10 @@ def test_author_of_a_second_tag_is_not_another_one_and_of_the_same_tag_is() -> N
         people(page(head(*ARTICLE, ("citation_author", "Wei Wang"), ("citation_author", "Wei Wang"))))
         == ["Wang, Wei"] * 2
     )
+    assert people(page(head(("author", "Ann Roe"), ("author", "Bob Doe"), ("author", "Ann Roe")), title="A")) == [
+        "Roe, Ann",
+        "Doe, Bob",
+    ]
     one = {"@type": "Person", "name": "Ann Roe"}
     assert people(page("", {"@type": "Article", "headline": "A", "author": one, "creator": ["Ann Roe"]})) == [
         "Roe, Ann"
@@ -98,6 +102,8 @@ def test_site_is_no_author_by_its_name_without_its_motto_or_accents() -> None:
         ("Ann Roe/John Doe", ["Roe, Ann", "Doe, John"]),
         ("Ann Roe, CNN", ["Roe, Ann"]),
         ("By: CNN Wire", []),
+        ("Ann Roe \U0001f469\u200d\u2695\ufe0f", ["Roe, Ann"]),
+        ("Interview with Ann Roe", []),
         ("Institute for Government", ["Institute for Government"]),
         ("Communications Officer", []),
         ("Anonymous GP", []),

@@ -43,7 +43,8 @@ _OF_WHOM = re.compile(r"(?!III\b)(?:[A-Z]{3,8}|The)(?: [A-Z][\w&'-]{0,20}){0,4}"
 _PARTICLE = re.compile(r"(?:de|del|da|dos|di|van|von|le|la|el|al|der|den|ter|bin|ibn|st|san) ", re.IGNORECASE)
 """Before a family name, behind which initials may stand."""
 _TWO_NAMES = re.compile(r"^(\w+ [^/]{2,40}) ?/ ?(\w+ [^/]{2,40})$")
-_NOBODY = re.compile(r"(?i:an?|the) [a-z]|(?i:anonymous)\b")
+_NOBODY = re.compile(r"(?i:an?|the) [a-z]|(?i:anonymous|interview with)\b")
+_PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]")
 _HOST = re.compile(
     r"(?:www|blogs?|news|journals?|papers?|research|article|articles|com|org|net|info|edu|gov|ac|co|nhs|gob|gouv|web|home)$"
 )
@@ -171,6 +172,8 @@ def signed(byline: str) -> str:
     ('', 'Ann Roe; John Doe', 'Ann Roe, University of York')
     """
     name = text.plain(byline)
+    if not name.isascii():
+        name = _PICTURES.sub("", name)
     if len(name) > _LONGEST_BYLINE:
         return name
     name = _BEFORE_NAME.sub("", name)

@@ -27,6 +27,7 @@ _WAITING: Final = 92
 _AN_IDENTIFIER: Final = re.compile(r"(?:pmid|pmcid|doi|issn|isbn): ?\S+$", re.IGNORECASE)
 _LABEL: Final = re.compile(r"Downloadable!? ?(?:\(with restrictions\)!?)? ?")
 """RePEc's, before abstracts."""
+_OF_LIBRARIES: Final = ("citation_", "dc.", "dcterms.", "eprints.")
 _MANY: Final = 100
 """Descriptions, of which one would have to be compared with each other."""
 _ABOUT: Final = 120
@@ -193,9 +194,10 @@ def affiliations(draft: Draft | None) -> None:
 def once(draft: Draft, known: int, named: dict[tuple[str, str], str], tag: str) -> None:
     """Drops of the people after ``known`` those whom another tag has named: ``citation_authors`` after ``citation_author``.
 
-    One tag may name two people of one name.
+    One tag made for bibliographies may name two people of one name.
     """
-    new = [person for person in draft.contributors[known:] if named.setdefault(_who(person), tag) == tag]
+    place = tag if tag.startswith(_OF_LIBRARIES) else f"{tag} {known}"
+    new = [person for person in draft.contributors[known:] if named.setdefault(_who(person), place) == place]
     if len(new) < len(draft.contributors) - known:
         draft.contributors[known:] = new
 
