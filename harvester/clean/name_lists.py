@@ -30,7 +30,9 @@ _SLASH = re.compile(r"[^,/]{2,60}, ?[^,/]{1,60}(?:/[^,/]{2,60}, ?[^,/]{1,60})+")
 DATES = re.compile(
     r"[,;]?\s{0,3}\(?(?:b\.?|d\.?|ca\.?|fl\.?|born|active)?\s{0,3}\(?1[0-9]{3}\??\s{0,3}(?:[-–]\s{0,3}(?:[12][0-9]{3})?\??)?\)?\.?$"
     r"|[,;]?\s{0,3}\(?20[0-9]{2}\s{0,3}[-–]\s{0,3}\)?$"
+    r"|(?<=[^\W\d])\s00[0-9]{2}$"
 )
+"""When somebody lived; or which of those of one name it is (dblp): ``Wei Wei 0001``."""
 _TWO_INITIALS = re.compile(rf"{CAPITAL}(?:\.?-?{CAPITAL}){{0,2}}\.?")
 _INDONESIAN_DEGREE = re.compile(
     r"[SMA]\. ?(?:Pd|Kom|Kep|Kes|Keb|Si|Sos|Hum|Ag|Psi|Farm|Gz|Ked|Tr|Ak|Ip|Ikom|Stat|Sn|Par|Hut|Fil|Sy|Kn|Epid|Biomed|Ars|Md)"

@@ -185,6 +185,7 @@ def _seen(sent: str) -> list[tuple[str, str | None, str | None]]:
         ("A W Darzi", [("person", "Darzi", "A W")]),
         ("A.W. Darzi", [("person", "Darzi", "A.W.")]),
         ("Doe, John, 1950-", [("person", "Doe", "John")]),
+        ("Wei Wang 0001", [("person", "Wang", "Wei")]),  # dblp numbers people of one name
         ("Smith, Jane, MD", [("person", "Smith", "Jane")]),
         ("Beukenholdt-ter Mors, M.A.", [("person", "Beukenholdt-ter Mors", "M.A.")]),
         ("Tan, Prof. Dr. Uner", [("person", "Tan", "Uner")]),
