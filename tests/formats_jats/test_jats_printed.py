@@ -216,3 +216,36 @@ def test_paths_of_subjects_at_nature_are_kept_aside() -> None:
     )
     assert record.subjects == ()
     assert record.extra == {"article-meta/article-categories/subj-group": ["/692/698/1671"]}
+
+
+@pytest.mark.parametrize(
+    ("link", "number", "expected"),
+    [
+        ("http://dx.doi.org/10.13039/100004440", "[098051]", [("10.13039/100004440", "098051", None)]),
+        ("https://grants.example/MR-1", "MR/1", [(None, "MR/1", "https://grants.example/MR-1")]),
+        ("", "MR/1; MR/2", [(None, "MR/1", None), (None, "MR/2", None)]),
+        ("", "Wards; and beds", [(None, "Wards; and beds", None)]),
+    ],
+)
+def test_the_address_of_an_award_is_that_of_its_funder_or_its_own(
+    link: str, number: str, expected: list[object]
+) -> None:
+    parts = f"<funding-source>A Trust</funding-source><award-id>{number}</award-id>"
+    sent = f'<funding-group><award-group xlink:href="{link}">{parts}</award-group></funding-group>'
+    assert [(f.funder_id, f.award_number, f.award_url) for f in article(sent).funding] == expected
+
+
+def test_a_version_by_its_code() -> None:
+    """https://jats.nlm.nih.gov/archiving/tag-library/1.3/element/article-version.html"""
+    record = article('<article-version article-version-type="VoR" vocab="JAV">2.0</article-version>')
+    assert (record.version, record.extra) == ("VoR", {"article-meta/article-version": ["2.0"]})
+    assert article('<article-version article-version-type="number">2</article-version>').version is None
+
+
+def test_the_state_of_review_below_a_title_is_kept() -> None:
+    note = "[version 2; peer review: 2 approved]"
+    record = article(
+        "<title-group><article-title>Of wards</article-title>"
+        f'<fn-group content-type="pub-status"><fn><p>{note}</p></fn></fn-group></title-group>'
+    )
+    assert (record.title, record.extra) == ("Of wards", {"article-meta/title-group/fn-group/fn/p": [note]})

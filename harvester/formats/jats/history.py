@@ -27,6 +27,17 @@ _WORD = re.compile(r"[^\W\d_]")
 # --- numbers and dates -----------------------------------------------------------------------------------------------
 
 
+def article_version(draft: Draft, node: etree._Element) -> Json:
+    """Which version it is, in words or by the code beside them; its number is none of ours."""
+    sent = said(draft, node)
+    if sent and (found := terms.version_or_review(draft, sent)):
+        return found
+    if sent:
+        draft.extra.setdefault(draft.path, []).append(sent)
+    codes = (attribute_of(node, "vocab-term"), attribute_of(node, "article-version-type"))
+    return next((found for code in codes if code and (found := terms.version(draft, code))), True)
+
+
 def first_page(draft: Draft, sent: str) -> Json:
     """The first page; some publishers write the whole range here."""
     found = citations.pages(sent)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 from msgspec import structs
 
@@ -14,17 +16,24 @@ from harvester.formats.tree import all_said, attribute_of, children, said
 from harvester.formats.xml import text_of
 from harvester.record import Funding, Json
 
+_DIGIT = re.compile(r"\d")
+
 
 def award_group(draft: Draft, node: etree._Element) -> Json:
     """One funder with its awards; several funders with several awards stay unpaired."""
     begun = len(draft.funding)
     sources = [*children(node, "funding-source"), *children(node, "support-source")]
     funders = [funder for source in sources if (funder := _funder(draft, source)) is not None]
-    awards = [text.plain(a) for a in all_said(draft, node, "award-id")]
+    awards = [a for sent in all_said(draft, node, "award-id") for a in _numbers(sent)]
+    link = attribute_of(node, "href")
+    if (of_funder := identifiers.funder_id(link) if link else None) and len(funders) == 1:  # F1000
+        funders = [structs.replace(funders[0], funder_id=funders[0].funder_id or of_funder)]
+    pages = ["" if of_funder else link, *(attribute_of(award, "href") for award in children(node, "award-id"))]
+    page = next((url for sent in pages if sent and (url := identifiers.url(sent))), None) if len(awards) == 1 else None
     title = said(draft, node, "award-name") or said(draft, node, "award-desc") or None
     if len(funders) <= 1:
         funder = funders[0] if funders else Funding()
-        rows = [structs.replace(funder, award_number=a, award_title=title) for a in awards]
+        rows = [structs.replace(funder, award_number=a, award_title=title, award_url=page) for a in awards]
         rows = rows or [structs.replace(funder, award_title=title)]
     elif len(awards) == 1 and not title:
         rows = [*funders, Funding(award_number=awards[0])]
@@ -34,6 +43,15 @@ def award_group(draft: Draft, node: etree._Element) -> Json:
         if row != Funding():
             draft.put(draft.funding, row)
     return draft.funding[begun:] or True
+
+
+def _numbers(sent: str) -> list[str]:
+    """The numbers in ``[098051]`` and ``MR/1; MR/2``, in which each has a digit."""
+    plain = text.plain(sent)
+    if plain[:1] == "[" and plain.find("]") == len(plain) - 1:
+        plain = plain[1:-1].strip()
+    several = [part.strip() for part in plain.split(";") if part.strip()]
+    return several if all(map(_DIGIT.search, several)) else [plain]
 
 
 def funding_source(draft: Draft, node: etree._Element) -> Json:
