@@ -102,6 +102,8 @@ def test_site_is_no_author_by_its_name_without_its_motto_or_accents() -> None:
         ("Ann Roe/John Doe", ["Roe, Ann", "Doe, John"]),
         ("Ann Roe, CNN", ["Roe, Ann"]),
         ("By: CNN Wire", []),
+        ("By Dana A. Ford, James Corey, and Tom Watkins, CNN", ["Ford, Dana A.", "Corey, James", "Watkins, Tom"]),
+        ("Ann Roe, Bob Doe and Mary Poe", ["Roe, Ann", "Doe, Bob", "Poe, Mary"]),
         ("Ann Roe \U0001f469\u200d\u2695\ufe0f", ["Roe, Ann"]),
         ("Interview with Ann Roe", []),
         ("Institute for Government", ["Institute for Government"]),
@@ -279,6 +281,14 @@ def test_descriptions_that_say_nothing_or_the_same_are_dropped() -> None:
     ):
         record = page(head(*ARTICLE, ("og:site_name", "FMLM"), ("description", empty)))
         assert (record.descriptions, record.extra["description"]) == ((), [empty])
+
+
+@pytest.mark.parametrize(
+    "said", ["Founded in 1948, the NHS has leaders", "Welcome to our series on leading", "FMLM asks who leads"]
+)
+def test_description_that_only_begins_like_one_of_a_site_is_one_of_the_work(said: str) -> None:
+    record = page(head(("og:site_name", "FMLM"), ("description", said)), title="A piece")
+    assert [d.text for d in record.descriptions] == [said]
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,8 @@ _OF_WHOM = re.compile(r"(?!III\b)(?:[A-Z]{3,8}|The)(?: [A-Z][\w&'-]{0,20}){0,4}"
 """``CNN`` or ``The Guardian``, behind a name."""
 _PARTICLE = re.compile(r"(?:de|del|da|dos|di|van|von|le|la|el|al|der|den|ter|bin|ibn|st|san) ", re.IGNORECASE)
 """Before a family name, behind which initials may stand."""
+_AND = re.compile(r",? (?:and|&|und|et|y|e) |, ")
+_LAST_OF_SEVERAL = re.compile(r",? (?:and|&|und|et|y|e) ")
 _TWO_NAMES = re.compile(r"^(\w+ [^/]{2,40}) ?/ ?(\w+ [^/]{2,40})$")
 _NOBODY = re.compile(r"(?i:an?|the) [a-z]|(?i:anonymous|interview with)\b")
 _PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]")
@@ -179,6 +181,10 @@ def signed(byline: str) -> str:
     name = _BEFORE_NAME.sub("", name)
     for _ in range(2):
         name = _BEHIND_NAME.sub("", name).strip(" ,;|-\u2013\u2014\u00b7")
+    before, _, last = name.rpartition(", ")
+    several = _AND.split(before if _OF_WHOM.fullmatch(last) else name)
+    if len(several) > 2 and all(map(_A_NAME.fullmatch, several)) and _LAST_OF_SEVERAL.search(name):
+        return "; ".join(several)
     head, _, tail = name.partition(", ")
     said = tail.casefold().split()
     office = bool(said) and (said[0].strip(",") in _offices() | _posts() or said[-1] in _posts())
