@@ -249,3 +249,15 @@ def test_the_state_of_review_below_a_title_is_kept() -> None:
         f'<fn-group content-type="pub-status"><fn><p>{note}</p></fn></fn-group></title-group>'
     )
     assert (record.title, record.extra) == ("Of wards", {"article-meta/title-group/fn-group/fn/p": [note]})
+
+
+def test_where_the_data_are_is_a_note() -> None:
+    custom = "<custom-meta><meta-name>{}</meta-name><meta-value>{}</meta-value></custom-meta>"
+    sent = custom.format("Data Availability", "All data are at Dryad.") + custom.format("pdf", "S002.pdf")
+    record = article(f"<custom-meta-group>{sent}</custom-meta-group>")
+    assert [(d.text, d.type) for d in record.descriptions] == [("All data are at Dryad.", "note")]
+
+
+def test_a_related_object_by_the_type_of_its_link() -> None:
+    link = '<related-object link-type="retracted-article" source-id="10.1234/abc" source-id-type="doi"/>'
+    assert [(r.type, r.target) for r in article(link).relations] == [("retracts", "10.1234/abc")]

@@ -13,7 +13,7 @@ from harvester.clean import vocabulary as vocabularies
 from harvester.formats.crosswalk import sound
 from harvester.formats.draft import Draft
 from harvester.formats.jats.texts import inner, vocabulary, words_of
-from harvester.formats.rules import links, terms
+from harvester.formats.rules import links, terms, words
 from harvester.formats.tree import all_said, attribute_of, children, said
 from harvester.formats.xml import local
 from harvester.record import File, Json, License, Relation
@@ -104,7 +104,7 @@ def related_article(draft: Draft, node: etree._Element) -> Json:
         trial := attribute_of(node, "document-id")
     ):
         return draft.identify("trial", trial.strip(), "related")
-    kind = attribute_of(node, "related-article-type").strip().lower()
+    kind = (attribute_of(node, "related-article-type") or attribute_of(node, "link-type")).strip().lower()
     if kind == "pdf":  # De Gruyter
         return self_uri(draft, node)
     known = vocabulary("related").get(kind) or relations.relation("jats", kind) or "other"
@@ -143,6 +143,8 @@ def custom_meta(draft: Draft, node: etree._Element) -> Json:
             found.append(draft.put(draft.relations, Relation("has-preprint", "arxiv", arxiv)))
         elif kind == "version":
             found.append(terms.version(draft, sent))
+        elif kind == "note":
+            found += [words.description(draft, inner(value), "note") for value in children(one, "meta-value")]
     return found or True
 
 
@@ -152,7 +154,7 @@ def _targets(node: etree._Element) -> Iterator[tuple[str, str]]:
     own = [
         (attribute_of(n, "ext-link-type"), attribute_of(n, "href").strip()) for n in (node, *node.iter("{*}ext-link"))
     ]
-    own.append(("", attribute_of(node, "document-id").strip()))
+    own += [("", attribute_of(node, name).strip()) for name in ("document-id", "source-id")]
     for kind, sent in (*sorted(inside, key=lambda pair: pair[0] != "doi"), *own):
         if found := _target(sent, _scheme(kind.lower()) or ""):
             yield found
