@@ -117,3 +117,57 @@ def test_a_licence_that_starts_nobody_knows_when_opens_nothing(start: list[int |
     record = read(item(license=[{**licence, "start": {"date-parts": [start]}}]))
     assert record.access == access
     assert record.extra == ({} if access else {"license[].start": ["9999-1-1"]})
+
+
+def test_what_says_that_there_is_nothing_is_no_name() -> None:
+    record = read(
+        item(
+            funder=[{"name": "n/a"}, {"name": "None", "award": ["N/A"]}, {"name": "Wellcome"}],
+            institution=[{"name": "University of Leeds", "department": ["n/a"], "place": ["-"]}],
+            **{"standards-body": {"name": "n/a", "acronym": "ISO"}},
+        )
+    )
+    assert [f.funder_name for f in record.funding] == ["Wellcome"]
+    assert [(i.name, i.department, i.place) for i in record.institutions] == [
+        ("University of Leeds", None, None),
+        ("ISO", None, None),
+    ]
+
+
+def test_what_assertions_say_of_days_is_used_or_kept() -> None:
+    """Royal Society of Chemistry: ``history``."""
+    record = read(
+        item(
+            accepted={"date-parts": [[2020, 2]]},
+            assertion=[
+                {"name": "received", "value": "n/a"},
+                {
+                    "name": "history",
+                    "value": "Received 1st January 2020; Accepted 2 March 2020; Version of Record published",
+                },
+                {"name": "received", "value": "1 January 2020"},
+            ],
+        )
+    )
+    assert [(d.type, d.value) for d in record.dates] == [("accepted", "2020-02"), ("received", "2020-01-01")]
+    assert record.extra == {
+        "assertion.accepted": ["2 March 2020"],
+        "assertion.history": ["Version of Record published"],
+    }
+
+
+def test_what_cannot_be_a_day_or_an_address_is_kept() -> None:
+    ages = {"date-parts": [[9999, 1]]}
+    record = read(item(event={"name": "A", "start": ages, "end": ages}, link=[{"URL": "see page"}, {"URL": "n/a"}]))
+    assert record.extra == {"event.start": ["9999-1"], "event.end": ["9999-1"], "link[].URL": ["see page"]}
+
+
+def test_the_day_from_which_a_work_is_free_is_none_of_publication() -> None:
+    record = read(item(**{"free-to-read": {"start-date": {"date-parts": [[2020, 5, 1]]}}}))
+    assert (record.issued, record.access, [d.type for d in record.dates]) == (None, "open", ["available"])
+
+
+def test_a_grant_does_not_end_before_it_starts() -> None:
+    project = {"award-start": [{"date-parts": [[2020, 1]]}], "award-end": [{"date-parts": [[2019, 1]]}]}
+    record = read(item(type="grant", project=[project]))
+    assert (record.period, record.extra) == ("2020-01/..", {"project[].award-end": ["2019-01"]})

@@ -15,7 +15,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Raw
 
-from harvester.clean import citations, dates, identifiers, text
+from harvester.clean import citations, identifiers, text
 from harvester.errors import RecordError
 from harvester.formats.crossref import values
 from harvester.formats.crossref.access import licenses
@@ -27,7 +27,7 @@ from harvester.formats.crossref.identity import Place, identified, place
 from harvester.formats.crossref.item import Item
 from harvester.formats.crossref.table import table, types
 from harvester.formats.crossref.updates import related, updates, worst
-from harvester.formats.crossref.values import count, language_tag, language_tags, plain, plain_list
+from harvester.formats.crossref.values import count, day, language_tag, language_tags, plain, plain_list
 from harvester.formats.findings import finding
 from harvester.formats.issued import issued
 from harvester.formats.rules.theses import degree_level, kind_of_thesis
@@ -102,6 +102,8 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
         findings.append(finding("update-type-unknown", "update_status", f"{name!r} is no known type of update", name))
     described = dated(item)
     asserted = Asserted(item, described, extra) if item.assertion else None
+    # The day from which it is free is none of publication.
+    published = [d for d in described if d.type != "available"] if item.free_to_read else described
     pages = citations.pages(item.page) if item.page else None
     article_number = plain(item.article_number)
     if item.page and pages is None and not _no_pages(item.page):
@@ -135,7 +137,7 @@ def _record(item: Item, extra: dict[str, list[str]], odd: list[str]) -> Record:
         dates=tuple(described),
         # What was printed is cited by its print, also without a volume: old books came online decades later.
         # A thesis that nobody published is cited by the day on which it was approved.
-        issued=issued(described, bool(volume or issue or item.published_print))
+        issued=issued(published, bool(volume or issue or item.published_print))
         or next((d.value for d in described if d.type == "accepted" and item.type == "dissertation"), None),
         container=within.container,
         volume=volume,
@@ -189,17 +191,17 @@ def _seldom(
     if status:
         yield "update_status", status
     if item.link:
-        yield "files", _files(item)
+        yield "files", _files(item, extra)
     if item.degree:
         yield "degree", _degree(item)
     if item.group_title:
         yield "collections", tuple([Collection(name=name) for name in plain_list([item.group_title])])
     if item.event:
-        yield "event", _event(item)
+        yield "event", _event(item, extra)
     if item.institution or item.standards_body:
         yield "institutions", institutions(item, extra)
     if item.project:
-        yield "period", period(item)
+        yield "period", period(item, extra)
     if item.archive:
         extra.setdefault("archive", []).extend(item.archive)
     if findings:
@@ -287,28 +289,30 @@ def _subjects(sent: tuple[str, ...]) -> tuple[Subject, ...]:
 # --- what belongs to it ----------------------------------------------------------------------------------------------
 
 
-def _files(item: Item) -> tuple[File, ...]:
+def _files(item: Item, extra: dict[str, list[str]]) -> tuple[File, ...]:
     """Links to full text; the best kind for a reader first does not matter, but each URL comes once."""
     found: dict[str, File] = {}
     for link in item.link or ():
         if link.intended_application == "similarity-checking" or not link.url:
             continue
         url = identifiers.url(link.url)
+        if url is None and plain(link.url):
+            extra.setdefault("link[].URL", []).append(link.url)
         if url and url not in found:
             mime = link.content_type if link.content_type and "/" in link.content_type else None
             found[url] = File(url=url, mime=mime, version=table("access-versions").get(link.content_version or ""))
     return tuple(found.values())
 
 
-def _event(item: Item) -> Event | None:
+def _event(item: Item, extra: dict[str, list[str]]) -> Event | None:
     sent = item.event
     assert sent is not None
     event = Event(
         name=plain(sent.name),
         acronym=plain(sent.acronym),
         place=plain(sent.location),
-        start=dates.from_parts(sent.start.parts) if sent.start else None,
-        end=dates.from_parts(sent.end.parts) if sent.end else None,
+        start=day("event.start", sent.start, extra),
+        end=day("event.end", sent.end, extra),
         number=plain(sent.number),
         sponsor="; ".join(plain_list(sent.sponsor)) or None,
     )

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from harvester.clean import dates, identifiers, rights
 from harvester.formats.crossref.item import Item
+from harvester.formats.crossref.values import day
 from harvester.record import License
 
 
@@ -30,11 +31,8 @@ def licenses(item: Item, extra: dict[str, list[str]]) -> tuple[tuple[License, ..
     for sent in item.license:
         url, spdx = _known(sent.url) if sent.url else (None, None)
         version = sent.content_version or "unspecified"
-        parts = sent.start.parts if sent.start else ()
-        start = dates.from_parts(parts)
-        unknown_start = start is None and any(parts)
-        if unknown_start:
-            extra.setdefault("license[].start", []).append("-".join([str(part) for part in parts if part is not None]))
+        start = day("license[].start", sent.start, extra)
+        unknown_start = start is None and sent.start is not None and any(sent.start.parts)
         licence = License(
             url=url,
             spdx=spdx,

@@ -10,6 +10,7 @@ from harvester.clean.names import Name
 from harvester.clean.sound_names import sound_person
 from harvester.formats.crossref.item import Agent, Funder, Id, Item, Organisation, Project
 from harvester.formats.crossref.table import table
+from harvester.formats.crossref.values import plain, plain_list
 from harvester.formats.emails import without_emails
 from harvester.formats.findings import finding
 from harvester.record import Affiliation, Contributor, Finding, Funding, Institution
@@ -126,9 +127,9 @@ def _cleaned(agent: Agent, findings: list[Finding]) -> Name | None:
         return names.organisation(family)
     # What is no name by itself may be one beside another: Arndt, K. A. and Fan, Na.
     if family and agent.given:
-        given = given or _plain(agent.given)
+        given = given or _somebody(agent.given)
     elif given and agent.family and agent.family.isalpha() and not group:
-        family = _plain(agent.family)
+        family = _somebody(agent.family)
     if family:
         return names.person(family, given, agent.suffix)
     if group:
@@ -139,13 +140,13 @@ def _cleaned(agent: Agent, findings: list[Finding]) -> Name | None:
 @lru_cache(maxsize=16384)
 def _name(sent: str | None) -> str | None:
     """A part of a name, on one line; None where nobody is named."""
-    plain = _plain(sent) if sent else None
-    return None if not plain or text.placeholder(plain) else plain
+    name = _somebody(sent) if sent else None
+    return None if not name or text.placeholder(name) else name
 
 
-def _plain(sent: str) -> str | None:
-    plain = text.plain(sent)
-    return None if plain.lower() in _NOBODY else plain
+def _somebody(sent: str) -> str | None:
+    name = text.plain(sent)
+    return None if name.lower() in _NOBODY else name
 
 
 def _as_sent(agent: Agent, name: Name) -> str | None:
@@ -182,13 +183,13 @@ def _affiliation(path: str, sent: Organisation, extra: Extra) -> Affiliation | N
     known = _named(sent.name) if sent.name else None
     name = known.name if known else None
     ror = _ror(sent.id, path, extra) if sent.id else None
-    department = "; ".join([text.plain(d) for d in sent.department]) if sent.department else None
+    department = "; ".join(plain_list(sent.department)) if sent.department else None
     for key, values in (("place", sent.place), ("acronym", sent.acronym)):
         if values:
             extra.setdefault(f"{path}.{key}", []).extend(values)
     if sent.country:
         extra.setdefault(f"{path}.country", []).append(sent.country)
-    return Affiliation(name or None, ror, department) if name or ror or department else None
+    return Affiliation(name, ror, department or None) if name or ror or department else None
 
 
 def institutions(item: Item, extra: Extra) -> tuple[Institution, ...]:
@@ -198,12 +199,12 @@ def institutions(item: Item, extra: Extra) -> tuple[Institution, ...]:
     for sent in item.institution or ():
         named = Organisation(sent.name, sent.id, sent.department, acronym=sent.acronym)
         affiliation = _affiliation("institution[]", named, extra)
-        place = "; ".join([text.plain(p) for p in sent.place]) if sent.place else None
+        place = "; ".join(plain_list(sent.place)) if sent.place else None
         if affiliation or place:
             a = affiliation or Affiliation()
-            found[Institution(name=a.name, place=place, department=a.department, ror=a.ror, role=role)] = None
-    if (body := item.standards_body) and (body.name or body.acronym):
-        found[Institution(name=text.plain(body.name or body.acronym or ""), role="host")] = None
+            found[Institution(name=a.name, place=place or None, department=a.department, ror=a.ror, role=role)] = None
+    if (body := item.standards_body) and (name := plain(body.name) or plain(body.acronym)):
+        found[Institution(name=name, role="host")] = None
     return tuple(found)
 
 
@@ -216,11 +217,11 @@ def funding(item: Item, findings: list[Finding]) -> tuple[Funding, ...]:
         (f.funder, f.scheme or f.type) for p in item.project or () for f in p.funding or () if f.funder is not None
     ]
     for funder, stream in [*funders, *streams]:
-        name = text.plain(funder.name) if funder.name else None
+        name = plain(funder.name)
         funder_id, asserted_by = _funder_id(funder)
         numbers = _awards(funder, findings)
         if stream is not None or (item.type == "grant" and item.award):
-            numbers = numbers or {text.plain(item.award or ""): (None, None)}
+            numbers = numbers or {plain(item.award) or "": (None, None)}
         for number, (title, url) in numbers.items():
             row = Funding(
                 funder_name=name,
@@ -228,7 +229,7 @@ def funding(item: Item, findings: list[Finding]) -> tuple[Funding, ...]:
                 award_number=number or None,
                 award_title=title,
                 award_url=url,
-                stream=text.plain(stream) if stream else None,
+                stream=plain(stream),
                 asserted_by=asserted_by,
             )
             awarded[row] = None

@@ -55,12 +55,15 @@ def dated(item: Item) -> list[Date]:
     )
 
 
-def period(item: Item) -> str | None:
+def period(item: Item, extra: dict[str, list[str]]) -> str | None:
     """The years of a grant as an EDTF interval, from its earliest start to its latest end."""
     projects = item.project or ()
     starts = [d for p in projects for s in p.award_start or () if (d := dates.from_parts(s.parts))]
     last = [e for p in projects for e in (*(p.award_end or ()), *(p.award_planned_end or ()))]
     ends = [d for e in last if (d := dates.from_parts(e.parts))]
+    if starts and ends and max(ends) < min(starts):
+        extra.setdefault("project[].award-end", []).extend(ends)
+        ends = []
     return f"{min(starts, default='..')}/{max(ends, default='..')}" if starts or ends else None
 
 
@@ -90,9 +93,13 @@ class Asserted:
             elif rule == "history" and value:
                 for part in value.split(";"):
                     event, _, day = part.strip().partition(" ")
-                    self._date(_rule(event, None)[1] or "", day, described)
+                    name, rule = _rule(event, None)
+                    if rule and rule.startswith("dates."):
+                        self._date(name, rule, day, described, extra)
+                    elif part.strip():
+                        extra.setdefault("assertion.history", []).append(part.strip())
             elif value and rule.startswith("dates."):
-                self._date(rule, value, described)
+                self._date(name, rule, value, described, extra)
             elif rule == "rights" and value:
                 if value not in self.rights:
                     self.rights.append(value)
@@ -102,8 +109,13 @@ class Asserted:
                 self.peer_reviewed = {"yes": True, "true": True, "no": False, "false": False}.get(value.lower())
 
     @staticmethod
-    def _date(rule: str, value: str, described: list[Date]) -> None:
-        date_type = rule.removeprefix("dates.")
-        if date_type != rule and not any(d.type == date_type for d in described):
-            date = dates.date(value)
+    def _date(name: str, rule: str, value: str, described: list[Date], extra: dict[str, list[str]]) -> None:
+        """The item's own date of a kind stands; what an assertion says beside it is kept."""
+        if text.placeholder(value):
+            return
+        date_type, date = rule.removeprefix("dates."), dates.date(value)
+        known = [d.value for d in described if d.type == date_type and d.value]
+        if not known:
             described.append(Date(date_type, date, value if value != date else None))
+        elif date is None or not known[0].startswith(date):
+            extra.setdefault(f"assertion.{name}", []).append(value)

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-from harvester.clean import identifiers, languages, text
+from harvester.clean import dates, identifiers, languages, text
+from harvester.formats.crossref.item import Dated
 
 SOUND_DOI: Final = re.compile(r"10\.[1-9][0-9]{3,8}/[a-z0-9][a-z0-9._/-]*[a-z0-9]{2}")
 """A DOI that needs neither cleaning nor quoting, as nearly all at Crossref do."""
@@ -49,6 +50,15 @@ def language_tags(sent: str, extra: dict[str, list[str]]) -> tuple[str, ...]:
 def language_tag(sent: str | None) -> str | None:
     """The language of one text."""
     return next(iter(languages.languages(sent)), None) if sent else None
+
+
+def day(key: str, sent: Dated | None, extra: dict[str, list[str]]) -> str | None:
+    """A date of which an element holds the value alone: what is none is kept."""
+    parts = sent.parts if sent else ()
+    found = dates.from_parts(parts)
+    if found is None and any(parts):
+        extra.setdefault(key, []).append("-".join([str(part) for part in parts if part is not None]))
+    return found
 
 
 def count(sent: int | None, otherwise: int | None = None) -> int | None:
