@@ -38,6 +38,7 @@ def item(draft: Draft, node: etree._Element) -> Json:
         held = [child for child in resource if isinstance(child.tag, str)]
         if (held and _DESCRIPTION in kinds) or (held and not attribute_of(resource, "ref")):
             found += [_describe(draft, child) for child in held]
+            _name_of_format(draft, resource)
         elif address := sound(draft, attribute_of(resource, "ref").strip()):
             found.append(_resource(draft, node, address, attribute_of(resource, "mimeType"), kinds))
     found += [item(draft, child) for child in children(node, "Item")]
@@ -70,6 +71,16 @@ def _describe(draft: Draft, node: etree._Element) -> Json:
     return local(node)
 
 
+def _name_of_format(draft: Draft, resource: etree._Element) -> None:
+    """MOAI says ``mods`` in words beside a description in MODS."""
+    above = resource.getparent()
+    if above is None or draft.heard is None:
+        return
+    for statement in children(above, "Descriptor", "Statement"):
+        if not len(statement) and (statement.text or "").strip().isalnum():
+            draft.heard.add(statement)
+
+
 def _named(draft: Draft, node: etree._Element) -> Json:
     """The identifier of the whole: a handle in DSpace's own form of a URN, the page in EPrints, a national number in SURF's."""
     if local(node) != "Identifier" or not (sent := said(draft, node)):
@@ -90,6 +101,8 @@ def _resource(draft: Draft, node: etree._Element, address: str, mime: str, kinds
             if known is None or known[0] == "url"
             else links.classified(draft, address, known)
         )
+    if mime == "application/xml" and not kinds and next(children(node, "Item"), None) is not None:
+        return address if "verb=" in address else links.landing(draft, address)  # DARE: the work itself, or its record
     if (url := file_address(address)) is None:
         return take(draft, None, "Component/Resource/@ref", address, None)
     found = structs.replace(described_file(url, "", mime, ""), **_said_of_file(draft, node, kinds))

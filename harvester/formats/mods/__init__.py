@@ -19,10 +19,10 @@ from harvester.formats.mods.names import UNSAID
 from harvester.formats.mods.parts import is_collection
 from harvester.formats.mods.write import write
 from harvester.formats.rules import terms
-from harvester.formats.rules.theses import settle_thesis
+from harvester.formats.rules.theses import is_thesis, settle_thesis
 from harvester.formats.tree import attribute_of, children, said
 from harvester.formats.xml import local, metadata
-from harvester.record import RawRecord, Record, Step
+from harvester.record import Institution, RawRecord, Record, Step
 
 __all__ = ["describe", "read", "write"]
 
@@ -48,6 +48,17 @@ def describe(draft: Draft, mods: etree._Element) -> None:
     _settle_issue(draft, mods)
     _settle_series(draft)
     settle_thesis(draft)
+    _settle_school(draft)
+
+
+def _settle_school(draft: Draft) -> None:
+    """EPrints sends where a thesis was written as its publisher: ``University of Southampton;School of Law``."""
+    said = draft.values.get("publisher") or ""
+    school, _, department = said.partition(";")
+    if department and school[-1:].strip() and department[:1].strip() and ";" not in department and is_thesis(draft):
+        draft.values["publisher"] = school
+        if not draft.institutions:
+            draft.put(draft.institutions, Institution(name=school, role="awarding", department=department))
 
 
 def _settle_titles(draft: Draft) -> None:

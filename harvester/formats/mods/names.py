@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from lxml import etree
@@ -25,6 +26,8 @@ _GRANTORS = frozenset(
 _DEPARTMENTS = frozenset({"department", "affiliation", "degree granting department"})
 _HOSTS = frozenset({"host institution", "his", "host", "hosting institution"})
 _PUBLISHERS = frozenset({"publisher", "pbl"})
+_PREFIX_BEHIND = re.compile(r"(\w[^,]+), ((?:[a-z'’]{1,4} ?){1,4})")
+"""``Berg, van den``, as MOAI sends it."""
 
 
 def agent(draft: Draft, node: etree._Element) -> Json:
@@ -128,10 +131,35 @@ def of_parts(draft: Draft, node: etree._Element, kind: str) -> tuple[Contributor
     return _identified(draft, node, found, parts.get("affiliation", []))
 
 
+def grant_of(draft: Draft, node: etree._Element) -> Json:
+    """``gal:grantAgreement`` of Dutch repositories: its number as OpenAIRE writes it, its title, and which name is the funder."""
+    code, title = attribute_of(node, "code").strip(), text.plain(said(draft, node, "title")) or None
+    named = next((attribute_of(child, "IDref") for child in children(node, "funder")), "")
+    payer = text.plain(said(draft, node, "funder"))
+    for name in node.getroottree().iter("{*}name") if named else ():
+        if attribute_of(name, "ID") == named:
+            payer = text.plain(" ".join(all_said(draft, name, "namePart")))
+    known = people.award(draft, code) if code.startswith("info:eu-repo/") else Funding(award_number=code or None)
+    found = known if isinstance(known, Funding) else Funding(award_number=code or None)
+    if found in draft.funding:
+        draft.funding.remove(found)
+    if (bare := Funding(funder_name=payer)) in draft.funding:
+        draft.funding.remove(bare)
+    found = structs.replace(
+        found, funder_name=found.funder_name or payer or None, award_title=found.award_title or title
+    )
+    if found == Funding():
+        return None
+    draft.funding.append(found)
+    return found
+
+
 def _person(parts: dict[str, list[str]]) -> tuple[Contributor, ...]:
     """A name whose parts are kept apart; ``termsOfAddress`` may be Jr or a title."""
     suffix = next((s for s in parts.get("termsofaddress", ()) if persons.split_suffix(f"x {s}")[1]), None)
     family, given = " ".join(parts.get("family", ())), " ".join(parts.get("given", ()))
+    if (turned := _PREFIX_BEHIND.fullmatch(family)) is not None:
+        family = f"{turned[2]} {turned[1]}"
     known = persons.person(text.plain(family), _untitled(text.plain(given)), suffix)
     raw = ", ".join(filter(None, (family, given, *[t for t in parts.get("termsofaddress", ()) if t != suffix])))
     return (_contributor(known, raw),) if known.name else ()

@@ -39,6 +39,10 @@ _KINDS_OF_TEXT = {"methods": "methods", "description": "other"}
 _COUNTS = frozenset({"creatorcount", "admin", "internal", "internalnote"})
 _DEGREE = re.compile(r"(?:Thesis|Dissertation) ?\(([^()]{2,40})\)", re.IGNORECASE)
 """As in MARC 502: ``Thesis (Ph.D.)--University of Leeds, 2001.``"""
+_OF_DEGREE = {
+    "degreename": "name", "degree": "name", "degreelevel": "level", "degreetype": "level", "degreediscipline": "discipline",
+    "discipline": "discipline",
+}  # fmt: skip
 _IN_BRACKETS = re.compile(r"\((.{2,60})\)$")
 _PART_LABEL = re.compile(r"(?:parts?|pts?\.|vol\.|no\.) (?=\S)", re.IGNORECASE)
 _PREVIEWS = frozenset({"preview", "thumbnail"})
@@ -144,11 +148,14 @@ def note(draft: Draft, node: etree._Element) -> Json:
         return terms.version_or_review(draft, sent) or words.description(draft, sent, "note")
     if kind in ("preferredcitation", "citation", "bibliographiccitation"):
         return links.citation(draft, sent)
+    part = _OF_DEGREE.get(kind) or _OF_DEGREE.get(squeezed(attribute_of(node, "displayLabel")))
+    if part is not None and (known := degree(draft, sent, part)) is not None:
+        return known
     if kind in ("thesis", "dissertation"):
         draft.types.append((0, "thesis"))
         if (named := _DEGREE.match(sent)) is not None:
             degree(draft, named[1], "name")
-    if kind in ("degree", "level") and (known := _said_of_degree(draft, sent, kind)) is not None:
+    if kind == "level" and (known := _level(draft, sent)) is not None:
         return known
     if kind == "updatestatus":
         status = next((name for name, (mark, _) in MARKS.items() if sent.startswith(mark)), None)
@@ -164,10 +171,8 @@ def note(draft: Draft, node: etree._Element) -> Json:
 
 
 
-def _said_of_degree(draft: Draft, sent: str, kind: str) -> Json:
-    """DiVA's ``Degree of Doctor of Philosophy`` and ``Självständigt arbete på avancerad nivå (masterexamen)``."""
-    if kind == "degree":
-        return degree(draft, sent, "name")
+def _level(draft: Draft, sent: str) -> Json:
+    """DiVA's ``Självständigt arbete på avancerad nivå (masterexamen)``."""
     level = degree_level(sent)
     if level is None or draft.degree.setdefault("level", level) != level:
         return None
