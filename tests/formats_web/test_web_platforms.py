@@ -336,6 +336,8 @@ def test_authors_types_and_numbers_are_no_subjects() -> None:
     record = page(head(*ARTICLE, *tags, ("citation_keywords", words)))
     assert terms(record) == ["wards"]
     assert len(record.extra["keywords"]) == 4
+    body = (("citation_author", "World Health Organization"), ("citation_keywords", "World Health Organization"))
+    assert terms(page(head(*ARTICLE, *body))) == ["World Health Organization"]  # it may write about itself
 
 
 def test_picture_is_no_file_and_a_file_no_address_of_the_work() -> None:

@@ -280,7 +280,7 @@ def _about_the_site(found: Description, sites: list[str]) -> bool:
 
 def no_subjects(draft: Draft, sites: list[str]) -> None:
     """Keywords for search engines name authors, site and title, DSpace's the type; an identifier is no subject."""
-    people = {_words(name) for c in draft.contributors for name in (c.name, c.raw or c.name)}
+    people = {_words(name) for c in draft.contributors if c.kind == "person" for name in (c.name, c.raw or c.name)}
     kinds = [said for said in draft.type_raw if types.resource_type(said) or types.named("schema_org", said)]
     named = {said.casefold() for said in (*kinds, *sites)}
     titles = [t.title.casefold() for t in draft.titles if not t.type and len(t.title) >= _PART // 2]
