@@ -37,7 +37,8 @@ def test_degree_in_two_languages_is_named_once() -> None:
 def test_notes_labelled_as_parts_of_the_degree() -> None:
     found = read(
         '<genre>thesis</genre><note type="thesis">Senior Thesis</note>'
-        '<note type="thesis" displayLabel="Degree Name">Bachelor of Arts</note><note type="thesis" displayLabel="Degree Type">bachelor</note>'
+        '<note type="thesis" displayLabel="Degree Name">Bachelor of Arts</note>'
+        '<note type="thesis" displayLabel="Degree Type">bachelor</note>'
     )
     assert found.type == "bachelors-thesis"
     assert found.degree is not None
