@@ -272,6 +272,8 @@ def title(text: str) -> str | None:
     >>> title("Sharing leadership: current\\n attitudes /"), title("Leadership in the U.S."), title("n/a")
     ('Sharing leadership: current attitudes', 'Leadership in the U.S.', None)
     """
+    if "sup>" in text or "sup&gt;" in text:
+        text = _FOOTNOTE.sub("", unescape(text))
     clean = plain(text)
     if "\\" in clean or "$" in clean:
         clean = _without_tex(clean)
@@ -292,6 +294,10 @@ def title(text: str) -> str | None:
     return None if placeholder(clean) else clean
 
 
+_FOOTNOTE = re.compile(
+    r"(?<=[^\W\d_]{4})\s?<(?:\w{1,10}:)?sup>(?:[0-9]{1,2}|[*†‡§¶]{1,3})(?:, ?[0-9]{1,2}){0,9}</(?:\w{1,10}:)?sup>[.\s]{0,9}$"
+)
+"""``ALPHA RAYS<sup>1</sup>``: a raised number at the end of a title, behind a word, is no exponent."""
 _FRACTION = re.compile(r"\\[dt]?frac\{([^{}]{1,60})\}\{([^{}]{1,60})\}")
 _FORMULA = re.compile(r"\$[^$\n]{1,300}\$")
 _TEX = re.compile(
