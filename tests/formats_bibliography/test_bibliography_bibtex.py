@@ -225,3 +225,9 @@ def test_what_bibdesk_and_booklets_write() -> None:
     found = read("@article {PMID:36788546, Title = {Wards}}")
     assert ("pmid", "36788546") in [(i.scheme, i.value) for i in found.identifiers]
     assert read("@softwareversion{k, title={Parmap}}").type == "software"
+
+
+@pytest.mark.parametrize("sent", ["in press", "In Press.", "to appear", "forthcoming"])
+def test_what_stands_for_a_year_that_is_not_there_yet_is_the_status(sent: str) -> None:
+    found = read(f"@article{{k, year={{{sent}}}}}")
+    assert (found.publication_status, found.dates, found.findings[1:]) == ("in-press", (), ())

@@ -300,3 +300,8 @@ def test_the_issn_of_a_series_takes_no_name_from_it() -> None:
     )
     assert found.container == Container("Studies in Care", type="series", issn="2398-631X")
     assert found.volume == "12"
+
+
+def test_what_stands_for_a_year_that_is_not_there_yet_is_the_status() -> None:
+    found = read("TY  - JOUR", "TI  - Wards", "PY  - In press")
+    assert (found.publication_status, found.dates, found.findings) == ("in-press", (), ())

@@ -9,15 +9,17 @@ from msgspec import structs
 from harvester.clean import dates
 from harvester.formats.draft import Draft
 from harvester.formats.rules import links, terms, words
-from harvester.record import Json
+from harvester.record import Date, Json
 
 
 def published(draft: Draft, sent: str) -> Json:
     """``2020/09/28/``, ``2020///Spring``, or any other date; empty parts are not known."""
     if not sent.strip(" /"):
         return None
-    terms.date(draft, plain_date(sent), "issued")
-    draft.dates[-1] = structs.replace(draft.dates[-1], raw=sent if sent != draft.dates[-1].value else None)
+    found = terms.date(draft, plain_date(sent), "issued")
+    if not isinstance(found, Date):
+        return found
+    draft.dates[-1] = structs.replace(found, raw=sent if sent != found.value else None)
     return draft.dates[-1]
 
 

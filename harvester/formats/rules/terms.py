@@ -19,6 +19,8 @@ _TIME_SHIFT = re.compile(r"-(?:0[13578]-31|1[02]-31|0[469]-30|11-30|02-2[89])T2[
 def date(draft: Draft, sent: str, kind: str = "") -> Json:
     """A date of a known kind; with no kind it waits until all dates of the record are there."""
     value = dates.date(sent)
+    if value is None and kind == "issued" and (known := status(draft, sent)) is not None:
+        return known  # in press, where a year will stand
     found = Date(kind, value, sent if sent != value else None)
     if value is None:
         draft.find("date-unreadable", "dates", "is no date that can be read without guessing", sent)
