@@ -304,12 +304,18 @@ def _edtf_date(text: str, this_year: int) -> str | None:
 def from_parts(parts: Sequence[int | None], this_year: int = THIS_YEAR) -> str | None:
     """Crossref's ``date-parts``: year, month, day. Zeros and impossible parts shorten the date.
 
+    Both CSL and Crossref's deposits write seasons as EDTF does, as months from 21 (spring) to 24.
+
     >>> from_parts([2020, 9, 28]), from_parts([2020, 2, 30]), from_parts([2020, 0]), from_parts([None])
     ('2020-09-28', '2020-02', '2020', None)
+    >>> from_parts([2020, 21])
+    '2020-21'
     """
     if not parts or not parts[0]:
         return None
-    return _build(parts[0], parts[1] if len(parts) > 1 else None, parts[2] if len(parts) > 2 else None, this_year)
+    month = parts[1] if len(parts) > 1 else None
+    found = _build(parts[0], month, parts[2] if len(parts) > 2 else None, this_year)
+    return f"{found}-{month}" if found and month and 21 <= month <= 24 else found
 
 
 # --- what a date as it was sent gives away ---------------------------------------------------------------------------

@@ -167,6 +167,12 @@ def test_the_day_from_which_a_work_is_free_is_none_of_publication() -> None:
     assert (record.issued, record.access, [d.type for d in record.dates]) == (None, "open", ["available"])
 
 
+def test_a_season_is_no_month() -> None:
+    record = read(item(**{"published-print": {"date-parts": [[2020, 22]]}}))
+    assert [(d.type, d.value, d.raw) for d in record.dates] == [("print", "2020-22", None)]
+    assert record.issued == "2020-22"
+
+
 def test_a_grant_does_not_end_before_it_starts() -> None:
     project = {"award-start": [{"date-parts": [[2020, 1]]}], "award-end": [{"date-parts": [[2019, 1]]}]}
     record = read(item(type="grant", project=[project]))
