@@ -226,7 +226,7 @@ def _tags(text: str) -> Iterator[re.Match[str]]:
 
 _ISOTOPE = re.compile(r"<(?:\w{1,10}:)?sup>[0-9]{2,3}m?</(?:\w{1,10}:)?sup>")
 _HIGH_OR_LOW = re.compile(r"</?(?:\w{1,10}:)?su[bp]>")
-_NO_BLANK_BEFORE = re.compile(r"[.,;:!?)\]}\u2019\u201d]|[\u2010\u2011\u2013-]\S|/$")
+_NO_BLANK_BEFORE = re.compile(r"[.,;:!?)\]}\u2019\u201d]|'s\b|[\u2010\u2011\u2013-]\S|/$")
 _NO_BLANK_BEHIND = re.compile(r"[(\[\u201c\u2018]$|(?:^|\w)/$|\w[\u2010\u2011-]$")
 
 
