@@ -290,8 +290,9 @@ def _pieces(node: etree._Element) -> list[tuple[str, etree._Element]]:
 
 
 def _address(draft: Draft | None, node: etree._Element) -> Affiliation:
-    """An affiliation as it is printed. SciELO gives the printed form beside its parts."""
-    wholes = [i for i in node.iter("{*}institution") if attribute_of(i, "content-type") == "original"]
+    """An affiliation as it is printed. SciELO and Pensoft give the printed form beside its parts."""
+    both = node.iter("{*}institution", "{*}addr-line")
+    wholes = [i for i in both if attribute_of(i, "content-type") in ("original", "verbatim")]
     parts = [i for i in node.iter("{*}institution") if attribute_of(i, "content-type").lower() in _DEPARTMENT]
     department = ", ".join([text.plain(text_of(part)) for part in parts]) or None
     name = re.sub(r"[,;]\s*and$", "", text.plain(printed(wholes[0] if wholes else node)).strip(" ,;.")).strip(" ,;.")
@@ -320,9 +321,7 @@ def printed(node: etree._Element) -> str:
                 parts.append(", ")
             parts.append(printed(child))
         tail = child.tail or ""
-        if (
-            name in _APART and tail[:1].isalnum()
-        ):  # Springer: ``<institution>A, </institution></institution-wrap>10115 Berlin``
+        if name in _APART and tail[:1].isalnum():  # Springer: ``A</institution></institution-wrap>10115 Berlin``
             tail = f", {tail}"
         parts.append(", " if name in _APART and not tail.strip() and name != "institution-id" else tail)
     return re.sub(r"\s+([,;.])", r"\1", " ".join("".join(parts).split())).strip(" ,;")

@@ -15,6 +15,8 @@ _NOT_TEXT = frozenset(
     {"xref", "fn", "fn-group", "object-id", "inline-supplementary-material", "graphic", "media", "label"}
 )
 """Marks that lead to something else on the page; ``xref`` to a reference is the number in brackets after a sentence."""
+_MATHML = "http://www.w3.org/1998/Math/MathML"
+"""Elements of other vocabularies, as ZooKeys' names of taxa, are only words."""
 _DECLARED = re.compile(r'\sxmlns(?::[\w.-]+)?="[^"]*"')
 
 
@@ -28,8 +30,12 @@ def inner(node: etree._Element) -> str:
     """
     if not len(node):
         return (node.text or "").strip()
-    if any(local(child) in _NOT_TEXT for child in node.iterdescendants()):
+    tags = {child.tag for child in node.iterdescendants("*")}
+    own = etree.QName(node).namespace
+    foreign = [tag for tag in tags if tag[0] == "{" and etree.QName(tag).namespace not in (own, _MATHML)]
+    if foreign or not _NOT_TEXT.isdisjoint(tag.rpartition("}")[2] for tag in tags):
         node = deepcopy(node)
+        etree.strip_tags(node, *foreign)
         _without_marks(node)
         if not len(node):
             return (node.text or "").strip()
