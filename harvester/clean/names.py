@@ -157,7 +157,8 @@ def _needs_a_look(family: str, given: str) -> bool:
     words = words_of_names()
     key = family.casefold()
     if (
-        key in words.strong
+        given in ("None", "Null")
+        or key in words.strong
         or (key in _openings_of_nobody() and _is_nobody(f"{family}, {given}"))
         or (len(given) > 3 and given.isalpha() and given.isupper())
     ):

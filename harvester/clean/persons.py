@@ -112,7 +112,7 @@ def _trimmed(text: str, beside: str | None = None) -> str:
         return "" if is_no_name(clean) else clean
     if clean == "NA":
         return "" if placeholder(beside) else clean
-    surname_too = clean in ("Null", "None", "Na", "Nan", "Nil")
+    surname_too = clean in ("Null", "Na", "Nan", "Nil")
     return clean if surname_too or not placeholder(clean) else ""
 
 
