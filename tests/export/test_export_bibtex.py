@@ -190,3 +190,8 @@ def test_terms_stay_whole_whatever_is_in_them(name: str) -> None:
 def test_contents_come_back() -> None:
     said = (Description("Ch. 1, Ch. 2", "toc"),)
     assert read(work(1, Record(title="A", type="book", descriptions=said))).descriptions == said
+
+
+@pytest.mark.parametrize("status", ["submitted", "in-press", "withdrawn"])
+def test_what_is_not_published_yet_says_so(status: str) -> None:
+    assert read(work(1, Record(title="Wards", publication_status=status))).publication_status == status

@@ -231,3 +231,8 @@ def test_what_bibdesk_and_booklets_write() -> None:
 def test_what_stands_for_a_year_that_is_not_there_yet_is_the_status(sent: str) -> None:
     found = read(f"@article{{k, year={{{sent}}}}}")
     assert (found.publication_status, found.dates, found.findings[1:]) == ("in-press", (), ())
+
+
+def test_a_number_in_braces_is_in_the_name_of_an_organisation() -> None:
+    found = read("@misc{k, author={{W3C} and {Plato}}}")
+    assert [c.kind for c in found.contributors] == ["organisation", "person"]

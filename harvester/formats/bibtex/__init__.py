@@ -269,6 +269,8 @@ def _texts(record: Record, kind: str) -> Iterator[tuple[str, str | None]]:
     else:
         yield "institution" if report else "publisher", record.publisher
     yield "address", record.place
+    if record.publication_status not in (None, "published"):
+        yield "pubstate", record.publication_status.replace("-", "")  # inpress is one of biblatex's words
     yield "type", _said_kind(record, kind)
     yield "issn", ", ".join(exported.numbers(record, "issn", "eissn"))
     yield "isbn", ", ".join(exported.numbers(record, "isbn"))

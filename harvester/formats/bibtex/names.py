@@ -49,7 +49,7 @@ def _one(sent: str, role: str) -> Iterator[Contributor]:
     if inner is not None:
         name = text.plain(latex.text(inner))
         if name and not text.placeholder(name, "person"):
-            kind = "organisation" if " " in name or is_organisation(name) else "person"
+            kind = "organisation" if re.search(r"[ \d]", name) or is_organisation(name) else "person"
             yield Contributor(name=name, role=role, kind=kind, family=name if kind == "person" else None)
         return
     parts = [text.plain(latex.text(part)) for part in _split(sent, ",")]
