@@ -274,3 +274,21 @@ def test_elements_of_another_vocabulary_are_words() -> None:
     assert (record.title, record.descriptions[0].text) == ("A new Carabus (Asia)", "Of Carabus.")
     assert [t.title for t in record.titles] == ["A new <italic>Carabus</italic> (Asia)"]
     assert [a.name for a in record.contributors[0].affiliations] == ["University of Y, Leeds"]
+
+
+def test_a_heading_of_a_type_and_a_theme() -> None:
+    group = '<subj-group subj-group-type="heading"><subject>Original Articles: Pancreas</subject></subj-group>'
+    record = article(f"<article-categories>{group}</article-categories>", attributes='article-type="other"')
+    assert (record.type, [s.term for s in record.subjects]) == ("article", ["Pancreas"])
+
+
+def test_a_group_for_which_others_write_is_no_author() -> None:
+    sent = f"<contrib>{ROE}</contrib><contrib><collab>for the Ward Study Group</collab></contrib>"
+    found = article(f"<contrib-group>{sent}</contrib-group>").contributors
+    assert [(c.name, c.role) for c in found] == [("Roe, Ann", "author"), ("Ward Study Group", "other")]
+
+
+@pytest.mark.parametrize(("said", "access"), [("yes", "open"), ("TRUE", "open"), ("no", None)])
+def test_open_access_in_custom_meta(said: str, access: str | None) -> None:
+    sent = f"<custom-meta><meta-name>pmc-prop-open-access</meta-name><meta-value>{said}</meta-value></custom-meta>"
+    assert article(f"<custom-meta-group>{sent}</custom-meta-group>").access == access

@@ -92,9 +92,8 @@ def _spare(draft: Draft, node: etree._Element, known: _Affiliations) -> list[str
 def _contributors(draft: Draft, node: etree._Element, group_role: str, known: _Affiliations) -> Iterator[Contributor]:
     kind = (attribute_of(node, "contrib-type") or group_role).strip().lower()
     if kind in vocabulary("staff")["names"]:
-        draft.extra.setdefault(f"{draft.path}/contrib[@contrib-type={kind}]", []).append(
-            " ".join(text_of(node).split())
-        )
+        sent = " ".join(text_of(node).split())
+        draft.extra.setdefault(f"{draft.path}/contrib[@contrib-type={kind}]", []).append(sent)
         return
     role = _role(draft, node, kind, group_role)
     common: dict[str, Any] = {"role": role, "affiliations": _of_contributor(draft, node, known), **_marks(draft, node)}
@@ -117,9 +116,11 @@ def _contributors(draft: Draft, node: etree._Element, group_role: str, known: _A
     if kind.startswith("collab"):  # of a group it says what it is, of a person that it is one of many
         common["role"] = "author"
     for collab in (*children(node, "collab"), *list(children(node, "collab-alternatives", "collab"))[:1]):
-        if name := text.plain(sound(draft, _collab_name(collab))):
-            organisation = names.organisation(name)
-            yield Contributor(organisation.name, kind="organisation", **common)
+        name = text.plain(sound(draft, _collab_name(collab)))
+        if _FOR.match(name):
+            _on_behalf(draft, name)
+        elif name:
+            yield Contributor(names.organisation(name).name, kind="organisation", **common)
         for group in children(collab, "contrib-group"):
             for member in children(group, "contrib"):
                 for person in _contributors(draft, member, "group-member", known):

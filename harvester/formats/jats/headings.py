@@ -42,6 +42,9 @@ def _heading(draft: Draft, sent: str, kind: str) -> Json:
         return label
     may_be_type = not kind or _HEADING.search(kind) is not None
     meant = _type(label) if may_be_type else None
+    head, _, rest = label.partition(": ")
+    if may_be_type and meant is None and rest and (meant := _type(head)):
+        words.subject(draft, rest)  # Wolters Kluwer: ``Original Articles: Pancreas``
     if meant is None and not _OF_TYPE.search(kind) and not (may_be_type and _says_nothing(label)):
         return words.subject(draft, sent)
     draft.type_raw.append(label)

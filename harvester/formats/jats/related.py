@@ -88,7 +88,7 @@ def product(draft: Draft, node: etree._Element) -> Json:
     """What a review is about."""
     isbn = said(draft, node, "isbn")
     known = identifiers.isbn(isbn) is not None if isbn else False
-    label = text.plain(sound(draft, words_of(node, "isbn" if known else "")))
+    label = text.plain(sound(draft, words_of(node, "isbn" if known else ""))).rstrip(" ,;")
     target = isbn if known else attribute_of(node, "href") or label
     found = identifiers.classify(target) if target else None
     if not target:
@@ -143,6 +143,8 @@ def custom_meta(draft: Draft, node: etree._Element) -> Json:
             found.append(draft.put(draft.relations, Relation("has-preprint", "arxiv", arxiv)))
         elif kind == "version":
             found.append(terms.version(draft, sent))
+        elif kind == "open" and sent.lower() in ("true", "yes"):
+            found.append(draft.set("access", "open"))
         elif kind == "note":
             found += [words.description(draft, inner(value), "note") for value in children(one, "meta-value")]
     return found or True
