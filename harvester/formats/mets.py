@@ -14,9 +14,10 @@ from harvester.formats import mods, nested, tree
 from harvester.formats.bitstreams import format_label, size_label
 from harvester.formats.crosswalk import crosswalk, sound, take
 from harvester.formats.draft import Draft, begin
+from harvester.formats.rules import links, terms
 from harvester.formats.tree import attribute_of, children
 from harvester.formats.xml import local, metadata, text_of
-from harvester.record import File, Json, RawRecord, Record, Step
+from harvester.record import File, Institution, Json, RawRecord, Record, Step
 
 NOT_FOR_READERS = frozenset({
     "TEXT", "THUMBNAIL", "THUMBS", "LICENSE", "CC-LICENSE", "CC_LICENSE", "METADATA", "ORE", "SWORD", "BRANDED_PREVIEW", "OCR",
@@ -63,6 +64,27 @@ def description_section(draft: Draft, node: etree._Element) -> Json:
     else:
         mods.describe(draft, held)  # MODS without its root, as DSpace sent it before 1.5
     return "elements without a root"
+
+
+_OF_DFG_VIEWER = "http://dfg-viewer.de/"
+
+
+def of_viewer(draft: Draft, node: etree._Element) -> Json:
+    """Who owns the original, the licence and the page of digitised works, as libraries write them for the DFG Viewer.
+
+    https://dfg-viewer.de/fileadmin/groups/dfgviewer/METS-Anwendungsprofil_2.4.pdf
+    """
+    found: list[Json] = []
+    for held in node.iter(f"{{{_OF_DFG_VIEWER}}}owner", f"{{{_OF_DFG_VIEWER}}}license", f"{{{_OF_DFG_VIEWER}}}presentation"):
+        if not (sent := sound(draft, (held.text or "").strip())):
+            continue
+        if local(held) == "owner":
+            found.append(draft.put(draft.institutions, Institution(name=text.plain(sent))))
+        elif local(held) == "license":
+            found.append(terms.license_(draft, sent))
+        elif identifiers.url(sent) is not None:
+            found.append(links.landing(draft, sent))
+    return found or "technical, and the deposit licence"
 
 
 _VERSION_2 = "http://www.loc.gov/METS/v2"

@@ -160,3 +160,19 @@ def test_added_titles_of_parts_are_no_titles_of_the_whole() -> None:
     found = read("245 00$a Plays", "740 02$a Hamlet.", "740 0_$a Dramas.")
     assert [title.title for title in found.titles] == ["Dramas"]
     assert [(part.type, part.target) for part in found.relations] == [("has-part", "Hamlet")]
+
+
+def test_titles_in_several_languages_within_one_subfield() -> None:
+    found = read(
+        "245 00$a Hē agora :$b apo tous chronous = The agora : from Homeric times /$c A. B.",
+        "246 14$a Forum =$b Platz",
+        "740 02$a Markets = Märkte",
+    )
+    assert found.title == "Hē agora: apo tous chronous"
+    assert [(title.title, title.type) for title in found.titles] == [
+        ("The agora : from Homeric times", "translated"),
+        ("Platz", "translated"),
+        ("Forum", "alternative"),
+    ]
+    assert [part.target for part in found.relations] == ["Markets = Märkte"]
+    assert read("245 00$a Where P = NP holds").title == "Where P = NP holds"

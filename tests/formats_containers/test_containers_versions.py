@@ -82,3 +82,19 @@ def test_a_page_of_a_digitised_book_is_no_file_of_it() -> None:
         "<div TYPE='page'><fptr FILEID='f2'/></div></div></structMap></mets>",
     )
     assert [f.url for f in found.files] == ["http://x.example/0.pdf"]
+
+
+def test_rights_and_page_that_libraries_write_for_the_dfg_viewer() -> None:
+    viewer = (
+        '<amdSec><rightsMD><mdWrap MDTYPE="OTHER" OTHERMDTYPE="DVRIGHTS"><xmlData><rights xmlns="http://dfg-viewer.de/">'
+        "<owner>SLUB Dresden</owner><ownerLogo>http://x.example/a.png</ownerLogo><license>{}</license></rights></xmlData></mdWrap>"
+        '</rightsMD><digiprovMD><mdWrap MDTYPE="OTHER" OTHERMDTYPE="DVLINKS"><xmlData><links xmlns="http://dfg-viewer.de/">'
+        "<reference>http://x.example/opac/1</reference><presentation>http://x.example/page/1</presentation></links></xmlData>"
+        "</mdWrap></digiprovMD></amdSec>"
+    )
+    mets = f'<mets xmlns="http://www.loc.gov/METS/"><dmdSec ID="d">{_mods("Frogs")}</dmdSec>{{}}</mets>'
+    found = _read("mets", mets.format(viewer.format("pdm")))
+    assert (found.title, found.url) == ("Frogs", "http://x.example/page/1")
+    assert [held.name for held in found.institutions] == ["SLUB Dresden"]
+    assert [licence.spdx for licence in found.licenses] == ["CC-PDM-1.0"]
+    assert _read("mets", mets.format(viewer.format("reserved"))).rights == ("reserved",)

@@ -15,6 +15,8 @@ from harvester.formats.rules import links, marks, people, terms, words
 from harvester.record import Funding, Json, Relation, Title
 
 _AND_COPYRIGHT = re.compile(r"(?P<date>.*\d{4}\]?), ?(?P<copyright>(?:cop\. ?|[©℗cp] ?)\d{4})\]?\.?")
+_BEGINS_A_TITLE = re.compile(r"[^\W\d_](?:['’]\w|[^\W\d_A-Z]|$)")
+"""``The``, ``L'Homme``, ``A``; not ``NP``."""
 _UNKNOWN = re.compile(
     r"not identified|nicht ermittelbar|non identifié|no identificad|não identificad|not given|^\W*n\. ?p(?:ub)?\b",
     re.IGNORECASE,
@@ -42,7 +44,10 @@ def title_statement(draft: Draft, item: Datafield) -> Json:
 
 def title_variant(draft: Draft, item: Datafield, kind: str = "alternative") -> Json:
     """246 and other titles of the work: ``$i`` and dates are remarks on them."""
-    found, _ = _title(item.subfields)
+    found, parallel = _title(item.subfields)
+    for other in parallel:
+        if not any(t.title == text.title(other) for t in draft.titles):
+            words.title(draft, other, "translated")
     if not found or not sound(draft, found) or any(t.title == text.title(found) for t in draft.titles):
         return found or None
     draft.sent_language = item.first("y") or None
@@ -58,7 +63,8 @@ def added_title(draft: Draft, item: Datafield) -> Json:
     """740: the title of a work that stands in this one, where its indicator says so."""
     if item.ind2 != "2":
         return title_variant(draft, item)
-    found = text.title(sound(draft, _title(item.subfields)[0]))
+    whole, parallel = _title(item.subfields)
+    found = text.title(sound(draft, " = ".join([whole, *parallel])))
     return draft.put(draft.relations, Relation("has-part", "local", found)) if found else None
 
 
@@ -69,12 +75,14 @@ def _title(subfields: Iterable[tuple[str, str]]) -> tuple[str, list[str]]:
     ('Célébration: 10 siècles de musique', [])
     >>> _title([("a", "Leadership."), ("n", "Part 2,"), ("p", "Teams ="), ("b", "Führung /")])
     ('Leadership. Part 2, Teams', ['Führung'])
+    >>> _title([("a", "Hē agora :"), ("b", "apo tous chronous = The agora : from Homeric times /")])
+    ('Hē agora: apo tous chronous', ['The agora : from Homeric times'])
     """
     whole, parallel, before = "", [], ""
     for code, value in subfields:
         if code not in ("a", "b", "n", "p", "k"):
             continue
-        part = re.sub(r"(?:\s*[/:;,=])+$", "", value)
+        part, *others = _in_languages(re.sub(r"(?:\s*[/:;,=])+$", "", value))
         if not whole:
             whole = part
         elif before.endswith("="):
@@ -86,8 +94,27 @@ def _title(subfields: Iterable[tuple[str, str]]) -> tuple[str, list[str]]:
             whole = f"{whole}, {part}"
         else:
             whole = f"{whole.rstrip('.')}{'' if whole.endswith(('?', '!')) else '.'} {part}"
+        parallel += others
         before = value.rstrip()
     return whole, parallel
+
+
+def _in_languages(sent: str) -> list[str]:
+    """A title and what stands behind ISBD's equals sign, the same in other languages; a formula is left whole.
+
+    >>> _in_languages("La santé = Canadian health : a journal"), _in_languages("Where P = NP holds"), _in_languages("if x = Y")
+    (['La santé', 'Canadian health : a journal'], ['Where P = NP holds'], ['if x = Y'])
+    """
+    found: list[str] = []
+    for piece in sent.split(" = "):
+        before, begun = found[-1].rstrip(".?!").split()[-1:] if found else [], piece.split()[:1]
+        if before and begun and len(before[0]) > 2 and _BEGINS_A_TITLE.match(begun[0]) and not begun[0][:1].islower():
+            found.append(piece)
+        elif found:
+            found[-1] += f" = {piece}"
+        else:
+            found.append(piece)
+    return found
 
 
 def imprint(draft: Draft, item: Datafield, kind: str = "issued") -> Json:
