@@ -173,3 +173,14 @@ def test_an_address_in_dc_source_is_no_journal() -> None:
     record = dublin_core(("source", "URI:https://corneille.hypotheses.org"))
     assert record.container is None
     assert [r.target for r in record.relations] == ["https://corneille.hypotheses.org"]
+
+
+def test_pages_behind_a_hash_and_files_below_download() -> None:
+    record = dublin_core(
+        ("identifier", "https://aoe.fi/#/materiaali/12"),
+        ("identifier", "https://eartharxiv.org/repository/object/1/download/2/"),
+    )
+    assert own(record) == [("url", "https://aoe.fi/#/materiaali/12")]
+    assert [f.url for f in record.files] == ["https://eartharxiv.org/repository/object/1/download/2/"]
+    home = dublin_core(("identifier", "https://journal.example/#top"))
+    assert own(home) == []

@@ -18,7 +18,7 @@ _FILE = re.compile(r"\.(?:pdf|docx?|pptx?|xlsx?|odt|rtf|epub|zip|tar|gz|csv|txt|
 _THUMBNAIL = re.compile(r"/thumbnail\.\w{3,4}$|/thumbnails?/", re.I)
 """Digital Commons sends the address of a small picture of the first page as a description."""
 _FILE_PATH = re.compile(
-    r"/viewcontent\.cgi$|/bitstreams?/|/fulltext/|/download/?$|/type/native/viewcontent$"
+    r"/viewcontent\.cgi$|/bitstreams?/|/fulltext/|/download(?:/\d+)?/?$|/type/native/viewcontent$"
     r"|/(?:article-file|file|outputfile)/\d+/?$",
     re.I,
 )
@@ -91,7 +91,8 @@ def _url(draft: Draft, sent: str) -> Json:
         return file(draft, url)
     if (candidate := identifiers.candidate_doi(url)) is not None:
         draft.identify("doi", candidate, "candidate", sent)
-    is_page = links.path_of(url).strip("/") or url.partition("#")[0].partition("?")[2]
+    address, _, fragment = url.partition("#")  # of a page that a program makes: https://aoe.fi/#/materiaali/12
+    is_page = links.path_of(url).strip("/") or address.partition("?")[2] or "/" in fragment
     return draft.identify("url", url, "self" if is_page else "container", sent)
 
 
