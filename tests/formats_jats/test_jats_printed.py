@@ -265,14 +265,15 @@ def test_a_related_object_by_the_type_of_its_link() -> None:
 
 def test_elements_of_another_vocabulary_are_words() -> None:
     """As ZooKeys marks up names of taxa, and addresses: https://github.com/plazi/TaxPub"""
-    taxon = '<tp:taxon-name xmlns:tp="http://www.plazi.org/taxpub"><tp:part>Carabus</tp:part></tp:taxon-name>'
+    parts = "<tp:taxon-name-part>Carabus</tp:taxon-name-part><tp:taxon-name-part>auratus</tp:taxon-name-part>"
+    taxon = f'<tp:taxon-name xmlns:tp="http://www.plazi.org/taxpub">{parts}</tp:taxon-name>'
     address = '<addr-line content-type="verbatim">University of Y, Leeds</addr-line><institution>University of Y</institution>'
     record = article(
         f"<title-group><article-title>A new <italic>{taxon}</italic> (Asia)</article-title></title-group>"
         f"<contrib-group><contrib>{ROE}</contrib><aff>{address}</aff></contrib-group><abstract><p>Of {taxon}.</p></abstract>"
     )
-    assert (record.title, record.descriptions[0].text) == ("A new Carabus (Asia)", "Of Carabus.")
-    assert [t.title for t in record.titles] == ["A new <italic>Carabus</italic> (Asia)"]
+    assert (record.title, record.descriptions[0].text) == ("A new Carabus auratus (Asia)", "Of Carabus auratus.")
+    assert [t.title for t in record.titles] == ["A new <italic>Carabus auratus</italic> (Asia)"]
     assert [a.name for a in record.contributors[0].affiliations] == ["University of Y, Leeds"]
 
 

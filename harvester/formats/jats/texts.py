@@ -35,6 +35,9 @@ def inner(node: etree._Element) -> str:
     foreign = [tag for tag in tags if tag[0] == "{" and etree.QName(tag).namespace not in (own, _MATHML)]
     if foreign or not _NOT_TEXT.isdisjoint(tag.rpartition("}")[2] for tag in tags):
         node = deepcopy(node)
+        for part in node.iterdescendants(*foreign) if foreign else ():
+            if not part.tail and (behind := part.getnext()) is not None and behind.tag == part.tag:
+                part.tail = " "  # ZooKeys: nothing between genus and species
         etree.strip_tags(node, *foreign)
         _without_marks(node)
         if not len(node):
