@@ -236,3 +236,9 @@ def test_what_stands_for_a_year_that_is_not_there_yet_is_the_status(sent: str) -
 def test_a_number_in_braces_is_in_the_name_of_an_organisation() -> None:
     found = read("@misc{k, author={{W3C} and {Plato}}}")
     assert [c.kind for c in found.contributors] == ["organisation", "person"]
+
+
+def test_a_wrong_isbn_beside_a_right_one_is_kept_as_it_came() -> None:
+    found = read("@book{k, isbn={978-3-16-148410-0; 999-8-888-99999-8}}")
+    assert ("isbn", "9783161484100") in [(i.scheme, i.value) for i in found.identifiers]
+    assert found.extra == {"isbn": ["999-8-888-99999-8"]}

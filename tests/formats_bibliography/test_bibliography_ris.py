@@ -305,3 +305,9 @@ def test_the_issn_of_a_series_takes_no_name_from_it() -> None:
 def test_what_stands_for_a_year_that_is_not_there_yet_is_the_status() -> None:
     found = read("TY  - JOUR", "TI  - Wards", "PY  - In press")
     assert (found.publication_status, found.dates, found.findings) == ("in-press", (), ())
+
+
+def test_a_wrong_number_beside_a_right_one_is_kept_as_it_came() -> None:
+    found = read("TY  - JOUR", "SN  - 2073-0071 (print), 2073-0072 (online)")
+    assert found.container is not None
+    assert (found.container.issn, found.extra) == ("2073-0071", {"SN": ["2073-0072 (online)"]})

@@ -185,8 +185,8 @@ def isbns(draft: Draft, sent: str) -> Json:
     """One or several, with their bindings."""
     if (issns := identifiers.issns(sent)) and identifiers.isbn(sent) is None:
         return [links.issn(draft, issn) for issn in issns]  # Mendeley keeps both in one field
-    found = [links.isbn(draft, piece) for piece in re.split(r"[,;]|\s+(?=97[89][\d-])|\sand\s", sent) if piece.strip()]
-    return [f for f in found if f] or None
+    pieces = re.split(r"[,;]|\s+(?=97[89][\d-])|\sand\s", sent)
+    return ris.all_but_wrong(draft, {piece: links.isbn(draft, piece) for piece in pieces if piece.strip()}) or None
 
 
 def keywords(draft: Draft, sent: str, scheme: str = "") -> Json:

@@ -20,7 +20,8 @@ _CITED_BY = re.compile(
 )
 _HOUSEKEEPING = re.compile(
     r"(?:export date|source|exported on|accessed|date of electronic publication|coden)\s*:.{0,60}"
-    r"|(?:date (?:revised|created|completed)|last updated) - .{0,60}|correspondence address:.*",
+    r"|(?:date (?:revised|created|completed)|last updated) - .{0,60}"
+    r"|copyright - database copyright.{0,120}|correspondence address:.*",
     re.IGNORECASE,
 )
 """Of the database, not of the work; where to write to somebody is personal data."""
@@ -166,20 +167,28 @@ def volumes(draft: Draft, sent: str) -> Json:
 
 def serial_number(draft: Draft, sent: str) -> Json:
     """SN: ISSNs or ISBNs by their form, several of them, with or without hyphens and labels; of a report its number."""
-    found: list[Json] = []
+    found: dict[str, Json] = {}
     for piece in re.split(r"[;\n\\]|,\s?|\)\s(?=\d)|\s(?=\d{3}-|\d{9})", sent[:2000]):
         if identifiers.isbn(piece) is not None:
-            found.append(links.isbn(draft, piece))
+            found[piece] = links.isbn(draft, piece)
         else:
             electronic = "eissn" if re.search(r"online|electronic|\be-?issn", piece, re.IGNORECASE) else "issn"
-            pairs = [f"{m[1]}-{m[2]}" for m in _LOOSE_ISSN.finditer(piece)]
-            found += [
-                links.issn(draft, issn, electronic) for pair in pairs if (issn := identifiers.issn(pair)) is not None
-            ]
-    known = [f for f in found if f]
-    if known or not any(kind in ("report", "policy-report", "standard", "patent") for _, kind in draft.types):
-        return known or links.issn(draft, sent)
+            pairs = [identifiers.issn(f"{m[1]}-{m[2]}") for m in _LOOSE_ISSN.finditer(piece)]
+            found[piece] = [links.issn(draft, pair, electronic) for pair in pairs if pair is not None]
+    if known := all_but_wrong(draft, found):
+        return known
+    if not any(kind in ("report", "policy-report", "standard", "patent") for _, kind in draft.types):
+        return links.issn(draft, sent)
     return draft.identify("report-number", text.plain(sent))
+
+
+def all_but_wrong(draft: Draft, found: dict[str, Json]) -> list[Json]:
+    """What was read of the numbers in one field; a wrong one beside a right one is kept as it came, 0000-0000 is none."""
+    known = [value for value in found.values() if value]
+    for piece, value in found.items():
+        if known and not value and re.search(r"[1-9].*\d", piece):
+            draft.extra.setdefault(draft.path, []).append(piece.strip())
+    return known
 
 
 def accession(draft: Draft, sent: str) -> Json:
