@@ -176,3 +176,15 @@ def test_titles_in_several_languages_within_one_subfield() -> None:
     ]
     assert [part.target for part in found.relations] == ["Markets = Märkte"]
     assert read("245 00$a Where P = NP holds").title == "Where P = NP holds"
+
+
+@pytest.mark.parametrize(
+    "field", ["773 0_$t Springer Nature eBook", "773 08$i Title is part of eBook package:$t DG Ebook Package English 2019"]
+)
+def test_what_publishers_sell_their_books_in_holds_no_work(field: str) -> None:
+    """As Springer and De Gruyter send MARC: the series is what the book appears in."""
+    found = read("245 00$a A", "490 1_$a SpringerBriefs", "710 2_$a SpringerLink (Online service)$0 x", field)
+    assert found.container is not None
+    assert (found.container.title, found.container.type) == ("SpringerBriefs", "series")
+    assert [part.type for part in found.relations][-1] == "is-part-of"
+    assert (found.contributors, found.extra) == ((), {"710$a": ["SpringerLink (Online service)"], "710$0": ["x"]})

@@ -47,7 +47,7 @@ def host_item(draft: Draft, item: Datafield) -> Json:
         return identified_relation(draft, item, said)
     title = text.plain(sound(draft, bare(item.first("t"))) or sound(draft, bare(item.first("p"))))
     short = text.plain(sound(draft, bare(item.first("p")))) if item.first("t") else ""
-    if title and draft.container.get("title", title) != title:
+    if title and (draft.container.get("title", title) != title or _PACKAGE.search(f"{item.first('i')} {title}")):
         leave_but(draft, item, "tpouxzwi")
         return entry(draft, item, "is-part-of", title)
     found: list[Json] = []
@@ -70,6 +70,8 @@ def host_item(draft: Draft, item: Datafield) -> Json:
     return [f for f in found if f] or None
 
 
+_PACKAGE = re.compile(r"\b(?:e-?books? (?:package|collection)|Springer (?:Nature )?e-?Books?$|e-?Books? on )", re.IGNORECASE)
+"""What publishers sell their books in: ``Title is part of eBook package:``, ``Springer eBooks``."""
 _IN = re.compile(
     r"(?:in|enthalten in|(?:is )?(?:part of|contained in)|dans|contenu dans|extrait de|w|sisältyy teokseen|ingår i|inkludert i"
     r"|obsažena? v)\W{0,2}",

@@ -67,6 +67,8 @@ def _named(draft: Draft, item: Datafield, role: str) -> Json:
     kind = item.tag[1:]
     if kind == "11" and said in ("", "other") and (found := _event(draft, item)):
         return found
+    if not said and item.first("a").rstrip(". ").endswith("(Online service)"):
+        return None  # the website that sells the book
     role = said or role or (_UNCONTROLLED if kind == "20" else _UNSAID)
     found_names = _names(draft, item)
     if not found_names:
