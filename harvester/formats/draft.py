@@ -294,8 +294,10 @@ class Draft(Struct, eq=False):
         whole = record_type not in _PARTS and record_type not in _JOURNAL_LIKE and not own_issn
         if self.series is not None and whole and "title" not in found and "short_title" not in found:
             found["title"] = self.series
-            found |= {i.scheme: i.value for i in self.identifiers.values() if i.scheme == "issn" and i.relation == "container"}
-        if not found:
+            found |= {
+                i.scheme: i.value for i in self.identifiers.values() if i.scheme == "issn" and i.relation == "container"
+            }
+        if found.keys() <= {"type"}:  # nothing says which
             return Container(title=self.series, type="series") if self.series is not None else None
         if record_type in _JOURNAL_LIKE and ("isbn" not in found) and ("issn" in found or "volume" in self.values):
             found["type"] = "journal"

@@ -438,6 +438,12 @@ def test_the_isbn_of_what_it_is_part_of_is_never_its_own(general: str) -> None:
     assert [i.relation for i in record.identifiers if i.scheme == "isbn"] == ["container"]
 
 
+def test_a_container_of_which_only_the_kind_is_known_is_none() -> None:
+    record = read(container={"type": "Series", "identifier": "10.1234/whole", "identifierType": "DOI"})
+    assert record.container is None
+    assert [(r.type, r.target) for r in record.relations] == [("is-part-of", "10.1234/whole")]
+
+
 def test_an_acronym_is_no_surname() -> None:
     sent = [{"name": "EUMETSAT"}, {"name": "UNESCO"}, {"name": "SMITH", "nameType": "Personal"}]
     found = [(c.name, c.kind, c.family) for c in read(creators=sent).contributors]
