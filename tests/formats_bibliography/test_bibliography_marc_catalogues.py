@@ -21,6 +21,8 @@ from harvester.formats.marc.iso5426 import decode
         ("Masterarbeit, Universität Wien, 2015", "masters-thesis", "Universität Wien", "2015"),
         ("Diss. (sammanfattning) Uppsala : Uppsala univ., 2004", "doctoral-thesis", "Uppsala univ.", "2004"),
         ("Lic.-avh. Göteborg : Chalmers tekniska högsk., 1999", "thesis", "Chalmers tekniska högsk.", "1999"),
+        ("Tesis-Universidad Complutense de Madrid, 2018", "thesis", "Universidad Complutense de Madrid", "2018"),
+        ("Thesis (M.A.)-University of Hull, 2001", "masters-thesis", "University of Hull", "2001"),
         ("Thesis (M.A.)--University of Leeds, 2001.", "masters-thesis", "University of Leeds", "2001"),
         ("Leeds, Smith, Jones, 2010", "thesis", None, None),
         ("Dipl.-Arb., 2004", "thesis", None, None),
@@ -188,3 +190,10 @@ def test_what_publishers_sell_their_books_in_holds_no_work(field: str) -> None:
     assert (found.container.title, found.container.type) == ("SpringerBriefs", "series")
     assert [part.type for part in found.relations][-1] == "is-part-of"
     assert (found.contributors, found.extra) == ((), {"710$a": ["SpringerLink (Online service)"], "710$0": ["x"]})
+
+
+def test_relators_and_thesauri_as_brazil_and_spain_write_them() -> None:
+    people = ("700 1_$a Pereira, José$e orient", "700 1_$a Gómez, Luisa,$e dir. tes.")
+    found = read("245 00$a A", *people, "650 14$a LIDERANÇA$2 larpcal")
+    assert [person.role for person in found.contributors] == ["advisor", "advisor"]
+    assert [(subject.term, subject.scheme) for subject in found.subjects] == [("LIDERANÇA", "larpcal")]

@@ -18,7 +18,7 @@ _NUMBERED = re.compile(r"\((?:OCoLC|DE-588)\)(?:fst0*)?([\dX-]{4,12})")
 
 def subject_heading(draft: Draft, item: Datafield) -> Json:
     """6XX: the heading with its subdivisions after ``--``; the thesaurus by the second indicator or ``$2``."""
-    scheme = _THESAURI.get(item.ind2, item.first("2").lower() if item.ind2 == "7" else "")
+    scheme = _THESAURI.get(item.ind2, item.first("2").lower() if item.ind2 in ("7", "4", " ") else "")
     name, divided = [], []
     for code, value in item.subfields:
         if code in ("v", "x", "y", "z"):

@@ -14,8 +14,8 @@ from harvester.formats.rules.theses import degree
 from harvester.record import Institution, Json
 
 _THESIS = re.compile(
-    r"(?P<kind>[^(]{0,80})(?:\((?P<degree>[^()]{1,60})\))?(?:\s*--+|\s[-\u2013\u2014]\s|\s*\u2014)\s*"
-    r"(?P<school>[^,]{3,150}(?:, [^,\d]{3,100}){0,3})"
+    r"(?P<kind>[^(]{0,80})(?:\((?P<degree>[^()]{1,60})\))?(?:\s*--+|\s[-\u2013\u2014]\s|\s*\u2014|(?:(?<=\))|(?<=Tesis)|(?<=Thesis))-)"
+    r"\s*(?P<school>[^,]{3,150}(?:, [^,\d]{3,100}){0,3})"
     r"(?:,\s*(?P<year>[\[\]\w. ]{4,20}))?\.?"
 )
 """``Thesis (Ph. D.)--University of Leeds, 2019.``"""
