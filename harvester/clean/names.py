@@ -24,10 +24,10 @@ from harvester.clean.name_marks import (
     without_marks,
 )
 from harvester.clean.organisations import INITIALS, is_organisation, unaccented, words_of_names
-from harvester.clean.persons import Kind, Name, inverted, natural, person
+from harvester.clean.persons import Kind, Name, given_beside, inverted, natural, person
 from harvester.clean.text import placeholder, plain
 
-__all__ = ["Kind", "Name", "is_organisation", "names", "organisation", "person", "simple"]
+__all__ = ["Kind", "Name", "given_beside", "is_organisation", "names", "organisation", "person", "simple"]
 
 _BEHALF = re.compile(r"(?:^|[,;]? )(?:for and )?on behalf of (?:the )?(?=\S)", re.IGNORECASE)
 _FOR_THE = re.compile(r"^(?:and )?for the (?=\S)")

@@ -105,6 +105,16 @@ def is_no_name(part: str) -> bool:
     return placeholder(part, "person") and not short and not (INITIALS.fullmatch(part) and part != "NA")
 
 
+def given_beside(family: str, sent: str) -> str:
+    """A given name that alone would say that nobody is named: initials and short names beside a person's family name.
+
+    >>> given_beside("Arndt", "K. A."), given_beside("Fan", "Na"), given_beside("Smith", "n/a"), given_beside("WHO Group", "N.A.")
+    ('K. A.', 'Na', '', '')
+    """
+    no_name = not family or not sent or "@" in sent or is_no_name(sent) or is_organisation(family)
+    return "" if no_name else sent
+
+
 def _trimmed(text: str, beside: str | None = None) -> str:
     """Without what says that there is no name. Beside a given name Guest, Staff and Null are families, beside any NA is one."""
     clean = plain(text).strip(" ,;")

@@ -173,7 +173,10 @@ def authors(draft: Draft, node: etree._Element, role: str = "author") -> Json:
 
 def _agent(draft: Draft, node: etree._Element, role: str) -> Contributor | None:
     family, suffix = said(draft, node, "LastName"), said(draft, node, "Suffix")
-    given = said(draft, node, "ForeName") or said(draft, node, "FirstName") or said(draft, node, "Initials")
+    given = said(draft, node, "ForeName") or said(draft, node, "FirstName")
+    if not given:
+        given = next((names.given_beside(family, text_of(one).strip()) for one in children(node, "ForeName")), "")
+    given = given or said(draft, node, "Initials")
     if family or given:
         found = names.person(family, given or None, suffix or None)
     elif (body := text.plain(said(draft, node, "CollectiveName"))) != "":

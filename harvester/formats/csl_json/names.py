@@ -65,6 +65,7 @@ def _name(draft: Draft, item: Mapping[str, Json]) -> Name | None:
         .replace("’ ", "’")
         .replace("' ", "'")
     )
+    given = given or names.given_beside(family, str(item.get("given") or "").strip())
     given = " ".join(part for part in (given, said(draft, item, "dropping-particle")) if part)
     found = names.person(family, given, said(draft, item, "suffix"))
     return None if text.placeholder(found.name, "person") else found

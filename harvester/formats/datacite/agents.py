@@ -151,6 +151,8 @@ def _named(draft: Draft, item: Any) -> list[Name]:
         return [name for one in several for name in _named(draft, one)]
     sent = said(draft, item, "name")
     family, given = said(draft, item, "familyName"), said(draft, item, "givenName")
+    if family and not given and isinstance(item, dict):
+        given = names.given_beside(family, str(item.get("givenName") or "").strip())
     kind = said(draft, item, "nameType").lower() or said(draft, item, "type").lower()
     if kind.startswith("organi") and not (family and given):
         name = names.organisation(sent or family)

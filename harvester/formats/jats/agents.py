@@ -152,8 +152,8 @@ def _person(draft: Draft, node: etree._Element) -> names.Name | None:
     for path in paths:
         for name in children(node, *path):
             family, given = said(draft, name, "surname"), said(draft, name, "given-names")
-            if not given:
-                given = next((attribute_of(g, "initials") for g in children(name, "given-names")), "")
+            if not given and (part := next(iter(children(name, "given-names")), None)) is not None:
+                given = attribute_of(part, "initials") or names.given_beside(family, text_of(part).strip())
             if family or given:
                 suffix = said(draft, name, "suffix") or None
                 found = names.person(family, given or None, suffix)

@@ -74,6 +74,7 @@ def agent(draft: Draft, item: Json, role: str = "author") -> Json:
     if organisation and name:
         found = Contributor(names.organisation(name).name, role, "organisation")
     elif family:
+        given = given or names.given_beside(family, str(item.get("givenName") or "").strip())
         person = names.person(family, given or None)
         found = Contributor(person.name, role, person.kind, person.family, person.given, person.suffix)
     elif name and "://" not in name:
