@@ -17,12 +17,12 @@ from harvester.clean import identifiers, languages, text
 from harvester.clean.citations import Citation
 from harvester.clean.types import best
 from harvester.formats.cited import fill_from_citations
+from harvester.formats.containers import container_of
 from harvester.formats.findings import finding
 from harvester.formats.issued import issued, name_dates
 from harvester.formats.landing import landing_page
 from harvester.record import (
     Collection,
-    Container,
     Contributor,
     Date,
     Degree,
@@ -48,16 +48,9 @@ ABSTRACT_LENGTH = 200
 """A description without a qualifier is taken for an abstract from this many characters on."""
 ABOUT_A_NAME = 150
 """A value longer than this is a sentence, not the name of a journal, a funder or a right."""
-_PARTS = frozenset((
-    "article", "review-article", "book-review", "data-paper", "editorial", "commentary", "letter", "correction",
-    "retraction-notice", "preprint", "peer-review", "newspaper-article", "chapter", "conference-paper", "poster",
-    "presentation", "paratext",
-))  # fmt: skip
-"""Types whose ISBN is that of a book that they stand in, not their own."""
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|tiff?|bmp|webp)$", re.IGNORECASE)
 _SAID_WITHIN = ("file:", "content:", "url:", "hdl:", "pmid:", "pmcid:")
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/)?10\.\d{4,9}(?:\.\d+)*/\S")
-_JOURNAL_LIKE = frozenset({"article", "review-article", "editorial", "commentary", "letter", "correction", "other"})
 
 
 class Draft(Struct, eq=False):
@@ -178,7 +171,7 @@ class Draft(Struct, eq=False):
         record_type = "other" if not types else types[0][1] if len(types) == 1 else best(types)
         if self.relations:
             self._drop_relations_to_itself()
-        container = self._container(record_type) if self.container or self.series is not None else None
+        container = container_of(self, record_type) if self.container or self.series is not None else None
         if title is not None and "notice" not in record_type and (update := text.update_prefix(title)) is not None:
             values.setdefault("update_status", update)
         return Record(
@@ -269,47 +262,6 @@ class Draft(Struct, eq=False):
             ]
             return
         self.media_types += dict.fromkeys([mime for _, mime in mimes])
-
-    def _container(self, record_type: str) -> Container | None:
-        """Title, ISSN and ISBN of what contains the work; an ISBN on a book or report is the work's own."""
-        found = self.container
-        isbn = found.pop("isbn", None)
-        if isbn is not None:
-            known = self.identifiers.get(("isbn", isbn))
-            own = record_type not in _PARTS and (known is None or known.relation != "container")
-            self.identify("isbn", isbn, "self" if own else "container")
-            if not own:
-                found["isbn"] = isbn
-                for key, other in self.identifiers.items():
-                    if other.scheme == "isbn" and other.relation == "version":
-                        self.identifiers[key] = structs.replace(other, relation="container")
-        own_issn = record_type == "journal"
-        if own_issn:
-            for key, other in self.identifiers.items():
-                if other.scheme == "issn" and other.relation == "container":
-                    self.identifiers[key] = structs.replace(other, relation="self")
-        for scheme in ("issn", "eissn"):
-            if scheme in found:
-                self.identify(scheme, found[scheme], "self" if own_issn else "container")
-        whole = record_type not in _PARTS and record_type not in _JOURNAL_LIKE and not own_issn
-        if self.series is not None and whole and "title" not in found and "short_title" not in found:
-            found["title"] = self.series
-            found |= {
-                i.scheme: i.value for i in self.identifiers.values() if i.scheme == "issn" and i.relation == "container"
-            }
-        if found.keys() <= {"type"}:  # nothing says which
-            return Container(title=self.series, type="series") if self.series is not None else None
-        if record_type in _JOURNAL_LIKE and ("isbn" not in found) and ("issn" in found or "volume" in self.values):
-            found["type"] = "journal"
-        elif record_type == "chapter":
-            found["type"] = "book"
-        elif record_type == "conference-paper" and "issn" not in found:
-            found["type"] = "proceedings"
-        elif record_type != "other" and record_type in _JOURNAL_LIKE:
-            found["type"] = "journal"
-        elif self.series is not None and found.get("title") == self.series:
-            found["type"] = "series"
-        return Container(**found)
 
 
 def _is_other(url: str | None, mime: str) -> bool:
