@@ -242,3 +242,8 @@ def test_a_wrong_isbn_beside_a_right_one_is_kept_as_it_came() -> None:
     found = read("@book{k, isbn={978-3-16-148410-0; 999-8-888-99999-8}}")
     assert ("isbn", "9783161484100") in [(i.scheme, i.value) for i in found.identifiers]
     assert found.extra == {"isbn": ["999-8-888-99999-8"]}
+
+
+def test_very_many_blanks_between_isbns_cost_little() -> None:
+    found = read(f"@book{{k, isbn={{978-3-16-148410-0;{' ' * 20_000}x}}}}")
+    assert ("isbn", "9783161484100") in [(i.scheme, i.value) for i in found.identifiers]

@@ -185,7 +185,7 @@ def isbns(draft: Draft, sent: str) -> Json:
     """One or several, with their bindings."""
     if (issns := identifiers.issns(sent)) and identifiers.isbn(sent) is None:
         return [links.issn(draft, issn) for issn in issns]  # Mendeley keeps both in one field
-    pieces = re.split(r"[,;]|\s+(?=97[89][\d-])|\sand\s", sent)
+    pieces = re.split(r"[,;]| (?=97[89][\d-])| and ", " ".join(sent.split()))
     return ris.all_but_wrong(draft, {piece: links.isbn(draft, piece) for piece in pieces if piece.strip()}) or None
 
 
