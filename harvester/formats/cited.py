@@ -88,4 +88,7 @@ def after_title(sent: str, title: str) -> Citation | None:
         return None
     rest = re.sub(r"\) (?=\d)", "), ", rest)  # 19(2) 110-121
     years = _YEAR.findall(whole[:at])
-    return citations.citation(rest) or (citations.citation(f"{rest.rstrip(' .')}, {years[-1]}") if years else None)
+    found = citations.citation(rest)
+    if years and (found is None or found.year is None):  # which stands before the title
+        found = citations.citation(f"{rest.rstrip(' .')}, {years[-1]}") or found
+    return found
