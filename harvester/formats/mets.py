@@ -75,7 +75,9 @@ def of_viewer(draft: Draft, node: etree._Element) -> Json:
     https://dfg-viewer.de/fileadmin/groups/dfgviewer/METS-Anwendungsprofil_2.4.pdf
     """
     found: list[Json] = []
-    for held in node.iter(f"{{{_OF_DFG_VIEWER}}}owner", f"{{{_OF_DFG_VIEWER}}}license", f"{{{_OF_DFG_VIEWER}}}presentation"):
+    for held in node.iter(
+        f"{{{_OF_DFG_VIEWER}}}owner", f"{{{_OF_DFG_VIEWER}}}license", f"{{{_OF_DFG_VIEWER}}}presentation"
+    ):
         if not (sent := sound(draft, (held.text or "").strip())):
             continue
         if local(held) == "owner":

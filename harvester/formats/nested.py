@@ -7,7 +7,7 @@ from lxml import etree
 from harvester.formats import dim, flat, marc, marcxml, mods, platforms, tree
 from harvester.formats.crosswalk import crosswalk
 from harvester.formats.draft import Draft
-from harvester.formats.oai_dc import dialects
+from harvester.formats.oai_dc.settling import settle
 from harvester.formats.rules.qualified import undo_stock_dates
 from harvester.formats.xml import local
 
@@ -61,7 +61,7 @@ def describe(draft: Draft, node: etree._Element) -> bool:
         marc.describe(draft, marcxml.fields_of(node if local(node) == "record" else node[0]))
     elif local(node) == "dc":
         flat.walk(node, crosswalk("oai_dc", draft.dialect), draft)
-        dialects.settle(draft)
+        settle(draft)
     else:
         describe_dublin_core(draft, node)
     return True

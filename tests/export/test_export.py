@@ -202,8 +202,8 @@ def test_csl_items() -> None:
 # fmt: off
 CSL_VARIABLES = {
     "id", "type", "title", "author", "editor", "translator", "chair", "contributor", "illustrator", "issued", "submitted",
-    "collection-number", "container-title", "collection-title", "container-title-short", "volume", "issue", "page", "number", "edition",
-    "publisher", "publisher-place", "genre", "event-title", "event-place", "event-date", "DOI", "ISSN", "ISBN", "PMID",
+    "collection-number", "container-title", "collection-title", "container-title-short", "volume", "issue", "page", "number",
+    "edition", "publisher", "publisher-place", "genre", "event-title", "event-place", "event-date", "DOI", "ISSN", "ISBN", "PMID",
     "PMCID", "URL", "language", "abstract", "keyword", "status", "note", "title-short", "original-title", "available-date",
     "version", "part-number", "number-of-pages", "number-of-volumes", "medium", "license", "compiler",
 }

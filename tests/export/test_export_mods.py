@@ -51,7 +51,9 @@ def carried(record: Record) -> Record:
         descriptions=tuple(sorted(record.descriptions, key=lambda d: (d.type, d.text))),
         files=tuple([structs.replace(f, name=None, size=None) for f in record.files]),
         licenses=tuple([structs.replace(licence, raw=None) for licence in record.licenses]),
-        relations=tuple(sorted([r for r in record.relations if not _is_its_series(record, r)], key=lambda r: (r.type, r.target))),
+        relations=tuple(
+            sorted([r for r in record.relations if not _is_its_series(record, r)], key=lambda r: (r.type, r.target))
+        ),
         findings=(),
         extra={},
     )

@@ -253,7 +253,11 @@ def test_unimarc_under_the_name_of_marc_21() -> None:
         ("Roux, Zoé", "other"),
     ]
     assert found.issued == "2009"
-    assert [(d.type, d.value) for d in found.dates] == [("created", "2009"), ("copyrighted", "2008"), ("issued", "2009")]
+    assert [(d.type, d.value) for d in found.dates] == [
+        ("created", "2009"),
+        ("copyrighted", "2008"),
+        ("issued", "2009"),
+    ]
     assert [d.text for d in found.descriptions] == ["Marie Curie", "sous la direction de Jean Petit", "Médecine"]
     assert [i.name for i in found.institutions] == ["Paris 5", "Université Paris Descartes"]
     assert ("isbn", "9788804406822") in [(i.scheme, i.value) for i in found.identifiers]

@@ -181,7 +181,8 @@ def test_titles_in_several_languages_within_one_subfield() -> None:
 
 
 @pytest.mark.parametrize(
-    "field", ["773 0_$t Springer Nature eBook", "773 08$i Title is part of eBook package:$t DG Ebook Package English 2019"]
+    "field",
+    ["773 0_$t Springer Nature eBook", "773 08$i Title is part of eBook package:$t DG Ebook Package English 2019"],
 )
 def test_what_publishers_sell_their_books_in_holds_no_work(field: str) -> None:
     """As Springer and De Gruyter send MARC: the series is what the book appears in."""

@@ -12,12 +12,18 @@ from formats_containers.test_mods_rules import read
     [
         ("Självständigt arbete på avancerad nivå (masterexamen)", "masters-thesis", ("masterexamen", "masters")),
         ("Självständigt arbete på grundnivå (kandidatexamen)", "bachelors-thesis", ("kandidatexamen", "bachelors")),
-        ("Independent thesis Advanced level (professional degree)", "masters-thesis", ("professional degree", "masters")),
+        (
+            "Independent thesis Advanced level (professional degree)",
+            "masters-thesis",
+            ("professional degree", "masters"),
+        ),
         ("Studentarbete första termin", "thesis", None),
     ],
 )
 def test_level_of_a_swedish_student_thesis(note: str, kind: str, degree: tuple[str, str] | None) -> None:
-    found = read(f'<genre authority="diva" type="publicationTypeCode">studentThesis</genre><note type="level">{note}</note>')
+    found = read(
+        f'<genre authority="diva" type="publicationTypeCode">studentThesis</genre><note type="level">{note}</note>'
+    )
     assert found.type == kind
     assert (found.degree and (found.degree.name, found.degree.level)) == degree
     assert degree or [said.text for said in found.descriptions] == [note]
@@ -46,7 +52,9 @@ def test_notes_labelled_as_parts_of_the_degree() -> None:
     assert [said.text for said in found.descriptions] == ["Senior Thesis"]
 
 
-@pytest.mark.parametrize(("genre", "publisher"), [("Thesis", "University of Hull"), ("Article", "University of Hull;Law")])
+@pytest.mark.parametrize(
+    ("genre", "publisher"), [("Thesis", "University of Hull"), ("Article", "University of Hull;Law")]
+)
 def test_eprints_sends_the_school_of_a_thesis_as_its_publisher(genre: str, publisher: str) -> None:
     found = read(f"<originInfo><publisher>University of Hull;Law</publisher></originInfo><genre>{genre}</genre>")
     assert found.publisher == publisher

@@ -70,7 +70,9 @@ def host_item(draft: Draft, item: Datafield) -> Json:
     return [f for f in found if f] or None
 
 
-_PACKAGE = re.compile(r"\b(?:e-?books? (?:package|collection)|Springer (?:Nature )?e-?Books?$|e-?Books? on )", re.IGNORECASE)
+_PACKAGE = re.compile(
+    r"\b(?:e-?books? (?:package|collection)|Springer (?:Nature )?e-?Books?$|e-?Books? on )", re.IGNORECASE
+)
 """What publishers sell their books in: ``Title is part of eBook package:``, ``Springer eBooks``."""
 _IN = re.compile(
     r"(?:in|enthalten in|(?:is )?(?:part of|contained in)|dans|contenu dans|extrait de|w|sisältyy teokseen|ingår i|inkludert i"
