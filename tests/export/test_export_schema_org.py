@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 
 from export.generated import works
 from export.works import ALL, ARTICLE, CHAPTER, RETRACTED, THESIS, work
@@ -24,7 +24,7 @@ def back(one: Work) -> Record:
     """As a page of a repository would carry it."""
     (item,) = items(one)
     body = json.dumps({"@context": "https://schema.org", **item}).replace("</", "<\\/")
-    page = f'<html><head><title>x</title><script type="application/ld+json">{body}</script></head><body>A page.</body></html>'
+    page = f'<html><head><script type="application/ld+json">{body}</script></head><body>A page.</body></html>'
     raw = RawRecord(source="t", identifier="https://repository.example.org/1", format="web_page", payload=page.encode())
     return web_page.read(raw, "", None)
 
@@ -67,7 +67,9 @@ def test_nothing_empty_is_written() -> None:
 @settings(max_examples=40)
 @given(one=works())
 def test_what_a_page_can_carry_comes_back(one: Work) -> None:
-    record, read = one.record, back(one)
+    record = one.record
+    assume(record.container is None or record.container.title != record.title)  # that is the book itself, to a page
+    read = back(one)
     assert read.title == record.title
     assert [_name(c) for c in read.contributors if c.role == "author"] == [
         _name(c) for c in record.contributors if c.role == "author"
