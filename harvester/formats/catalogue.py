@@ -40,7 +40,7 @@ class Row(Struct, frozen=True, omit_defaults=True):
     rule: str = ""
     """The rule that reads it, with its argument; or the reason why it is left out."""
     reads: str = ""
-    """What the rule reads itself, as paths below; ``*`` for everything."""
+    """What the rule reads itself, as paths below; ``*`` for everything, ``?`` for all that it has a place for."""
     dialect: str = ""
     """The platform for which alone the row holds."""
 

@@ -40,9 +40,9 @@ def test_every_format_can_be_shown(harvester: Harvester, name: str) -> None:
 
 
 def test_a_row_of_a_crosswalk_says_what_it_reads() -> None:
-    (row,) = [r for r in catalogue.rows("mods") if r.path == "name"]
-    assert (row.element, row.rule) == ("contributors", "agent")
-    assert "namePart" in row.reads
+    (row,) = [r for r in catalogue.rows("datacite") if r.path == "identifier"]
+    assert (row.element, row.rule) == ("identifiers", "main-identifier")
+    assert row.reads == "identifier, identifierType"
     assert [r.dialect for r in catalogue.rows("oai_dc") if r.path == "relation" and r.dialect == "eprints"] == [
         "eprints"
     ]

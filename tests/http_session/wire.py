@@ -119,7 +119,8 @@ class Wire:
         if not head:
             return False
         headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:])}
-        asked = Asked(len(self.asked) + 1, head[0].split()[1], headers)
+        _, _, target = head[0].partition(" ")  # '' where it is no HTTP, such as the first bytes of TLS
+        asked = Asked(len(self.asked) + 1, target.split(" ")[0], headers)
         self.asked.append(asked)
         reply = self._reply(asked)
         if reply is RESET:
