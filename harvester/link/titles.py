@@ -1,0 +1,117 @@
+"""Titles as they can be compared: folded, without what databases say about them, and what kind of text they speak of. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from typing import Final, NamedTuple
+
+from harvester import schemas
+
+
+class Title(NamedTuple):
+    text: str
+    """Folded."""
+    kind: str = ""
+    """Of ``kinds`` in ``schemas/linking.toml``; '' for a text like any other."""
+    translated: bool = False
+    """It stood in brackets: a database has translated it."""
+
+
+_LETTERS: Final = str.maketrans({
+    "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "&": " and ", "'": None, "’": None,
+    "‘": None, "ʼ": None, "`": None, "´": None, "\N{SOFT HYPHEN}": None,
+    "α": " alpha ", "β": " beta ", "γ": " gamma ", "δ": " delta ", "ε": " epsilon ", "κ": " kappa ", "λ": " lambda ",
+    "μ": " mu ", "ω": " omega ", "π": " pi ", "σ": " sigma ", "τ": " tau ", "χ": " chi ",
+})  # fmt: skip
+_LOST: Final = re.compile(r"(?<=[a-z])\?(?=[a-z])")
+_WORD: Final = re.compile(r"[^\W_]+")
+
+
+def folded(text: str) -> str:
+    """Words in lower case without accents, one space between them; apostrophes close up, Greek letters are spelt.
+
+    >>> folded("Café-based  LEADERSHIP: Alzheimer’s & TNF-α"), folded("领导力研究")
+    ('cafe based leadership alzheimers and tnf alpha', '领导力研究')
+    """
+    text = text.casefold()
+    if "?" in text:  # a letter that was lost: M?ller
+        text = _LOST.sub("", text)
+    if text.isascii():
+        text = text.replace("'", "").replace("`", "").replace("&", " and ")
+    else:
+        # µ (micro) becomes μ by NFKD, before it is spelt.
+        decomposed = unicodedata.normalize("NFKD", text)
+        text = "".join([c for c in decomposed if not unicodedata.combining(c)]).translate(_LETTERS)
+    return " ".join(_WORD.findall(text))
+
+
+_FLAG: Final = re.compile(
+    r"^\W*(?:retracted(?: article)?|withdrawn|removed|expression of concern)\s*[:\]\)]+\s*", re.IGNORECASE
+)
+_WHOLE: Final = re.compile(r"\[([^\[\]]+)\]\W*")
+_BRACKETS: Final = re.compile(r"[\s.]*(?:\[([^\[\]]*)\]|\(([^()]*)\))[^\w\])]*$")
+_NOTE: Final = re.compile(
+    r"\s\(?\bLA: ?[A-Za-z]{2,3}\)?\W*$"
+    r"|[.\s]*\[\s*(?:published )?(?:erratum|errata|corrections?|comments?|retraction) appears? in\b.*$"
+    r"|\s*\.\.\.\s*includ(?:es|ing)\b.*$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Notes in brackets, kinds, and generic titles."""
+    rows = schemas.table("linking")
+    kinds = "|".join(f"(?P<{name}>{pattern})" for name, pattern in rows["kinds"].items())
+    return (
+        re.compile(f"(?:{'|'.join(rows['titles']['notes'])})", re.IGNORECASE),
+        re.compile(rf"\W*(?:{kinds})", re.IGNORECASE),
+        re.compile("|".join(rows["titles"]["generic"])),
+    )
+
+
+def kind(text: str) -> str:
+    """What a title says by its beginning that it is: erratum, reply, ...; '' where nothing."""
+    found = _patterns()[1].match(text)
+    return found.lastgroup or "" if found else ""
+
+
+def generic(title: str) -> bool:
+    """Whether many works have this folded title: ``editorial``, ``index to volume 12``."""
+    return _patterns()[2].fullmatch(title) is not None
+
+
+def titles(sent: Iterable[str | None]) -> list[Title]:
+    """The titles to compare by: those sent, and those in their brackets, the first one first."""
+    found = []
+    for text in sent:
+        if text:
+            found += _taken_apart(_FLAG.sub("", text))
+    return found
+
+
+def _taken_apart(text: str) -> list[Title]:
+    """``[A translated title]. [Chinese]`` is one title; ``Un titre [A title]`` are two."""
+    more: list[Title] = []
+    marked = kind(text)
+    text = _NOTE.sub("", text)
+    while (bracket := _BRACKETS.search(text)) and bracket.start():
+        sent = bracket[1] or bracket[2] or ""
+        inner, before = folded(sent), text[: bracket.start()]
+        if not inner or _patterns()[0].fullmatch(inner):
+            pass
+        elif said := kind(sent):
+            marked = marked or said
+        elif "[" in bracket[0] and inner.count(" ") >= 2 and before.count(" ") >= 2:
+            more.append(Title(inner, translated=True))
+        else:
+            break
+        text = before
+    whole = _WHOLE.fullmatch(text.strip())
+    if whole:
+        text = whole[1]
+        marked = marked or kind(text)
+    return [Title(folded(text), marked, whole is not None), *more]

@@ -1,0 +1,219 @@
+"""How two titles differ, word by word: in spelling, by a subtitle, by the number of a part, or in what they say. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache, lru_cache
+from typing import Final, Literal, NamedTuple
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+from harvester import schemas
+from harvester.link.features import roman
+
+Difference = Literal["equal", "typos", "subtitle", "more", "near", "loose", "opposed", "far"]
+
+
+class Wording(NamedTuple):
+    difference: Difference
+    parts: bool = False
+    """Whether their numbers differ: parts of a series, years of a report."""
+    about: bool = False
+    """Whether one speaks about the other: a reply, a correction."""
+
+
+EQUAL: Final = Wording("equal")
+FAR: Final = Wording("far")
+_ORDINALS: Final = {
+    w: str(n)
+    for n, words in enumerate(
+        ["one first", "two second", "three third", "four fourth", "five fifth", "six sixth", "seven seventh",
+         "eight eighth", "nine ninth", "ten tenth"], 1,
+    )
+    for w in words.split()
+}  # fmt: skip
+_COUNTED: Final = frozenset(
+    "part parts pt phase stage type class grade volume vol chapter section paper study report series no number book"
+    " appendix case level update edition teil partie parte".split()
+)
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_DIGIT: Final = re.compile(r"\d")
+
+
+@lru_cache(maxsize=8192)
+def wording(a: str, b: str) -> Wording:
+    """How two folded titles differ. The order of the two does not matter."""
+    if a == b:
+        return EQUAL
+    ratio = fuzz.ratio(a, b)
+    if ratio < 60 and fuzz.partial_ratio(a, b, score_cutoff=85) == 0:
+        return FAR
+    if a.replace(" ", "") == b.replace(" ", ""):
+        return EQUAL
+    mine, others = a.split(), b.split()
+    left, right = _left_over(mine, others), _left_over(others, mine)
+    left, right = _without_spacing(left, right)
+    left, right = _without_typos(left, right)
+    about = bool(_listed("speaking").intersection(left) or _listed("speaking").intersection(right))
+    left_numbers, right_numbers = _numbers(left, mine), _numbers(right, others)
+    if not left and not right:
+        return Wording("typos")
+    if not left or not right:
+        return _longer(left or right, a, b, left_numbers or right_numbers, about=about)
+    parts = bool(left_numbers and right_numbers and left_numbers != right_numbers)
+    told = max(_letters(left), _letters(right)) / max(len(a), len(b))
+    if any(_turned(one, other) for one in left for other in right):
+        return Wording("opposed", parts, about)
+    if _beginning(a, b) or _ending(a, b):
+        return Wording("more", parts, about)
+    near = told <= 0.25 and ratio >= 80 and (told <= 0.12 or max(len(left), len(right)) <= 2)
+    return Wording("near" if near else "loose" if ratio >= 60 else "far", parts, about)
+
+
+def _longer(more: list[str], a: str, b: str, numbers: set[str], *, about: bool) -> Wording:
+    """What one title has more than the other: a number counts as that of a part, but for a footnote mark at its end."""
+    whole = max(a, b, key=lambda text: (len(text.split()), len(text))).split()
+    more = [word for word in more if word in whole]
+    if not more:
+        return Wording("typos")
+    mark = numbers and len(more) == 1 and whole[-1] == more[0] and len(more[0]) == 1 and not _counted(whole, more[0])
+    parts = bool(numbers) and not mark and any(_counted(whole, word) and not _YEAR.fullmatch(word) for word in more)
+    small = all(word in _listed("small") or len(word) == 1 for word in more)
+    if mark or (small and not parts):
+        return Wording("typos", parts)
+    if _beginning(a, b) and not numbers:
+        return Wording("subtitle", parts, about)
+    share = _letters(more) / max(1, _letters(whole))
+    return Wording("more" if share <= 0.3 or _beginning(a, b) or _ending(a, b) else "loose", parts, about)
+
+
+def _beginning(a: str, b: str) -> bool:
+    """Whether one is how the other begins, but for spelling, and says enough."""
+    short, long = sorted((a, b), key=len)
+    if short.count(" ") < 2 or len(short) < 16 or long[len(short) :][:1] not in ("", " "):
+        return False
+    return long.startswith(short) or fuzz.ratio(short, long[: len(short)]) >= 95
+
+
+def _ending(a: str, b: str) -> bool:
+    """``SIM Competition Paper: Trends in data administration``: the heading of a section went into the title."""
+    short, long = sorted((a, b), key=len)
+    if short.count(" ") < 2 or len(short) < 16:
+        return False
+    tail = " ".join(long.split()[-short.count(" ") - 1 :])
+    return tail == short or fuzz.ratio(short, tail) >= 92
+
+
+def _left_over(mine: list[str], others: list[str]) -> list[str]:
+    left = Counter(mine)
+    left.subtract(Counter(others))
+    found = []
+    for word in mine:
+        if left[word] > 0:
+            left[word] -= 1
+            found.append(word)
+    return found
+
+
+def _without_spacing(left: list[str], right: list[str]) -> tuple[list[str], list[str]]:
+    """``health care`` and ``healthcare`` are the same."""
+    if left and right and "".join(left) == "".join(right):
+        return [], []
+    for these, those in ((left, right), (right, left)):
+        for first, second in zip(these[:], these[1:], strict=False):
+            if first + second in those and first in these and second in these:
+                those.remove(first + second)
+                these.remove(first)
+                these.remove(second)
+    return left, right
+
+
+def _without_typos(left: list[str], right: list[str]) -> tuple[list[str], list[str]]:
+    rest, free = [], right[:]
+    for word in left:
+        match = next((other for other in free if _misspelt(*sorted((word, other)))), None)
+        if match is None:
+            rest.append(word)
+        else:
+            free.remove(match)
+    return rest, free
+
+
+@lru_cache(maxsize=8192)
+def _misspelt(a: str, b: str) -> bool:
+    """Whether two words may be one in two spellings; never where a digit, or a prefix that turns the sense, differs."""
+    if _DIGIT.search(a) or _DIGIT.search(b):
+        return False
+    if _numeral(a) or _numeral(b):
+        return _numeral(a) == _numeral(b)
+    shorter = min(len(a), len(b))
+    allowed = 0 if shorter < 4 else 1 if shorter < 7 else 2
+    if a[0] != b[0] and shorter < 6:
+        return False
+    distance = OSA.distance(a, b, score_cutoff=allowed)
+    return distance <= allowed and not _opposed(a, b)
+
+
+@cache
+def _opposites() -> list[tuple[str, str]]:
+    rows = schemas.table("linking")["words"]["opposite"]
+    return [(one, other) for pair in rows for one, other in (pair, pair[::-1])]
+
+
+@cache
+def _listed(name: str) -> frozenset[str]:
+    return frozenset(schemas.table("linking")["words"][name])
+
+
+@cache
+def _turns() -> dict[str, frozenset[str]]:
+    """Word -> the words that exclude it."""
+    rows = schemas.table("linking")["words"]
+    found: dict[str, set[str]] = {}
+    for family in rows["families"]:
+        for group in family:
+            for word in group:
+                found.setdefault(word, set()).update(w for other in family if other is not group for w in other)
+    for one, other in rows["turned"]:
+        found.setdefault(one, set()).add(other)
+        found.setdefault(other, set()).add(one)
+    return {word: frozenset(others) for word, others in found.items()}
+
+
+def _turned(a: str, b: str) -> bool:
+    return b in _turns().get(a, ()) or _opposed(a, b)
+
+
+def _opposed(a: str, b: str) -> bool:
+    return any(
+        a.startswith(one) and b.startswith(other) and a[len(one) : len(one) + 4] == b[len(other) : len(other) + 4]
+        for one, other in _opposites()
+    )
+
+
+def _numeral(word: str) -> str:
+    """``2``, ``ii`` and ``second`` are the same number; single letters are numbers only after a word such as part."""
+    if word.isdigit():
+        return word.lstrip("0") or "0"
+    if word in _ORDINALS:
+        return _ORDINALS[word]
+    return str(number) if 1 < len(word) <= 5 and (number := roman(word)) and number < 40 else ""
+
+
+def _numbers(words: list[str], whole: list[str]) -> set[str]:
+    """The numbers among words that only one title has."""
+    found = {n for word in words if (n := _numeral(word))}
+    found |= {word for word in words if not word.isdigit() and _DIGIT.search(word)}
+    return found | {str(roman(w) or w) for w in words if len(w) == 1 and w.isalpha() and _counted(whole, w)}
+
+
+def _counted(whole: list[str], word: str) -> bool:
+    """Whether a word stands behind ``part``, ``phase``..., or is a number that is spelt as no footnote is."""
+    place = whole.index(word)
+    return (place > 0 and whole[place - 1] in _COUNTED) or (len(word) > 1 and bool(_numeral(word)))
+
+
+def _letters(words: list[str]) -> int:
+    return sum(map(len, words)) + len(words)
