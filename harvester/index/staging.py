@@ -1,24 +1,23 @@
 """From stored records to the rows of works, by way of a scratch database.
 
-Records are read once and kept beside the index as JSON (``staged``) until it is known which of them are one work; then each
-work is merged from its records and written. A new index stages all records, an update only those that a change touches:
-the rest of the way is the same, and so is what comes out.
+Records are read once and kept beside the index as JSON (``staged``) until it is known which of them are one work
+(``assigning``); then each work is merged from its records and written. A new index stages all records, an update only those
+that a change touches: the rest of the way is the same, and so is what comes out.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from heapq import merge as merge_sorted
-from typing import Final, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 import msgspec
 from msgspec import Struct
 
-from harvester import keys, link
+from harvester import link
 from harvester.errors import RecordError
 from harvester.formats.findings import finding
-from harvester.index import rows
+from harvester.index import likeness, rows
 from harvester.index.settings import Reader, Settings
 from harvester.merge import merge
 from harvester.record import Finding, Member, Record
@@ -34,19 +33,17 @@ create table scratch.staged (          -- records as they were read
   added text, keys text, record text
 ) strict;
 create table scratch.keys (key text, record_id integer) strict;
-create table scratch.assigned (        -- which work each belongs to
-  record_id integer primary key, work_id integer, joined_by text
+create table scratch.assigned (        -- which work each belongs to, and why
+  record_id integer primary key, work_id integer, joined_by text, other_record_id integer, score real, evidence text
 ) strict;
 create table scratch.works (id integer primary key, key text) strict;
 create table scratch.conflicts (record_id integer, finding text) strict;
 """
 KEYS_INDEX: Final = "create index scratch.keys_key on keys(key, record_id)"
-"""Wanted by ``link_staged``; made when all is staged, or before the first where there is little."""
-ASSIGNED_INDEX: Final = "create index scratch.assigned_work on assigned(work_id, record_id)"
+"""Wanted by ``assigning``; made when all is staged, or before the first where there is little."""
 
 _decode = msgspec.json.Decoder(Record).decode
 _encode = msgspec.json.Encoder().encode
-_decode_keys = msgspec.json.Decoder(list[str]).decode
 _decode_finding = msgspec.json.Decoder(Finding).decode
 
 
@@ -55,6 +52,8 @@ class Reading(Struct):
 
     staged: list[rows.Row] = []
     keys: list[tuple[str, int]] = []
+    described: list[likeness.Described] = []
+    blocks: list[tuple[int, int]] = []
     unreadable: list[tuple[StoredRecord, str, str]] = []
     to_erase: list[tuple[str, str, str]] = []
     """(source, identifier, subject of the decision): kept out, and its bytes are still in the store."""
@@ -68,7 +67,7 @@ def read(records: Iterable[StoredRecord], settings: Settings, reader: Reader, ke
 
     ``kept_out``: what people have suppressed (``Store.kept_out``): of a match key, or of a record.
     """
-    found = Reading([], [], [], [])
+    found = Reading([], [], [], [], [], [])
     for stored in records:
         raw = stored.raw
         if raw.deleted:
@@ -87,15 +86,15 @@ def read(records: Iterable[StoredRecord], settings: Settings, reader: Reader, ke
             found.unreadable.append((stored, "metadata", f"holds what is no text or number: {error}"))
             continue
         origin = (stored.id, raw.source, raw.identifier, raw.format, raw.datestamp, stored.change)
-        _stage(found, origin, stored.added, record, text, settings, kept_out)
+        _stage(found, origin, stored.added, record, text, settings, kept_out, described=False)
     return found
 
 
 def read_again(records: Iterable[rows.Row], settings: Settings, kept_out: Mapping[str, str]) -> Reading:
-    """Records as an index has them: (id, source, identifier, format, datestamp, change, added, record)."""
-    found = Reading([], [], [], [])
+    """Records as an index has them, described already: (id, source, identifier, format, datestamp, change, added, record)."""
+    found = Reading([], [], [], [], [], [])
     for *origin, added, text in records:
-        _stage(found, tuple(origin), added, _decode(text), text, settings, kept_out)
+        _stage(found, tuple(origin), added, _decode(text), text, settings, kept_out, described=True)
     return found
 
 
@@ -112,6 +111,8 @@ def _stage(
     text: str,
     settings: Settings,
     kept_out: Mapping[str, str],
+    *,
+    described: bool,
 ) -> None:
     id_, source, identifier, format_ = origin[:4]
     matched = link.match_keys(record, source, identifier, format_, settings.repository_doi_prefixes)
@@ -122,149 +123,20 @@ def _stage(
             return
     found.staged.append((*origin, record.title, added, _encode(matched).decode(), text))
     found.keys += [(key, id_) for key in (*matched, *link.claims(record, format_))]
+    if not described:
+        row, blocks = likeness.describe(id_, source, link.features(record, matched))
+        found.described.append(row)
+        found.blocks += blocks
 
 
 def keep(db: sqlite3.Connection, reading: Reading) -> None:
     db.executemany("insert into scratch.staged values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", reading.staged)
     db.executemany("insert into scratch.keys values (?, ?)", reading.keys)
+    likeness.keep(db, reading.described, reading.blocks)
 
 
-# --- which records are one work --------------------------------------------------------------------------------------
-
-
-def link_staged(db: sqlite3.Connection, store: Store, together: Iterable[int]) -> None:
-    """Cluster what is staged, settle and issue work keys, and keep those in the store.
-
-    ``together``: records whose keys must be settled in one go, since they were in one work with others.
-    """
-    shared = (
-        [int(id_) for id_ in ids.split(",")]
-        for (ids,) in db.execute("select group_concat(record_id) from scratch.keys group by key having count(*) > 1")
-    )
-    found = link.components(shared)
-    joined: dict[keys.Members, link.Cluster] = {}
-    for component in found:
-        linked = link.clusters(list(_facts(db, component)))
-        joined.update((cluster.members, cluster) for cluster in linked.clusters)
-        db.executemany(
-            "insert into scratch.conflicts values (?, ?)",
-            [(id_, _encode(finding).decode()) for id_, finding in linked.conflicts],
-        )
-    placed = {member for members in joined for member in members}
-    alone = [id_ for id_ in together if id_ not in placed and _is_staged(db, id_)]
-    waiting = iter(_settle(db, store, [*joined, *((id_,) for id_ in alone)], joined, founders=True))
-    placed.update(alone)
-    late = next(waiting, None)
-    for batch in _staged_ids(db):
-        new = _settle(db, store, [(id_,) for id_ in batch if id_ not in placed], joined, founders=False)
-        due = []
-        while late is not None and late[0] <= batch[-1]:
-            due.append(late)
-            late = next(waiting, None)
-        _issue(db, store, list(merge_sorted(new, due)), joined)
-    db.execute(ASSIGNED_INDEX)
-    works = db.execute("select distinct work_id from scratch.assigned")
-    db.executemany(
-        "insert into scratch.works values (?, ?)",
-        ((id_, key) for id_, key, _, _ in store.keys.work_keys(id_ for (id_,) in works)),
-    )
-
-
-def _facts(db: sqlite3.Connection, ids: Sequence[int]) -> Iterator[link.Facts]:
-    for start in range(0, len(ids), 500):
-        batch = ids[start : start + 500]
-        for id_, source, identifier, format_, matched, record in db.execute(
-            "select id, source, identifier, format, keys, record from scratch.staged"
-            f" where id in ({','.join('?' * len(batch))})",
-            batch,
-        ):
-            yield link.facts(id_, source, identifier, format_, _decode_keys(matched), _decode(record))
-
-
-def _is_staged(db: sqlite3.Connection, id_: int) -> bool:
+def is_staged(db: sqlite3.Connection, id_: int) -> bool:
     return db.execute("select 1 from scratch.staged where id = ?", (id_,)).fetchone() is not None
-
-
-def _staged_ids(db: sqlite3.Connection) -> Iterator[list[int]]:
-    last = 0
-    while True:
-        ids = [
-            row[0]
-            for row in db.execute("select id from scratch.staged where id > ? order by id limit ?", (last, BATCH))
-        ]
-        if not ids:
-            return
-        yield ids
-        last = ids[-1]
-
-
-Joined: TypeAlias = dict[keys.Members, link.Cluster]
-
-
-def _settle(
-    db: sqlite3.Connection, store: Store, clusters: list[keys.Members], joined: Joined, *, founders: bool
-) -> list[keys.Members]:
-    """Assign the works that clusters go on with; returns the clusters that need a new key, by lowest record.
-
-    ``founders=False``: a record that has a work of its own keeps it, so what else it founded need not be looked up.
-    """
-    if not clusters:
-        return []
-    ids = [member for cluster in clusters for member in cluster]
-    record_works = store.keys.record_works(ids)
-    known = {row[0]: keys.WorkKey(*row) for row in store.keys.work_keys(set(record_works.values()))}
-    searching = ids if founders else [i for i in ids if not _has_work(known.get(record_works.get(i, 0)))]
-    known.update((row[0], keys.WorkKey(*row)) for row in store.keys.work_keys(founders=searching))
-    settled = keys.settle(clusters, keys.State(known, record_works))
-    _assign(db, settled.works, joined)
-    moved = [
-        (member, work)
-        for members, work in settled.works.items()
-        for member in members
-        if record_works.get(member) != work
-    ]
-    if moved or settled.redirects:
-        store.keys.save_works([], settled.redirects.items(), moved)
-    return settled.new
-
-
-def _has_work(work: keys.WorkKey | None) -> bool:
-    return work is not None and work.redirect is None
-
-
-def _issue(db: sqlite3.Connection, store: Store, clusters: list[keys.Members], joined: Joined) -> None:
-    if not clusters:
-        return
-    ids = [member for cluster in clusters for member in cluster]
-    match_keys: dict[int, list[str]] = {}
-    for start in range(0, len(ids), 500):
-        batch = ids[start : start + 500]
-        marks = ",".join("?" * len(batch))
-        match_keys.update(
-            (id_, _decode_keys(text))
-            for id_, text in db.execute(f"select id, keys from scratch.staged where id in ({marks})", batch)
-        )
-    issued = keys.issue(clusters, match_keys, store.keys.next_work_id(), store.keys.issued_keys)
-    works = {cluster: key.id for cluster, key in zip(clusters, issued, strict=True)}
-    store.keys.save_works(
-        [(key.id, key.key, key.founder) for key in issued],
-        [],
-        [(member, work) for members, work in works.items() for member in members],
-    )
-    _assign(db, works, joined)
-
-
-def _assign(db: sqlite3.Connection, works: dict[keys.Members, int], joined: Joined) -> None:
-    db.executemany(
-        "insert into scratch.assigned values (?, ?, ?)",
-        [
-            (member, work, reason)
-            for members, work in works.items()
-            for member, reason in zip(
-                members, joined[members].joined_by if members in joined else ("first",), strict=True
-            )
-        ],
-    )
 
 
 # --- merge and write -------------------------------------------------------------------------------------------------
@@ -332,6 +204,12 @@ def _add(
     rows.add(found, work)
 
 
+REASONS: Final = (
+    "select record_id, work_id, joined_by, other_record_id, score, evidence from scratch.assigned where work_id in"
+    " (select work_id from scratch.assigned group by work_id having count(*) > 1)"
+)
+
+
 def write_records(db: sqlite3.Connection) -> None:
     """Rows that need no merging: the records themselves and their match keys."""
     db.execute(
@@ -340,6 +218,7 @@ def write_records(db: sqlite3.Connection) -> None:
         " order by s.id"
     )
     db.execute("insert into match_keys select key, record_id from scratch.keys order by key, record_id")
+    db.execute(f"insert into reasons {REASONS} order by record_id")
 
 
 def write_redirects(db: sqlite3.Connection, store: Store) -> None:

@@ -17,7 +17,7 @@ from typing import Any, Final
 import msgspec
 
 from harvester.errors import StoreError
-from harvester.index import generations, rows, staging
+from harvester.index import assigning, generations, likeness, rows, staging
 from harvester.index.build import CACHE, Finish, Progress, build, quiet_collector, write_meta
 from harvester.index.settings import Check, Reader, Report, Settings
 from harvester.index.staleness import meta, stale
@@ -93,6 +93,8 @@ def update(
         with translated(index_path):
             try:
                 return _updated(store, index_path, settings, reread_source, reader, finish, check)
+            except likeness.Flipped:
+                reason = "a source has come to number its records otherwise"
             except (sqlite3.Error, msgspec.MsgspecError, LookupError, TypeError, ValueError) as error:
                 with closing(sqlite3.connect(index_path.resolve())) as db:
                     fault = damage(db, error)
@@ -153,7 +155,7 @@ def _open(index_path: Path) -> sqlite3.Connection:
     for pragma in ("synchronous = normal", "temp_store = memory", "secure_delete = off", f"cache_size = {CACHE}"):
         db.execute(f"pragma {pragma}")
     db.execute("attach '' as scratch")  # a private database that is gone when it is closed
-    db.executescript(staging.SCRATCH)
+    db.executescript(staging.SCRATCH + likeness.SCRATCH)
     db.execute(staging.KEYS_INDEX)
     db.execute("create index scratch.keys_record on keys(record_id)")
     db.execute("create table scratch.affected (record_id integer primary key) strict")
@@ -175,7 +177,7 @@ def _apply(
             _read(db, store, fresh, settings, reader, touched, report)
     if touched:
         _gather(db, store, settings, touched)
-        staging.link_staged(db, store, _affected(db))
+        assigning.link_staged(db, store, settings, _affected(db))
         _replace(db, store, settings, report)
         staging.write_redirects(db, store)
     staging.write_sources(db, store, settings)
@@ -210,18 +212,33 @@ def _read(
 def _gather(db: sqlite3.Connection, store: Store, settings: Settings, touched: list[int]) -> None:
     """Stage, beside what was read, every record whose work may be another now.
 
-    A record is reached from another by a key that they share or shared, or by a work that they were in together.
+    A record is reached from another by a key that they share or shared, by a likeness, or by a work that they were in
+    together.
     """
-    db.executemany("insert or ignore into scratch.affected values (?)", [(id_,) for id_ in touched])
-    frontier = set(touched)
+    alike = likeness.compare_changed(db, settings, set(touched))
+    _reach(db, store, {*touched, *alike})
+    lost = _stage_reached(db, store, settings, set(touched))
+    while lost:  # suppressed since they were read: what they were like is to be looked at again
+        alike = likeness.compare_changed(db, settings, lost)
+        _reach(db, store, alike)
+        lost = _stage_reached(db, store, settings, set(touched))
+
+
+def _reach(db: sqlite3.Connection, store: Store, frontier: set[int]) -> None:
+    """Note these records as affected, and all that are reached from them."""
+    frontier = {id_ for id_ in frontier if _is_new(db, id_)}
+    db.executemany("insert into scratch.affected values (?)", [(id_,) for id_ in frontier])
     while frontier:
         found = set(_neighbours(db, frontier))
         works = store.keys.record_works(frontier)
         found.update(store.keys.members(set(works.values())))
         frontier = {id_ for id_ in found if _is_new(db, id_)}
         db.executemany("insert into scratch.affected values (?)", [(id_,) for id_ in frontier])
-    read = set(touched)
-    unread = [id_ for id_ in _affected(db) if id_ not in read]
+
+
+def _stage_reached(db: sqlite3.Connection, store: Store, settings: Settings, read: set[int]) -> set[int]:
+    """Stage what is reached and was not read; returns what is kept out of it by now, though it was described."""
+    unread = [id_ for id_ in _affected(db) if id_ not in read and not staging.is_staged(db, id_)]
     for start in range(0, len(unread), staging.BATCH):
         batch = unread[start : start + staging.BATCH]
         present = db.execute(
@@ -230,6 +247,12 @@ def _gather(db: sqlite3.Connection, store: Store, settings: Settings, touched: l
             batch,
         )
         staging.keep(db, staging.read_again(present, settings, store.kept_out()))
+    return {
+        id_
+        for id_ in unread
+        if not staging.is_staged(db, id_)
+        and db.execute("select 1 from record_profiles where record_id = ?", (id_,)).fetchone()
+    }
 
 
 def _neighbours(db: sqlite3.Connection, frontier: set[int]) -> Iterator[int]:
@@ -239,7 +262,8 @@ def _neighbours(db: sqlite3.Connection, frontier: set[int]) -> Iterator[int]:
             " union select key from scratch.keys where record_id = ?1)"
             " select m.record_id from keys join match_keys m using (key)"
             " union select s.record_id from keys join scratch.keys s using (key)"
-            " union select id from records where work_id = (select work_id from records where id = ?1)",
+            " union select id from records where work_id = (select work_id from records where id = ?1)"
+            f" union {likeness.NEIGHBOURS}",
             (id_,),
         ):
             yield other
@@ -291,6 +315,8 @@ def _replace(db: sqlite3.Connection, store: Store, settings: Settings, report: R
         report.written += len(changed)
     lost = "select record_id from scratch.affected where record_id not in (select record_id from scratch.assigned)"
     db.execute(f"delete from unmapped where record_id in ({lost})")
+    db.execute("delete from reasons where record_id in (select record_id from scratch.affected)")
+    db.execute(f"insert into reasons {staging.REASONS} order by record_id")
     columns = "id, work_id, source, identifier, format, datestamp, change, title, joined_by, added, record"
     db.execute(
         "delete from records where id in (select record_id from scratch.affected) and id not in"

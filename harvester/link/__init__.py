@@ -1,29 +1,50 @@
-"""Which records describe the same work: by shared identifiers, with guards. Pure.
+"""Which records describe the same work: by shared identifiers, with guards, and by likeness, with vetoes. Pure.
 
 Equal match keys make records candidates for one work. An identifier that is claimed by clearly different works (chapters
-under the DOI of their book, an erratum under that of its article) does not unite them: it becomes a finding. The result
-depends on the records alone, never on the order in which they arrived, and two records that cannot be one work never meet
-in a cluster through a third.
+under the DOI of their book, an erratum under that of its article) does not unite them: it becomes a finding. Records without
+an identifier in common are compared where they share a blocking key: ``features`` is what of a record is compared, and
+``compare`` says same, unsure, related or different, with the evidence. Weights, kinds and words stand in
+``schemas/linking.toml``. The result depends on the records alone, never on the order in which they arrived, and two records
+that cannot be one work never meet in a cluster through a third.
 
-A component is what match keys connect; a cluster is the part of a component that is one work. Other evidence than
-identifiers (similar titles, people's decisions) would add edges and conflicts to ``clusters`` and leave the rest alone.
+A component is what match keys and likenesses connect; a cluster is the part of a component that is one work. People's
+decisions would add edges and conflicts to ``clusters`` and leave the rest alone.
 """
 
+from harvester.link.blocking import blocking_keys
 from harvester.link.clustering import Cluster, Linked, clusters, components
+from harvester.link.comparing import Compared, compare, rules
 from harvester.link.evidence import Facts, facts, in_conflict, likeness, words
+from harvester.link.features import Features, decode, encode, features, profile
 from harvester.link.identity import claims, match_keys, repository_doi
+from harvester.link.likenesses import FIRST, Likenesses, Tie
+from harvester.link.sources import Sources, unnumbered
 
 __all__ = [
+    "FIRST",
     "Cluster",
+    "Compared",
     "Facts",
+    "Features",
+    "Likenesses",
     "Linked",
+    "Sources",
+    "Tie",
+    "blocking_keys",
     "claims",
     "clusters",
+    "compare",
     "components",
+    "decode",
+    "encode",
     "facts",
+    "features",
     "in_conflict",
     "likeness",
     "match_keys",
+    "profile",
     "repository_doi",
+    "rules",
+    "unnumbered",
     "words",
 ]

@@ -12,6 +12,7 @@ from msgspec import Struct
 from harvester.formats.findings import finding
 from harvester.link.evidence import ALIKE, EQUAL, Facts, in_conflict, likeness
 from harvester.link.identity import by_strength
+from harvester.link.likenesses import FIRST, Likenesses, Tie
 from harvester.record import Finding
 
 _MANY: Final = 60
@@ -23,8 +24,13 @@ class Cluster(Struct, frozen=True):
 
     members: tuple[int, ...]
     """Record ids, ascending."""
-    joined_by: tuple[str, ...]
-    """For each member why it is here: ``first``, or the key (or ``same record``) that united it with those before."""
+    ties: tuple[Tie, ...]
+    """For each member why it is here."""
+
+    @property
+    def joined_by(self) -> tuple[str, ...]:
+        """For each member the rule alone."""
+        return tuple(tie.rule for tie in self.ties)
 
 
 class Linked(Struct, frozen=True):
@@ -50,18 +56,19 @@ def components(shared: Iterable[Sequence[int]]) -> list[list[int]]:
     return list(found.values())
 
 
-def clusters(records: Sequence[Facts]) -> Linked:
+def clusters(records: Sequence[Facts], likenesses: Likenesses | None = None) -> Linked:
     """The works that records of one component describe (records of several components do no harm)."""
     ordered = sorted(records, key=lambda f: f.name)
+    alike = likenesses or Likenesses()
     holders: dict[str, list[int]] = {}
     for position, record in enumerate(ordered):
         for key in record.keys:
             holders.setdefault(key, []).append(position)
     holders = {key: found for key, found in holders.items() if len(found) > 1}
-    groups = _united(ordered, holders)
+    groups = _united(ordered, holders, alike)
     place = {position: number for number, group in enumerate(groups) for position in group}
     return Linked(
-        sorted((_cluster(ordered, group) for group in groups), key=lambda c: c.members),
+        sorted((_cluster(ordered, group, alike) for group in groups), key=lambda c: c.members),
         [
             found
             for key in sorted(holders, key=by_strength)
@@ -70,8 +77,11 @@ def clusters(records: Sequence[Facts]) -> Linked:
     )
 
 
-def _united(ordered: Sequence[Facts], holders: Mapping[str, list[int]]) -> list[list[int]]:
-    """Positions grouped into works: the best agreeing pairs are united first, and no union may bring a conflict."""
+def _united(ordered: Sequence[Facts], holders: Mapping[str, list[int]], alike: Likenesses) -> list[list[int]]:
+    """Positions grouped into works: the best agreeing pairs are united first, and no union may bring a conflict.
+
+    Identifiers go before likenesses, and what a likeness unites may have nothing against it in any of its records.
+    """
     root = {position: position for position in range(len(ordered))}
     members = {position: [position] for position in root}
     # Records that say the same stand for each other: one of them is compared, whatever their number.
@@ -105,7 +115,17 @@ def _united(ordered: Sequence[Facts], holders: Mapping[str, list[int]]) -> list[
         left, right = _find(root, one), _find(root, other)
         if left != right and not any(conflict(*sorted((a, b))) for a in heads[left] for b in heads[right]):
             unite(left, right)
+    for one, other in alike.edges(ordered):
+        left, right = _find(root, one), _find(root, other)
+        if left != right and alike.allow([ordered[p] for p in members[left]], [ordered[p] for p in members[right]]):
+            shared = ((a, b) for a in heads[left] for b in heads[right] if _share(ordered[a], ordered[b]))
+            if not any(conflict(*sorted(pair)) for pair in shared):
+                unite(left, right)
     return [sorted(group) for group in members.values()]
+
+
+def _share(a: Facts, b: Facts) -> bool:
+    return not set(a.keys).isdisjoint(b.keys)
 
 
 def _pairs(
@@ -147,24 +167,34 @@ def _confirmed(ordered: Sequence[Facts], key: str, holders: Sequence[int]) -> It
                     yield alike, claimant, owner
 
 
-def _cluster(ordered: Sequence[Facts], group: Sequence[int]) -> Cluster:
-    """Members by id, each with the strongest key that ties it to those that were reached before it."""
+def _cluster(ordered: Sequence[Facts], group: Sequence[int], alike: Likenesses) -> Cluster:
+    """Members by id, each with the strongest key that ties it to those that were reached before it; else the best likeness."""
     waiting = {ordered[p].id: ordered[p] for p in group}
     ids = tuple(sorted(waiting))
-    first = waiting.pop(ids[0])
-    reasons = {first.id: "first"}
-    reached, items = set(first.keys), {first.name[:2]}
+    ties = {ids[0]: FIRST}
+    reached = {ids[0]: waiting.pop(ids[0])}
     while waiting:
-        ties = [(by_strength(key), id_, key) for id_, f in waiting.items() for key in f.keys if key in reached] or [
-            ((0, ""), id_, "same record") for id_, f in waiting.items() if f.name[:2] in items
+        keys: dict[str, int] = {}
+        items: dict[tuple[str, ...], int] = {}
+        for id_, record in sorted(reached.items(), reverse=True):
+            keys.update(dict.fromkeys(record.keys, id_))
+            items[record.name[:2]] = id_
+        found = [
+            (by_strength(key), id_, Tie(key, keys[key])) for id_, f in waiting.items() for key in f.keys if key in keys
         ]
-        for _, id_, key in sorted(ties):
+        if not found:
+            found = [
+                ((0, ""), id_, Tie("same record", items[f.name[:2]]))
+                for id_, f in waiting.items()
+                if f.name[:2] in items
+            ]
+        if not found:
+            found = [((0, ""), *alike.tie(reached.values(), waiting.values()))]
+        for _, id_, tie in sorted(found, key=lambda row: row[:2]):
             if id_ in waiting:
-                record = waiting.pop(id_)
-                reasons[id_] = key
-                reached.update(record.keys)
-                items.add(record.name[:2])
-    return Cluster(ids, tuple(reasons[id_] for id_ in ids))
+                reached[id_] = waiting.pop(id_)
+                ties[id_] = tie
+    return Cluster(ids, tuple(ties[id_] for id_ in ids))
 
 
 def _contested(

@@ -27,6 +27,8 @@ class Compared(Struct, frozen=True):
     """Names of ``weights`` in ``schemas/linking.toml``, and after them what overrides their sum."""
     relation: str = ""
     """Where they are related: version, erratum, part ..."""
+    hard: bool = False
+    """Whether they can never be one work: what speaks against it is no mere want of evidence."""
 
 
 class Rules(Struct, frozen=True):
@@ -37,14 +39,17 @@ class Rules(Struct, frozen=True):
     holders: int
     largest: int
     weights: dict[str, float]
+    types: dict[str, str]
 
 
 @cache
 def rules() -> Rules:
     rows = schemas.table("linking")
-    return Rules(rows["same"], rows["unsure"], rows["holders"], rows["largest"], rows["weights"])
+    return Rules(rows["same"], rows["unsure"], rows["holders"], rows["largest"], rows["weights"], rows["types"])
 
 
+HESITATIONS: Final = frozenset({"unplaced", "unsure-journal", "recurring-title"})
+"""What keeps two records apart, and lets a third one that is surely the same as both unite them."""
 DIFFERENT: Final = Compared("different", 0.0, ())
 
 
@@ -63,10 +68,11 @@ def compare(a: Features, b: Features, *, one_source: bool = False, issues: bool 
     score = round(sum(weights[name] for name in evidence), 2)
     against, relation = found.against(set(evidence), one_source=one_source)
     if against:
-        if relation:
-            return Compared("related", score, (*evidence, *against), relation)
+        hard = not HESITATIONS.issuperset(against)
+        if relation and relation != "other":
+            return Compared("related", score, (*evidence, *against), relation, hard)
         answer: Answer = "unsure" if score >= rules().same and found.worth_a_look(set(evidence)) else "different"
-        return Compared(answer, score, (*evidence, *against))
+        return Compared(answer, score, (*evidence, *against), "", hard)
     if score >= rules().same and found.rests(evidence):
         return Compared("same", score, evidence)
     return Compared("unsure" if score >= rules().unsure else "different", score, evidence)
@@ -162,7 +168,11 @@ class Evidence:
             return ""
         if mine == others:
             return f"{element}-equal"
-        if element == "issue" and not set(mine.split()).isdisjoint(others.split()) and ("s" in mine.split()) == ("s" in others.split()):
+        if (
+            element == "issue"
+            and not set(mine.split()).isdisjoint(others.split())
+            and ("s" in mine.split()) == ("s" in others.split())
+        ):
             return f"{element}-equal"
         return f"{element}-differs"
 
@@ -241,7 +251,10 @@ class Evidence:
 
     def _same_spot(self, found: set[str], place: bool) -> bool:
         """Where pages are missing: one author has one text of a name in an issue."""
-        spot = {"volume-equal", "issue-equal", "names-equal"} <= found and not found & {"pages-differ", "journal-differs"}
+        spot = {"volume-equal", "issue-equal", "names-equal"} <= found and not found & {
+            "pages-differ",
+            "journal-differs",
+        }
         return place or spot
 
     def _two_registrations(self, found: set[str]) -> bool:
@@ -253,8 +266,9 @@ class Evidence:
         types = {self.a.type, self.b.type}
         if len(types) == 1 or place:
             return ""
-        for type_, relation in RELATIONS.items():
-            if type_ in types and types & TEXTS - {type_}:
+        told = rules().types
+        for type_, relation in told.items():
+            if relation and type_ in types and any(other in told for other in types - {type_}):
                 return relation if alike and "names-none" not in found else "other"
         return ""
 
@@ -269,15 +283,10 @@ class Evidence:
 
 SAME_PAGE: Final = frozenset({"page-equal", "pages-equal", "pages-stretch"})
 PLACED_ALONE: Final = SAME_PAGE | {"doi-equal", "abstract-equal"}
-PLACED: Final = frozenset({"volume-equal", "issue-equal", "pages-stretch", "pages-equal", "page-equal", "doi-equal", "abstract-equal"})
+PLACED: Final = frozenset(
+    {"volume-equal", "issue-equal", "pages-stretch", "pages-equal", "page-equal", "doi-equal", "abstract-equal"}
+)
 ALIKE: Final = frozenset({"title-equal", "title-equal-short", "title-typos", "title-subtitle", "title-generic"})
-TEXTS: Final = frozenset({"article", "review-article", "editorial", "commentary", "letter", "conference-paper", "chapter", "preprint", "working-paper", "report", "thesis", "doctoral-thesis", "book", "dataset", "software", "proceedings"})  # fmt: skip
-RELATIONS: Final = {
-    "preprint": "preprint", "working-paper": "version", "report": "version", "thesis": "version", "doctoral-thesis": "version",
-    "dataset": "supplement", "software": "supplement", "book": "part", "proceedings": "part", "conference-paper": "version",
-    "chapter": "version",
-}  # fmt: skip
-"""What a text of one type is to one of another that has its title."""
 
 
 _PREFIXED: Final = re.compile(r"[a-z]*([0-9]{1,9})")
@@ -305,7 +314,9 @@ def _within(page: str, other: Features) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _people(mine: tuple[str, ...], others: tuple[str, ...], given: tuple[str, ...], others_given: tuple[str, ...]) -> str:
+def _people(
+    mine: tuple[str, ...], others: tuple[str, ...], given: tuple[str, ...], others_given: tuple[str, ...]
+) -> str:
     if not mine or not others:
         return ""
     one, other = set(mine), set(others)
@@ -325,7 +336,11 @@ def _misspelt_names(left: set[str], right: set[str]) -> int:
     count, free = 0, set(right)
     for name in sorted(left):
         match = next(
-            (o for o in sorted(free) if len(name) > 3 and len(o) > 3 and (fuzz.ratio(name, o) >= 83 or name in o or o in name)),
+            (
+                o
+                for o in sorted(free)
+                if len(name) > 3 and len(o) > 3 and (fuzz.ratio(name, o) >= 83 or name in o or o in name)
+            ),
             None,
         )
         if match is not None:

@@ -46,6 +46,8 @@ class Facts(Struct, frozen=True):
     """Start page or article number."""
     claimed: frozenset[str] = frozenset()
     """Those of ``keys`` that are only claims."""
+    profile: int = 0
+    """Of what it says (see ``features.profile``): what it is like, and unlike, goes by that; 0 where nothing is known."""
 
     @property
     def name(self) -> tuple[str, str, str]:
@@ -59,7 +61,9 @@ _FLAG = re.compile(
 _NUMBERS = re.compile(r"\b(?:\d+|[ivx]+)\b")
 
 
-def facts(id_: int, source: str, identifier: str, format_: str, keys: Iterable[str], record: Record) -> Facts:
+def facts(
+    id_: int, source: str, identifier: str, format_: str, keys: Iterable[str], record: Record, profile: int = 0
+) -> Facts:
     """What of a record ``clusters`` looks at."""
     titles = [record.title, *(t.title for t in record.titles if t.type != "subtitle")]
     claimed = claims(record, format_)
@@ -75,6 +79,7 @@ def facts(id_: int, source: str, identifier: str, format_: str, keys: Iterable[s
         frozenset(s for c in record.contributors if c.role == "author" and (s := words(c.family or c.name))),
         words(record.start_page or record.article_number or "") or None,
         claimed,
+        profile,
     )
 
 

@@ -184,7 +184,9 @@ def _volume(text: str) -> str:
 def _issue(text: str) -> str:
     """Numbers, and ``s`` for a supplement: ``Suppl. 1`` -> ``s 1``, ``1-2`` -> ``1 2``."""
     marked = _SUPPLEMENT.sub(" s ", text)
-    words = [w.lstrip("0") or "0" for w in folded(marked).split() if w not in ("no", "issue", "nr", "number", "pt", "part")]
+    words = [
+        w.lstrip("0") or "0" for w in folded(marked).split() if w not in ("no", "issue", "nr", "number", "pt", "part")
+    ]
     return " ".join(words[:4])
 
 
@@ -212,7 +214,9 @@ def _years(record: Record) -> list[int]:
 def _issns(record: Record) -> tuple[str, ...]:
     container = record.container
     own = [container.issn, container.eissn] if container else []
-    more = [i.value for i in record.identifiers if i.scheme in ("issn", "eissn", "issn-l") and i.relation == "container"]
+    more = [
+        i.value for i in record.identifiers if i.scheme in ("issn", "eissn", "issn-l") and i.relation == "container"
+    ]
     return tuple(sorted({i.replace("-", "").lower() for i in (*own, *more) if i}))[:4]
 
 
@@ -245,7 +249,8 @@ def _journals(container: Container) -> tuple[str, ...]:
 # --- abstract --------------------------------------------------------------------------------------------------------
 
 _LABEL: Final = re.compile(
-    r"(?:abstract|background|objectives?|aims?|purpose|introduction|summary|context|goals?|of|and|study|the|review|this|is|to|with)\b ?"
+    r"(?:abstract|background|objectives?|aims?|purpose|introduction|summary|context|goals?|of|and|study|the|review|this|is"
+    r"|to|with)\b ?"
 )
 
 
@@ -254,5 +259,3 @@ def _opening(text: str) -> str:
     while label := _LABEL.match(start):
         start = start[label.end() :]
     return start[:_HEAD]
-
-

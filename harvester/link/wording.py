@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 from rapidfuzz import fuzz
@@ -34,10 +35,6 @@ _ORDINALS: Final = {
     )
     for w in words.split()
 }  # fmt: skip
-_COUNTED: Final = frozenset(
-    "part parts pt phase stage type class grade volume vol chapter section paper study report series no number book"
-    " appendix case level update edition teil partie parte".split()
-)
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _DIGIT: Final = re.compile(r"\d")
 
@@ -122,7 +119,7 @@ def _without_spacing(left: list[str], right: list[str]) -> tuple[list[str], list
     if left and right and "".join(left) == "".join(right):
         return [], []
     for these, those in ((left, right), (right, left)):
-        for first, second in zip(these[:], these[1:], strict=False):
+        for first, second in pairwise(these[:]):
             if first + second in those and first in these and second in these:
                 those.remove(first + second)
                 these.remove(first)
@@ -212,7 +209,7 @@ def _numbers(words: list[str], whole: list[str]) -> set[str]:
 def _counted(whole: list[str], word: str) -> bool:
     """Whether a word stands behind ``part``, ``phase``..., or is a number that is spelt as no footnote is."""
     place = whole.index(word)
-    return (place > 0 and whole[place - 1] in _COUNTED) or (len(word) > 1 and bool(_numeral(word)))
+    return (place > 0 and whole[place - 1] in _listed("counted")) or (len(word) > 1 and bool(_numeral(word)))
 
 
 def _letters(words: list[str]) -> int:

@@ -58,7 +58,7 @@ create table records (                 -- one row a harvested record that is par
   datestamp text not null,             -- when the source says that it changed, as sent
   change integer not null,             -- change number in store.db
   title text,                          -- as this record has it
-  joined_by text not null,             -- why it is part of this work: 'first', or the identifier that united it
+  joined_by text not null,             -- why it is part of this work: 'first', the identifier that united it, or 'likeness'
   added text not null,                 -- when it was first stored (UTC)
   record text not null                 -- the whole normalised record as JSON
 ) strict;
@@ -223,6 +223,50 @@ create table match_keys (              -- what identifies a record: equal keys m
   record_id integer not null,          -- the record that has it (records.id)
   primary key (key, record_id)
 ) strict, without rowid;
+
+create table profiles (                -- what records say of the work, as far as records are compared by it
+  id integer primary key,              -- hash of the source and of what it says: records that say the same share one
+  source text not null,                -- who says it (sources.name)
+  issue text not null,                 -- as it is compared; '' where there is none
+  features text not null               -- titles, names, year, place ... in one form, as JSON
+) strict;
+
+create table record_profiles (         -- which profile a record has
+  record_id integer primary key,       -- the record (records.id)
+  profile_id integer not null          -- what it says (profiles.id)
+) strict;
+
+create table blocks (                  -- what profiles have in common: those that share a key are compared
+  key integer not null,                -- hash of the beginning of a title, of volume and page ...
+  profile_id integer not null,         -- who has it (profiles.id)
+  primary key (key, profile_id)
+) strict, without rowid;
+
+create table issue_counts (            -- how often each issue occurs in a source: numbers that hardly repeat are none
+  source text not null,                -- whose (sources.name)
+  issue text not null,                 -- as it is compared
+  profiles integer not null,           -- how many profiles have it
+  primary key (source, issue)
+) strict, without rowid;
+
+create table likenesses (              -- what came of comparing two profiles, where they are not simply different works
+  profile_id integer not null,         -- the one (profiles.id)
+  other_id integer not null,           -- the other, or the same one where several records have it
+  answer text not null,                -- same; unsure: for a person to decide; related: another work that has to do with it
+  relation text not null,              -- of related ones: erratum, reply, part, version, preprint, supplement ...; else ''
+  score real not null,                 -- sum of the weights in schemas/linking.toml
+  evidence text not null,              -- names of the weights, then what overrides their sum; joined by '; '
+  primary key (profile_id, other_id)
+) strict, without rowid;
+
+create table reasons (                 -- why a record is part of its work, one row a record of a work with several
+  record_id integer primary key,       -- the record (records.id)
+  work_id integer not null references works(id), -- the work that it describes
+  rule text not null,                  -- first, the identifier that united it with another, same record, or likeness
+  other_record_id integer,             -- the record that it was united with; null: it is the first
+  score real,                          -- of a likeness: at least `same` of schemas/linking.toml
+  evidence text not null               -- of a likeness: what speaks for it, joined by '; '
+) strict;
 
 create table redirects (               -- keys of works that were merged into another
   key text primary key,                -- the key that was given up

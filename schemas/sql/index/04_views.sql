@@ -67,10 +67,32 @@ create view journals as
   from works where container_title is not null group by container_title;
 
 create view joins as
-  -- Which records were joined to one work, and by what.
-  select r.work_id, w.title, r.source, r.identifier, r.format, r.joined_by
-  from records r join works w on w.id = r.work_id
+  -- Which records were joined to one work, to which record of it, by what, and what spoke for it.
+  select r.work_id, w.title, r.source, r.identifier, r.format, r.joined_by, o.source as other_source,
+         o.identifier as other_identifier, y.score, y.evidence
+  from records r join works w on w.id = r.work_id left join reasons y on y.record_id = r.id
+    left join records o on o.id = y.other_record_id
   where w.record_count > 1;
+
+create view compared as
+  -- Records of two works that were compared and are not simply different, one row a pair of descriptions.
+  select l.answer, l.relation, l.score, l.evidence, a.id as record_id, b.id as other_record_id, a.work_id,
+         b.work_id as other_work_id, a.source, b.source as other_source, a.identifier, b.identifier as other_identifier,
+         a.title, b.title as other_title
+  from likenesses l
+    join records a on a.id = (select min(record_id) from record_profiles where profile_id = l.profile_id)
+    join records b on b.id = (select max(record_id) from record_profiles where profile_id = l.other_id)
+  where a.work_id <> b.work_id;
+
+create view review as
+  -- Pairs of records that may be one work, or that something forbids to unite: for a person to decide, the likest first.
+  select record_id, other_record_id, work_id, other_work_id, source, other_source, identifier, other_identifier, title,
+         other_title, score, evidence, iif(answer = 'same', 'united with others that speak against it', 'unsure') as why
+  from compared where answer in ('same', 'unsure') order by score desc;
+
+create view related_works as
+  -- Works that have to do with another one of much the same title: erratum, reply, part, version ...
+  select distinct relation, work_id, other_work_id, title, other_title, score, evidence from compared where answer = 'related';
 
 create view unmapped_fields as
   -- Fields that no crosswalk rule maps, per format: candidates for the next rule.

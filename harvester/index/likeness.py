@@ -1,0 +1,275 @@
+"""Which records are alike: what each says is kept in the index, and compared where two share a blocking key.
+
+Descriptions are compared, not records: a description that came a hundred times is one profile. A key that too many profiles
+share is not used, so a new record costs the same however large the index is; where a key comes to be used, or is no longer,
+those that share it are compared again. So an update leaves what a new index would have.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Final
+
+from harvester import link
+from harvester.index.settings import Settings
+
+SCRATCH: Final = """
+create table scratch.profiles (record_id integer, profile_id integer, source text, issue text, features text) strict;
+create table scratch.blocks (key integer, profile_id integer) strict;
+create table scratch.pairs (one integer, other integer, primary key (one, other)) strict, without rowid;
+"""
+
+NEIGHBOURS: Final = (
+    "select n.record_id from record_profiles m join likenesses l on l.profile_id = m.profile_id and l.answer = 'same'"
+    " join record_profiles n on n.profile_id = l.other_id where m.record_id = ?1"
+    " union select n.record_id from record_profiles m join likenesses l on l.other_id = m.profile_id and l.answer = 'same'"
+    " join record_profiles n on n.profile_id = l.profile_id where m.record_id = ?1"
+)
+"""The records that one is the same as by likeness."""
+_ONE_WORK_ONCE: Final = frozenset({"oai_pmh", "crossref"})
+"""Kinds of sources that have each work once. A file may be what several databases found."""
+_BATCH: Final = 400
+
+Described = tuple[int, int, str, str, str]
+"""Record, profile, source, issue, features."""
+
+
+class Flipped(Exception):
+    """What is known of a source as a whole has changed: all its records are to be compared again."""
+
+
+def describe(id_: int, source: str, features: link.Features) -> tuple[Described, list[tuple[int, int]]]:
+    """A record as rows of ``scratch.profiles`` and ``scratch.blocks``."""
+    encoded = link.encode(features)
+    profile = link.profile(source, encoded)
+    return (id_, profile, source, features.issue, encoded), [(key, profile) for key in link.blocking_keys(features)]
+
+
+def keep(db: sqlite3.Connection, described: Iterable[Described], blocks: Iterable[tuple[int, int]]) -> None:
+    db.executemany("insert into scratch.profiles values (?, ?, ?, ?, ?)", described)
+    db.executemany("insert into scratch.blocks values (?, ?)", blocks)
+
+
+# --- a new index -----------------------------------------------------------------------------------------------------
+
+
+def compare_all(db: sqlite3.Connection, settings: Settings) -> None:
+    """Write what was described, and compare all that share a key."""
+    db.execute("insert into record_profiles select record_id, profile_id from scratch.profiles order by record_id")
+    db.execute(
+        "insert into profiles select profile_id, min(source), min(issue), min(features) from scratch.profiles"
+        " group by profile_id order by profile_id"
+    )
+    db.execute("insert into blocks select distinct key, profile_id from scratch.blocks order by key, profile_id")
+    db.execute(
+        "insert into issue_counts select source, issue, count(*) from profiles where issue <> '' group by source, issue"
+        " order by source, issue"
+    )
+    db.execute(
+        "insert or ignore into scratch.pairs select a.profile_id, b.profile_id from blocks a join blocks b"
+        " on b.key = a.key and b.profile_id > a.profile_id where a.key in"
+        " (select key from blocks group by key having count(*) between 2 and ?)",
+        (link.rules().holders,),
+    )
+    db.execute(
+        "insert into scratch.pairs select profile_id, profile_id from record_profiles group by profile_id having count(*) > 1"
+    )
+    _compare(db, sources(db, settings), db.execute("select one, other from scratch.pairs order by one, other"))
+
+
+def sources(db: sqlite3.Connection, settings: Settings) -> link.Sources:
+    """What is known of the sources as a whole."""
+    counts = db.execute("select source, sum(profiles), count(*) from issue_counts group by source")
+    once = frozenset(name for name, info in settings.sources.items() if info.kind in _ONE_WORK_ONCE)
+    return link.Sources(once, link.unnumbered(counts))
+
+
+def _compare(db: sqlite3.Connection, known: link.Sources, pairs: Iterable[tuple[int, int]]) -> None:
+    features = features_of(db)
+    found = []
+    for one, other in pairs:
+        (source, mine), (other_source, others) = features(one), features(other)
+        compared = known.compare(mine, others, source, other_source)
+        if compared.answer != "different":
+            evidence = "; ".join(compared.evidence)
+            found.append((one, other, compared.answer, compared.relation, compared.score, evidence))
+            if len(found) >= _BATCH:
+                db.executemany("insert into likenesses values (?, ?, ?, ?, ?, ?)", found)
+                found.clear()
+    db.executemany("insert into likenesses values (?, ?, ?, ?, ?, ?)", found)
+
+
+def groups(db: sqlite3.Connection) -> Iterator[list[int]]:
+    """Staged records that are the same by likeness."""
+    for one, other in db.execute(
+        "select profile_id, other_id from likenesses where answer = 'same' and profile_id in"
+        " (select profile_id from record_profiles where record_id in (select id from scratch.staged))"
+    ).fetchall():
+        yield [
+            id_
+            for (id_,) in db.execute(
+                "select record_id from record_profiles where profile_id in (?, ?) order by record_id", (one, other)
+            )
+        ]
+
+
+def among(db: sqlite3.Connection, profiles: Collection[int], known: link.Sources) -> link.Likenesses:
+    """What came of comparing these profiles, and what they say."""
+    compared: dict[tuple[int, int], link.Compared] = {}
+    features: dict[int, link.Features] = {}
+    for batch in _batches(sorted(profiles)):
+        marks = ",".join("?" * len(batch))
+        for one, other, answer, relation, score, evidence in db.execute(
+            "select profile_id, other_id, answer, relation, score, evidence from likenesses"
+            f" where answer = 'same' and profile_id in ({marks})",
+            batch,
+        ):
+            compared[one, other] = link.Compared(answer, score, tuple(evidence.split("; ")), relation)
+        features.update(
+            (id_, link.decode(text))
+            for id_, text in db.execute(f"select id, features from profiles where id in ({marks})", batch)
+        )
+    return link.Likenesses(compared, features, known)
+
+
+def features_of(db: sqlite3.Connection) -> Callable[[int], tuple[str, link.Features]]:
+    """Profile -> its source, and what it says."""
+
+    @lru_cache(maxsize=2048)
+    def features(profile: int) -> tuple[str, link.Features]:
+        source, text = db.execute("select source, features from profiles where id = ?", (profile,)).fetchone()
+        return source, link.decode(text)
+
+    return features
+
+
+# --- an update -------------------------------------------------------------------------------------------------------
+
+
+def compare_changed(db: sqlite3.Connection, settings: Settings, records: Collection[int]) -> set[int]:
+    """Let records say what ``scratch.profiles`` has of them, or nothing; returns the records that another may now join or leave.
+
+    Raises Flipped where a source is no longer compared as it was.
+    """
+    before = sources(db, settings)
+    old = _profiles(db, "record_profiles", records)
+    new = _profiles(db, "scratch.profiles", records)
+    if old == new:
+        return set()
+    suspects = {profile for id_ in records if (profile := old.get(id_)) != new.get(id_) and profile is not None}
+    arriving = {profile for id_ in records if (profile := new.get(id_)) != old.get(id_) and profile is not None}
+    reached = _alike(db, suspects)
+    db.executemany("delete from record_profiles where record_id = ?", [(id_,) for id_ in records])
+    db.executemany("insert into record_profiles values (?, ?)", sorted(new.items()))
+    gone = {p for p in suspects if not _exists(db, "select 1 from record_profiles where profile_id = ? limit 1", p)}
+    fresh = {p for p in arriving if not _exists(db, "select 1 from profiles where id = ?", p)}
+    moved = _replace_blocks(db, gone, fresh)
+    if sources(db, settings) != before:
+        raise Flipped
+    again = (suspects | arriving | moved) - gone
+    db.executemany(
+        "delete from likenesses where profile_id = ? or other_id = ?", [(p, p) for p in sorted(again | gone)]
+    )
+    _compare(db, before, sorted(_pairs(db, again)))
+    return reached | _alike(db, again)
+
+
+def _profiles(db: sqlite3.Connection, table: str, records: Collection[int]) -> dict[int, int]:
+    return {
+        id_: profile
+        for batch in _batches(sorted(records))
+        for id_, profile in db.execute(
+            f"select record_id, profile_id from {table} where record_id in ({','.join('?' * len(batch))})", batch
+        )
+    }
+
+
+def _replace_blocks(db: sqlite3.Connection, gone: Collection[int], fresh: Collection[int]) -> set[int]:
+    """Take away and add profiles with their keys; returns the holders of keys that came to be used, or are no longer."""
+    left = [(key, p) for p in sorted(gone) for key in _keys(db, p)]
+    rows = [
+        row
+        for batch in _batches(sorted(fresh))
+        for row in db.execute(
+            "select profile_id, min(source), min(issue), min(features) from scratch.profiles"
+            f" where profile_id in ({','.join('?' * len(batch))}) group by profile_id",
+            batch,
+        )
+    ]
+    came = [(key, row[0]) for row in rows for key in link.blocking_keys(link.decode(row[3]))]
+    touched = sorted({key for key, _ in (*left, *came)})
+    before = {key: _holders(db, key) for key in touched}
+    for p in sorted(gone):
+        _count_issue(db, p, -1)
+    db.executemany("delete from profiles where id = ?", [(p,) for p in gone])
+    db.executemany("delete from blocks where key = ? and profile_id = ?", left)
+    db.executemany("insert into profiles values (?, ?, ?, ?)", rows)
+    db.executemany("insert into blocks values (?, ?)", came)
+    for row in rows:
+        _count_issue(db, row[0], 1)
+    after = {key: _holders(db, key) for key in touched}
+    turned = [key for key in touched if _used(before[key]) != _used(after[key])]
+    return {p for key in turned for p in (before if _used(before[key]) else after)[key]} - set(gone)
+
+
+def _keys(db: sqlite3.Connection, profile: int) -> tuple[int, ...]:
+    (text,) = db.execute("select features from profiles where id = ?", (profile,)).fetchone()
+    return link.blocking_keys(link.decode(text))
+
+
+def _count_issue(db: sqlite3.Connection, profile: int, more: int) -> None:
+    source, issue = db.execute("select source, issue from profiles where id = ?", (profile,)).fetchone()
+    if issue:
+        db.execute(
+            "insert into issue_counts values (?, ?, ?) on conflict do update set profiles = profiles + excluded.profiles",
+            (source, issue, more),
+        )
+        db.execute("delete from issue_counts where source = ? and issue = ? and profiles = 0", (source, issue))
+
+
+def _holders(db: sqlite3.Connection, key: int) -> list[int]:
+    """At most one more than may share a key that is used."""
+    limit = link.rules().holders + 1
+    return [p for (p,) in db.execute("select profile_id from blocks where key = ? limit ?", (key, limit))]
+
+
+def _used(holders: Sequence[int]) -> bool:
+    return len(holders) <= link.rules().holders
+
+
+def _pairs(db: sqlite3.Connection, profiles: Collection[int]) -> Iterator[tuple[int, int]]:
+    """What these profiles are to be compared with, each pair once."""
+    seen: set[tuple[int, int]] = set()
+    for profile in profiles:
+        others = {p for key in _keys(db, profile) if _used(held := _holders(db, key)) for p in held}
+        (records,) = db.execute("select count(*) from record_profiles where profile_id = ?", (profile,)).fetchone()
+        pairs = {(min(profile, p), max(profile, p)) for p in others if p != profile}
+        if records > 1:
+            pairs.add((profile, profile))
+        yield from pairs - seen
+        seen |= pairs
+
+
+def _alike(db: sqlite3.Connection, profiles: Collection[int]) -> set[int]:
+    """The records that these profiles, or others that are the same by likeness, have."""
+    found = set()
+    for profile in profiles:
+        for (id_,) in db.execute(
+            "select record_id from record_profiles where profile_id = ?1 or profile_id in"
+            " (select other_id from likenesses where profile_id = ?1 and answer = 'same'"
+            " union select profile_id from likenesses where other_id = ?1 and answer = 'same')",
+            (profile,),
+        ):
+            found.add(id_)
+    return found
+
+
+def _exists(db: sqlite3.Connection, query: str, value: int) -> bool:
+    return db.execute(query, (value,)).fetchone() is not None
+
+
+def _batches(values: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(values), _BATCH):
+        yield values[start : start + _BATCH]
