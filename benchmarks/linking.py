@@ -1,0 +1,338 @@
+"""Which records are one work: measured on labelled sets of records, and what it costs. See README.md in this folder.
+
+    python benchmarks/linking.py FOLDER [SET ...] [--fast] [--show 20]
+    python benchmarks/linking.py --scale 10000 100000
+
+FOLDER holds one folder a set: a CSV of records, and ``merged_record_ids.csv`` with the ids of each work in a line. Each set is
+read as sources with a mapping of its columns, harvested, indexed, and the works are those of the index. ``--fast`` only
+reads, compares and clusters, in memory. A column ``orig_source`` makes a source of each of its values.
+
+Record level, as bib-dedupe counts (github.com/CoLRev-Environment/bib-dedupe, ``dedupe_benchmark.py``): of each work one record
+is kept; FP: no record of it is left, FN: a record too many is. ``linking_labels.toml`` lists works whose label is wrong by what
+their records say; they are counted both ways.
+
+``--scale``: generated records, linked in batch; then some more, one update for each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, combinations, combinations_with_replacement, islice
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from harvester import index, jobs, link, query
+from harvester.config import load
+from harvester.index import assigning, likeness
+from harvester.normalise import normalise
+from harvester.record import Page, RawRecord, Record
+from harvester.sandbox import generate
+from harvester.sources.files.columns import crosswalk
+from harvester.store import Store
+
+COLUMNS = {
+    "title": "title", "author": "contributors", "year": "issued", "journal": "container", "booktitle": "container",
+    "volume": "volume", "number": "issue", "pages": "pages", "doi": "identifiers", "isbn": "identifiers",
+    "abstract": "descriptions", "ENTRYTYPE": "type", "language": "language", "url": "url",
+}  # fmt: skip
+"""Column of a set -> element."""
+ONCE = frozenset({"crossref", "dblp"})
+"""Sources of the sets that have each work once: the fast way knows it, an index goes by the kind of the source."""
+LABELS = Path(__file__).with_name("linking_labels.toml")
+
+
+class Figures(Struct):
+    """What came of a set."""
+
+    records: int
+    works: int
+    fp: int
+    fn: int
+    f1: float
+    false_pairs: list[tuple[str, str]]
+    missed: list[tuple[str, ...]]
+    largest: int
+
+
+def rows(folder: Path) -> tuple[list[str], list[dict[str, str]], str]:
+    """Names of the columns, rows, and the column of ids."""
+    path = next(p for p in sorted(folder.glob("*.csv")) if p.name != "merged_record_ids.csv")
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("windows-1252", "replace")
+    reader = csv.DictReader(text.splitlines(keepends=True))
+    names = list(reader.fieldnames or ())
+    return names, list(reader), "ID" if "ID" in names else "record_id"
+
+
+def truth(folder: Path, ids: Sequence[str]) -> list[list[str]]:
+    """The works as they are labelled."""
+    with (folder / "merged_record_ids.csv").open(newline="", encoding="utf-8") as file:
+        labelled = [row["merged_ids"].split(";") for row in csv.DictReader(file)]
+    if labelled and labelled[0][0] not in ids:  # id_0000007 is record 7
+        labelled = [[str(int(id_.rpartition("_")[2])) for id_ in ids_] for ids_ in labelled]
+    known = {id_ for work in labelled for id_ in work}
+    return labelled + [[id_] for id_ in ids if id_ not in known]
+
+
+def corrected(labelled: list[list[str]], name: str) -> list[list[str]]:
+    """The works with those labels put right that are wrong by what the records say."""
+    wrong = tomllib.loads(LABELS.read_text(encoding="utf-8")).get(name, [])
+    apart = {frozenset(chain(*row["works"])): row["works"] for row in wrong if row["is"] == "several works"}
+    together = [{id_ for ids in row["works"] for id_ in ids} for row in wrong if row["is"] == "one work"]
+    found = []
+    for work in labelled:
+        pieces = apart.get(frozenset(work), [work])
+        found += [piece for piece in pieces if not any(set(piece) <= group for group in together)]
+    return found + [sorted(group) for group in together]
+
+
+def figures(labelled: list[list[str]], clusters: Iterable[Sequence[str]]) -> Figures:
+    clusters = [sorted(cluster) for cluster in clusters]
+    kept = {cluster[0] for cluster in clusters}
+    tp = fp = fn = 0
+    missed = []
+    for work in labelled:
+        left = [id_ for id_ in work if id_ in kept]
+        tp += len(work) - max(1, len(left))
+        fp += not left
+        fn += max(0, len(left) - 1)
+    of = {id_: number for number, work in enumerate(labelled) for id_ in work}
+    cluster_of = {id_: number for number, cluster in enumerate(clusters) for id_ in cluster}
+    missed = [tuple(work) for work in labelled if len({cluster_of[id_] for id_ in work}) > 1]
+    false_pairs = [(a, b) for cluster in clusters for a, b in combinations(cluster, 2) if of[a] != of[b]]
+    f1 = 2 * tp / (2 * tp + fp + fn) if tp else 1.0
+    return Figures(len(of), len(labelled), fp, fn, f1, false_pairs, missed, max(map(len, clusters)))
+
+
+# --- the whole way ---------------------------------------------------------------------------------------------------
+
+
+def indexed(folder: Path, work: Path) -> tuple[dict[str, list[str]], float]:
+    """Works by harvesting the set and indexing it, and the CPU seconds of the indexing."""
+    names, sent, id_column = rows(folder)
+    by_source: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in sent:
+        by_source[row.get("orig_source") or "all"].append(row)
+    config = ['[harvester]\ncontact = "nobody@example.org"\n']
+    for source, held in by_source.items():
+        path = work / f"{source}.csv"
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, names)
+            writer.writeheader()
+            writer.writerows(held)
+        mapping = "\n".join(f'"{column}" = "{element}"' for column, element in COLUMNS.items() if column in names)
+        config.append(
+            f'[source.{source}]\nkind = "files"\npath = "{path}"\nid_column = "{id_column}"\n'
+            f"[source.{source}.columns]\n{mapping}\n"
+        )
+    (work / "config.toml").write_text("\n".join(config), encoding="utf-8")
+    settings = load(work / "config.toml")
+    jobs.harvest(settings, jobs.Plan())
+    begun = time.process_time()
+    jobs.reindex(settings, workers=1)
+    spent = time.process_time() - begun
+    clusters: dict[str, list[str]] = defaultdict(list)
+    with query.open_index(settings.index) as db:
+        for id_, work_id in db.execute("select identifier, work_id from records"):
+            clusters[work_id].append(id_)
+    return clusters, spent
+
+
+# --- in memory -------------------------------------------------------------------------------------------------------
+
+
+def linked(folder: Path, _: Path) -> tuple[dict[str, list[str]], float]:
+    """Works by comparing alone, and its CPU seconds."""
+    _, sent, id_column = rows(folder)
+    mapping = crosswalk({column: element for column, element in COLUMNS.items() if column in sent[0]})
+    records = []
+    for row in sent:
+        payload = {"columns": mapping, "row": {c: [v] for c, v in row.items() if v and c in mapping}}
+        source = row.get("orig_source") or "all"
+        raw = RawRecord(source=source, identifier=row[id_column], format="csv", payload=msgspec.json.encode(payload))
+        records.append((raw, normalise(raw)))
+    begun = time.process_time()
+    clusters = cluster(records)
+    return {found[0]: found for found in clusters}, time.process_time() - begun
+
+
+def cluster(records: Sequence[tuple[RawRecord, Record]]) -> list[list[str]]:
+    """The identifiers of each work's records."""
+    facts: list[link.Facts] = []
+    features: dict[int, link.Features] = {}
+    sources: dict[int, str] = {}
+    for id_, (raw, record) in enumerate(records):
+        keys = link.match_keys(record, raw.source, raw.identifier, raw.format)
+        said = link.features(record, keys)
+        profile = link.profile(raw.source, link.encode(said))
+        features[profile], sources[profile] = said, raw.source
+        facts.append(link.facts(id_, raw.source, raw.identifier, raw.format, keys, record, profile))
+    held_by = _grouped((fact.profile, fact.id) for fact in facts)
+    issues = _grouped((sources[profile], said.issue) for profile, said in features.items() if said.issue)
+    known = link.Sources(ONCE, link.unnumbered((s, len(held), len(set(held))) for s, held in issues.items()))
+    blocks = _grouped((key, profile) for profile, said in features.items() for key in link.blocking_keys(said))
+    pairs = {p for held in blocks.values() if len(held) <= link.rules().holders for p in combinations(sorted(held), 2)}
+    pairs |= {(profile, profile) for profile, ids in held_by.items() if len(ids) > 1}
+    same = {}
+    for one, other in pairs:
+        compared = known.compare(features[one], features[other], sources[one], sources[other])
+        if compared.answer == "same":
+            same[one, other] = compared
+    by_key = _grouped((key, fact.id) for fact in facts for key in fact.keys)
+    groups = [*by_key.values(), *([*held_by[one], *held_by[other]] for one, other in same)]
+    found = []
+    for component in link.components(groups):
+        among = [facts[id_] for id_ in component]
+        mine = {
+            pair: same[pair]
+            for pair in combinations_with_replacement(sorted({f.profile for f in among}), 2)
+            if pair in same
+        }
+        found += link.clusters(among, link.Likenesses(mine, features, known)).clusters
+    return [[records[id_][0].identifier for id_ in c.members] for c in found]
+
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
+    found: dict[K, list[V]] = defaultdict(list)
+    for key, value in pairs:
+        found[key].append(value)
+    return found
+
+
+# --- scale -----------------------------------------------------------------------------------------------------------
+
+
+def scale(size: int) -> None:
+    """Generated works, one record in four a second one of another source: a new index, and then updates by one record."""
+    with tempfile.TemporaryDirectory() as name, Store.open(Path(name) / "store.db") as store:
+        run = store.begin_run("benchmark")
+        sources = {source: index.SourceInfo(source, "files") for source in ("one", "other")}
+        settings = index.Settings(sources=sources)
+        for source in sources:
+            store.begin_source(run, source)
+        for page in _pages(size):
+            store.save(run, page[0].source, "list", Page(records=page))
+        path = Path(name) / "index.db"
+        times = {"compare": 0.0, "assign": 0.0}
+        for what, module, function in (("compare", likeness, "compare_all"), ("assign", assigning, "link_staged")):
+            setattr(module, function, _timed(getattr(module, function), times, what))
+        begun = time.process_time()
+        report = index.update(store, path, settings)
+        whole = time.process_time() - begun
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        begun = time.process_time()
+        updates = 20
+        for number in range(updates):
+            store.save(run, "one", "list", Page(records=[_record("one", size + number, size + number)]))
+            index.update(store, path, settings)
+        each = (time.process_time() - begun) / updates * 1000
+        begun = time.process_time()
+        store.save(
+            run, "one", "list", Page(records=[_record("one", size + 100 + n, size + 100 + n) for n in range(500)])
+        )
+        index.update(store, path, settings)
+        many = (time.process_time() - begun) / 500 * 1000
+        print(
+            f"{size:>9,} records, {report.works:,} works: whole index {whole / size * 1e6:.0f} us a record, of it comparing"
+            f" {times['compare'] / size * 1e6:.0f}, clusters and keys {times['assign'] / size * 1e6:.0f}; an update by one"
+            f" record {each:.1f} ms, by 500 {many:.2f} ms each; peak {peak:.0f} MiB"
+        )
+
+
+def _timed(function: Callable[..., None], times: dict[str, float], what: str) -> Callable[..., None]:
+    def timed(*given: object, **named: object) -> None:
+        begun = time.process_time()
+        function(*given, **named)
+        times[what] += time.process_time() - begun
+
+    return timed
+
+
+def _pages(size: int) -> Iterator[list[RawRecord]]:
+    numbers = iter(range(size))
+    while page := [_record("one", n, n) for n in islice(numbers, 500)]:
+        yield [r for n, r in enumerate(page) if n % 5]
+        yield [msgspec.structs.replace(r, source="other") for n, r in enumerate(page[1:]) if not n % 5]
+
+
+def _record(source: str, number: int, identifier: int) -> RawRecord:
+    work = generate.facts(number)
+    columns = crosswalk({"title": "title", "author": "contributors", "year": "issued", "journal": "container",
+                         "volume": "volume", "pages": "pages"})  # fmt: skip
+    said = {
+        "title": work.title, "author": " and ".join(work.creators), "year": work.issued[:4],
+        "journal": work.container, "volume": str(1 + number % 90), "pages": f"{number % 900}-{number % 900 + 7}",
+    }  # fmt: skip
+    payload = msgspec.json.encode({"columns": columns, "row": {name: [value] for name, value in said.items() if value}})
+    return RawRecord(source=source, identifier=f"{identifier}", format="csv", payload=payload, digest=payload)
+
+
+# --- report ----------------------------------------------------------------------------------------------------------
+
+
+def report(folder: Path, *, fast: bool, show: int) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        clusters, spent = (linked if fast else indexed)(folder, Path(name))
+    labelled = truth(folder, [id_ for ids in clusters.values() for id_ in ids])
+    for way, works in (("as labelled", labelled), ("corrected", corrected(labelled, folder.name))):
+        if way == "corrected" and works == labelled:
+            continue
+        found = figures(works, clusters.values())
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(
+            f"{folder.name:<18} {way:<12} {found.records:>6} records {found.works:>6} works  FP {found.fp:>2}  FN {found.fn:>3}"
+            f"  F1 {found.f1:.4f}  false pairs {len(found.false_pairs):>3}  largest {found.largest:>2}"
+            f"  {found.records / spent:>6,.0f} records/CPU s  {peak:.0f} MiB"
+        )
+    for pair in found.false_pairs[:show]:
+        print("   united", *pair)
+    for work in found.missed[:show]:
+        print("   apart ", *work)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("sets", nargs="*")
+    parser.add_argument("--fast", action="store_true")
+    parser.add_argument("--show", type=int, default=0)
+    parser.add_argument("--scale", type=int, nargs="+")
+    given = parser.parse_args()
+    if given.scale:
+        for size in given.scale:
+            _alone(["--scale", str(size)]) if len(given.scale) > 1 else scale(size)
+    elif given.folder is None:
+        parser.error("give a folder of sets, or --scale")
+    elif len(given.sets) == 1:
+        report(given.folder / given.sets[0], fast=given.fast, show=given.show)
+    else:
+        for name in given.sets or sorted(p.parent.name for p in given.folder.glob("*/merged_record_ids.csv")):
+            _alone([str(given.folder), name, *["--fast"][: given.fast], "--show", str(given.show)])
+
+
+def _alone(arguments: list[str]) -> None:
+    """In a process of its own, so that its peak of memory is its own."""
+    subprocess.run([sys.executable, __file__, *arguments], check=True)
+
+
+if __name__ == "__main__":
+    main()
