@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import random
 import resource
 import subprocess
 import sys
@@ -277,10 +278,39 @@ def _pages(size: int) -> Iterator[list[RawRecord]]:
 def _record(source: str, number: int, identifier: int) -> RawRecord:
     work = generate.facts(number)
     columns = crosswalk({"title": "title", "author": "contributors", "year": "issued", "journal": "container",
-                         "volume": "volume", "pages": "pages"})  # fmt: skip
+                         "volume": "volume", "number": "issue", "pages": "pages"})  # fmt: skip
+    chance = random.Random(number)
+    syllables = "ba ce di fo gu ha je ki lo mu na pe qui ro su ta ve wi xa ye zo bra cle dri flo".split()  # noqa: SIM905
+        "ba",
+        "ce",
+        "di",
+        "fo",
+        "gu",
+        "ha",
+        "je",
+        "ki",
+        "lo",
+        "mu",
+        "na",
+        "pe",
+        "qui",
+        "ro",
+        "su",
+        "ta",
+        "ve",
+        "wi",
+        "xa",
+        "ye",
+        "zo",
+        "bra",
+        "cle",
+        "dri",
+        "flo",
+    ]
+    title = " ".join("".join(chance.choices(syllables, k=chance.randint(1, 4))) for _ in range(11))
     said = {
-        "title": work.title, "author": " and ".join(work.creators), "year": work.issued[:4],
-        "journal": work.container, "volume": str(1 + number % 90), "pages": f"{number % 900}-{number % 900 + 7}",
+        "title": title, "author": " and ".join(work.creators), "year": work.issued[:4],
+        "journal": work.container, "volume": work.volume, "number": work.issue, "pages": work.pages,
     }  # fmt: skip
     payload = msgspec.json.encode({"columns": columns, "row": {name: [value] for name, value in said.items() if value}})
     return RawRecord(source=source, identifier=f"{identifier}", format="csv", payload=payload, digest=payload)

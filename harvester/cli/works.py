@@ -55,7 +55,10 @@ def explanation(explained: Explained) -> str:
     lines = [f"{work.key}: {work.record.title or 'without title'}", ""]
     for record in explained.records:
         lines.append(f"{record.source}: {record.identifier} ({record.format}, {record.datestamp or 'no datestamp'})")
-        lines.append(f"  joined by: {record.joined_by}")
+        with_ = f", with {record.joined_to}" if record.joined_to else ""
+        lines.append(f"  joined by: {record.joined_by}{with_}")
+        if record.evidence:
+            lines.append(f"      {record.score:g} = {', '.join(record.evidence)}")
         lines += [f"  repaired: {repair}" for repair in record.repairs]
         for step in record.steps:
             value = "nothing" if step.value is None else _cut(brief(step.value))

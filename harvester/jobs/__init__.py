@@ -149,6 +149,12 @@ class RecordExplained(Struct, frozen=True, kw_only=True):
     format: str
     datestamp: str
     joined_by: str
+    joined_to: str
+    """Source and identifier of the record that it was united with; '' where it is the first."""
+    score: float | None
+    """Of a likeness."""
+    evidence: tuple[str, ...]
+    """Of a likeness: names of weights in ``schemas/linking.toml``."""
     repairs: tuple[str, ...]
     steps: list[Step]
 
@@ -171,12 +177,13 @@ def explain(config: Config, name: str) -> Explained | None:
         if work_id is None:
             return None
         work = query.work(db, work_id)
-        joined = dict(db.execute("select id, joined_by from records where work_id = ?", (work_id,)))
+        joined = query.reasons(db, work_id)
         records = []
         for stored in store.records([m.id for m in work.members]):
             raw = stored.raw
             steps: list[Step] = []
             known = settings.sources.get(raw.source)
+            reason = joined[stored.id]
             normalise(raw, known.dialect if known else "", steps)
             records.append(
                 RecordExplained(
@@ -184,7 +191,10 @@ def explain(config: Config, name: str) -> Explained | None:
                     identifier=raw.identifier,
                     format=raw.format,
                     datestamp=raw.datestamp,
-                    joined_by=joined[stored.id],
+                    joined_by=reason.rule,
+                    joined_to=reason.other,
+                    score=reason.score,
+                    evidence=reason.evidence,
                     repairs=raw.repairs,
                     steps=steps,
                 )

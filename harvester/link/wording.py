@@ -45,7 +45,7 @@ def wording(a: str, b: str) -> Wording:
     if a == b:
         return EQUAL
     ratio = fuzz.ratio(a, b)
-    if ratio < 60 and fuzz.partial_ratio(a, b, score_cutoff=85) == 0:
+    if ratio < 60 and not (_beginning(a, b) or _ending(a, b)):
         return FAR
     if a.replace(" ", "") == b.replace(" ", ""):
         return EQUAL
@@ -184,7 +184,7 @@ def _turned(a: str, b: str) -> bool:
 
 
 def _opposed(a: str, b: str) -> bool:
-    return any(
+    return a[-3:] == b[-3:] and any(
         a.startswith(one) and b.startswith(other) and a[len(one) : len(one) + 4] == b[len(other) : len(other) + 4]
         for one, other in _opposites()
     )

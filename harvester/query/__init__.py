@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from harvester.errors import Damaged, StoreError
-from harvester.query.explanation import Explained, Explanation, Loser, explain
+from harvester.query.explanation import Explained, Explanation, Loser, Reason, explain, reasons
 from harvester.query.find import get
 from harvester.query.fulltext import MARK_OFF, MARK_ON, Hit, Hits, search
 from harvester.query.rebuild import work, works
@@ -24,9 +24,11 @@ __all__ = [
     "Hits",
     "Index",
     "Loser",
+    "Reason",
     "explain",
     "get",
     "open_index",
+    "reasons",
     "search",
     "work",
     "works",

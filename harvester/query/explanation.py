@@ -35,10 +35,22 @@ class Explained(Struct, frozen=True):
     losers: tuple[Loser, ...] = ()
 
 
+class Reason(Struct, frozen=True):
+    """Why a record is part of its work."""
+
+    rule: str
+    """'first', the identifier that united it with another, 'same record', or 'likeness'."""
+    other: str = ""
+    """Source and identifier of the record that it was united with."""
+    score: float | None = None
+    evidence: tuple[str, ...] = ()
+    """Of a likeness: what spoke for it (``schemas/linking.toml``)."""
+
+
 class Explanation(Struct, frozen=True):
     work: Work
-    joined_by: dict[int, str]
-    """Record id -> why it is part of this work: 'first', or the identifier that united it."""
+    reasons: dict[int, Reason]
+    """Record id -> why it is part of this work."""
     elements: tuple[Explained, ...]
     redirects: tuple[str, ...]
     """Keys of works that were merged into this one."""
@@ -51,7 +63,7 @@ def explain(db: sqlite3.Connection, work_id: int) -> Explanation:
     found = work(db, work_id)
     return Explanation(
         found,
-        dict(db.execute("select id, joined_by from records where work_id = ? order by id", (work_id,))),
+        reasons(db, work_id),
         tuple(_elements(found)),
         tuple(key for (key,) in db.execute("select key from redirects where work_id = ? order by key", (work_id,))),
         tuple(
@@ -62,6 +74,21 @@ def explain(db: sqlite3.Connection, work_id: int) -> Explanation:
             )
         ),
     )
+
+
+def reasons(db: sqlite3.Connection, work_id: int) -> dict[int, Reason]:
+    """Record id -> why it is part of this work, by id."""
+    return {
+        id_: Reason(
+            rule, f"{source} {identifier}" if source else "", score, tuple(evidence.split("; ")) if evidence else ()
+        )
+        for id_, rule, source, identifier, score, evidence in db.execute(
+            "select r.id, r.joined_by, o.source, o.identifier, y.score, y.evidence from records r"
+            " left join reasons y on y.record_id = r.id left join records o on o.id = y.other_record_id"
+            " where r.work_id = ? order by r.id",
+            (work_id,),
+        )
+    }
 
 
 def _elements(found: Work) -> Iterator[Explained]:

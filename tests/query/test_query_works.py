@@ -61,7 +61,10 @@ def test_explain(db: sqlite3.Connection) -> None:
     assert [(loser.source, loser.value) for loser in issued.losers] == [("spiral", "2020-05-13")]
     said = {(e.value["scheme"], e.source) for e in explanation.elements if e.element == "identifiers"}
     assert {("doi", "crossref"), ("handle", "spiral")} <= said
-    assert explanation.joined_by == {10: "first", 11: "doi:10.1136/leader-2020-000228"}
+    assert {id_: reason.rule for id_, reason in explanation.reasons.items()} == {
+        10: "first",
+        11: "doi:10.1136/leader-2020-000228",
+    }
     assert explanation.redirects == ("hdl:10044/1/85584",)
     assert explanation.listed == (("evidence-base", "Articles", "rule"),)
     with pytest.raises(KeyError):
