@@ -275,39 +275,15 @@ def _pages(size: int) -> Iterator[list[RawRecord]]:
         yield [msgspec.structs.replace(r, source="other") for n, r in enumerate(page[1:]) if not n % 5]
 
 
+SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe qui ro su ta ve wi xa ye zo bra cle dri flo".split()  # noqa: SIM905
+
+
 def _record(source: str, number: int, identifier: int) -> RawRecord:
     work = generate.facts(number)
     columns = crosswalk({"title": "title", "author": "contributors", "year": "issued", "journal": "container",
                          "volume": "volume", "number": "issue", "pages": "pages"})  # fmt: skip
     chance = random.Random(number)
-    syllables = "ba ce di fo gu ha je ki lo mu na pe qui ro su ta ve wi xa ye zo bra cle dri flo".split()  # noqa: SIM905
-        "ba",
-        "ce",
-        "di",
-        "fo",
-        "gu",
-        "ha",
-        "je",
-        "ki",
-        "lo",
-        "mu",
-        "na",
-        "pe",
-        "qui",
-        "ro",
-        "su",
-        "ta",
-        "ve",
-        "wi",
-        "xa",
-        "ye",
-        "zo",
-        "bra",
-        "cle",
-        "dri",
-        "flo",
-    ]
-    title = " ".join("".join(chance.choices(syllables, k=chance.randint(1, 4))) for _ in range(11))
+    title = " ".join("".join(chance.choices(SYLLABLES, k=chance.randint(1, 4))) for _ in range(11))
     said = {
         "title": title, "author": " and ".join(work.creators), "year": work.issued[:4],
         "journal": work.container, "volume": work.volume, "number": work.issue, "pages": work.pages,

@@ -81,6 +81,7 @@ INDEX = {
         (
             "update records set id = 999 where id = 4",
             "update match_keys set record_id = 999 where record_id = 4",
+            "update record_profiles set record_id = 999 where record_id = 4",
         ),
         "are not in it",
     ),
