@@ -39,13 +39,19 @@ class Rules(Struct, frozen=True):
     holders: int
     largest: int
     weights: dict[str, float]
-    types: dict[str, str]
+    lines: dict[str, int]
+    """Type -> the line of those that are taken for each other."""
+    relations: dict[str, str]
 
 
 @cache
 def rules() -> Rules:
     rows = schemas.table("linking")
-    return Rules(rows["same"], rows["unsure"], rows["holders"], rows["largest"], rows["weights"], rows["types"])
+    types = rows["types"]
+    lines = {type_: number for number, line in enumerate(types["alike"]) for type_ in line}
+    return Rules(
+        rows["same"], rows["unsure"], rows["holders"], rows["largest"], rows["weights"], lines, types["relations"]
+    )
 
 
 HESITATIONS: Final = frozenset({"unplaced", "unsure-journal", "recurring-title"})
@@ -219,8 +225,10 @@ class Evidence:
         place = self._same_place(found)
         if a.kind != b.kind and not (place and "title-equal" in found):
             return ["kind"], (a.kind or b.kind) if self.title is not None and self.title.difference != "far" else ""
+        if a.edition and b.edition and a.edition != b.edition:
+            return ["edition"], "version" if alike and "names-none" not in found else "other"
         if self.title is not None and self.title.about and not (place and found & {"pages-equal", "pages-stretch"}):
-            return ["about"], "reply" if "names-none" not in found else "comment"
+            return ["about"], self.title.about if "title-far" not in found else "other"
         if self.title is not None and self.title.parts and not (place and found & {"pages-equal", "pages-stretch"}):
             return ["part"], "part" if "names-none" not in found else ""
         if relation := self._version(found, alike=alike, place=place):
@@ -263,14 +271,14 @@ class Evidence:
         return len(registrants) > 1 or (self.words.count(" ") >= 5 and "names-equal" in found)
 
     def _version(self, found: set[str], *, alike: bool, place: bool) -> str:
-        types = {self.a.type, self.b.type}
-        if len(types) == 1 or place:
+        lines = rules().lines
+        mine, others = lines.get(self.a.type), lines.get(self.b.type)
+        if mine is None or others is None or mine == others or place:
             return ""
-        told = rules().types
-        for type_, relation in told.items():
-            if relation and type_ in types and any(other in told for other in types - {type_}):
-                return relation if alike and "names-none" not in found else "other"
-        return ""
+        if not alike or "names-none" in found:
+            return "other"
+        types = (self.a.type, self.b.type)
+        return next((relation for type_, relation in rules().relations.items() if type_ in types), "version")
 
     def worth_a_look(self, found: set[str]) -> bool:
         return bool(found & ALIKE) and not found & {"names-none", "title-generic"}

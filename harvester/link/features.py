@@ -51,6 +51,8 @@ class Features(Struct, frozen=True, array_like=True):
     pages: tuple[str, ...] = ()
     """First page and article number."""
     end: str = ""
+    edition: str = ""
+    """Its number."""
     dois: tuple[str, ...] = ()
     abstract: str = ""
     """How it begins."""
@@ -107,6 +109,7 @@ def features(record: Record, keys: Iterable[str] = ()) -> Features:
         issue=issue,
         pages=pages,
         end=end,
+        edition=_edition(record.edition or ""),
         dois=tuple(key[4:] for key in keys if key.startswith("doi:")),
         abstract=next((_opening(d.text) for d in record.descriptions if d.type == "abstract"), ""),
         versions=tuple(f"{r.type} {r.target.lower()}" for r in record.relations if r.scheme == "doi")[:8],
@@ -150,6 +153,15 @@ def _given_names(people: Sequence[Contributor], names: Sequence[str]) -> tuple[s
 
 # --- place -----------------------------------------------------------------------------------------------------------
 
+_ORDINALS: Final = {
+    w: str(n)
+    for n, words in enumerate(
+        ["one first", "two second", "three third", "four fourth", "five fifth", "six sixth", "seven seventh",
+         "eight eighth", "nine ninth", "ten tenth"], 1,
+    )
+    for w in words.split()
+}  # fmt: skip
+_ORDINAL: Final = re.compile(r"0*([0-9]+)(?:st|nd|rd|th|e|er|eme|a|o)?")
 _IN_VOLUME: Final = re.compile(r"\d\s*\(([^()]{1,40})\)")
 _NUMBER: Final = re.compile(r"\d+")
 _ROMAN: Final = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
@@ -167,6 +179,19 @@ def roman(text: str) -> int:
         return 0
     values = [_DIGITS[c] for c in text]
     return sum(-v if v < after else v for v, after in zip(values, [*values[1:], 0], strict=True))
+
+
+def numeral(word: str) -> str:
+    """The number that a folded word is: ``2``, ``2nd``, ``ii``, ``second`` -> ``2``; '' where it is none.
+
+    A single letter is no number by itself.
+    """
+    if word[:1].isdigit():
+        found = _ORDINAL.fullmatch(word)
+        return found[1] if found else ""
+    if word in _ORDINALS:
+        return _ORDINALS[word]
+    return str(number) if 1 < len(word) <= 5 and (number := roman(word)) and number < 40 else ""
 
 
 def _volume(text: str) -> str:
@@ -203,6 +228,12 @@ def _page(text: str) -> str:
     """``0123`` -> ``123``, ``e19767`` -> ``19767``: whether a number is that of an article or of a page is often unsaid."""
     page = folded(text).replace(" ", "")
     return (page[1:] if page[:1] == "e" and page[1:].isdigit() else page).lstrip("0")
+
+
+def _edition(text: str) -> str:
+    """``2nd ed.``, ``Second edition``, ``II`` -> ``2``; '' where no number is told."""
+    words = folded(text).split()
+    return next((n for word in words if (n := numeral(word))), "")
 
 
 def _years(record: Record) -> list[int]:

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from harvester import schemas
-from harvester.link.features import roman
+from harvester.link.features import numeral, roman
 
 Difference = Literal["equal", "typos", "subtitle", "more", "near", "loose", "opposed", "far"]
 
@@ -21,20 +21,12 @@ class Wording(NamedTuple):
     difference: Difference
     parts: bool = False
     """Whether their numbers differ: parts of a series, years of a report."""
-    about: bool = False
-    """Whether one speaks about the other: a reply, a correction."""
+    about: str = ""
+    """What one is to the other where its title says so: reply, erratum ..."""
 
 
 EQUAL: Final = Wording("equal")
 FAR: Final = Wording("far")
-_ORDINALS: Final = {
-    w: str(n)
-    for n, words in enumerate(
-        ["one first", "two second", "three third", "four fourth", "five fifth", "six sixth", "seven seventh",
-         "eight eighth", "nine ninth", "ten tenth"], 1,
-    )
-    for w in words.split()
-}  # fmt: skip
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _DIGIT: Final = re.compile(r"\d")
 
@@ -53,7 +45,8 @@ def wording(a: str, b: str) -> Wording:
     left, right = _left_over(mine, others), _left_over(others, mine)
     left, right = _without_spacing(left, right)
     left, right = _without_typos(left, right)
-    about = bool(_listed("speaking").intersection(left) or _listed("speaking").intersection(right))
+    speaking = schemas.table("linking")["words"]["speaking"]
+    about = next((speaking[word] for word in (*left, *right) if word in speaking), "")
     left_numbers, right_numbers = _numbers(left, mine), _numbers(right, others)
     if not left and not right:
         return Wording("typos")
@@ -69,7 +62,7 @@ def wording(a: str, b: str) -> Wording:
     return Wording("near" if near else "loose" if ratio >= 60 else "far", parts, about)
 
 
-def _longer(more: list[str], a: str, b: str, numbers: set[str], *, about: bool) -> Wording:
+def _longer(more: list[str], a: str, b: str, numbers: set[str], *, about: str) -> Wording:
     """What one title has more than the other: a number counts as that of a part, but for a footnote mark at its end."""
     whole = max(a, b, key=lambda text: (len(text.split()), len(text))).split()
     more = [word for word in more if word in whole]
@@ -141,10 +134,10 @@ def _without_typos(left: list[str], right: list[str]) -> tuple[list[str], list[s
 @lru_cache(maxsize=8192)
 def _misspelt(a: str, b: str) -> bool:
     """Whether two words may be one in two spellings; never where a digit, or a prefix that turns the sense, differs."""
+    if numeral(a) or numeral(b):
+        return numeral(a) == numeral(b)
     if _DIGIT.search(a) or _DIGIT.search(b):
         return False
-    if _numeral(a) or _numeral(b):
-        return _numeral(a) == _numeral(b)
     shorter = min(len(a), len(b))
     allowed = 0 if shorter < 4 else 1 if shorter < 7 else 2
     if a[0] != b[0] and shorter < 6:
@@ -190,26 +183,17 @@ def _opposed(a: str, b: str) -> bool:
     )
 
 
-def _numeral(word: str) -> str:
-    """``2``, ``ii`` and ``second`` are the same number; single letters are numbers only after a word such as part."""
-    if word.isdigit():
-        return word.lstrip("0") or "0"
-    if word in _ORDINALS:
-        return _ORDINALS[word]
-    return str(number) if 1 < len(word) <= 5 and (number := roman(word)) and number < 40 else ""
-
-
 def _numbers(words: list[str], whole: list[str]) -> set[str]:
     """The numbers among words that only one title has."""
-    found = {n for word in words if (n := _numeral(word))}
-    found |= {word for word in words if not word.isdigit() and _DIGIT.search(word)}
+    found = {n for word in words if (n := numeral(word))}
+    found |= {word for word in words if _DIGIT.search(word) and not numeral(word)}
     return found | {str(roman(w) or w) for w in words if len(w) == 1 and w.isalpha() and _counted(whole, w)}
 
 
 def _counted(whole: list[str], word: str) -> bool:
     """Whether a word stands behind ``part``, ``phase``..., or is a number that is spelt as no footnote is."""
     place = whole.index(word)
-    return (place > 0 and whole[place - 1] in _listed("counted")) or (len(word) > 1 and bool(_numeral(word)))
+    return (place > 0 and whole[place - 1] in _listed("counted")) or (len(word) > 1 and bool(numeral(word)))
 
 
 def _letters(words: list[str]) -> int:

@@ -1,0 +1,268 @@
+"""Pairs of records that are one work, and pairs that must never become one, by kind of mistake.
+
+The facts are invented; the kinds are those that deduplication tools are known to get wrong: recurring titles, parts, replies,
+errata, versions (https://github.com/miku/fuzzycat ``tests/data/verify.csv``), abstracts of meetings and chapters under one
+DOI (https://github.com/wcmc-its/ReCiter/issues), thin copies (https://github.com/ESHackathon/CiteSource/issues/160).
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from harvester import link
+from harvester.record import Record
+from link.described import compared, features, record
+
+TITLE = "Shared leadership in emergency departments: a randomised trial of handover rounds"
+WHO = "Okafor, Ada; Lindqvist, Bo; Marsh, Carol"
+WHERE = ("2014", "BMJ Leader", "12(3):128-139")
+
+SAME: dict[str, tuple[Record, Record]] = {
+    "initials, case, an abbreviated journal, short last page": (
+        record(TITLE, WHO, *WHERE),
+        record(TITLE.upper(), "Okafor, A; Lindqvist, B; Marsh, C", "2014", "BMJ Lead.", "12(3):128-39"),
+    ),
+    "an accented and a plain name, a typing mistake": (
+        record(TITLE, "Müller, Ada; Ørsted, Bo", *WHERE),
+        record(TITLE.replace("departments", "departmnets"), "Muller, A; Orsted, B", *WHERE),
+    ),
+    "a title without its subtitle": (
+        record(TITLE, WHO, *WHERE),
+        record(TITLE.partition(":")[0], WHO, *WHERE),
+    ),
+    "a translated title in brackets, with the note of a database": (
+        record(f"[{TITLE}]. [Swedish]", WHO, *WHERE),
+        record(TITLE, WHO, *WHERE),
+    ),
+    "an erratum noted behind the title of the article": (
+        record(f"{TITLE}.[Erratum appears in BMJ Lead. 2015 Jan;13(1):7]", WHO, *WHERE),
+        record(TITLE, WHO, *WHERE),
+    ),
+    "the flag of a retraction": (
+        record(f"RETRACTED: {TITLE}", WHO, *WHERE),
+        record(TITLE, WHO, *WHERE),
+    ),
+    "in print a year after online": (
+        record(TITLE, WHO, "2013", "BMJ Leader", "12(3):128-139"),
+        record(TITLE, WHO, *WHERE),
+    ),
+    "a copy in a repository that knows no journal": (
+        record(TITLE, WHO, "2014", type_="other"),
+        record(TITLE, WHO, *WHERE, doi="10.5555/a"),
+    ),
+    "a list of authors that was cut short": (
+        record(TITLE, "Okafor, Ada", *WHERE),
+        record(TITLE, WHO, *WHERE),
+    ),
+    "names the other way round": (
+        record(TITLE, "Wei, Zhang; Xin, Li", *WHERE),
+        record(TITLE, "Zhang, Wei; Li, Xin", *WHERE),
+    ),
+    "two DOIs of one article, from two publishers of the journal": (
+        record(TITLE, WHO, *WHERE, doi="10.5555/a"),
+        record(TITLE, WHO, *WHERE, doi="10.7777/b"),
+    ),
+    "translated twice, on the same pages": (
+        record("[Rounds at handover in the emergency department and shared leadership]", WHO, *WHERE),
+        record("Gemeinsame Führung bei der Übergabe", WHO, *WHERE),
+    ),
+    "the year misprinted, in one issue": (
+        record(TITLE, WHO, "2012", "BMJ Leader", "12(3)"),
+        record(TITLE, WHO, *WHERE),
+    ),
+    "a conference paper that one calls a chapter": (
+        record(TITLE, WHO, "2014", type_="chapter"),
+        record(TITLE, WHO, "2014", type_="conference-paper"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SAME)
+def test_one_work(case: str) -> None:
+    one, other = SAME[case]
+    assert compared(one, other).answer == "same", compared(one, other)
+    assert set(link.blocking_keys(features(one))) & set(link.blocking_keys(features(other)))
+
+
+NEVER: dict[str, tuple[Record, Record, str]] = {
+    "an erratum": (
+        record(f"Erratum: {TITLE}", WHO, "2014", "BMJ Leader", "12(4):201"),
+        record(TITLE, WHO, *WHERE),
+        "erratum",
+    ),
+    "an erratum that is told by its type only": (
+        record(TITLE, WHO, "2014", "BMJ Leader", "12(4):201", type_="correction"),
+        record(TITLE, WHO, *WHERE),
+        "erratum",
+    ),
+    "a retraction": (
+        record(f"Retraction: {TITLE}", WHO, "2016", "BMJ Leader", "14(1):3"),
+        record(TITLE, WHO, *WHERE),
+        "retraction",
+    ),
+    "the reply of the authors": (
+        record(f"{TITLE}: reply", WHO, "2014", "BMJ Leader", "12(4):202-203"),
+        record(TITLE, WHO, *WHERE),
+        "reply",
+    ),
+    "a comment by others": (
+        record(f"Comment on: {TITLE}", "Petrov, Ivan", "2014", "BMJ Leader", "12(4):199"),
+        record(TITLE, WHO, *WHERE),
+        "comment",
+    ),
+    "part one and part two": (
+        record("Leading change in hospitals. Part I: methods and setting", WHO, "2014", "BMJ Leader", "12(3):1-9"),
+        record("Leading change in hospitals. Part II: methods and setting", WHO, "2014", "BMJ Leader", "12(3):10-19"),
+        "part",
+    ),
+    "phases of a trial": (
+        record("A phase II trial of rounds at handover in acute wards", WHO, "2014", "BMJ Leader", "12(3)"),
+        record("A phase III trial of rounds at handover in acute wards", WHO, "2014", "BMJ Leader", "12(3)"),
+        "part",
+    ),
+    "after two and after five years": (
+        record("Leadership training of surgeons: results after two years", WHO, "2014", "BMJ Leader", "12"),
+        record("Leadership training of surgeons: results after five years", WHO, "2014", "BMJ Leader", "12"),
+        "part",
+    ),
+    "reports of two years": (
+        record("Report on the state of medical leadership 2019", "Faculty of Leadership", "2020"),
+        record("Report on the state of medical leadership 2020", "Faculty of Leadership", "2020"),
+        "part",
+    ),
+    "a preprint": (
+        record(TITLE, WHO, "2014", doi="10.1101/a", type_="preprint"),
+        record(TITLE, WHO, *WHERE, doi="10.5555/a"),
+        "preprint",
+    ),
+    "a thesis": (
+        record(TITLE, "Okafor, Ada", "2014", type_="doctoral-thesis"),
+        record(TITLE, "Okafor, Ada", *WHERE),
+        "version",
+    ),
+    "its data": (
+        record(TITLE, WHO, "2014", type_="dataset", doi="10.5061/a"),
+        record(TITLE, WHO, *WHERE, doi="10.5555/a"),
+        "supplement",
+    ),
+    "a chapter with the title of its book": (
+        record(TITLE, WHO, "2014", type_="chapter"),
+        record(TITLE, WHO, "2014", type_="book"),
+        "part",
+    ),
+    "two editions": (
+        record("Robust leadership of teams in hospitals", WHO, "2013", type_="book", edition="1st ed."),
+        record("Robust leadership of teams in hospitals", WHO, "2014", type_="book", edition="Second edition"),
+        "version",
+    ),
+    "the protocol of a trial": (
+        record(f"{TITLE}: study protocol", WHO, "2012", "Trials", "9:44"),
+        record(TITLE, WHO, *WHERE),
+        "protocol",
+    ),
+    "a recurring column of one editor": (
+        record("From the editor", "Marsh, C", "2014", "BMJ Leader", "12(1):1"),
+        record("From the editor", "Marsh, C", "2014", "BMJ Leader", "12(2):101"),
+        "",
+    ),
+    "a recurring title with nothing else": (
+        record("Editorial", "", "2014", "BMJ Leader"),
+        record("Editorial", "", "2014", "BMJ Leader"),
+        "",
+    ),
+    "one title, other people": (
+        record("Leadership in medicine", "Okafor, Ada", "2014", "BMJ Leader", "12(3):128"),
+        record("Leadership in medicine", "Petrov, Ivan", "2014", "BMJ Leader", "12(3):140"),
+        "",
+    ),
+    "letters on one page by other people": (
+        record("Handover rounds in the emergency department", "Okafor, A", "2005", "Lancet", "352(9):2243-2245"),
+        record("Handover rounds in the emergency department", "Petrov, I", "2005", "Lancet", "352(9):2243-2245"),
+        "",
+    ),
+    "abstracts on one page by one group": (
+        record("Effects of handover rounds on stress in nurses", WHO, "2014", "BMJ Leader", "12(S1):S12"),
+        record("Effects of handover rounds on stress in surgeons", WHO, "2014", "BMJ Leader", "12(S1):S12"),
+        "",
+    ),
+    "an abstract of a meeting, and the article a year later": (
+        record(TITLE, WHO, "2013", "BMJ Leader", "11(S2):S44"),
+        record(TITLE, WHO, *WHERE),
+        "",
+    ),
+    "an abstract in one journal, the article in another": (
+        record(TITLE, WHO, "2014", "Circulation", "130(S2):A1544"),
+        record(TITLE, WHO, *WHERE),
+        "",
+    ),
+    "printed in two journals at once": (
+        record(TITLE, WHO, "2014", "Journal of Hospital Medicine", "9(3):1-12"),
+        record(TITLE, WHO, *WHERE),
+        "",
+    ),
+    "at a conference and in a journal": (
+        record(TITLE, WHO, "2013", "Proceedings of the Conference on Health", type_="conference-paper"),
+        record(TITLE, WHO, "2014", "Journal of Hospital Medicine", type_="article"),
+        "version",
+    ),
+    "children and adults": (
+        record("Handover rounds in children with sepsis: a cohort study", WHO, "2014", "BMJ Leader", "12(3)"),
+        record("Handover rounds in adults with sepsis: a cohort study", WHO, "2014", "BMJ Leader", "12(3)"),
+        "",
+    ),
+    "hypotension and hypertension": (
+        record("Outcomes of intraoperative hypotension in elective surgery", WHO, "2014", "BMJ Leader", "12(3)"),
+        record("Outcomes of intraoperative hypertension in elective surgery", WHO, "2014", "BMJ Leader", "12(3)"),
+        "",
+    ),
+    "an update of a review": (
+        record("Interventions for shared leadership in emergency care", WHO, "2008", "Cochrane Reviews", ":CD001234"),
+        record("Interventions for shared leadership in emergency care", WHO, "2012", "Cochrane Reviews", ":CD001234"),
+        "",
+    ),
+    "two DOIs of two articles": (
+        record(TITLE, WHO, "2014", "BMJ Leader", doi="10.5555/a"),
+        record(TITLE, WHO, "2014", "BMJ Leader", doi="10.5555/b"),
+        "",
+    ),
+    "two issues of one volume": (
+        record("Notes on the leadership of hospital boards", "Marsh, C", "2014", "BMJ Leader", "12(1)"),
+        record("Notes on the leadership of hospital boards", "Marsh, C", "2014", "BMJ Leader", "12(2)"),
+        "",
+    ),
+    "a review of a book": (
+        record("Book review: Leadership in lean times", "Petrov, I", "2014", "BMJ Leader", "12(3):150"),
+        record("Leadership in lean times", "Marsh, C", "2013", type_="book"),
+        "review",
+    ),
+    "a year apart, and no place": (
+        record(TITLE, WHO, "2013", "BMJ Leader"),
+        record(TITLE, WHO, "2014", "BMJ Leader"),
+        "",
+    ),
+    "a title and a year alone": (record(TITLE, "", "2014"), record(TITLE, "Marsh, C", "2014", "BMJ Leader"), ""),
+    "no title": (record(None, WHO, "2014", "BMJ Leader", "12"), record(TITLE, WHO, "2014", "BMJ Leader", "12"), ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", NEVER)
+def test_never_one_work(case: str) -> None:
+    one, other, relation = NEVER[case]
+    found = compared(one, other)
+    assert found.answer != "same", found
+    assert found.relation == relation, found
+    assert compared(other, one) == found
+
+
+def test_a_source_that_has_each_work_once_has_not_two_records_of_it() -> None:
+    one, other = record(TITLE, WHO, "2014", "BMJ Leader", "12(3)"), record(TITLE, WHO, "2014", "BMJ Leader")
+    assert compared(one, other).answer == "same"
+    assert compared(one, other, one_source=True).answer == "unsure"
+
+
+def test_what_both_have_is_said() -> None:
+    found = compared(*SAME["initials, case, an abbreviated journal, short last page"])
+    assert found.evidence == (
+        "title-equal", "names-equal", "year-equal", "journal-near", "volume-equal", "issue-equal", "pages-stretch",
+    )  # fmt: skip
+    assert found.score == 16.2
