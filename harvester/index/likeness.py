@@ -104,8 +104,8 @@ def _compare(db: sqlite3.Connection, known: link.Sources, pairs: Iterable[tuple[
 def groups(db: sqlite3.Connection) -> Iterator[list[int]]:
     """Staged records that are the same by likeness."""
     for one, other in db.execute(
-        "select profile_id, other_id from likenesses where answer = 'same' and profile_id in"
-        " (select profile_id from record_profiles where record_id in (select id from scratch.staged))"
+        "select distinct l.profile_id, l.other_id from scratch.staged s cross join record_profiles p on p.record_id = s.id"
+        " cross join likenesses l on l.profile_id = p.profile_id where l.answer = 'same'"
     ).fetchall():
         yield [
             id_

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Final, Literal
 
@@ -79,7 +79,7 @@ def compare(a: Features, b: Features, *, one_source: bool = False, issues: bool 
             return Compared("related", score, (*evidence, *against), relation, hard)
         answer: Answer = "unsure" if score >= rules().same and found.worth_a_look(set(evidence)) else "different"
         return Compared(answer, score, (*evidence, *against), "", hard)
-    if score >= rules().same and found.rests(evidence):
+    if score >= rules().same and found.rests(set(evidence)):
         return Compared("same", score, evidence)
     return Compared("unsure" if score >= rules().unsure else "different", score, evidence)
 
@@ -227,9 +227,9 @@ class Evidence:
             return ["kind"], (a.kind or b.kind) if self.title is not None and self.title.difference != "far" else ""
         if a.edition and b.edition and a.edition != b.edition:
             return ["edition"], "version" if alike and "names-none" not in found else "other"
-        if self.title is not None and self.title.about and not (place and found & {"pages-equal", "pages-stretch"}):
+        if self.title is not None and self.title.about and not (place and "pages-stretch" in found):
             return ["about"], self.title.about if "title-far" not in found else "other"
-        if self.title is not None and self.title.parts and not (place and found & {"pages-equal", "pages-stretch"}):
+        if self.title is not None and self.title.parts and not (place and "pages-stretch" in found):
             return ["part"], "part" if "names-none" not in found else ""
         if relation := self._version(found, alike=alike, place=place):
             return ["type"], relation
@@ -241,11 +241,11 @@ class Evidence:
         yield "other-names", "names-none" in found and not (place and alike)
         sure = {"journal-equal", "year-equal"} <= found and "abstract-equal" in found
         other_page, other_volume = "pages-differ" in found and not sure, "volume-differs" in found and not sure
-        other_issue = "issue-differs" in found and not found & SAME_PAGE
+        other_issue = "issue-differs" in found and not (found & SAME_PAGE and self._counted_on())
         yield "other-place", other_page and (other_volume or other_issue)
         yield "other-volume", other_volume and not found & SAME_PAGE
         yield "other-journal", "journal-differs" in found and other_volume
-        yield "other-issue", "issue-differs" in found and not found & PLACED_ALONE
+        yield "other-issue", other_issue and not found & {"doi-equal", "abstract-equal"}
         placed = self.a.volume or self.a.pages or self.b.volume or self.b.pages
         unknown = "journal-differs" in found or ("journal-unclear" in found and placed)
         yield "unsure-journal", bool(unknown) and not found & PLACED_ALONE
@@ -255,7 +255,15 @@ class Evidence:
         yield "one-source", one_source and not (place or "doi-equal" in found)
 
     def _same_place(self, found: set[str]) -> bool:
-        return "volume-equal" in found and bool(found & SAME_PAGE) and "journal-differs" not in found
+        """Volume and page; many magazines count their pages from 1 in each issue."""
+        if "volume-equal" not in found or not found & SAME_PAGE or "journal-differs" in found:
+            return False
+        return "issue-differs" not in found or self._counted_on()
+
+    def _counted_on(self) -> bool:
+        """Whether their first page, which is the same, is none that each issue has."""
+        shared = set(self.a.pages).intersection(self.b.pages)
+        return any(not page.isdigit() or int(page) > _IN_AN_ISSUE for page in shared)
 
     def _same_spot(self, found: set[str], place: bool) -> bool:
         """Where pages are missing: one author has one text of a name in an issue."""
@@ -283,12 +291,19 @@ class Evidence:
     def worth_a_look(self, found: set[str]) -> bool:
         return bool(found & ALIKE) and not found & {"names-none", "title-generic"}
 
-    def rests(self, evidence: Sequence[str]) -> bool:
-        """Whether it rests on more than a title: on at least two other elements, not counting the year."""
-        found = {name.partition("-")[0] for name in evidence if rules().weights[name] > 0}
-        return len(found - {"title", "year"}) >= 2 or ("abstract" in found and "year" in found) or "names" in found
+    def rests(self, found: set[str]) -> bool:
+        """Whether it rests on enough: a title by one author that many may have wants a place, too."""
+        for_it = {name.partition("-")[0] for name in found if rules().weights[name] > 0} - {"title", "year"}
+        if found & PLACED:
+            return bool(for_it)
+        few = min(len(self.a.names), len(self.b.names)) < 2 and self.words.count(" ") < _TELLING - 1
+        return "names" in for_it and not few
 
 
+_TELLING: Final = 5
+"""Words of a title."""
+_IN_AN_ISSUE: Final = 120
+"""Pages of an issue."""
 SAME_PAGE: Final = frozenset({"page-equal", "pages-equal", "pages-stretch"})
 PLACED_ALONE: Final = SAME_PAGE | {"doi-equal", "abstract-equal"}
 PLACED: Final = frozenset(

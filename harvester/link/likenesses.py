@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Final, TypeAlias
 
 from msgspec import Struct
@@ -29,6 +29,8 @@ class Tie(Struct, frozen=True):
 
 
 FIRST: Final = Tie("first")
+_CLEARLY: Final = 1.0
+"""So much likelier one of two must be to be the one."""
 
 
 class Likenesses:
@@ -51,11 +53,33 @@ class Likenesses:
         for position, record in enumerate(ordered):
             holders.setdefault(record.profile, []).append(position)
         found: list[tuple[float, int, int]] = []
+        sources = {record.profile: record.source for record in ordered}
+        self._same = {
+            pair: compared for pair, compared in self._same.items() if pair[0] in sources and pair[1] in sources
+        }
+        self._leave_open(sources)
         for (one, other), compared in self._same.items():
             mine, others = holders.get(one, []), holders.get(other, [])
             pairs = pairwise(mine) if one == other else ((a, b) for a in mine for b in others)
             found += [(-compared.score, min(a, b), max(a, b)) for a, b in pairs]
         yield from ((one, other) for _, one, other in sorted(found))
+
+    def _leave_open(self, sources: Mapping[int, str]) -> None:
+        """A record that says little and is the same as two that cannot be one is left alone: nobody knows which it is."""
+        neighbours: dict[int, dict[int, float]] = {}
+        for (one, other), compared in self._same.items():
+            if one != other:
+                neighbours.setdefault(one, {})[other] = compared.score
+                neighbours.setdefault(other, {})[one] = compared.score
+        open_: set[Pair] = set()
+        for profile, scores in neighbours.items():
+            for one, other in combinations(scores, 2):
+                if (
+                    abs(scores[one] - scores[other]) < _CLEARLY
+                    and self._between(one, other, sources[one], sources[other]).hard
+                ):
+                    open_ |= {_pair(profile, one), _pair(profile, other)}
+        self._same = {pair: compared for pair, compared in self._same.items() if pair not in open_}
 
     def allow(self, left: Collection[Facts], right: Collection[Facts]) -> bool:
         """Whether nothing in the one group is against anything in the other, and the two are not too many."""
