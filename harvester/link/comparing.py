@@ -77,7 +77,8 @@ def compare(a: Features, b: Features, *, one_source: bool = False, issues: bool 
         hard = not HESITATIONS.issuperset(against)
         if relation and relation != "other":
             return Compared("related", score, (*evidence, *against), relation, hard)
-        answer: Answer = "unsure" if score >= rules().same and found.worth_a_look(set(evidence)) else "different"
+        enough = rules().same if hard else rules().unsure
+        answer: Answer = "unsure" if score >= enough and found.worth_a_look(set(evidence)) else "different"
         return Compared(answer, score, (*evidence, *against), "", hard)
     if score >= rules().same and found.rests(set(evidence)):
         return Compared("same", score, evidence)
@@ -300,7 +301,7 @@ class Evidence:
         return "names" in for_it and not few
 
 
-_TELLING: Final = 5
+_TELLING: Final = 4
 """Words of a title."""
 _IN_AN_ISSUE: Final = 120
 """Pages of an issue."""
