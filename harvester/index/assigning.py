@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge as merge_sorted
 from itertools import chain
-from typing import Final, TypeAlias
+from typing import Final
 
 import msgspec
 
@@ -34,28 +34,37 @@ def link_staged(db: sqlite3.Connection, store: Store, settings: Settings, togeth
         for (ids,) in db.execute("select group_concat(record_id) from scratch.keys group by key having count(*) > 1")
     )
     found = link.components(chain(shared, likeness.groups(db)))
-    joined: dict[keys.Members, link.Cluster] = {}
+    joined: list[keys.Members] = []
     known = likeness.sources(db, settings)
     for component in found:
         facts = list(_facts(db, component))
         linked = link.clusters(facts, likeness.among(db, {f.profile for f in facts}, known))
-        joined.update((cluster.members, cluster) for cluster in linked.clusters)
+        joined += [cluster.members for cluster in linked.clusters]
+        db.executemany(
+            "insert into scratch.ties values (?, ?, ?, ?, ?)",
+            [
+                (member, tie.rule, tie.other, tie.score, "; ".join(tie.evidence))
+                for cluster in linked.clusters
+                if len(cluster.members) > 1
+                for member, tie in zip(cluster.members, cluster.ties, strict=True)
+            ],
+        )
         db.executemany(
             "insert into scratch.conflicts values (?, ?)",
             [(id_, _encode(finding).decode()) for id_, finding in linked.conflicts],
         )
     placed = {member for members in joined for member in members}
     alone = [id_ for id_ in together if id_ not in placed and is_staged(db, id_)]
-    waiting = iter(_settle(db, store, [*joined, *((id_,) for id_ in alone)], joined, founders=True))
+    waiting = iter(_settle(db, store, [*joined, *((id_,) for id_ in alone)], founders=True))
     placed.update(alone)
     late = next(waiting, None)
     for batch in _staged_ids(db):
-        new = _settle(db, store, [(id_,) for id_ in batch if id_ not in placed], joined, founders=False)
+        new = _settle(db, store, [(id_,) for id_ in batch if id_ not in placed], founders=False)
         due = []
         while late is not None and late[0] <= batch[-1]:
             due.append(late)
             late = next(waiting, None)
-        _issue(db, store, list(merge_sorted(new, due)), joined)
+        _issue(db, store, list(merge_sorted(new, due)))
     db.execute(ASSIGNED_INDEX)
     works = db.execute("select distinct work_id from scratch.assigned")
     db.executemany(
@@ -88,11 +97,8 @@ def _staged_ids(db: sqlite3.Connection) -> Iterator[list[int]]:
         last = ids[-1]
 
 
-Joined: TypeAlias = dict[keys.Members, link.Cluster]
-
-
 def _settle(
-    db: sqlite3.Connection, store: Store, clusters: list[keys.Members], joined: Joined, *, founders: bool
+    db: sqlite3.Connection, store: Store, clusters: list[keys.Members], *, founders: bool
 ) -> list[keys.Members]:
     """Assign the works that clusters go on with; returns the clusters that need a new key, by lowest record.
 
@@ -106,7 +112,7 @@ def _settle(
     searching = ids if founders else [i for i in ids if not _has_work(known.get(record_works.get(i, 0)))]
     known.update((row[0], keys.WorkKey(*row)) for row in store.keys.work_keys(founders=searching))
     settled = keys.settle(clusters, keys.State(known, record_works))
-    _assign(db, settled.works, joined)
+    _assign(db, settled.works)
     moved = [
         (member, work)
         for members, work in settled.works.items()
@@ -122,7 +128,7 @@ def _has_work(work: keys.WorkKey | None) -> bool:
     return work is not None and work.redirect is None
 
 
-def _issue(db: sqlite3.Connection, store: Store, clusters: list[keys.Members], joined: Joined) -> None:
+def _issue(db: sqlite3.Connection, store: Store, clusters: list[keys.Members]) -> None:
     if not clusters:
         return
     ids = [member for cluster in clusters for member in cluster]
@@ -141,15 +147,11 @@ def _issue(db: sqlite3.Connection, store: Store, clusters: list[keys.Members], j
         [],
         [(member, work) for members, work in works.items() for member in members],
     )
-    _assign(db, works, joined)
+    _assign(db, works)
 
 
-def _assign(db: sqlite3.Connection, works: dict[keys.Members, int], joined: Joined) -> None:
+def _assign(db: sqlite3.Connection, works: dict[keys.Members, int]) -> None:
     db.executemany(
-        "insert into scratch.assigned values (?, ?, ?, ?, ?, ?)",
-        [
-            (member, work, tie.rule, tie.other, tie.score, "; ".join(tie.evidence))
-            for members, work in works.items()
-            for member, tie in zip(members, joined[members].ties if members in joined else (link.FIRST,), strict=True)
-        ],
+        "insert into scratch.assigned values (?, ?)",
+        [(member, work) for members, work in works.items() for member in members],
     )

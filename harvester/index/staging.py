@@ -33,8 +33,11 @@ create table scratch.staged (          -- records as they were read
   added text, keys text, record text
 ) strict;
 create table scratch.keys (key text, record_id integer) strict;
-create table scratch.assigned (        -- which work each belongs to, and why
-  record_id integer primary key, work_id integer, joined_by text, other_record_id integer, score real, evidence text
+create table scratch.assigned (        -- which work each belongs to
+  record_id integer primary key, work_id integer
+) strict;
+create table scratch.ties (            -- why, where it is in one with others
+  record_id integer primary key, rule text, other_record_id integer, score real, evidence text
 ) strict;
 create table scratch.works (id integer primary key, key text) strict;
 create table scratch.conflicts (record_id integer, finding text) strict;
@@ -204,21 +207,22 @@ def _add(
     rows.add(found, work)
 
 
+RECORDS: Final = (
+    "select s.id, a.work_id, s.source, s.identifier, s.format, s.datestamp, s.change, s.title, coalesce(t.rule, 'first'),"
+    " s.added, s.record from scratch.staged s join scratch.assigned a on a.record_id = s.id"
+    " left join scratch.ties t on t.record_id = s.id"
+)
 REASONS: Final = (
-    "select record_id, work_id, joined_by, other_record_id, score, evidence from scratch.assigned where work_id in"
-    " (select work_id from scratch.assigned group by work_id having count(*) > 1)"
+    "select t.record_id, a.work_id, t.rule, t.other_record_id, t.score, t.evidence from scratch.ties t"
+    " join scratch.assigned a on a.record_id = t.record_id"
 )
 
 
 def write_records(db: sqlite3.Connection) -> None:
     """Rows that need no merging: the records themselves and their match keys."""
-    db.execute(
-        "insert into records select s.id, a.work_id, s.source, s.identifier, s.format, s.datestamp, s.change, s.title,"
-        " a.joined_by, s.added, s.record from scratch.staged s join scratch.assigned a on a.record_id = s.id"
-        " order by s.id"
-    )
+    db.execute(f"insert into records {RECORDS} order by s.id")
     db.execute("insert into match_keys select key, record_id from scratch.keys order by key, record_id")
-    db.execute(f"insert into reasons {REASONS} order by record_id")
+    db.execute(f"insert into reasons {REASONS} order by t.record_id")
 
 
 def write_redirects(db: sqlite3.Connection, store: Store) -> None:

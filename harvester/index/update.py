@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -24,11 +24,6 @@ from harvester.index.staleness import meta, stale
 from harvester.normalise import normalise
 from harvester.store import Store, StoredRecord
 from harvester.store.database import damage, translated
-
-_STAGED_AS_RECORDS: Final = (
-    "select s.id, a.work_id, s.source, s.identifier, s.format, s.datestamp, s.change, s.title, a.joined_by, s.added,"
-    " s.record from scratch.staged s join scratch.assigned a on a.record_id = s.id"
-)
 
 
 def rebuild(
@@ -316,14 +311,14 @@ def _replace(db: sqlite3.Connection, store: Store, settings: Settings, report: R
     lost = "select record_id from scratch.affected where record_id not in (select record_id from scratch.assigned)"
     db.execute(f"delete from unmapped where record_id in ({lost})")
     db.execute("delete from reasons where record_id in (select record_id from scratch.affected)")
-    db.execute(f"insert into reasons {staging.REASONS} order by record_id")
+    db.execute(f"insert into reasons {staging.REASONS} order by t.record_id")
     columns = "id, work_id, source, identifier, format, datestamp, change, title, joined_by, added, record"
     db.execute(
         "delete from records where id in (select record_id from scratch.affected) and id not in"
         f" (select id from (select {columns} from records where id in (select record_id from scratch.affected)"
-        f" intersect {_STAGED_AS_RECORDS}))"
+        f" intersect {staging.RECORDS}))"
     )
-    db.execute(f"insert into records {_STAGED_AS_RECORDS} where s.id not in (select id from records) order by s.id")
+    db.execute(f"insert into records {staging.RECORDS} where s.id not in (select id from records) order by s.id")
     db.execute(
         "delete from match_keys where record_id in (select record_id from scratch.affected)"
         " and not exists (select 1 from scratch.keys s where s.key = match_keys.key and s.record_id = match_keys.record_id)"

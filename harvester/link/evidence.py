@@ -130,12 +130,20 @@ def in_conflict(a: Facts, b: Facts) -> bool:
     if type_differs or _numbers_differ(a.titles[0], b.titles[0]):
         return True
     if score >= ALIKE:
-        return against == 3
+        return against == 3 or _neighbours(a, b)
     if score >= UNLIKE:
         return against >= 2
     # Nothing in common but the identifier; a translation has its authors or its page in common too.
     shared = not a.surnames.isdisjoint(b.surnames) or (a.page is not None and a.page == b.page)
     return against > 0 or not shared
+
+
+def _neighbours(a: Facts, b: Facts) -> bool:
+    """Two abstracts of one group under the identifier of a supplement: other authors, and a page or two further on."""
+    if a.surnames == b.surnames or not a.surnames or not b.surnames or a.titles[0] == b.titles[0]:
+        return False
+    pages = (a.page or "", b.page or "")
+    return all(page.isdigit() for page in pages) and 0 < abs(int(pages[0]) - int(pages[1])) <= 3
 
 
 def _numbers_differ(a: str, b: str) -> bool:
