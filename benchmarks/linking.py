@@ -174,16 +174,15 @@ def linked(folder: Path, _: Path) -> tuple[dict[str, list[str]], float]:
 
 def cluster(records: Sequence[tuple[RawRecord, Record]]) -> list[list[str]]:
     """The identifiers of each work's records."""
-    facts: list[link.Facts] = []
+    keys = [link.match_keys(record, raw.source, raw.identifier, raw.format) for raw, record in records]
+    profiles: list[int] = []
     features: dict[int, link.Features] = {}
     sources: dict[int, str] = {}
-    for id_, (raw, record) in enumerate(records):
-        keys = link.match_keys(record, raw.source, raw.identifier, raw.format)
-        said = link.features(record, keys)
-        profile = link.profile(raw.source, link.encode(said))
-        features[profile], sources[profile] = said, raw.source
-        facts.append(link.facts(id_, raw.source, raw.identifier, raw.format, keys, record, profile))
-    held_by = _grouped((fact.profile, fact.id) for fact in facts)
+    for (raw, record), mine in zip(records, keys, strict=True):
+        said = link.features(record, mine)
+        profiles.append(link.profile(raw.source, link.encode(said)))
+        features[profiles[-1]], sources[profiles[-1]] = said, raw.source
+    held_by = _grouped((profile, id_) for id_, profile in enumerate(profiles))
     issues = _grouped((sources[profile], said.issue) for profile, said in features.items() if said.issue)
     known = link.Sources(ONCE, link.unnumbered((s, len(held), len(set(held))) for s, held in issues.items()))
     blocks = _grouped((key, profile) for profile, said in features.items() for key in link.blocking_keys(said))
@@ -194,18 +193,22 @@ def cluster(records: Sequence[tuple[RawRecord, Record]]) -> list[list[str]]:
         compared = known.compare(features[one], features[other], sources[one], sources[other])
         if compared.answer == "same":
             same[one, other] = compared
-    by_key = _grouped((key, fact.id) for fact in facts for key in fact.keys)
-    groups = [*by_key.values(), *([*held_by[one], *held_by[other]] for one, other in same)]
-    found = []
+    by_key = _grouped((key, id_) for id_, mine in enumerate(keys) for key in mine)
+    groups = [ids for ids in by_key.values() if len(ids) > 1]
+    groups += [[*held_by[one], *held_by[other]] for one, other in same]
+    found: list[tuple[int, ...]] = []
     for component in link.components(groups):
-        among = [facts[id_] for id_ in component]
-        mine = {
-            pair: same[pair]
-            for pair in combinations_with_replacement(sorted({f.profile for f in among}), 2)
-            if pair in same
-        }
-        found += link.clusters(among, link.Likenesses(mine, features, known)).clusters
-    return [[records[id_][0].identifier for id_ in c.members] for c in found]
+        among = [
+            link.facts(id_, raw.source, raw.identifier, raw.format, keys[id_], record, profiles[id_])
+            for id_ in component
+            for raw, record in records[id_ : id_ + 1]
+        ]
+        here = combinations_with_replacement(sorted({f.profile for f in among}), 2)
+        mine = {pair: same[pair] for pair in here if pair in same}
+        found += [c.members for c in link.clusters(among, link.Likenesses(mine, features, known)).clusters]
+    placed = {id_ for members in found for id_ in members}
+    found += [(id_,) for id_ in range(len(records)) if id_ not in placed]
+    return [[records[id_][0].identifier for id_ in members] for members in found]
 
 
 K = TypeVar("K")

@@ -135,20 +135,16 @@ def _words(name: str) -> frozenset[str]:
 
 def _surnames(people: Sequence[Contributor]) -> tuple[str, ...]:
     """A list that could not be told apart is taken word by word: initials fall away, and surnames are left."""
-    found: dict[str, None] = {}
-    for person in people:
-        words = folded(person.family or person.name).split()
-        telling = [w for w in words if len(w) > 1 or not w.isascii()]
-        found.update(dict.fromkeys([w for w in telling if w not in _words("particles")] or telling or words))
-        if len(found) >= _NAMES:
-            break
-    return tuple(found)[:_NAMES]
+    words = folded(" ".join([c.family or c.name for c in people[:_NAMES]])).split()
+    particles = _words("particles")
+    telling = [w for w in words if (len(w) > 1 or not w.isascii()) and w not in particles]
+    return tuple(dict.fromkeys(telling or words))[:_NAMES]
 
 
 def _given_names(people: Sequence[Contributor], names: Sequence[str]) -> tuple[str, ...]:
     """Those that may be surnames in a record that has them the other way round."""
-    words = [w for c in people[:6] if c.given for w in folded(c.given).split() if len(w) > 1]
-    return tuple(dict.fromkeys(w for w in words if w not in names))[:_GIVENS]
+    words = folded(" ".join([c.given for c in people[:6] if c.given])).split()
+    return tuple(dict.fromkeys([w for w in words if len(w) > 1 and w not in names]))[:_GIVENS]
 
 
 # --- place -----------------------------------------------------------------------------------------------------------
