@@ -253,7 +253,7 @@ class Evidence:
         yield "other-year", "year-far" in found and not place
         yield "unplaced", "year-near" in found and not found & PLACED
         yield "recurring-title", bool(found & {"title-generic"}) and not self._same_spot(found, place)
-        yield "one-source", one_source and not (place or "doi-equal" in found)
+        yield "one-source", (one_source or self._two_items()) and not (place or "doi-equal" in found)
 
     def _same_place(self, found: set[str]) -> bool:
         """Volume and page; many magazines count their pages from 1 in each issue."""
@@ -273,6 +273,11 @@ class Evidence:
             "journal-differs",
         }
         return place or spot
+
+    def _two_items(self) -> bool:
+        """Whether one repository has both, under two names."""
+        mine, others = set(self.a.items), set(self.b.items)
+        return mine.isdisjoint(others) and not {*map(_home, mine)}.isdisjoint(map(_home, others))
 
     def _two_registrations(self, found: set[str]) -> bool:
         """Journals that moved have been registered twice."""
@@ -328,6 +333,11 @@ def _stretch(a: Features, b: Features) -> str:
 def _digits(page: str) -> str:
     found = _PREFIXED.fullmatch(page)
     return found[1] if found else ""
+
+
+def _home(item: str) -> str:
+    """The repository of an item: the prefix of its handle, or the namespace of its OAI identifier."""
+    return item.partition("/")[0] if item.startswith("hdl:") else item.rpartition(":")[0]
 
 
 def _within(page: str, other: Features) -> bool:

@@ -6,7 +6,7 @@ Everything is folded once, when a record is read, and kept beside it in the inde
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from hashlib import blake2b
 from typing import Final
@@ -54,6 +54,8 @@ class Features(Struct, frozen=True, array_like=True):
     edition: str = ""
     """Its number."""
     dois: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    """Its names in repositories: ``hdl:10044/1/85584``, ``oai:eprints.example.org:4360``."""
     abstract: str = ""
     """How it begins."""
     versions: tuple[str, ...] = ()
@@ -78,7 +80,7 @@ def number(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def features(record: Record, keys: Iterable[str] = ()) -> Features:
+def features(record: Record, keys: Sequence[str] = ()) -> Features:
     """What of a record is compared. ``keys``: its match keys, whose DOIs are those of the work itself."""
     found = titles([record.title, *_other_titles(record)])
     first = found[0] if found else Title("")
@@ -110,6 +112,7 @@ def features(record: Record, keys: Iterable[str] = ()) -> Features:
         pages=pages,
         end=end,
         edition=_edition(record.edition or ""),
+        items=tuple(key for key in keys if key.startswith(("hdl:", "oai:")))[:4],
         dois=tuple(key[4:] for key in keys if key.startswith("doi:")),
         abstract=next((_opening(d.text) for d in record.descriptions if d.type == "abstract"), ""),
         versions=tuple(f"{r.type} {r.target.lower()}" for r in record.relations if r.scheme == "doi")[:8],

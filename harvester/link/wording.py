@@ -48,6 +48,9 @@ def wording(a: str, b: str) -> Wording:
     speaking = schemas.table("linking")["words"]["speaking"]
     about = next((speaking[word] for word in (*left, *right) if word in speaking), "")
     left_numbers, right_numbers = _numbers(left, mine), _numbers(right, others)
+    if bool(left_numbers) != bool(right_numbers):  # meiosis I, meiosis II
+        left_numbers |= {str(roman(word)) for word in left if word in ("i", "v", "x")}
+        right_numbers |= {str(roman(word)) for word in right if word in ("i", "v", "x")}
     if not left and not right:
         return Wording("typos")
     if not left or not right:

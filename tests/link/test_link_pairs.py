@@ -115,6 +115,11 @@ NEVER: dict[str, tuple[Record, Record, str]] = {
         record("Leading change in hospitals. Part II: methods and setting", WHO, "2014", "BMJ Leader", "12(3):10-19"),
         "part",
     ),
+    "one and two, without a word such as part": (
+        record("A film of meiosis I in living cells of the crane fly", WHO, "2002", abstract="The cells " * 9),
+        record("A film of meiosis II in living cells of the crane fly", WHO, "2002", abstract="The cells " * 9),
+        "part",
+    ),
     "phases of a trial": (
         record("A phase II trial of rounds at handover in acute wards", WHO, "2014", "BMJ Leader", "12(3)"),
         record("A phase III trial of rounds at handover in acute wards", WHO, "2014", "BMJ Leader", "12(3)"),
@@ -258,6 +263,17 @@ def test_a_source_that_has_each_work_once_has_not_two_records_of_it() -> None:
     one, other = record(TITLE, WHO, "2014", "BMJ Leader", "12(3)"), record(TITLE, WHO, "2014", "BMJ Leader")
     assert compared(one, other).answer == "same"
     assert compared(one, other, one_source=True).answer == "unsure"
+
+
+def test_two_items_of_one_repository_are_two_works_but_at_one_place() -> None:
+    copy = record(TITLE, WHO, "2014")
+    names = [
+        link.features(copy, (key,)) for key in ("hdl:1912/1", "hdl:1912/2", "hdl:1842/7", "oai:x.org:1", "oai:x.org:2")
+    ]
+    assert link.compare(names[0], names[1]).answer == link.compare(names[3], names[4]).answer == "unsure"
+    assert link.compare(names[0], names[2]).answer == link.compare(names[0], names[3]).answer == "same"
+    placed = [link.features(record(TITLE, WHO, *WHERE), (key,)) for key in ("hdl:1912/1", "hdl:1912/2")]
+    assert link.compare(*placed).answer == "same"
 
 
 def test_what_both_have_is_said() -> None:
