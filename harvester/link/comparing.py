@@ -117,12 +117,19 @@ class Evidence:
 
     def names(self) -> Iterable[str]:
         yield self._title()
+        if self._identical():
+            yield "identical"
         for found in (self._people(), self._first_name(), self._year(), self._journal(), self._number("volume")):
             if found:
                 yield found
         for found in (self._number("issue") if self.issues else "", self._pages(), self._doi(), self._abstract()):
             if found:
                 yield found
+
+    def _identical(self) -> bool:
+        """Whether they are two copies of one record, however little it says."""
+        a, b = self.a, self.b
+        return bool(a.title) and _said(a) == _said(b)
 
     def _title(self) -> str:
         if self.title is None:
@@ -299,11 +306,13 @@ class Evidence:
 
     def rests(self, found: set[str]) -> bool:
         """Whether it rests on enough: a title by one author that many may have wants a place, too."""
+        telling = self.words.count(" ") >= _TELLING - 1
+        if "identical" in found:
+            return telling or bool(found & PLACED)
         for_it = {name.partition("-")[0] for name in found if rules().weights[name] > 0} - {"title", "year"}
         if found & PLACED:
             return bool(for_it)
-        few = min(len(self.a.names), len(self.b.names)) < 2 and self.words.count(" ") < _TELLING - 1
-        return "names" in for_it and not few
+        return "names" in for_it and (telling or min(len(self.a.names), len(self.b.names)) > 1)
 
 
 _TELLING: Final = 4
@@ -333,6 +342,23 @@ def _stretch(a: Features, b: Features) -> str:
 def _digits(page: str) -> str:
     found = _PREFIXED.fullmatch(page)
     return found[1] if found else ""
+
+
+def _said(f: Features) -> tuple[object, ...]:
+    return (
+        f.title,
+        f.kind,
+        f.type,
+        f.year,
+        f.names,
+        f.initial,
+        f.journals,
+        f.volume,
+        f.issue,
+        f.pages,
+        f.end,
+        f.abstract,
+    )
 
 
 def _home(item: str) -> str:

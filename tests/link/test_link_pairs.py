@@ -70,6 +70,10 @@ SAME: dict[str, tuple[Record, Record]] = {
         record(TITLE, WHO, "2012", "BMJ Leader", "12(3)"),
         record(TITLE, WHO, *WHERE),
     ),
+    "two copies of a record that says little": (
+        record(TITLE, "", "2014", "BMJ Leader"),
+        record(TITLE, "", "2014", "BMJ Leader"),
+    ),
     "a conference paper that one calls a chapter": (
         record(TITLE, WHO, "2014", type_="chapter"),
         record(TITLE, WHO, "2014", type_="conference-paper"),
