@@ -53,13 +53,6 @@ create view missing_metadata as
   from works
   where title is null or authors is null or issued is null or doi is null or abstract is null or url is null;
 
-create view possible_duplicates as
-  -- Works with the same title and year under different keys: look whether they are one.
-  select a.id as work_id, b.id as other_work_id, a.title, a.issued_year as year, a.key, b.key as other_key
-  from works a join works b on a.issued_year = b.issued_year and a.type = b.type and a.id < b.id
-   and lower(a.title) = lower(b.title)
-  where length(a.title) > 20;
-
 create view journals as
   -- Journals, books and series with the number of their works.
   select container_title as title, max(issn) as issn, count(*) as works, min(issued_year) as first_year,
