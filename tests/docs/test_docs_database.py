@@ -70,7 +70,7 @@ def test_a_table_of_the_store_has_a_comment() -> None:
 
 @pytest.mark.parametrize("sql", fenced(QUESTIONS, "sql"), ids=in_short)
 def test_a_question_has_an_answer(config: Config, sql: str) -> None:
-    for statement in sql.split(";\n"):
+    for statement in filter(str.strip, sql.split(";")):
         assert answers(config.index, statement) or quiet(statement)
 
 
