@@ -13,11 +13,12 @@ decisions would add edges and conflicts to ``clusters`` and leave the rest alone
 
 from harvester.link.blocking import blocking_keys
 from harvester.link.clustering import Cluster, Linked, clusters, components
-from harvester.link.comparing import Compared, compare, rules
+from harvester.link.comparing import Compared, compare
 from harvester.link.evidence import Facts, facts, in_conflict, likeness, words
 from harvester.link.features import Features, decode, encode, features, profile
 from harvester.link.identity import claims, match_keys, repository_doi
 from harvester.link.likenesses import FIRST, Likenesses, Tie
+from harvester.link.rules import rules
 from harvester.link.sources import Sources, unnumbered
 
 __all__ = [

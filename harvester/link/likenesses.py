@@ -8,9 +8,10 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct
 
-from harvester.link.comparing import Compared, rules
+from harvester.link.comparing import Compared
 from harvester.link.evidence import Facts
 from harvester.link.features import Features
+from harvester.link.rules import rules
 from harvester.link.sources import Sources
 
 Pair: TypeAlias = tuple[int, int]

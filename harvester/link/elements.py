@@ -1,0 +1,262 @@
+"""What two records have in common, element by element, as names of weights (``schemas/linking.toml``). Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from rapidfuzz import fuzz
+
+from harvester.link.features import Features
+from harvester.link.titles import generic
+from harvester.link.wording import Wording, wording
+
+SAME_PAGE: Final = frozenset({"page-equal", "pages-equal", "pages-stretch"})
+
+
+def _titles(a: Features, b: Features) -> tuple[Wording | None, str]:
+    """The best that two of their titles have in common, and the shorter of the two."""
+    if not a.title or not b.title:
+        return None, ""
+    if a.title == b.title:
+        return wording(a.title, b.title), a.title
+    order = ("equal", "typos", "subtitle", "more", "near", "loose", "opposed", "far")
+    best, text = wording(*sorted((a.title, b.title))), min(a.title, b.title, key=len)
+    if a.others or b.others:
+        for one in (a.title, *a.others):
+            for other in (b.title, *b.others):
+                found = wording(*sorted((one, other)))
+                if order.index(found.difference) < order.index(best.difference):
+                    best, text = found, min(one, other, key=len)
+    return best, text
+
+
+class Pair:
+    """What two records say, element by element. Where one of them says nothing, nothing is found."""
+
+    def __init__(self, a: Features, b: Features, *, issues: bool) -> None:
+        self.a, self.b, self.issues = a, b, issues
+        self.title, self.words = _titles(a, b)
+
+    def hopeless(self) -> bool:
+        """Cheaply: neither title nor place speak for it."""
+        if self.title is None or self.title.difference not in ("loose", "opposed", "far"):
+            return False
+        return not (self.a.volume == self.b.volume and not set(self.a.pages).isdisjoint(self.b.pages))
+
+    def evidence(self) -> Iterator[str]:
+        """Names of weights."""
+        yield self._title()
+        if self._identical():
+            yield "identical"
+        for found in (self._people(), self._first_name(), self._year(), self._journal(), self._number("volume")):
+            if found:
+                yield found
+        for found in (self._number("issue") if self.issues else "", self._pages(), self._doi(), self._abstract()):
+            if found:
+                yield found
+
+    def _identical(self) -> bool:
+        """Whether they are two copies of one record, however little it says."""
+        a, b = self.a, self.b
+        return bool(a.title) and _said(a) == _said(b)
+
+    def _title(self) -> str:
+        if self.title is None:
+            return "title-missing"
+        if self.title.difference in ("equal", "typos"):
+            if generic(self.words):
+                return "title-generic"
+            if self.words.count(" ") < 3 and len(self.words) < 30:
+                return "title-equal-short"
+        elif self.title.difference in ("near", "more", "loose") and self._one_page():
+            return "title-loose"
+        elif self.title.difference in ("loose", "far") and (self.a.translated or self.b.translated):
+            return "title-translated"
+        return f"title-{self.title.difference}"
+
+    def _people(self) -> str:
+        return people(self.a.names, self.b.names, self.a.givens, self.b.givens)
+
+    def _first_name(self) -> str:
+        a, b = self.a, self.b
+        if not a.initial or not b.initial or a.initial == b.initial or a.names[:1] != b.names[:1]:
+            return ""
+        return "first-name-differs"
+
+    def _year(self) -> str:
+        mine, others = (self.a.year, *self.a.years), (self.b.year, *self.b.years)
+        if not mine[0] or not others[0]:
+            return ""
+        apart = min(abs(one - other) for one in mine for other in others)
+        if apart > 1:
+            a, b = self.a, self.b
+            one_issue = self.issues and a.volume and a.volume == b.volume and a.issue and a.issue == b.issue
+            return "year-misprinted" if one_issue and self._journal() == "journal-equal" else "year-far"
+        return "year-near" if apart else "year-equal"
+
+    def _journal(self) -> str:
+        a, b = self.a, self.b
+        if not set(a.issns).isdisjoint(b.issns):
+            return "journal-equal"
+        if not a.journals or not b.journals:
+            return ""
+        found = _journals(a.journals, b.journals)
+        if found == "journal-differs" and bool(a.acronym) != bool(b.acronym):
+            return "journal-unclear"  # SIGMOD Conference, and International Conference on Management of Data
+        return found
+
+    def _number(self, element: str) -> str:
+        mine, others = getattr(self.a, element), getattr(self.b, element)
+        if not mine or not others:
+            return ""
+        if mine == others:
+            return f"{element}-equal"
+        if (
+            element == "issue"
+            and not set(mine.split()).isdisjoint(others.split())
+            and ("s" in mine.split()) == ("s" in others.split())
+        ):
+            return f"{element}-equal"
+        return f"{element}-differs"
+
+    def _pages(self) -> str:
+        a, b = self.a, self.b
+        if not a.pages or not b.pages:
+            return ""
+        if not set(a.pages).isdisjoint(b.pages):
+            return _stretch(a, b)
+        if _within(a.pages[0], b) or _within(b.pages[0], a):
+            return "pages-overlap"
+        if _digits(a.pages[0]) and _digits(a.pages[0]) == _digits(b.pages[0]):
+            return "pages-overlap"  # S108 and 108
+        return "pages-differ"
+
+    def _one_page(self) -> bool:
+        """Whether both are on one and the same page, as abstracts of a meeting are: several by the same people."""
+        a, b = self.a, self.b
+        if not a.pages or not b.pages or any(len(page) > 4 for page in (*a.pages, *b.pages)):
+            return False
+        return all(not f.end or f.end in f.pages for f in (a, b)) and not set(a.pages).isdisjoint(b.pages)
+
+    def _doi(self) -> str:
+        if not self.a.dois or not self.b.dois:
+            return ""
+        if set(self.a.dois).isdisjoint(self.b.dois):
+            return "doi-differs"
+        return "doi-shared" if self._pages() == "pages-differ" else "doi-equal"
+
+    def _abstract(self) -> str:
+        mine, others = self.a.abstract, self.b.abstract
+        if len(mine) < 40 or len(others) < 40:
+            return ""
+        size = min(len(mine), len(others))
+        alike = fuzz.ratio(mine[:size], others[:size])
+        return "abstract-equal" if alike >= 80 else "abstract-differs" if alike < 55 else ""
+
+
+_PREFIXED: Final = re.compile(r"[a-z]*([0-9]{1,9})")
+
+
+def _stretch(a: Features, b: Features) -> str:
+    """How much the pages say where the first one is the same: no two works fill the same five."""
+    if not a.end or a.end != b.end or a.end in a.pages:
+        return "pages-equal" if any(len(page) > 4 for page in set(a.pages).intersection(b.pages)) else "page-equal"
+    first, last = _digits(a.pages[0]), _digits(a.end)
+    long = first and last and 4 <= int(last) - int(first) <= 200
+    return "pages-stretch" if long else "pages-equal"
+
+
+def _digits(page: str) -> str:
+    found = _PREFIXED.fullmatch(page)
+    return found[1] if found else ""
+
+
+def _said(f: Features) -> tuple[object, ...]:
+    place = (f.journals, f.volume, f.issue, f.pages, f.end)
+    return (f.title, f.kind, f.type, f.year, f.names, f.initial, place, f.abstract)
+
+
+def _within(page: str, other: Features) -> bool:
+    if not (page.isdigit() and other.pages[0].isdigit() and other.end.isdigit()):
+        return False
+    first, last = int(other.pages[0]), int(other.end)
+    return first <= int(page) <= last and last - first < 60
+
+
+def people(
+    mine: tuple[str, ...], others: tuple[str, ...], given: tuple[str, ...], others_given: tuple[str, ...]
+) -> str:
+    if not mine or not others:
+        return ""
+    one, other = set(mine), set(others)
+    shared = one & other
+    left, right = one - shared, other - shared
+    count = len(shared) + _misspelt_names(left, right)
+    fewer, more = sorted((len(one), len(other)))
+    if count == 0:
+        turned = one & set(others_given) or other & set(given)
+        return "names-some" if turned else "names-none"
+    if count >= 0.9 * fewer:
+        return "names-equal" if fewer >= 0.6 * more else "names-most"
+    return "names-most" if count >= 0.7 * fewer else "names-some"
+
+
+def _misspelt_names(left: set[str], right: set[str]) -> int:
+    count, free = 0, set(right)
+    for name in sorted(left):
+        match = next(
+            (
+                o
+                for o in sorted(free)
+                if len(name) > 3 and len(o) > 3 and (fuzz.ratio(name, o) >= 83 or name in o or o in name)
+            ),
+            None,
+        )
+        if match is not None:
+            free.remove(match)
+            count += 1
+    return count
+
+
+@lru_cache(maxsize=8192)
+def _journals(mine: tuple[str, ...], others: tuple[str, ...]) -> str:
+    if not set(mine).isdisjoint(others):
+        return "journal-equal"
+    best = "journal-differs"
+    for one in mine:
+        for other in others:
+            short, long = sorted((one, other), key=len)
+            if fuzz.ratio(one, other) >= 93:
+                return "journal-equal"
+            if _abbreviated(short, long) or (len(short) > 20 and fuzz.ratio(one, other) >= 86):
+                best = "journal-near"
+            elif best and long.startswith(f"{short} "):
+                best = best if best == "journal-near" else ""
+    return best
+
+
+def _abbreviated(short: str, long: str) -> bool:
+    """Whether each word of the shorter begins a word of the longer, in their order; or are its first letters.
+
+    >>> _abbreviated("curr opin lipidol", "current opinion lipidology"), _abbreviated("jasa", "american statistical association")
+    (True, False)
+    """
+    words, whole = short.split(), long.split()
+    if len(words) == 1 and len(whole) > 2:
+        return words[0] == "".join(w[0] for w in whole)
+    rest = iter(whole)
+    if not all(any(_shortens(word, full) for full in rest) for word in words):
+        return False
+    return len(words) >= 2 or len(whole) == 1
+
+
+def _shortens(word: str, full: str) -> bool:
+    return full.startswith(word) or (word[0] == full[0] and len(word) >= 3 and _subsequence(word, full))
+
+
+def _subsequence(word: str, full: str) -> bool:
+    letters = iter(full)
+    return all(letter in letters for letter in word)
