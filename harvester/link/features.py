@@ -20,6 +20,8 @@ from harvester.record import Container, Contributor, Record
 
 _NAMES, _GIVENS, _OTHERS, _HEAD = 40, 12, 5, 120
 """How much of a record is kept: surnames, given names, other titles, letters of the abstract."""
+_LONG, _SHORT = 300, 40
+"""Letters of a list of names or a journal, and of a volume, issue or page, that are looked at."""
 
 
 class Features(Struct, frozen=True, array_like=True):
@@ -88,8 +90,9 @@ def features(record: Record, keys: Sequence[str] = ()) -> Features:
         c for c in record.contributors if c.role == "editor"
     ]
     names = _surnames(people)
-    volume, issue = _volume(record.volume or ""), _issue(record.issue or "")
-    if not issue and (inner := _IN_VOLUME.search(record.volume or "")):
+    sent = (record.volume or "")[:_SHORT]
+    volume, issue = _volume(sent), _issue((record.issue or "")[:_SHORT])
+    if not issue and (inner := _IN_VOLUME.search(sent)):
         issue = _issue(inner[1])
     years = _years(record)
     pages, end = _pages(record)
@@ -138,7 +141,7 @@ def _words(name: str) -> frozenset[str]:
 
 def _surnames(people: Sequence[Contributor]) -> tuple[str, ...]:
     """A list that could not be told apart is taken word by word: initials fall away, and surnames are left."""
-    words = folded(" ".join([c.family or c.name for c in people[:_NAMES]])).split()
+    words = folded(" ".join([(c.family or c.name)[:_LONG] for c in people[:_NAMES]])).split()
     particles = _words("particles")
     telling = [w for w in words if (len(w) > 1 or not w.isascii()) and w not in particles]
     return tuple(dict.fromkeys(telling or words))[:_NAMES]
@@ -146,7 +149,7 @@ def _surnames(people: Sequence[Contributor]) -> tuple[str, ...]:
 
 def _given_names(people: Sequence[Contributor], names: Sequence[str]) -> tuple[str, ...]:
     """Those that may be surnames in a record that has them the other way round."""
-    words = folded(" ".join([c.given for c in people[:6] if c.given])).split()
+    words = folded(" ".join([c.given[:_LONG] for c in people[:6] if c.given])).split()
     return tuple(dict.fromkeys([w for w in words if len(w) > 1 and w not in names]))[:_GIVENS]
 
 
@@ -225,14 +228,13 @@ def _pages(record: Record) -> tuple[tuple[str, ...], str]:
 
 def _page(text: str) -> str:
     """``0123`` -> ``123``, ``e19767`` -> ``19767``: whether a number is that of an article or of a page is often unsaid."""
-    page = folded(text).replace(" ", "")
+    page = folded(text[:_SHORT]).replace(" ", "")
     return (page[1:] if page[:1] == "e" and page[1:].isdigit() else page).lstrip("0")
 
 
 def _edition(text: str) -> str:
     """``2nd ed.``, ``Second edition``, ``II`` -> ``2``; '' where no number is told."""
-    words = folded(text).split()
-    return next((n for word in words if (n := numeral(word))), "")
+    return next((n for word in folded(text[:_SHORT]).split() if (n := numeral(word))), "")
 
 
 def _years(record: Record) -> list[int]:
@@ -267,6 +269,7 @@ def _journals(container: Container) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for name in (container.title, container.short_title):
         if name:
+            name = name[:_LONG]
             start, stop, _ = name.partition(". ")
             apart = [start] if stop and len(start) >= 8 and "." not in start else []
             for part in (name, *apart, *_APART.split(name)):
