@@ -62,6 +62,11 @@ _CJK_LABEL = re.compile(r"第?(.{1,30})[页頁]")
 _THOUSANDS = re.compile(r"[0-9]{1,3},[0-9]{3} ?- ?[0-9]{1,3},[0-9]{3}")
 _FOLLOWING = re.compile(r"([A-Za-z0-9.-]{1,30})(\+| ?ff| f)")
 """``128 ff.``, ``128-134+``: and some of the next."""
+_AND_MORE = re.compile(
+    r"([^;,]{1,30})[;,] ?((?:authors?(?:'s?)? )?(?:discussion|quiz|reply|response|comments?|passim|contd)\b[^;]{0,60})",
+    re.IGNORECASE,
+)
+"""``395-9; discussion 399-400``: what PubMed puts behind the pages of an article."""
 _COUNT = re.compile(
     r"[0-9]+\s*(?:pages?|pp?\b\.?|leaves|seiten|s\.|bytes|p\.)|.*\b(?:bytes|[kmg]b|cm|min(?:utes)?)\b.*", re.IGNORECASE
 )
@@ -72,6 +77,8 @@ def pages(text: str) -> Pages | None:
 
     >>> pages("128 - 134").pages, pages("637-41").end, pages("e1–e9"), pages("n/a-n/a"), pages("S12").pages
     ('128-134', '641', Pages(pages='e1-e9', start='e1', end='e9'), None, 'S12')
+    >>> pages("395-9; discussion 399-400"), pages("2243-5; author reply 2243-5").end
+    (Pages(pages='395-399; discussion 399-400', start='395', end='399'), '2245')
     """
     if match := _PLAIN_RANGE.fullmatch(text):
         start, end = match.groups()
@@ -87,6 +94,8 @@ def _odd_pages(text: str) -> Pages | None:
     text = " ".join(_hyphened(text[:200]).split()).strip(" .,;:[]()")
     if not text or placeholder(text) or _COUNT.fullmatch(text):
         return None
+    if (match := _AND_MORE.fullmatch(text)) and (known := pages(match[1])):
+        return Pages(f"{known.pages}; {match[2]}", known.start, known.end)
     text = _LABEL.sub("", text).replace("[", "").replace("]", "").replace(";", ",")
     text = _CJK_LABEL.sub(r"\1", text).replace("~", "-")
     if _THOUSANDS.fullmatch(text):
