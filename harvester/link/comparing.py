@@ -25,9 +25,12 @@ class Compared(Struct, frozen=True):
     """Where they are related: version, erratum, part ..."""
     hard: bool = False
     """Whether they can never be one work: what speaks against it is no mere want of evidence."""
+    apart: bool = False
+    """Whether anything speaks against it."""
 
 
-DIFFERENT: Final = Compared("different", 0.0, ())
+OTHER_TITLES: Final = Compared("different", 0.0, (), hard=True, apart=True)
+UNLIKE: Final = Compared("different", 0.0, ())
 
 
 def compare(a: Features, b: Features, *, one_source: bool = False, issues: bool = True) -> Compared:
@@ -38,7 +41,8 @@ def compare(a: Features, b: Features, *, one_source: bool = False, issues: bool 
     """
     pair = Pair(a, b, issues=issues)
     if pair.hopeless():
-        return DIFFERENT
+        translated = a.others or b.others or a.translated or b.translated
+        return UNLIKE if translated else OTHER_TITLES
     evidence = tuple(pair.evidence())
     found = set(evidence)
     weights = rules().weights
@@ -47,10 +51,10 @@ def compare(a: Features, b: Features, *, one_source: bool = False, issues: bool 
     if against:
         hard = not HESITATIONS.issuperset(against)
         if relation and relation != "other":
-            return Compared("related", score, (*evidence, *against), relation, hard)
+            return Compared("related", score, (*evidence, *against), relation, hard, apart=True)
         enough = rules().same if hard else rules().unsure
         answer: Answer = "unsure" if score >= enough and worth_a_look(found) else "different"
-        return Compared(answer, score, (*evidence, *against), "", hard)
+        return Compared(answer, score, (*evidence, *against), "", hard, apart=True)
     if score >= rules().same and rests(pair, found):
         return Compared("same", score, evidence)
     return Compared("unsure" if score >= rules().unsure else "different", score, evidence)

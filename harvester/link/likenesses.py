@@ -77,7 +77,7 @@ class Likenesses:
             for one, other in combinations(scores, 2):
                 if (
                     abs(scores[one] - scores[other]) < _CLEARLY
-                    and self._between(one, other, sources[one], sources[other]).hard
+                    and self._between(one, other, sources[one], sources[other]).apart
                 ):
                     open_ |= {_pair(profile, one), _pair(profile, other)}
         self._same = {pair: compared for pair, compared in self._same.items() if pair not in open_}

@@ -89,7 +89,13 @@ def _two_registrations(pair: Pair, found: set[str]) -> bool:
 def _version(pair: Pair, found: set[str], *, alike: bool, place: bool) -> str:
     lines = rules().lines
     mine, others = lines.get(pair.a.type), lines.get(pair.b.type)
-    if mine is None or others is None or mine == others or place:
+    in_one_series = {
+        "title-equal",
+        "names-equal",
+        "year-equal",
+        "journal-equal",
+    } <= found and "doi-differs" not in found
+    if mine is None or others is None or mine == others or place or in_one_series:
         return ""
     if not alike or "names-none" in found:
         return "other"

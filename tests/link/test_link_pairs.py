@@ -70,6 +70,10 @@ SAME: dict[str, tuple[Record, Record]] = {
         record(TITLE, WHO, "2012", "BMJ Leader", "12(3)"),
         record(TITLE, WHO, *WHERE),
     ),
+    "a preprint that its server calls an article": (
+        record(TITLE, WHO, "2021", "SSRN Electronic Journal"),
+        record(TITLE, WHO, "2021", "SSRN Electronic Journal", type_="preprint"),
+    ),
     "two copies of a record that says little": (
         record(TITLE, "", "2014", "BMJ Leader"),
         record(TITLE, "", "2014", "BMJ Leader"),
@@ -286,3 +290,9 @@ def test_what_both_have_is_said() -> None:
         "title-equal", "names-equal", "year-equal", "journal-near", "volume-equal", "issue-equal", "pages-stretch",
     )  # fmt: skip
     assert found.score == 16.2
+
+
+def test_a_record_without_end_is_short_to_compare() -> None:
+    endless = "Handover [of, " * 20_000
+    long = features(record(endless, f"{endless}; " * 60, "2014", endless, f"{endless}:1-2", abstract=endless))
+    assert len(link.encode(long)) < 4_000
