@@ -9,7 +9,7 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
-from harvester.link.features import Features
+from harvester.link.features import Features, listed
 from harvester.link.titles import generic
 from harvester.link.wording import Wording, wording
 
@@ -104,8 +104,8 @@ class Pair:
         if not a.journals or not b.journals:
             return ""
         found = _journals(a.journals, b.journals)
-        if found == "journal-differs" and bool(a.acronym) != bool(b.acronym):
-            return "journal-unclear"  # SIGMOD Conference, and International Conference on Management of Data
+        if found == "journal-differs" and (_stands_for(a.acronym, b) or _stands_for(b.acronym, a)):
+            return "journal-unclear"
         return found
 
     def _number(self, element: str) -> str:
@@ -236,6 +236,15 @@ def _journals(mine: tuple[str, ...], others: tuple[str, ...]) -> str:
             elif best and long.startswith(f"{short} "):
                 best = best if best == "journal-near" else ""
     return best
+
+
+def _stands_for(acronym: str, other: Features) -> bool:
+    """Whether it may: ``SIGMOD`` for International Conference on Management of Data, and not ``JAMA`` for Circulation."""
+    if not acronym or other.acronym:
+        return False
+    silent = listed("meetings")
+    initials = "".join([word[0] for word in other.journals[0].split() if word not in silent])
+    return bool(initials) and (_subsequence(initials, acronym) or _subsequence(acronym, initials))
 
 
 def _abbreviated(short: str, long: str) -> bool:

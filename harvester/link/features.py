@@ -108,7 +108,7 @@ def features(record: Record, keys: Sequence[str] = ()) -> Features:
         givens=_given_names(people, names),
         initial=next((folded(c.given)[:1] for c in people[:1] if c.given and c.family), ""),
         journals=_journals(record.container) if record.container else (),
-        acronym=_acronym(record.container.title or "") if record.container else "",
+        acronym=_acronym((record.container.title or "")[:_LONG]) if record.container else "",
         issns=_issns(record),
         volume=volume,
         issue=issue,
@@ -135,14 +135,15 @@ def _other_titles(record: Record) -> list[str]:
 
 
 @cache
-def _words(name: str) -> frozenset[str]:
+def listed(name: str) -> frozenset[str]:
+    """A list of ``words`` in ``schemas/linking.toml``."""
     return frozenset(schemas.table("linking")["words"][name])
 
 
 def _surnames(people: Sequence[Contributor]) -> tuple[str, ...]:
     """A list that could not be told apart is taken word by word: initials fall away, and surnames are left."""
     words = folded(" ".join([(c.family or c.name)[:_LONG] for c in people[:_NAMES]])).split()
-    particles = _words("particles")
+    particles = listed("particles")
     telling = [w for w in words if (len(w) > 1 or not w.isascii()) and w not in particles]
     return tuple(dict.fromkeys(telling or words))[:_NAMES]
 
@@ -256,9 +257,13 @@ _ACRONYM: Final = re.compile(r"\b(?!(?:ACM|IEEE|AND|THE)\b)[A-Z]{3,}\b")
 
 
 def _acronym(name: str) -> str:
-    """Letters for the words of a name, in one that is not written in capitals altogether."""
+    """Letters for the words of a name, where it is nothing else: ``SIGMOD Conference 1999`` -> ``sigmod``."""
     found = _ACRONYM.search(name)
-    return folded(found[0]) if found and (name.upper() != name or " " not in name) else ""
+    if not found or (name.upper() == name and " " in name):
+        return ""
+    rest = folded(name[: found.start()] + name[found.end() :]).split()
+    silent = listed("small") | listed("meetings")
+    return "" if any(word not in silent and not word.isdigit() for word in rest) else folded(found[0])
 
 
 _APART: Final = re.compile(r"[=:;/(\[\])]")
@@ -273,7 +278,7 @@ def _journals(container: Container) -> tuple[str, ...]:
             start, stop, _ = name.partition(". ")
             apart = [start] if stop and len(start) >= 8 and "." not in start else []
             for part in (name, *apart, *_APART.split(name)):
-                words = [w for w in folded(part).split() if w not in _words("small")]
+                words = [w for w in folded(part).split() if w not in listed("small")]
                 if words:
                     found[" ".join(words)] = None
     return tuple(found)[:5]

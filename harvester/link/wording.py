@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from harvester import schemas
-from harvester.link.features import numeral, roman
+from harvester.link.features import listed, numeral, roman
 
 Difference = Literal["equal", "typos", "subtitle", "more", "near", "loose", "opposed", "far"]
 
@@ -73,7 +73,7 @@ def _longer(more: list[str], a: str, b: str, numbers: set[str], *, about: str) -
         return Wording("typos")
     mark = numbers and len(more) == 1 and whole[-1] == more[0] and len(more[0]) == 1 and not _counted(whole, more[0])
     parts = bool(numbers) and not mark and any(_counted(whole, word) and not _YEAR.fullmatch(word) for word in more)
-    small = all(word in _listed("small") or len(word) == 1 for word in more)
+    small = all(word in listed("small") or len(word) == 1 for word in more)
     if mark or (small and not parts):
         return Wording("typos", parts)
     if _beginning(a, b) and not numbers:
@@ -156,11 +156,6 @@ def _opposites() -> list[tuple[str, str]]:
 
 
 @cache
-def _listed(name: str) -> frozenset[str]:
-    return frozenset(schemas.table("linking")["words"][name])
-
-
-@cache
 def _turns() -> dict[str, frozenset[str]]:
     """Word -> the words that exclude it."""
     rows = schemas.table("linking")["words"]
@@ -196,7 +191,7 @@ def _numbers(words: list[str], whole: list[str]) -> set[str]:
 def _counted(whole: list[str], word: str) -> bool:
     """Whether a word stands behind ``part``, ``phase``..., or is a number that is spelt as no footnote is."""
     place = whole.index(word)
-    return (place > 0 and whole[place - 1] in _listed("counted")) or (len(word) > 1 and bool(numeral(word)))
+    return (place > 0 and whole[place - 1] in listed("counted")) or (len(word) > 1 and bool(numeral(word)))
 
 
 def _letters(words: list[str]) -> int:

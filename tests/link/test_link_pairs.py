@@ -70,6 +70,10 @@ SAME: dict[str, tuple[Record, Record]] = {
         record(TITLE, WHO, "2012", "BMJ Leader", "12(3)"),
         record(TITLE, WHO, *WHERE),
     ),
+    "a meeting by its acronym, and by its name": (
+        record(TITLE, WHO, "2014", "SIGMOD Conference", type_="other"),
+        record(TITLE, WHO, "2014", "International Conference on Management of Data", type_="other"),
+    ),
     "a preprint that its server calls an article": (
         record(TITLE, WHO, "2021", "SSRN Electronic Journal"),
         record(TITLE, WHO, "2021", "SSRN Electronic Journal", type_="preprint"),
@@ -211,6 +215,11 @@ NEVER: dict[str, tuple[Record, Record, str]] = {
     "printed in two journals at once": (
         record(TITLE, WHO, "2014", "Journal of Hospital Medicine", "9(3):1-12"),
         record(TITLE, WHO, *WHERE),
+        "",
+    ),
+    "printed in two journals at once, of which one is called by letters": (
+        record(TITLE, WHO, "2014", "JAMA"),
+        record(TITLE, WHO, "2014", "Circulation"),
         "",
     ),
     "at a conference and in a journal": (
