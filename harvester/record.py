@@ -7,7 +7,7 @@ level 1: ``2020``, ``2020-09``, ``2020-09-28``, ``2020-21`` for spring, ``1985~`
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -392,6 +392,26 @@ class Choice(Struct, frozen=True):
     """How many other, different values lost; they stay in ``records``."""
 
 
+CURATOR: Final = "curator: "
+"""With the name of who decided, the rule by which a pinned value was chosen."""
+
+
+class Pin(Struct, frozen=True):
+    """A value of a work that a person has decided, whatever its records say."""
+
+    element: str
+    """As ``harvester decide pin`` names it: title, container.issn ..."""
+    value: Json
+    """None: it has none."""
+    by: str
+    decided: str
+    reason: str
+    decision: str
+    """The number of the decision."""
+    record_id: int
+    """The record that it belongs to: wherever that is, there is the pin."""
+
+
 class Work(Struct, frozen=True, kw_only=True):
     """What a cluster of records describes: the best value per element, and who said it."""
 
@@ -404,3 +424,5 @@ class Work(Struct, frozen=True, kw_only=True):
     """Element -> where its value came from (single-valued elements, and lists taken whole such as contributors)."""
     origins: dict[str, tuple[int, ...]]
     """List element -> record id of each item, in the order of the items."""
+    pins: tuple[Pin, ...] = ()
+    """What was decided about its values; they are in ``record``, their ``choices`` say ``curator: NAME``."""

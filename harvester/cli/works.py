@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from harvester.cli.tables import safe
 from harvester.record import (
+    CURATOR,
+    Choice,
     Container,
     Contributor,
     Date,
@@ -24,6 +27,7 @@ from harvester.record import (
 
 if TYPE_CHECKING:
     from harvester.jobs import Explained
+    from harvester.query import Judged
 
 _WIDTH = 20  # of the column with the names of elements
 _LONG = 100  # where explain cuts a raw value: `show --raw` has it whole
@@ -41,11 +45,15 @@ def text(work: Work) -> str:
                 lines.append(_line(element if position == 0 else "", brief(item) + who))
         else:
             choice = work.choices.get(element)
-            who = f"  [{source[choice.record_id]}]" if choice and choice.record_id in source else ""
+            who = f"  [{_whom(choice, source)}]" if choice and choice.record_id in source else ""
             lines.append(_line(element, brief(value) + who))
     lines.append("")
     lines += [_line("record", f"{m.source}: {m.identifier} ({m.format}), rank {m.rank}") for m in work.members]
     return "\n".join(lines)
+
+
+def _whom(choice: Choice, source: dict[int, str]) -> str:
+    return choice.rule if choice.rule.startswith(CURATOR) else source[choice.record_id]
 
 
 def explanation(explained: Explained) -> str:
@@ -58,12 +66,17 @@ def explanation(explained: Explained) -> str:
         with_ = f", with {record.joined_to}" if record.joined_to else ""
         lines.append(f"  joined by: {record.joined_by}{with_}")
         if record.evidence:
-            lines.append(f"      {record.score:g} = {', '.join(record.evidence)}")
+            score = "" if record.score is None else f"{record.score:g} = "
+            lines.append(f"      {score}{', '.join(record.evidence)}")
         lines += [f"  repaired: {repair}" for repair in record.repairs]
         for step in record.steps:
             value = "nothing" if step.value is None else _cut(brief(step.value))
             lines.append(f"  {step.path} = {_cut(step.raw)!r}")
             lines.append(f"      {step.rule}" + (f": {step.element} = {value}" if step.element else ""))
+        lines.append("")
+    if explained.decisions:
+        lines.append("decided")
+        lines += [f"  {line}" for judged in explained.decisions for line in _judged(judged)]
         lines.append("")
     lines.append("merged")
     chosen = ""
@@ -72,13 +85,24 @@ def explanation(explained: Explained) -> str:
         if choice:
             chosen = element
             rest = f"; {choice.alternatives} other values" if choice.alternatives else ""
-            why = f"from {source.get(choice.record_id, '?')} ({choice.rule}{rest})"
+            pinned = choice.rule.startswith(CURATOR)
+            said_by = choice.rule if pinned else source.get(choice.record_id, "?")
+            why = f"from {said_by} ({'pinned' if pinned else choice.rule}{rest})"
         else:
             said = ", ".join(dict.fromkeys(source.get(r, "?") for r in work.origins.get(element, ())))
             why = f"from {said}" if said else f"with {chosen}"  # first and last page come with the pages
         shown = f"{len(value)} values" if isinstance(value, tuple) and not choice else _cut(brief(value))
         lines.append(f"  {_line(element, shown)}  {why}")
     return "\n".join(lines)
+
+
+def _judged(judged: Judged) -> Iterator[str]:
+    what = f"{judged.element} = {judged.value or '(none)'}" if judged.kind == "pin" else judged.name
+    yield f"{judged.kind} {what}  ({judged.id})"
+    reason = f": {judged.reason}" if judged.reason else ""
+    yield f"    {judged.decided[:19].replace('T', ' ')} by {judged.decided_by}{reason}"
+    if judged.state != "holds":
+        yield f"    {judged.state}" + (f" ({judged.because})" if judged.because else "")
 
 
 def _elements(record: Record) -> list[tuple[str, Any]]:

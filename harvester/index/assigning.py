@@ -12,6 +12,7 @@ import msgspec
 
 from harvester import keys, link
 from harvester.index import likeness
+from harvester.index.deciding import Deciding
 from harvester.index.settings import Settings
 from harvester.index.staging import BATCH, is_staged
 from harvester.record import Record
@@ -24,7 +25,9 @@ _encode = msgspec.json.Encoder().encode
 _decode_keys = msgspec.json.Decoder(list[str]).decode
 
 
-def link_staged(db: sqlite3.Connection, store: Store, settings: Settings, together: Iterable[int]) -> None:
+def link_staged(
+    db: sqlite3.Connection, store: Store, settings: Settings, decisions: Deciding, together: Iterable[int]
+) -> None:
     """Cluster what is staged and compared, settle and issue work keys, and keep those in the store.
 
     ``together``: records whose keys must be settled in one go, since they were in one work with others.
@@ -33,12 +36,12 @@ def link_staged(db: sqlite3.Connection, store: Store, settings: Settings, togeth
         [int(id_) for id_ in ids.split(",")]
         for (ids,) in db.execute("select group_concat(record_id) from scratch.keys group by key having count(*) > 1")
     )
-    found = link.components(chain(shared, likeness.groups(db)))
+    found = link.components(chain(shared, likeness.groups(db), decisions.groups(db, store)))
     joined: list[keys.Members] = []
     known = likeness.sources(db, settings)
     for component in found:
         facts = list(_facts(db, component))
-        linked = link.clusters(facts, likeness.among(db, {f.profile for f in facts}, known))
+        linked = link.clusters(facts, likeness.among(db, {f.profile for f in facts}, known), decisions.decided)
         joined += [cluster.members for cluster in linked.clusters]
         db.executemany(
             "insert into scratch.ties values (?, ?, ?, ?, ?)",
@@ -53,6 +56,7 @@ def link_staged(db: sqlite3.Connection, store: Store, settings: Settings, togeth
             "insert into scratch.conflicts values (?, ?)",
             [(id_, _encode(finding).decode()) for id_, finding in linked.conflicts],
         )
+    decisions.note_overruled(db, store)
     placed = {member for members in joined for member in members}
     alone = [id_ for id_ in together if id_ not in placed and is_staged(db, id_)]
     waiting = iter(_settle(db, store, [*joined, *((id_,) for id_ in alone)], founders=True))
@@ -66,6 +70,7 @@ def link_staged(db: sqlite3.Connection, store: Store, settings: Settings, togeth
             late = next(waiting, None)
         _issue(db, store, list(merge_sorted(new, due)))
     db.execute(ASSIGNED_INDEX)
+    decisions.pin(db, store)
     works = db.execute("select distinct work_id from scratch.assigned")
     db.executemany(
         "insert into scratch.works values (?, ?)",

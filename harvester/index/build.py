@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 from harvester import __version__, schemas
 from harvester.clock import now
 from harvester.errors import StoreError
-from harvester.index import assigning, generations, likeness, rows, search, staging
+from harvester.index import assigning, deciding, generations, likeness, rows, search, staging
 from harvester.index import workers as processes
 from harvester.index.settings import Reader, Report, Settings
 from harvester.normalise import normalise
@@ -63,8 +63,9 @@ def build(
             if rehearsal:
                 store.keys.rehearse()
             seen = store.last_change()
+            decisions = deciding.Deciding(store)
             with _processes(workers, beside) as (run, fill), closing(_create(part, scratch)) as db:
-                _fill(db, store, settings, run, fill, scratch, reader, report, progress)
+                _fill(db, store, settings, decisions, run, fill, scratch, reader, report, progress)
                 if fill is None:
                     search.fill(db)
                 else:
@@ -74,7 +75,7 @@ def build(
                 for name in ("02_indexes", "04_views"):
                     db.executescript(schemas.sql("index", name))
                 db.execute("begin")
-                write_meta(db, seen, settings, store, generation=generation)
+                write_meta(db, seen, settings, store, decisions.last, generation=generation)
                 if finish is not None:
                     finish(db)
                 db.execute("commit")
@@ -109,7 +110,7 @@ def _create(target: Path, scratch: Path) -> sqlite3.Connection:
     db.execute("attach ? as scratch", (str(scratch),))
     for pragma in ("page_size = 8192", "journal_mode = off", "synchronous = off"):
         db.execute(f"pragma scratch.{pragma}")
-    db.executescript(staging.SCRATCH + likeness.SCRATCH)
+    db.executescript(staging.SCRATCH + likeness.SCRATCH + deciding.SCRATCH)
     return db
 
 
@@ -131,6 +132,7 @@ def _fill(
     db: sqlite3.Connection,
     store: Store,
     settings: Settings,
+    decisions: deciding.Deciding,
     run: Run[Any],
     fill: search.Filler | None,
     scratch: Path,
@@ -151,7 +153,7 @@ def _fill(
     db.execute(staging.KEYS_INDEX)
     likeness.compare_all(db, settings)
     db.execute("create index record_profiles_profile on record_profiles(profile_id)")
-    assigning.link_staged(db, store, settings, store.keys.shared_works())
+    assigning.link_staged(db, store, settings, decisions, store.keys.shared_works())
     db.execute("commit")  # worker processes see what is committed
     ranges = list(staging.work_ranges(db))
     db.execute("begin")
@@ -164,6 +166,7 @@ def _fill(
     staging.write_records(db)
     staging.write_sources(db, store, settings)
     staging.write_redirects(db, store)
+    decisions.write(db)
     (report.works,) = db.execute("select count(distinct work_id) from scratch.assigned").fetchone()
     report.records = report.read
     db.execute("commit")
@@ -171,13 +174,14 @@ def _fill(
 
 
 def write_meta(
-    db: sqlite3.Connection, seen: int, settings: Settings, store: Store, *, generation: int | None = None
+    db: sqlite3.Connection, seen: int, settings: Settings, store: Store, decided: int, *, generation: int | None = None
 ) -> None:
     """What the index was made from, for the next update to compare, and how much it holds."""
     values = {
         "change_seen": str(seen),
         "store": store.mark(seen),
         "undone": str(store.undone()),
+        "decision_seen": str(decided),
         "fingerprint": schemas.fingerprint(),
         "settings": settings.fingerprint(),
         "program": __version__,

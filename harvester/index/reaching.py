@@ -6,31 +6,39 @@ import sqlite3
 from collections.abc import Iterator
 
 from harvester.index import likeness, staging
+from harvester.index.deciding import Deciding
 from harvester.index.settings import Settings
 from harvester.store import Store
 
 
-def gather(db: sqlite3.Connection, store: Store, settings: Settings, touched: list[int]) -> None:
+def gather(
+    db: sqlite3.Connection,
+    store: Store,
+    settings: Settings,
+    decisions: Deciding,
+    touched: list[int],
+    decided: set[int],
+) -> None:
     """Stage, beside what was read, every record whose work may be another now.
 
-    A record is reached from another by a key that they share or shared, by a likeness, or by a work that they were in
-    together.
+    A record is reached from another by a key that they share or shared, by a likeness, by decisions, or by a work that
+    they were in together. ``decided``: what new decisions are about.
     """
     alike = likeness.compare_changed(db, settings, set(touched))
-    _reach(db, store, {*touched, *alike})
+    _reach(db, store, decisions, {*touched, *alike, *decided})
     lost = _stage_reached(db, store, settings, set(touched))
     while lost:  # suppressed since they were read: what they were like is to be looked at again
         alike = likeness.compare_changed(db, settings, lost)
-        _reach(db, store, alike)
+        _reach(db, store, decisions, alike)
         lost = _stage_reached(db, store, settings, set(touched))
 
 
-def _reach(db: sqlite3.Connection, store: Store, frontier: set[int]) -> None:
+def _reach(db: sqlite3.Connection, store: Store, decisions: Deciding, frontier: set[int]) -> None:
     """Note these records as affected, and all that are reached from them."""
     frontier = {id_ for id_ in frontier if _is_new(db, id_)}
     db.executemany("insert into scratch.affected values (?)", [(id_,) for id_ in frontier])
     while frontier:
-        found = set(_neighbours(db, frontier))
+        found = set(_neighbours(db, frontier)) | decisions.reached(db, store, frontier)
         works = store.keys.record_works(frontier)
         found.update(store.keys.members(set(works.values())))
         frontier = {id_ for id_ in found if _is_new(db, id_)}

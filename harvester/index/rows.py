@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeAlias
@@ -18,7 +19,7 @@ RETRACTED: Final = frozenset({"retraction", "withdrawal", "removal"})
 WIDTHS: Final = {
     "works": 32, "identifiers": 6, "contributors": 11, "titles": 6, "descriptions": 6, "dates": 6, "subjects": 6,
     "funding": 7, "relations": 9, "files": 17, "licenses": 7, "collections": 5, "institutions": 8, "details": 4,
-    "value_sources": 5, "findings": 7, "unmapped": 3, "curated_entries": 6,
+    "value_sources": 5, "findings": 7, "unmapped": 3, "curated_entries": 6, "pinned": 8,
 }  # fmt: skip
 """Tables that hold what works say -> number of columns (a test compares them with ``schemas/sql/index``)."""
 SEARCHED: Final = (0, 3, 4, 6, 18, 19, 14)
@@ -115,6 +116,10 @@ def add(rows: Rows, work: Work) -> None:
     rows["details"] += _details(work)
     rows["value_sources"] += [
         (id_, element, c.record_id, c.rule, c.alternatives) for element, c in work.choices.items()
+    ]
+    rows["pinned"] += [
+        (id_, p.element, json.dumps(p.value, ensure_ascii=False), p.by, p.decided, p.reason, p.decision, p.record_id)
+        for p in work.pins
     ]
     for member in work.members:
         if member.record.extra:

@@ -17,10 +17,11 @@ from msgspec import Struct
 from harvester import link
 from harvester.errors import RecordError
 from harvester.formats.findings import finding
-from harvester.index import likeness, rows
+from harvester.index import deciding, likeness, rows
 from harvester.index.settings import Reader, Settings
 from harvester.merge import merge
-from harvester.record import Finding, Member, Record
+from harvester.pins import pinned
+from harvester.record import Finding, Member, Pin, Record
 from harvester.store import Store, StoredRecord
 from harvester.store.decisions import ERASE, record_name
 
@@ -169,6 +170,7 @@ def merged(db: sqlite3.Connection, settings: Settings, first: int, last: int) ->
         (first, last),
     ):
         conflicts.setdefault(work_id, []).append((record_id, _decode_finding(text)))
+    pins = deciding.pins(db, first, last)
     found = rows.empty()
     names = dict(db.execute("select id, key from scratch.works where id between ? and ?", (first, last)))
     members: list[Member] = []
@@ -181,11 +183,11 @@ def merged(db: sqlite3.Connection, settings: Settings, first: int, last: int) ->
     ):
         if work_id != current:
             if members:
-                _add(found, current, names, members, settings, conflicts)
+                _add(found, current, names, members, settings, conflicts, pins)
             current, members = work_id, []
         members.append(member(id_, source, identifier, format_, added, _decode(record)))
     if members:
-        _add(found, current, names, members, settings, conflicts)
+        _add(found, current, names, members, settings, conflicts, pins)
     return found
 
 
@@ -196,6 +198,7 @@ def _add(
     members: list[Member],
     settings: Settings,
     conflicts: dict[int, list[tuple[int, Finding]]],
+    pins: dict[int, list[Pin]],
 ) -> None:
     work = merge(
         work_id,
@@ -204,7 +207,7 @@ def _add(
         repository_doi_prefixes=settings.repository_doi_prefixes,
         conflicts=conflicts.get(work_id, ()),
     )
-    rows.add(found, work)
+    rows.add(found, pinned(work, pins.get(work_id, ())))
 
 
 RECORDS: Final = (

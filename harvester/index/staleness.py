@@ -35,9 +35,9 @@ def stale(store: Store, index_path: Path, settings: Settings) -> str:
         return "crosswalks, vocabularies or rules have changed"
     if known.get("settings") != settings.fingerprint():
         return "sources or linking were configured otherwise"
-    if not {"change_seen", "store", "undone", "generation"} <= known.keys():
+    if not {"change_seen", "decision_seen", "store", "undone", "generation"} <= known.keys():
         return "it was damaged: it does not say what it was made from"
-    if int(known["change_seen"]) > store.last_change():
+    if int(known["change_seen"]) > store.last_change() or int(known["decision_seen"]) > store.last_decision():
         return "the store is older than the index"
     if not store.knows(known["store"]):
         return "the store was restored from a backup, or is another one"

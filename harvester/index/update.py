@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from harvester.errors import StoreError
-from harvester.index import assigning, generations, likeness, reaching, rows, staging
+from harvester.index import assigning, deciding, generations, likeness, reaching, rows, staging
 from harvester.index.build import CACHE, Finish, Progress, build, quiet_collector, write_meta
 from harvester.index.settings import Check, Reader, Report, Settings
 from harvester.index.staleness import meta, stale
@@ -149,7 +149,7 @@ def _open(index_path: Path) -> sqlite3.Connection:
     for pragma in ("synchronous = normal", "temp_store = memory", "secure_delete = off", f"cache_size = {CACHE}"):
         db.execute(f"pragma {pragma}")
     db.execute("attach '' as scratch")  # a private database that is gone when it is closed
-    db.executescript(staging.SCRATCH + likeness.SCRATCH)
+    db.executescript(staging.SCRATCH + likeness.SCRATCH + deciding.SCRATCH)
     db.execute(staging.KEYS_INDEX)
     db.execute("create index scratch.keys_record on keys(record_id)")
     db.execute("create table scratch.affected (record_id integer primary key) strict")
@@ -169,14 +169,19 @@ def _apply(
         for batch in store.changes(0, reread_source):
             fresh = [stored for stored in batch if stored.change <= int(known["change_seen"])]
             _read(db, store, fresh, settings, reader, touched, report)
-    if touched:
-        reaching.gather(db, store, settings, touched)
-        assigning.link_staged(db, store, settings, reaching.affected(db))
+    decisions = deciding.Deciding(store)
+    news = decisions.news(store, int(known["decision_seen"]))
+    if touched or news:
+        reaching.gather(db, store, settings, decisions, touched, news)
+        assigning.link_staged(db, store, settings, decisions, reaching.affected(db))
         _replace(db, store, settings, report)
         staging.write_redirects(db, store)
     staging.write_sources(db, store, settings)
-    if touched:
-        write_meta(db, seen, settings, store)
+    decided = decisions.last != int(known["decision_seen"])
+    if decided:
+        decisions.write(db)
+    if touched or decided:
+        write_meta(db, seen, settings, store, decisions.last)
 
 
 def _read(

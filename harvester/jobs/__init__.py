@@ -27,7 +27,7 @@ from harvester.record import Step, Work
 from harvester.store import Quarantined, Store
 
 if TYPE_CHECKING:
-    from harvester import index
+    from harvester import index, query
 
 log = logging.getLogger(__name__)
 
@@ -154,7 +154,7 @@ class RecordExplained(Struct, frozen=True, kw_only=True):
     score: float | None
     """Of a likeness."""
     evidence: tuple[str, ...]
-    """Of a likeness: names of weights in ``schemas/linking.toml``."""
+    """Of a likeness: names of weights in ``schemas/linking.toml``. Of a decision: who decided it, when and why."""
     repairs: tuple[str, ...]
     steps: list[Step]
 
@@ -164,6 +164,8 @@ class Explained(Struct, frozen=True, kw_only=True):
 
     work: Work
     records: list[RecordExplained]
+    decisions: tuple[query.Judged, ...]
+    """What people decided about it, the newest first."""
 
 
 def explain(config: Config, name: str) -> Explained | None:
@@ -199,4 +201,4 @@ def explain(config: Config, name: str) -> Explained | None:
                     steps=steps,
                 )
             )
-        return Explained(work=work, records=records)
+        return Explained(work=work, records=records, decisions=query.decisions(db, work_id))

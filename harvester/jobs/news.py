@@ -63,6 +63,7 @@ def _state(config: Config, store: Store) -> str | None:
         store.set_names(),
         dialects(config, store),
         store.undone(),
+        store.last_decision(),
         store.mark(store.last_change()),
         config.sources,
         config.linking,

@@ -7,13 +7,14 @@ an identifier in common are compared where they share a blocking key: ``features
 ``schemas/linking.toml``. The result depends on the records alone, never on the order in which they arrived, and two records
 that cannot be one work never meet in a cluster through a third.
 
-A component is what match keys and likenesses connect; a cluster is the part of a component that is one work. People's
-decisions would add edges and conflicts to ``clusters`` and leave the rest alone.
+A component is what match keys and likenesses connect; a cluster is the part of a component that is one work. What
+people decided about pairs of records (``Decided``) holds whatever these say.
 """
 
 from harvester.link.blocking import blocking_keys
 from harvester.link.clustering import Cluster, Linked, clusters, components
 from harvester.link.comparing import Compared, compare
+from harvester.link.decided import NOTHING, Decided, Judgement, Overruled
 from harvester.link.evidence import Facts, facts, in_conflict, likeness, words
 from harvester.link.features import Features, decode, encode, features, profile
 from harvester.link.identity import claims, match_keys, repository_doi
@@ -23,12 +24,16 @@ from harvester.link.sources import Sources, unnumbered
 
 __all__ = [
     "FIRST",
+    "NOTHING",
     "Cluster",
     "Compared",
+    "Decided",
     "Facts",
     "Features",
+    "Judgement",
     "Likenesses",
     "Linked",
+    "Overruled",
     "Sources",
     "Tie",
     "blocking_keys",

@@ -10,6 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from harvester.formats.findings import finding
+from harvester.link.decided import NOTHING, Decided, Name, by_class, chained
 from harvester.link.evidence import ALIKE, EQUAL, Facts, in_conflict, likeness
 from harvester.link.identity import by_strength
 from harvester.link.likenesses import FIRST, Likenesses, Tie
@@ -56,8 +57,11 @@ def components(shared: Iterable[Sequence[int]]) -> list[list[int]]:
     return list(found.values())
 
 
-def clusters(records: Sequence[Facts], likenesses: Likenesses | None = None) -> Linked:
-    """The works that records of one component describe (records of several components do no harm)."""
+def clusters(records: Sequence[Facts], likenesses: Likenesses | None = None, decided: Decided = NOTHING) -> Linked:
+    """The works that records of one component describe (records of several components do no harm).
+
+    What people ``decided`` holds whatever anything else says.
+    """
     ordered = sorted(records, key=lambda f: f.name)
     alike = likenesses or Likenesses()
     holders: dict[str, list[int]] = {}
@@ -65,10 +69,10 @@ def clusters(records: Sequence[Facts], likenesses: Likenesses | None = None) -> 
         for key in record.keys:
             holders.setdefault(key, []).append(position)
     holders = {key: found for key, found in holders.items() if len(found) > 1}
-    groups = _united(ordered, holders, alike)
+    groups = _united(ordered, holders, alike, decided)
     place = {position: number for number, group in enumerate(groups) for position in group}
     return Linked(
-        sorted((_cluster(ordered, group, alike) for group in groups), key=lambda c: c.members),
+        sorted((_cluster(ordered, group, alike, decided) for group in groups), key=lambda c: c.members),
         [
             found
             for key in sorted(holders, key=by_strength)
@@ -77,16 +81,22 @@ def clusters(records: Sequence[Facts], likenesses: Likenesses | None = None) -> 
     )
 
 
-def _united(ordered: Sequence[Facts], holders: Mapping[str, list[int]], alike: Likenesses) -> list[list[int]]:
+def _united(
+    ordered: Sequence[Facts], holders: Mapping[str, list[int]], alike: Likenesses, decided: Decided
+) -> list[list[int]]:
     """Positions grouped into works: the best agreeing pairs are united first, and no union may bring a conflict.
 
-    Identifiers go before likenesses, and what a likeness unites may have nothing against it in any of its records.
+    Identifiers go before likenesses, and what a likeness unites may have nothing against it in any of its records. Decisions
+    go before both; records that are one by decision are in conflict with another only where all of them are.
     """
     root = {position: position for position in range(len(ordered))}
     members = {position: [position] for position in root}
     # Records that say the same stand for each other: one of them is compared, whatever their number.
     stand_ins: dict[tuple[object, ...], int] = {}
-    said = [stand_ins.setdefault((f.titles, f.type, f.year, f.surnames, f.page), p) for p, f in enumerate(ordered)]
+    marks = [decided.mark(f.name[:2]) for f in ordered]
+    said = [
+        stand_ins.setdefault((f.titles, f.type, f.year, f.surnames, f.page, marks[p]), p) for p, f in enumerate(ordered)
+    ]
     heads = {position: {said[position]} for position in root}
 
     @cache
@@ -100,28 +110,51 @@ def _united(ordered: Sequence[Facts], holders: Mapping[str, list[int]], alike: L
             members[one] += members.pop(other)
             heads[one] |= heads.pop(other)
 
+    def clash(left: int, right: int, *, shared: bool) -> bool:
+        """Whether decisions part two works, or what their records say does.
+
+        ``shared``: as far as the records share a key.
+        """
+        mine, others = heads[left], heads[right]
+        if not decided:
+            pairs = ((a, b) for a in mine for b in others if not shared or _share(ordered[a], ordered[b]))
+            return any(conflict(*sorted(pair)) for pair in pairs)
+        return decided.parted(_names(ordered, mine), _names(ordered, others)) or any(
+            found and all(conflict(*sorted(pair)) for pair in found)
+            for one in by_class(mine, marks)
+            for other in by_class(others, marks)
+            for found in [[(a, b) for a in one for b in other if not shared or _share(ordered[a], ordered[b])]]
+        )
+
     for one, other in pairwise(root):  # sorted by name: one record in several formats stands together
         if ordered[one].name[:2] == ordered[other].name[:2]:
+            unite(one, other)
+    for same in by_class(range(len(ordered)), marks) if decided else ():
+        for one, other in pairwise(same):
             unite(one, other)
     edges = [
         (-alike, by_strength(key)[0], one, other)
         for key, found in holders.items()
         for alike, one, other in (
-            *_pairs(ordered, _owners(ordered, key, found), said, conflict),
+            *_pairs(ordered, _owners(ordered, key, found), said, conflict, marks),
             *_confirmed(ordered, key, found),
         )
     ]
     for _, _, one, other in sorted(edges):
         left, right = _find(root, one), _find(root, other)
-        if left != right and not any(conflict(*sorted((a, b))) for a in heads[left] for b in heads[right]):
+        if left != right and not clash(left, right, shared=False):
             unite(left, right)
-    for one, other in alike.edges(ordered):
+    for one, other in alike.edges(ordered, decided):
         left, right = _find(root, one), _find(root, other)
-        if left != right and alike.allow([ordered[p] for p in members[left]], [ordered[p] for p in members[right]]):
-            shared = ((a, b) for a in heads[left] for b in heads[right] if _share(ordered[a], ordered[b]))
-            if not any(conflict(*sorted(pair)) for pair in shared):
+        if left != right:
+            groups = ([ordered[p] for p in members[left]], [ordered[p] for p in members[right]])
+            if alike.allow(*groups, decided) and not clash(left, right, shared=True):
                 unite(left, right)
     return [sorted(group) for group in members.values()]
+
+
+def _names(ordered: Sequence[Facts], positions: Iterable[int]) -> list[Name]:
+    return [ordered[p].name[:2] for p in positions]
 
 
 def _share(a: Facts, b: Facts) -> bool:
@@ -129,7 +162,11 @@ def _share(a: Facts, b: Facts) -> bool:
 
 
 def _pairs(
-    ordered: Sequence[Facts], holders: Sequence[int], said: Sequence[int], conflict: Callable[[int, int], bool]
+    ordered: Sequence[Facts],
+    holders: Sequence[int],
+    said: Sequence[int],
+    conflict: Callable[[int, int], bool],
+    marks: Sequence[Name | None],
 ) -> Iterable[tuple[float, int, int]]:
     """(likeness, one, other) for the holders of a key that may be united by it.
 
@@ -145,7 +182,7 @@ def _pairs(
         for position in first:
             if ordered[position].titles:
                 by_title.setdefault(ordered[position].titles[0], []).append(position)
-        return [*chains, *((EQUAL, a, b) for group in by_title.values() for a, b in pairwise(group))]
+        return [*chains, *((EQUAL, a, b) for group in by_title.values() for a, b in chained(group, marks))]
     pairs = list(combinations(first, 2))
     contested = any(conflict(*sorted((said[a], said[b]))) for a, b in pairs)
     scored = [(likeness(ordered[a], ordered[b]) or 0.0, a, b) for a, b in pairs]
@@ -167,8 +204,11 @@ def _confirmed(ordered: Sequence[Facts], key: str, holders: Sequence[int]) -> It
                     yield alike, claimant, owner
 
 
-def _cluster(ordered: Sequence[Facts], group: Sequence[int], alike: Likenesses) -> Cluster:
-    """Members by id, each with the strongest key that ties it to those that were reached before it; else the best likeness."""
+def _cluster(ordered: Sequence[Facts], group: Sequence[int], alike: Likenesses, decided: Decided) -> Cluster:
+    """Members by id, each with what ties it to those that were reached before it.
+
+    That is a decision about the two, else the strongest key, else decisions by way of others, else the best likeness.
+    """
     waiting = {ordered[p].id: ordered[p] for p in group}
     ids = tuple(sorted(waiting))
     ties = {ids[0]: FIRST}
@@ -179,7 +219,7 @@ def _cluster(ordered: Sequence[Facts], group: Sequence[int], alike: Likenesses) 
         for id_, record in sorted(reached.items(), reverse=True):
             keys.update(dict.fromkeys(record.keys, id_))
             items[record.name[:2]] = id_
-        found = [
+        found = list(_by_decision(reached, waiting, decided, at_once=True)) or [
             (by_strength(key), id_, Tie(key, keys[key])) for id_, f in waiting.items() for key in f.keys if key in keys
         ]
         if not found:
@@ -189,12 +229,29 @@ def _cluster(ordered: Sequence[Facts], group: Sequence[int], alike: Likenesses) 
                 if f.name[:2] in items
             ]
         if not found:
+            found = list(_by_decision(reached, waiting, decided, at_once=False))
+        if not found:
             found = [((0, ""), *alike.tie(reached.values(), waiting.values()))]
         for _, id_, tie in sorted(found, key=lambda row: row[:2]):
             if id_ in waiting:
                 reached[id_] = waiting.pop(id_)
                 ties[id_] = tie
     return Cluster(ids, tuple(ties[id_] for id_ in ids))
+
+
+def _by_decision(
+    reached: Mapping[int, Facts], waiting: Mapping[int, Facts], decided: Decided, *, at_once: bool
+) -> Iterable[tuple[tuple[int, str], int, Tie]]:
+    """``at_once``: only where one decision is about the two."""
+    classes: dict[Name, list[int]] = {}
+    for id_, record in sorted(reached.items()) if decided else ():
+        classes.setdefault(decided.root(record.name[:2]), []).append(id_)
+    for id_, record in waiting.items() if decided else ():
+        for other in classes.get(decided.root(record.name[:2]), ()):
+            words = decided.words(record.name[:2], reached[other].name[:2], at_once=at_once)
+            if words:
+                yield (0, ""), id_, Tie("decision", other, evidence=words)
+                break
 
 
 def _contested(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import combinations, pairwise
+from itertools import combinations
 from typing import Final, TypeAlias
 
 from msgspec import Struct
 
 from harvester.link.comparing import Compared
+from harvester.link.decided import NOTHING, Decided, Name, chained
 from harvester.link.evidence import Facts
 from harvester.link.features import Features
 from harvester.link.rules import rules
@@ -22,7 +23,7 @@ class Tie(Struct, frozen=True):
     """Why a record is part of a work."""
 
     rule: str
-    """``first``, the key (or ``same record``) that united it with another, or ``likeness``."""
+    """``first``, the key (or ``same record``) that united it with another, ``likeness``, or ``decision``."""
     other: int | None = None
     """The record that it was united with."""
     score: float | None = None
@@ -48,8 +49,9 @@ class Likenesses:
         self._features = features or {}
         self._sources = sources or Sources()
 
-    def edges(self, ordered: Sequence[Facts]) -> Iterator[Pair]:
+    def edges(self, ordered: Sequence[Facts], decided: Decided = NOTHING) -> Iterator[Pair]:
         """Positions of records that are the same by likeness, the likest first; the order of arrival plays no part."""
+        marks = [decided.mark(record.name[:2]) for record in ordered]
         holders: dict[int, list[int]] = {}
         for position, record in enumerate(ordered):
             holders.setdefault(record.profile, []).append(position)
@@ -58,14 +60,22 @@ class Likenesses:
         self._same = {
             pair: compared for pair, compared in self._same.items() if pair[0] in sources and pair[1] in sources
         }
-        self._leave_open(sources)
+        names: dict[int, list[Name]] = {}
+        if decided:
+            names = {profile: [ordered[p].name[:2] for p in held] for profile, held in holders.items()}
+            self._same = {
+                (one, other): compared
+                for (one, other), compared in self._same.items()
+                if one == other or not all(decided.parted([a], [b]) for a in names[one] for b in names[other])
+            }
+        self._leave_open(sources, names, decided)
         for (one, other), compared in self._same.items():
             mine, others = holders.get(one, []), holders.get(other, [])
-            pairs = pairwise(mine) if one == other else ((a, b) for a in mine for b in others)
+            pairs = chained(mine, marks) if one == other else ((a, b) for a in mine for b in others)
             found += [(-compared.score, min(a, b), max(a, b)) for a, b in pairs]
         yield from ((one, other) for _, one, other in sorted(found))
 
-    def _leave_open(self, sources: Mapping[int, str]) -> None:
+    def _leave_open(self, sources: Mapping[int, str], names: Mapping[int, Sequence[Name]], decided: Decided) -> None:
         """A record that says little and is the same as two that cannot be one is left alone: nobody knows which it is."""
         neighbours: dict[int, dict[int, float]] = {}
         for (one, other), compared in self._same.items():
@@ -78,21 +88,24 @@ class Likenesses:
                 if (
                     abs(scores[one] - scores[other]) < _CLEARLY
                     and self._between(one, other, sources[one], sources[other]).apart
+                    and not any(decided.same(a, b) for a in names.get(one, ()) for b in names.get(other, ()))
                 ):
                     open_ |= {_pair(profile, one), _pair(profile, other)}
         self._same = {pair: compared for pair, compared in self._same.items() if pair not in open_}
 
-    def allow(self, left: Collection[Facts], right: Collection[Facts]) -> bool:
-        """Whether nothing in the one group is against anything in the other, and the two are not too many."""
+    def allow(self, left: Collection[Facts], right: Collection[Facts], decided: Decided = NOTHING) -> bool:
+        """Whether nothing in the one group is against anything in the other, and the two are not too many.
+
+        Against records that are one by decision is only what is against all of them.
+        """
         mine = {record.profile: record.source for record in left}
         others = {record.profile: record.source for record in right}
         if len(mine.keys() | others.keys()) > rules().largest:
             return False
         return not any(
-            self._between(one, other, source, other_source).hard
-            for one, source in mine.items()
-            for other, other_source in others.items()
-            if one != other
+            all(one != other and self._between(one, other, mine[one], others[other]).hard for one in a for other in b)
+            for a in _classes(left, decided)
+            for b in _classes(right, decided)
         )
 
     def tie(self, reached: Collection[Facts], waiting: Collection[Facts]) -> tuple[int, Tie]:
@@ -113,6 +126,15 @@ class Likenesses:
                 self._features[one], self._features[other], source, other_source
             )
         return self._compared[pair]
+
+
+def _classes(records: Collection[Facts], decided: Decided) -> Collection[Collection[int]]:
+    """Profiles of records, those of one decided class together."""
+    found: dict[Name | int, set[int]] = {}
+    for record in records:
+        mark = decided.mark(record.name[:2])
+        found.setdefault(record.profile if mark is None else mark, set()).add(record.profile)
+    return found.values()
 
 
 def _pair(one: int, other: int) -> Pair:

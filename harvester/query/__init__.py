@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import Literal
 
 from harvester.errors import Damaged, StoreError
-from harvester.query.explanation import Explained, Explanation, Loser, Reason, explain, reasons
+from harvester.query.explanation import (
+    Explained,
+    Explanation,
+    Judged,
+    Loser,
+    Reason,
+    decisions,
+    explain,
+    reasons,
+)
 from harvester.query.find import get
 from harvester.query.fulltext import MARK_OFF, MARK_ON, Hit, Hits, search
 from harvester.query.rebuild import work, works
@@ -23,8 +32,10 @@ __all__ = [
     "Hit",
     "Hits",
     "Index",
+    "Judged",
     "Loser",
     "Reason",
+    "decisions",
     "explain",
     "get",
     "open_index",

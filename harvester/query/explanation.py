@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from harvester.query.rebuild import work
-from harvester.record import Json, Member, Record, Work
+from harvester.record import CURATOR, Json, Member, Record, Work
 
 
 class Loser(Struct, frozen=True):
@@ -39,12 +39,32 @@ class Reason(Struct, frozen=True):
     """Why a record is part of its work."""
 
     rule: str
-    """'first', the identifier that united it with another, 'same record', or 'likeness'."""
+    """'first', the identifier that united it with another, 'same record', 'likeness', or 'decision'."""
     other: str = ""
     """Source and identifier of the record that it was united with."""
     score: float | None = None
     evidence: tuple[str, ...] = ()
-    """Of a likeness: what spoke for it (``schemas/linking.toml``)."""
+    """Of a likeness: what spoke for it (``schemas/linking.toml``). Of a decision: who decided it, when and why."""
+
+
+class Judged(Struct, frozen=True, kw_only=True):
+    """A decision about a work, or about some of its records."""
+
+    id: str
+    kind: str
+    """same, different or pin."""
+    element: str
+    """Of a pin."""
+    value: str
+    name: str
+    """What it was asked for as."""
+    reason: str
+    decided_by: str
+    decided: str
+    state: str
+    """holds, undone, overruled ...; or that its records are gone."""
+    because: str
+    """Who undid or overruled it."""
 
 
 class Explanation(Struct, frozen=True):
@@ -56,6 +76,8 @@ class Explanation(Struct, frozen=True):
     """Keys of works that were merged into this one."""
     listed: tuple[tuple[str, str, str], ...]
     """(listing, section, reason) of each place where it stands in a listing."""
+    decisions: tuple[Judged, ...] = ()
+    """What people decided about it, the newest first."""
 
 
 def explain(db: sqlite3.Connection, work_id: int) -> Explanation:
@@ -73,6 +95,20 @@ def explain(db: sqlite3.Connection, work_id: int) -> Explanation:
                 (work_id,),
             )
         ),
+        decisions(db, work_id),
+    )
+
+
+def decisions(db: sqlite3.Connection, work_id: int) -> tuple[Judged, ...]:
+    """What people decided about a work or its records, the newest first; what is undone, too."""
+    names = Judged.__struct_fields__
+    return tuple(
+        Judged(**dict(zip(names, row, strict=True)))
+        for row in db.execute(
+            f"select {', '.join(names)} from decisions where id in (select x.decision_id from records r join decided_records x"
+            " on x.source = r.source and x.identifier = r.identifier where r.work_id = ?)",
+            (work_id,),
+        )
     )
 
 
@@ -97,7 +133,8 @@ def _elements(found: Work) -> Iterator[Explained]:
         value = getattr(found.record, element)
         if choice := found.choices.get(element):
             winner = members[choice.record_id]
-            said = ((m, getattr(m.record, element)) for m in found.members if m.id != winner.id)
+            pinned = choice.rule.startswith(CURATOR)
+            said = ((m, getattr(m.record, element)) for m in found.members if pinned or m.id != winner.id)
             losers = tuple(Loser(m.id, m.source, m.identifier, _plain(v)) for m, v in said if v and v != value)
             yield _explained(element, value, winner, choice.rule, losers)
         elif origins := found.origins.get(element):

@@ -11,8 +11,9 @@ from typing import Final
 import msgspec
 
 from harvester.merge import merge
+from harvester.pins import pinned
 from harvester.query.fulltext import ranked_ids
-from harvester.record import Finding, Member, Record, Work
+from harvester.record import Finding, Member, Pin, Record, Work
 
 BATCH: Final = 200
 """Works in memory at a time when many are read."""
@@ -89,15 +90,19 @@ def _load(db: sqlite3.Connection, work_ids: list[int]) -> Iterator[Work]:
     for work_id, value in db.execute(sql):
         copies[work_id].append(value)
     conflicts: dict[int, list[tuple[int, Finding]]] = defaultdict(list)
-    sql = f"select * from findings where work_id {within} and code = 'identifier-conflict' order by rowid"
+    sql = f"select * from findings where work_id {within} and code in ('identifier-conflict', 'decision-conflict') order by rowid"
     for work_id, record_id, level, code, element, message, raw in db.execute(sql):
         conflicts[work_id].append((record_id, Finding(code, element, message, raw, level)))
+    pins: dict[int, list[Pin]] = defaultdict(list)
+    for work_id, element, value, *said in db.execute(f"select * from pinned where work_id {within} order by rowid"):
+        pins[work_id].append(Pin(element, msgspec.json.decode(value), *said))
     for work_id in work_ids:
         if work_id in keys:
-            yield merge(
+            merged = merge(
                 work_id,
                 keys[work_id],
                 members[work_id],
                 repository_doi_prefixes=copies[work_id],
                 conflicts=conflicts[work_id],
             )
+            yield pinned(merged, pins[work_id])

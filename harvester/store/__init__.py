@@ -18,7 +18,7 @@ from harvester.clock import now
 from harvester.errors import Damaged, StoreError
 from harvester.record import Page
 from harvester.sources import Cursor
-from harvester.store import decisions, epoch, lists, quarantine, runs, sightings
+from harvester.store import decisions, epoch, judgements, lists, quarantine, runs, sightings
 from harvester.store.database import connect, connect_read_only, damage, explained, translated
 from harvester.store.keys import Keys
 from harvester.store.nouns import Health, StoredRecord, Tally
@@ -225,6 +225,14 @@ class Store:
         """All formats of a record."""
         return self._reading.find(source, identifier)
 
+    def ids(self, names: Iterable[tuple[str, str]]) -> set[int]:
+        """Records, in all formats, by (source, identifier); ids of tombstones too."""
+        return self._reading.ids(names)
+
+    def live(self, names: Iterable[tuple[str, str]]) -> int:
+        """How many of these records, (source, identifier), there are."""
+        return self._reading.live(names)
+
     def sources(self) -> list[str]:
         """Names of the sources that have live records here, by name."""
         return self._reading.sources()
@@ -277,6 +285,22 @@ class Store:
     def undone(self) -> int:
         """The number of the last decision that undid a suppression."""
         return decisions.undone(self._db)
+
+    def decisions(self) -> list[judgements.Decision]:
+        """All decisions but those to suppress, the oldest first."""
+        return judgements.every(self._db)
+
+    def suppressions(self) -> list[judgements.Decision]:
+        """All decisions to suppress, and to undo that, in the form of the others, the oldest first."""
+        return judgements.suppressions(self._db)
+
+    def last_decision(self) -> int:
+        """The number of the last row of them; the index remembers the one that it has seen."""
+        return judgements.last(self._db)
+
+    def decisions_since(self, row: int) -> set[str]:
+        """Numbers of the decisions that were noted, or undone, after a row."""
+        return judgements.since(self._db, row)
 
     def erase_late(self, found: Iterable[tuple[str, str, str]]) -> None:
         """Wipe records that came after the decision: (source, identifier, the subject that it was recognised by)."""

@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Final
 
 from msgspec import Struct
 
@@ -156,15 +157,17 @@ def _must_be_sound(path: Path, otherwise: str) -> None:
         raise StoreError(f"{otherwise}: {'; '.join(found)}")
 
 
+_DECIDING: Final = 2
+"""The first schema that keeps what people decide."""
+
+
 def _begin_epoch(new: sqlite3.Connection, replaced: Path) -> None:
     """Let a copy be a store of its own, that never gives out a number again which the replaced one gave out."""
     change, work, decided = last_change(new), last_work(new), list[tuple[object, ...]]()
     try:
-        with closing(connect_read_only(replaced)) as old:
+        with closing(connect_read_only(replaced, oldest=_DECIDING)) as old:
             change, work = max(change, last_change(old)), max(work, last_work(old))
-            decided = old.execute(
-                "select kind, subject, value, name, reason, decided_by, decided from decisions order by id"
-            ).fetchall()
+            decided = old.execute(f"select {decisions.columns(old)} from decisions order by id").fetchall()
     except (StoreError, sqlite3.Error) as error:  # often that is why it is replaced
         log.info("nothing is taken over from the store that is replaced: %s", error)
     new.execute("begin immediate")

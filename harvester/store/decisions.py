@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable
+from typing import Final
 
 from msgspec import Struct
 
 from harvester.clock import now
 
 YES, ERASE, NO = "yes", "erase", "no"
+COLUMNS: Final = "kind, subject, value, name, reason, decided_by, decided, decision, side, element"
+"""All that a decision says; its number is this store's own."""
 
 
 class Suppression(Struct, frozen=True):
@@ -28,6 +31,12 @@ class Suppression(Struct, frozen=True):
     decided: str
     subjects: tuple[str, ...]
     """Match keys, and records as ``record_name`` writes them."""
+
+
+def columns(db: sqlite3.Connection) -> str:
+    """``COLUMNS`` as a store has them that may be of before there were decisions about works."""
+    known = {row[1] for row in db.execute("pragma table_info(decisions)")}
+    return COLUMNS if "decision" in known else COLUMNS.replace("decision, side, element", "null, 0, ''")
 
 
 def record_name(source: str, identifier: str) -> str:
@@ -112,8 +121,8 @@ def carry_over(db: sqlite3.Connection, rows: Collection[tuple[object, ...]]) -> 
     """Decisions of the store that this one replaces, where they are not known here; how many."""
     before = db.total_changes
     db.executemany(
-        "insert into decisions (kind, subject, value, name, reason, decided_by, decided) select ?1, ?2, ?3, ?4, ?5, ?6, ?7"
-        " where not exists (select 1 from decisions where kind = ?1 and subject = ?2 and value = ?3 and decided = ?7)",
+        f"insert into decisions ({COLUMNS}) select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 where not exists"
+        " (select 1 from decisions where kind = ?1 and subject = ?2 and value = ?3 and decided = ?7 and decision is ?8)",
         rows,
     )
     return db.total_changes - before

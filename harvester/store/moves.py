@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from harvester.errors import StoreError
-from harvester.store import decisions, erasing
+from harvester.store import decisions, erasing, judgements
 from harvester.store.reading import last_change
 
 _STATE = ("lists", "sets", "quirks", "sightings", "schedule", "origins")
@@ -58,4 +58,5 @@ def rename(db: sqlite3.Connection, old: str, new: str) -> int:
         " where kind = 'suppress' and substr(subject, 1, length(?1)) = ?1",
         (start, decisions.record_name(new, "")),
     )
+    judgements.rename(db, old, new)
     return count

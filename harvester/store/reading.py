@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from harvester.errors import StoreError
@@ -69,6 +69,16 @@ class Reading:
     def find(self, source: str, identifier: str) -> list[StoredRecord]:
         rows = self._db.execute(f"{_SELECT} where source = ? and identifier = ? order by id", (source, identifier))
         return [self._stored(row) for row in rows]
+
+    def ids(self, names: Iterable[tuple[str, str]]) -> set[int]:
+        """All formats of records that are named by source and identifier; of those that there never were, none."""
+        find = "select id from records where source = ? and identifier = ?"
+        return {id_ for name in names for (id_,) in self._db.execute(find, name)}
+
+    def live(self, names: Iterable[tuple[str, str]]) -> int:
+        """How many of some records, named by source and identifier, are there and not deleted."""
+        find = "select 1 from records where source = ? and identifier = ? and deleted = 0 limit 1"
+        return sum(self._db.execute(find, name).fetchone() is not None for name in names)
 
     def sources(self) -> list[str]:
         rows = self._db.execute(  # a skip through the index: not every record is looked at

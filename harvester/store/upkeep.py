@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Final, Protocol
 
-from harvester.store import decisions, erasing, moves, pruning, repairing
+from harvester.store import decisions, erasing, judgements, moves, pruning, repairing
+
+_NAMED: Final = "select id from records where source = ? and identifier = ?"
 
 
 class Transaction(Protocol):
@@ -69,6 +71,26 @@ class Upkeep:
             decisions.decide(
                 db, "suppress", suppression.subjects, decisions.NO, name=suppression.name, reason=reason, by=by
             )
+
+    def decide(self, found: Iterable[judgements.Decision]) -> list[judgements.Decision]:
+        """Note decisions; those that were not here yet, with their numbers."""
+        with self._transaction(durable=True) as db:
+            return [noted for decision in found if (noted := judgements.note(db, decision))]
+
+    def take_over(self, found: Iterable[judgements.Decision], holders: Mapping[str, Sequence[int]]) -> int:
+        """Note decisions of another installation; how many are new here. ``holders``: match key -> records that have it."""
+        count = 0
+        with self._transaction(durable=True) as db:
+            for decision in found:
+                if decision.kind != "suppress":
+                    count += judgements.note(db, decision) is not None
+                elif subjects := judgements.suppress(db, decision):
+                    count += 1
+                    names = [decisions.record_of(subject) for subject in subjects]
+                    ids = {id_ for subject in subjects for id_ in holders.get(subject, ())}
+                    ids |= {row[0] for name in names for row in db.execute(_NAMED, name)}
+                    moves.touch(db, "id in (select value from json_each(?))", (json.dumps(sorted(ids)),))
+        return count
 
     def erase_late(self, found: Sequence[tuple[str, str, str]]) -> None:
         """Wipe records that came after the decision: (source, identifier, the subject that it was recognised by)."""

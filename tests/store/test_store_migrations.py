@@ -46,6 +46,9 @@ def of_version(path: Path, version: int) -> None:
         )
         db.execute("insert into work_keys values (1, 'oai:1', 1, '2024', null), (2, 'oai:2', 2, '2024', 1)")
         db.execute("insert into record_works values (1, 1), (2, 1)")
+        if version > 1:  # what the program counts, not a trigger
+            db.execute("insert into tallies select 'records', source, count(*) from records group by source")
+            db.execute("update tallies set rows = 2 where what = 'work_keys'")
 
 
 RELEASED = range(1, len(schemas.sql_files("store")))

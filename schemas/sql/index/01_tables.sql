@@ -58,7 +58,7 @@ create table records (                 -- one row a harvested record that is par
   datestamp text not null,             -- when the source says that it changed, as sent
   change integer not null,             -- change number in store.db
   title text,                          -- as this record has it
-  joined_by text not null,             -- why it is part of this work: 'first', the identifier that united it, or 'likeness'
+  joined_by text not null,             -- why it is part of this work: 'first', the identifier that united it, 'likeness' or 'decision'
   added text not null,                 -- when it was first stored (UTC)
   record text not null                 -- the whole normalised record as JSON
 ) strict;
@@ -203,8 +203,8 @@ create table details (                 -- rarer elements, one row a value: editi
 create table value_sources (           -- which record each single value of a work came from
   work_id integer not null references works(id), -- the work
   element text not null,               -- schemas/elements.toml
-  record_id integer not null,          -- the record that says so (records.id)
-  rule text not null,                  -- only, precedence, longest, union ...
+  record_id integer not null,          -- the record that says so, or that a decision is about (records.id)
+  rule text not null,                  -- only, precedence, longest, union ...; 'curator: NAME' where somebody decided it
   alternatives integer not null        -- how many other values lost; they stay in records
 ) strict;
 
@@ -262,10 +262,42 @@ create table likenesses (              -- what came of comparing two profiles, w
 create table reasons (                 -- why a record is part of its work, one row a record of a work with several
   record_id integer primary key,       -- the record (records.id)
   work_id integer not null references works(id), -- the work that it describes
-  rule text not null,                  -- first, the identifier that united it with another, same record, or likeness
+  rule text not null,                  -- first, the identifier that united it with another, same record, likeness, or decision
   other_record_id integer,             -- the record that it was united with; null: it is the first
   score real,                          -- of a likeness: at least `same` of schemas/linking.toml
-  evidence text not null               -- of a likeness: what speaks for it, joined by '; '
+  evidence text not null               -- of a likeness: what speaks for it; of a decision: who decided it, when and why; joined by '; '
+) strict;
+
+create table decided (                 -- what people decided about works, copied from the store; see the view decisions
+  id text primary key,                 -- number of the decision, as `harvester decisions` lists it
+  kind text not null,                  -- same, different, pin
+  element text not null,               -- pin: whose value; else ''
+  value text not null,                 -- pin: the value, '' for none; else ''
+  name text not null,                  -- what it was asked for as
+  reason text not null,                -- why
+  decided_by text not null,            -- who
+  decided text not null,               -- when (UTC): of two that contradict each other the later one holds
+  state text not null,                 -- holds; undone; overruled: by a later one
+  because text not null                -- undone or overruled: by whom, when and why; else ''
+) strict, without rowid;
+
+create table decided_records (         -- which records decisions are about
+  decision_id text not null references decided(id), -- the decision
+  source text not null,                -- who has the record
+  identifier text not null,            -- as the source names it
+  side integer not null,               -- same, different: 0, 1 ... for the records of each side
+  primary key (decision_id, source, identifier)
+) strict, without rowid;
+
+create table pinned (                  -- values that people decided for works, in the place of what records say
+  work_id integer not null references works(id), -- the work
+  element text not null,               -- title, container.issn ...
+  value text not null,                 -- as JSON; null: the work has none
+  decided_by text not null,            -- who
+  decided text not null,               -- when (UTC)
+  reason text not null,                -- why
+  decision_id text not null,           -- number of the decision (decided.id)
+  record_id integer not null           -- the record that it belongs to (records.id)
 ) strict;
 
 create table redirects (               -- keys of works that were merged into another

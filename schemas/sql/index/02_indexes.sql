@@ -26,6 +26,8 @@ create index match_keys_record on match_keys(record_id);
 create index if not exists record_profiles_profile on record_profiles(profile_id);
 create index likenesses_other on likenesses(other_id);
 create index reasons_work on reasons(work_id);
+create index decided_records_name on decided_records(source, identifier);
+create index pinned_work on pinned(work_id);
 create index redirects_work on redirects(work_id);
 create index unmapped_record on unmapped(record_id);
 create index curated_entries_work on curated_entries(work_id);

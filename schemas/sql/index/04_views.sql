@@ -22,8 +22,9 @@ create view authors as
   group by c.name, c.family, c.given;
 
 create view provenance as
-  -- Which source said what: one row for each single value of a work.
-  select v.work_id, w.title, v.element, r.source, r.identifier, r.format, v.rule, v.alternatives
+  -- Which source said what: one row for each single value of a work. `curator: NAME`: somebody has decided it.
+  select v.work_id, w.title, v.element, iif(v.rule like 'curator: %', v.rule, r.source) as source, r.identifier, r.format,
+         v.rule, v.alternatives
   from value_sources v join works w on w.id = v.work_id join records r on r.id = v.record_id;
 
 create view retractions as
@@ -77,11 +78,41 @@ create view compared as
     join records b on b.id = (select max(record_id) from record_profiles where profile_id = l.other_id)
   where a.work_id <> b.work_id;
 
+create view parted as
+  -- Works that people decided to be different, both ways round.
+  select distinct a.work_id, b.work_id as other_work_id
+  from decided d join decided_records x on x.decision_id = d.id
+    join decided_records y on y.decision_id = d.id and y.side <> x.side
+    join records a on a.source = x.source and a.identifier = x.identifier
+    join records b on b.source = y.source and b.identifier = y.identifier
+  where d.kind = 'different' and d.state in ('holds', 'overruled in part') and a.work_id <> b.work_id;
+
 create view review as
   -- Pairs of records that may be one work, or that something forbids to unite: for a person to decide, the likest first.
-  select record_id, other_record_id, work_id, other_work_id, source, other_source, identifier, other_identifier, title,
-         other_title, score, evidence, iif(answer = 'same', 'united with others that speak against it', 'unsure') as why
-  from compared where answer in ('same', 'unsure') order by score desc;
+  select c.record_id, c.other_record_id, c.work_id, c.other_work_id, c.source, c.other_source, c.identifier, c.other_identifier,
+         c.title, c.other_title, substr(json_extract(a.record, '$.issued'), 1, 4) as year,
+         substr(json_extract(b.record, '$.issued'), 1, 4) as other_year, c.score, c.evidence,
+         iif(c.answer = 'same', 'united with others that speak against it', 'unsure') as why
+  from compared c join records a on a.id = c.record_id join records b on b.id = c.other_record_id
+  where c.answer in ('same', 'unsure')
+    and not exists (select 1 from parted p where p.work_id = c.work_id and p.other_work_id = c.other_work_id)
+  order by c.score desc, c.record_id, c.other_record_id;
+
+create view decisions as
+  -- What people decided about works, the newest first; `state` says whether it still applies, and if not, why not.
+  select d.id, d.kind, d.element, d.value, d.name, d.reason, d.decided_by, d.decided,
+         case when d.state in ('undone', 'overruled') or n.present = n.records then d.state
+              when n.present = 0 then 'its records are gone'
+              else d.state || '; ' || (n.records - n.present) || ' of its ' || n.records || ' records are gone' end as state,
+         d.because, n.works, n.named
+  from decided d join (
+    select x.decision_id, count(distinct x.source || char(9) || x.identifier) as records,
+           count(distinct r.source || char(9) || r.identifier) as present, group_concat(distinct w.key) as works,
+           group_concat(distinct x.source || ' ' || x.identifier) as named
+    from decided_records x left join records r on r.source = x.source and r.identifier = x.identifier
+      left join works w on w.id = r.work_id
+    group by x.decision_id) n on n.decision_id = d.id
+  order by d.decided desc, d.id;
 
 create view related_works as
   -- Works that have to do with another one of much the same title: erratum, reply, part, version ...

@@ -1,0 +1,326 @@
+"""What people decide about works: what a name stands for, decisions made, undone, listed, and carried to other installations."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, Literal
+
+import msgspec
+from msgspec import Struct
+
+from harvester import pins
+from harvester.config import Config
+from harvester.jobs import publish
+from harvester.jobs.book import Run, recorded
+from harvester.jobs.indexing import update_index
+from harvester.jobs.report import RunReport
+from harvester.store import Store
+from harvester.store.judgements import MOST, Decision, Name, identified, moment
+
+_LINE: Final = 1_000_000
+"""Bytes of a line of an import."""
+
+
+class Unfit(ValueError):
+    """What was asked for cannot be decided; it says why, and what would do."""
+
+
+class Subject(Struct, frozen=True):
+    """What a name stands for: a work with all its records, or one record."""
+
+    name: str
+    work_id: int
+    key: str
+    label: str
+    records: tuple[Name, ...]
+    """Of a work the one first by which its key was given, then by source and identifier."""
+    whole: bool
+    """All of the work."""
+
+
+# --- what a name stands for ------------------------------------------------------------------------------------------
+
+
+def subject(db: sqlite3.Connection, name: str, founder: int | None = None) -> Subject:
+    """A record where ``name`` is its source and identifier with a blank or colon between them, else a work. Unfit: neither."""
+    from harvester import query
+
+    record = _record(db, name)
+    work_id = record[0] if record else query.get(db, name)
+    if work_id is None:
+        raise Unfit(f"{name[:100]!r} is not in the index; `harvester search` finds works by their words")
+    key, label = db.execute("select key, label from works where id = ?", (work_id,)).fetchone()
+    if record:
+        return Subject(name, work_id, key, label, (record[1],), whole=False)
+    found = db.execute(
+        "select source, identifier from records where work_id = ? group by 1, 2"
+        " order by max(id = ?) desc, source, identifier",
+        (work_id, founder),
+    )
+    return Subject(name, work_id, key, label, tuple((source, id_) for source, id_ in found), whole=True)
+
+
+def _record(db: sqlite3.Connection, name: str) -> tuple[int, Name] | None:
+    for (source,) in db.execute("select name from sources order by length(name) desc"):
+        if name.startswith(source) and name[len(source) : len(source) + 1] in {" ", ":"}:
+            identifier = name[len(source) + 1 :].strip()
+            row = db.execute(
+                "select work_id from records where source = ? and identifier = ? limit 1", (source, identifier)
+            ).fetchone()
+            if row:
+                return row[0], (source, identifier)
+    return None
+
+
+def sides(db: sqlite3.Connection, kind: Literal["same", "different"], names: Sequence[str]) -> list[Subject]:
+    """The records on each side of a decision. Unfit where they are not several.
+
+    Two names of one work are to be parted: then a name that is the identifier of a record is that record, and one other
+    name is the rest of the work.
+    """
+    found = [subject(db, name) for name in names]
+    several = {s.work_id for s in found}
+    if kind == "different" and len(several) < len(found):
+        found = [_part(s) if sum(o.work_id == s.work_id for o in found) > 1 else s for s in found]
+        found = [_rest(s, found) for s in found]
+    taken: set[Name] = set()
+    for one in found:
+        if not one.records or not taken.isdisjoint(one.records):
+            raise Unfit(_not_several(db, kind, one))
+        taken |= set(one.records)
+    if len(taken) > MOST:
+        raise Unfit(
+            f"these are {len(taken)} records, more than one decision can be about ({MOST}); name records of them"
+        )
+    return found
+
+
+def _part(of: Subject) -> Subject:
+    named = [record for record in of.records if record[1] == of.name]
+    return msgspec.structs.replace(of, records=(named[0],), whole=False) if of.whole and named else of
+
+
+def _rest(one: Subject, all_: Iterable[Subject]) -> Subject:
+    if not one.whole:
+        return one
+    named = {record for other in all_ if not other.whole for record in other.records}
+    return msgspec.structs.replace(one, records=tuple(r for r in one.records if r not in named))
+
+
+def _not_several(db: sqlite3.Connection, kind: str, one: Subject) -> str:
+    rows = db.execute("select distinct source, identifier from records where work_id = ? limit 6", (one.work_id,))
+    records = ", ".join(f"'{source} {identifier}'" for source, identifier in rows)
+    if kind == "same":
+        return f"{one.name!r} is part of {one.key}, which is named already: that is one work"
+    return f"{one.name!r} is {one.key}, which is named already; to part it, name a record of it: {records}"
+
+
+# --- deciding --------------------------------------------------------------------------------------------------------
+
+
+def pairwise(kind: Literal["same", "different"], found: Sequence[Subject], *, reason: str, by: str) -> Decision:
+    """The decision that the works or records on these sides are one, or are none of them the same."""
+    name = (" = " if kind == "same" else " ≠ ").join(s.key if s.whole else " ".join(s.records[0]) for s in found)
+    return Decision(kind=kind, sides=tuple(s.records for s in found), name=name, reason=reason, by=by)
+
+
+def pin(
+    store: Store, db: sqlite3.Connection, name: str, values: Sequence[str], *, reason: str, by: str
+) -> list[Decision]:
+    """The decisions that a work has these values (``element=value``). Unfit where one of them cannot be."""
+    named = subject(db, name)
+    founders = {id_: founder for id_, _, founder, _ in store.keys.work_keys([named.work_id])}
+    named = subject(db, name, founders.get(named.work_id))
+    if len(named.records) > MOST:
+        raise Unfit(f"{named.key} has {len(named.records)} records, more than one decision can be about ({MOST})")
+    decisions = []
+    for given in values:
+        element, equals, value = given.partition("=")
+        if not equals:
+            raise Unfit(f"{given[:80]!r} says no value; write element=value, as in title=..., or title= for none")
+        try:
+            decided = pins.value(element.strip(), value)
+        except ValueError as error:
+            raise Unfit(str(error)) from error
+        decisions.append(
+            Decision(
+                kind="pin",
+                sides=(named.records,),
+                element=element.strip(),
+                value=decided,
+                name=named.key,
+                reason=reason,
+                by=by,
+            )
+        )
+    return decisions
+
+
+def undo(store: Store, id_: str, *, reason: str, by: str) -> tuple[Decision, Decision]:
+    """The decision that begins with this number, and its undo. Unfit where none does, or several do, or it is undone."""
+    from harvester.store.judgements import undone
+
+    decisions = store.decisions()
+    found = [d for d in decisions if id_ and d.id.startswith(id_) and d.kind != "undo"]
+    if len(found) != 1:
+        known = "several decisions begin so" if found else "no decision about works has this number"
+        raise Unfit(f"{id_!r}: {known}; `harvester decisions` lists them, `harvester unsuppress` undoes a suppression")
+    if found[0].id in undone(decisions):
+        raise Unfit(f"{found[0].id} is undone already")
+    return found[0], Decision(kind="undo", undoes=found[0].id, name=found[0].name, reason=reason, by=by)
+
+
+def decide(config: Config, decisions: Sequence[Decision]) -> list[Decision]:
+    """Note decisions for good; those that were not here yet."""
+    with Store.open(config.store, create=False) as store:
+        return store.upkeep.decide(decisions)
+
+
+def apply(config: Config) -> RunReport:
+    """Let index and listings be what was decided."""
+    with Store.open(config.store, create=False) as store, recorded(store, Run("decide")) as run:
+        update_index(config, store, run)
+        if run.index is not None and config.listings:
+            run.site += publish(config)
+    return run.report()
+
+
+# --- lists, and other installations ----------------------------------------------------------------------------------
+
+
+class Listed(Struct, frozen=True, kw_only=True):
+    """A decision, and whether it still applies."""
+
+    decision: Decision
+    state: str
+    """holds, undone, overruled, overruled in part; its records are gone."""
+    because: str
+    """Who undid or overruled it, when and why."""
+
+
+def listed(store: Store) -> list[Listed]:
+    """All decisions about works and suppressions, the newest first."""
+    from harvester.index.deciding import Deciding
+
+    states = Deciding(store).states()
+    held = {subject for s in store.suppressed() for subject in s.subjects}
+    found = []
+    for decision in everything(store):
+        if decision.kind == "undo":
+            continue
+        state, because = states.get(decision.id, ("holds", ""))
+        if decision.kind == "suppress":
+            subjects = {*decision.keys, *("\t".join(name) for side in decision.sides for name in side)}
+            state = "holds" if decision.value != "no" and not held.isdisjoint(subjects) else "undone"
+            if decision.value == "no":
+                state = "holds"
+        elif state.startswith(("holds", "overruled in part")):
+            names = {name for side in decision.sides for name in side}
+            gone = len(names) - store.live(names)
+            if gone:
+                state = (
+                    "its records are gone"
+                    if gone == len(names)
+                    else f"{state}; {gone} of its {len(names)} records are gone"
+                )
+        found.append(Listed(decision=decision, state=state, because=because))
+    return found[::-1]
+
+
+def everything(store: Store) -> list[Decision]:
+    """All decisions and undos, suppressions too, the oldest first: what an export has."""
+    return sorted([*store.decisions(), *store.suppressions()], key=lambda d: d.decided)
+
+
+def exported(store: Store) -> Iterator[bytes]:
+    """One decision a line."""
+    for decision in everything(store):
+        yield msgspec.json.encode(decision) + b"\n"
+
+
+def imported(config: Config, lines: Iterable[bytes], name: str) -> tuple[int, int]:
+    """Take over decisions, all or none; how many are new, and how many were here. Unfit with every line that is none."""
+    decisions, faults = [], []
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                decisions.append(_checked(line))
+            except (msgspec.MsgspecError, ValueError) as error:
+                faults.append(f"{name}:{number}: {error}")
+    if faults:
+        more = f"\nand {len(faults) - 20} more" if len(faults) > 20 else ""
+        raise Unfit("\n".join(faults[:20]) + f"{more}\nnothing was imported")
+    keys = {key for d in decisions for key in d.keys}
+    with Store.open(config.store, create=False) as store:
+        new = store.upkeep.take_over(decisions, _claiming(config, keys))
+    return new, len(decisions) - new
+
+
+def _claiming(config: Config, keys: Iterable[str]) -> dict[str, list[int]]:
+    """Match key -> the records that have it, as far as they are indexed."""
+    from harvester import query
+
+    if not keys or not config.index.exists():
+        return {}
+    with query.open_index(config.index) as db:
+        find = "select record_id from match_keys where key = ?"
+        return {key: [id_ for (id_,) in db.execute(find, (key,))] for key in keys}
+
+
+def _checked(line: bytes) -> Decision:
+    """A decision as this store keeps them; ValueError where a line is none that this program could have written."""
+    if len(line) > _LINE:
+        raise ValueError(f"is longer than {_LINE} bytes")
+    sent = msgspec.json.decode(line, type=Decision)
+    decided = moment(sent.decided)
+    if decided is None:
+        raise ValueError(
+            f"decided: {sent.decided[:40]!r} is no moment of the past with its time zone (2026-01-31T12:00:00Z)"
+        )
+    if sent.kind == "suppress":  # these are to the second
+        decided = decided[:19] + "Z"
+    decision = msgspec.structs.replace(sent, decided=decided)
+    if fault := _fault(decision):
+        raise ValueError(fault)
+    found = identified(decision)
+    if sent.id and sent.id != found.id:
+        raise ValueError(
+            f"id: {sent.id[:40]!r} is not of what the line says ({found.id}); leave it out of a line that you edit"
+        )
+    return found
+
+
+def _fault(decision: Decision) -> str:
+    names = [name for side in decision.sides for name in side]
+    used = {
+        "same": {"sides"}, "different": {"sides"}, "pin": {"sides", "element", "value"},
+        "suppress": {"sides", "keys", "value"}, "undo": {"undoes"},
+    }[decision.kind]  # fmt: skip
+    for field, given in (
+        ("sides", decision.sides), ("keys", decision.keys), ("element", decision.element),
+        ("value", decision.value is not None), ("undoes", decision.undoes),
+    ):  # fmt: skip
+        if given and field not in used:
+            return f"{field}: is nothing that {decision.kind} has"
+    if not decision.by.strip():
+        return "by: says nobody"
+    if any(not source or "\t" in source or not identifier for source, identifier in names):
+        return "sides: a record is a source and an identifier, neither of them empty"
+    if len(names) > MOST:
+        return f"sides: has {len(names)} records, more than one decision can be about ({MOST})"
+    if decision.kind in {"same", "different"} and (len(decision.sides) < 2 or not all(decision.sides)):
+        return "sides: must be two or more, each with a record"
+    if decision.kind in {"same", "different"} and len(set(names)) < len(names):
+        return "sides: have a record twice"
+    if decision.kind in {"pin", "suppress"} and len(decision.sides) > 1:
+        return f"sides: {decision.kind} has one"
+    if decision.kind == "pin" and not names:
+        return "sides: names no record"
+    if decision.kind == "pin" and not pins.fits(decision.element, decision.value):
+        return f"value: is none that `harvester decide pin` gives to {decision.element[:40]!r}"
+    if decision.kind == "suppress" and (decision.value not in {"yes", "erase", "no"} or not (names or decision.keys)):
+        return "suppress has a value (yes, erase or no), and sides or keys"
+    if decision.kind == "undo" and not decision.undoes:
+        return "undoes: says no decision"
+    return ""
