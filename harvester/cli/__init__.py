@@ -73,6 +73,7 @@ def commands() -> dict[str, click.Command]:
         administration,
         browsing,
         citing,
+        deciding,
         keeping,
         looking,
         operating,
@@ -92,6 +93,7 @@ def commands() -> dict[str, click.Command]:
         operating,
         browsing,
         citing,
+        deciding,
         reviewing,
     ):
         for command in module.COMMANDS:

@@ -177,9 +177,9 @@ def pins(db: sqlite3.Connection, first: int, last: int) -> dict[int, list[Pin]]:
 
 
 def words(decision: Decision) -> str:
-    """Who decided what, when and why, in one line."""
-    reason = f": {decision.reason.replace(';', ',')}" if decision.reason else ""
-    return f"{decision.kind}, decided by {decision.by.replace(';', ',')} on {decision.decided[:10]}{reason}"
+    """Who decided what, when and why, in one line; a semicolon would end it where evidence is joined by them."""
+    reason, by = (" ".join(said.replace(";", ",").split()) for said in (decision.reason, decision.by))
+    return f"{decision.kind}, decided by {by} on {decision.decided[:10]}{f': {reason}' if reason else ''}"
 
 
 def _judgement(decision: Decision) -> link.Judgement:

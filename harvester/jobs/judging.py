@@ -171,10 +171,13 @@ def undo(store: Store, id_: str, *, reason: str, by: str) -> tuple[Decision, Dec
     return found[0], Decision(kind="undo", undoes=found[0].id, name=found[0].name, reason=reason, by=by)
 
 
-def decide(config: Config, decisions: Sequence[Decision]) -> list[Decision]:
-    """Note decisions for good; those that were not here yet."""
+def decide(config: Config, decisions: Sequence[Decision]) -> tuple[list[Decision], list[Listed]]:
+    """Note decisions for good: those that were not here yet, and those that hold no longer because of them."""
     with Store.open(config.store, create=False) as store:
-        return store.upkeep.decide(decisions)
+        before = {one.decision.id: one.state for one in listed(store)}
+        noted = store.upkeep.decide(decisions)
+        changed = [one for one in listed(store) if one.decision.id in before and one.state != before[one.decision.id]]
+    return noted, [one for one in changed if one.state.startswith("overruled")]
 
 
 def apply(config: Config) -> RunReport:
@@ -248,6 +251,8 @@ def imported(config: Config, lines: Iterable[bytes], name: str) -> tuple[int, in
                 decisions.append(_checked(line))
             except (msgspec.MsgspecError, ValueError) as error:
                 faults.append(f"{name}:{number}: {error}")
+            except RecursionError:
+                faults.append(f"{name}:{number}: is nested too deeply")
     if faults:
         more = f"\nand {len(faults) - 20} more" if len(faults) > 20 else ""
         raise Unfit("\n".join(faults[:20]) + f"{more}\nnothing was imported")
