@@ -36,7 +36,7 @@ def link_staged(
         [int(id_) for id_ in ids.split(",")]
         for (ids,) in db.execute("select group_concat(record_id) from scratch.keys group by key having count(*) > 1")
     )
-    found = link.components(chain(shared, likeness.groups(db), decisions.groups(db, store)))
+    found = link.components(chain(shared, likeness.groups(db), decisions.groups(db)))
     joined: list[keys.Members] = []
     known = likeness.sources(db, settings)
     for component in found:
@@ -56,7 +56,7 @@ def link_staged(
             "insert into scratch.conflicts values (?, ?)",
             [(id_, _encode(finding).decode()) for id_, finding in linked.conflicts],
         )
-    decisions.note_overruled(db, store)
+    decisions.note_overruled(db)
     placed = {member for members in joined for member in members}
     alone = [id_ for id_ in together if id_ not in placed and is_staged(db, id_)]
     waiting = iter(_settle(db, store, [*joined, *((id_,) for id_ in alone)], founders=True))
@@ -70,7 +70,7 @@ def link_staged(
             late = next(waiting, None)
         _issue(db, store, list(merge_sorted(new, due)))
     db.execute(ASSIGNED_INDEX)
-    decisions.pin(db, store)
+    decisions.pin(db)
     works = db.execute("select distinct work_id from scratch.assigned")
     db.executemany(
         "insert into scratch.works values (?, ?)",

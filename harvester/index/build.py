@@ -63,7 +63,7 @@ def build(
             if rehearsal:
                 store.keys.rehearse()
             seen = store.last_change()
-            decisions = deciding.Deciding(store)
+            decisions = deciding.Deciding(store).load()
             with _processes(workers, beside) as (run, fill), closing(_create(part, scratch)) as db:
                 _fill(db, store, settings, decisions, run, fill, scratch, reader, report, progress)
                 if fill is None:

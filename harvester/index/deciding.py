@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Any, Final
 
 import msgspec
@@ -29,56 +30,83 @@ _decode_pin = msgspec.json.Decoder(Pin).decode
 
 
 class Deciding:
-    """What is decided about works, as the store has it now."""
+    """What is decided about works: all of it, or as much as some records are connected with."""
 
     def __init__(self, store: Store) -> None:
         self.last = store.last_decision()
         """Asked first: what comes in between is seen again."""
-        self._all = store.decisions()
-        self._ended = undone(self._all)
-        standing = [d for d in self._all if d.kind != "undo" and d.id not in self._ended]
-        self._pairs = {d.id: _judgement(d) for d in reversed(standing) if d.kind != "pin"}
-        self._pins = [d for d in reversed(standing) if d.kind == "pin"]
-        self.decided = link.Decided(self._pairs.values())
-        """Which records are one work, and which are not."""
-        self._of: dict[Name, list[Decision]] = {}
-        for decision in standing:
-            for name in _names(decision):
-                self._of.setdefault(name, []).append(decision)
+        self._store = store
+        self._loaded: dict[str, Decision] = {}
+        self._asked: set[Name] = set()
 
-    def reached(self, db: sqlite3.Connection, store: Store, records: Iterable[int]) -> set[int]:
+    def load(self) -> Deciding:
+        """All that is decided."""
+        self._loaded = {d.id: d for d in self._store.decisions()}
+        return self
+
+    def connected(self, names: Iterable[Name]) -> set[Name]:
+        """Load what is decided about these records, and about all that decisions connect them with; their names."""
+        found: set[Name] = set()
+        frontier = set(names) - self._asked if self.last else set()
+        while frontier:
+            self._asked |= frontier
+            fresh = self._store.decisions_about(frontier) - self._loaded.keys()
+            frontier = self._take(fresh) - self._asked if fresh else set()
+            found |= frontier
+        return found
+
+    def _take(self, ids: Iterable[str]) -> set[Name]:
+        decisions = self._store.decisions(ids)
+        self._loaded.update((d.id, d) for d in decisions)
+        return {name for d in decisions for name in _names(d)}
+
+    def reached(self, db: sqlite3.Connection, records: Iterable[int]) -> set[int]:
         """The records that some of these are connected with by decisions, also through records that are gone."""
-        if not self._of:
-            return set()
-        names = {name for id_ in records for name in _named(db, id_) if name in self._of}
-        return store.ids(self._connected(names))
+        names = (name for id_ in records for name in _named(db, id_)) if self.last else ()
+        return self._store.ids(self.connected(names))
 
-    def news(self, store: Store, seen: int) -> set[int]:
-        """The records that decisions after this one may move."""
+    def news(self, seen: int) -> set[int]:
+        """The records that decisions after this row may move."""
         if seen >= self.last:
             return set()
-        fresh = store.decisions_since(seen)
-        return store.ids(self._connected({name for d in self._all if d.id in fresh for name in _names(d)}))
+        names = self._take(self._store.decisions_since(seen))
+        return self._store.ids(names | self.connected(names))
 
-    def _connected(self, names: Iterable[Name]) -> set[Name]:
-        found = set(names)
-        waiting = list(found)
-        while waiting:
-            following = {n for d in self._of.get(waiting.pop(), ()) for n in _names(d)} - found
-            found |= following
-            waiting += following
-        return found
+    # --- what holds of what is loaded --------------------------------------------------------------------------------
+
+    @cached_property
+    def _ended(self) -> dict[str, Decision]:
+        return undone(self._loaded.values())
+
+    @cached_property
+    def _standing(self) -> list[Decision]:
+        """The newest first."""
+        found = [d for d in self._loaded.values() if d.kind != "undo" and d.id not in self._ended]
+        return sorted(found, key=lambda d: (d.decided, d.id), reverse=True)
+
+    @cached_property
+    def _pairs(self) -> dict[str, link.Judgement]:
+        return {d.id: _judgement(d) for d in self._standing if d.kind != "pin"}
+
+    @cached_property
+    def _pins(self) -> list[Decision]:
+        return [d for d in self._standing if d.kind == "pin"]
+
+    @cached_property
+    def decided(self) -> link.Decided:
+        """Which records are one work, and which are not. To be asked when all is loaded."""
+        return link.Decided(self._pairs.values())
 
     # --- for what is staged ------------------------------------------------------------------------------------------
 
-    def groups(self, db: sqlite3.Connection, store: Store) -> Iterator[list[int]]:
+    def groups(self, db: sqlite3.Connection) -> Iterator[list[int]]:
         """Staged records that are one work by decision."""
         for names in self.decided.classes:
-            ids = sorted(id_ for id_ in store.ids(names) if _is_staged(db, id_))
+            ids = sorted(id_ for id_ in self._store.ids(names) if _is_staged(db, id_))
             if len(ids) > 1:
                 yield ids
 
-    def note_overruled(self, db: sqlite3.Connection, store: Store) -> None:
+    def note_overruled(self, db: sqlite3.Connection) -> None:
         """A finding for each staged record of which a decision does not hold."""
         said = dict.fromkeys(
             (name, other, o.judgement, o.by)
@@ -94,13 +122,13 @@ class Deciding:
             text = _encode(noted).decode()
             db.executemany(
                 "insert into scratch.conflicts values (?, ?)",
-                [(id_, text) for id_ in sorted(store.ids([name])) if _is_staged(db, id_)],
+                [(id_, text) for id_ in sorted(self._store.ids([name])) if _is_staged(db, id_)],
             )
 
-    def pin(self, db: sqlite3.Connection, store: Store) -> None:
+    def pin(self, db: sqlite3.Connection) -> None:
         """Let the works that are staged have the values that were decided for them, the newest first."""
         for decision in self._pins:
-            id_ = self._place(db, store, decision.sides[0])
+            id_ = self._place(db, decision.sides[0])
             if id_ is not None:
                 pin = Pin(
                     decision.element, decision.value, decision.by, decision.decided, decision.reason, decision.id, id_
@@ -108,11 +136,11 @@ class Deciding:
                 (work_id,) = db.execute("select work_id from scratch.assigned where record_id = ?", (id_,)).fetchone()
                 db.execute("insert into scratch.pins values (?, ?)", (work_id, _encode(pin).decode()))
 
-    def _place(self, db: sqlite3.Connection, store: Store, names: Sequence[Name]) -> int | None:
+    def _place(self, db: sqlite3.Connection, names: Sequence[Name]) -> int | None:
         """The first of these records that is here, but none that was decided to be another work than the first."""
         for name in names:
             if not self.decided.parted(names[:1], [name]):
-                for id_ in sorted(store.ids([name])):
+                for id_ in sorted(self._store.ids([name])):
                     if _is_staged(db, id_):
                         return id_
         return None
@@ -124,29 +152,29 @@ class Deciding:
         state = self.states()
         decisions = {
             (d.id, d.kind, d.element, _value(d), d.name, d.reason, d.by, d.decided, *state[d.id])
-            for d in self._all
+            for d in self._loaded.values()
             if d.kind != "undo"
         }
         records = {
             (d.id, *name, side)
-            for d in self._all
+            for d in self._loaded.values()
             for side, names in enumerate(d.sides)
             for name in names
         }  # fmt: skip
-        for table, key, wanted in (
-            ("decided_records", "decision_id = ? and source = ? and identifier = ?", records),
-            ("decided", "id = ?", decisions),
-        ):
-            present: set[tuple[Any, ...]] = set(db.execute(f"select * from {table}"))
-            width = key.count("?")
-            db.executemany(f"delete from {table} where {key}", sorted(row[:width] for row in present - wanted))
-        for table, columns, new in (("decided", 10, decisions), ("decided_records", 4, records)):
-            present = set(db.execute(f"select * from {table}"))
-            db.executemany(f"insert into {table} values ({','.join('?' * columns)})", sorted(new - present))
+        loaded = json.dumps(sorted(self._loaded))
+        for table, key, wanted in (("decided", "id", decisions), ("decided_records", "decision_id", records)):
+            mine = f"{key} in (select value from json_each(?))"
+            present: set[tuple[Any, ...]] = set(db.execute(f"select * from {table} where {mine}", (loaded,)))
+            others = [row for row in present if row not in wanted]
+            columns = [row[1] for row in db.execute(f"pragma table_info({table})")]
+            where = " and ".join(f"{column} = ?" for column in columns)
+            db.executemany(f"delete from {table} where {where}", sorted(others))
+            marks = ",".join("?" * len(columns))
+            db.executemany(f"insert into {table} values ({marks})", sorted(wanted - present))
 
     def states(self) -> dict[str, tuple[str, str]]:
         """Decision -> how it stands, and why."""
-        found = {d.id: ("holds", "") for d in self._all}
+        found = {d.id: ("holds", "") for d in self._loaded.values()}
         for id_, undo in self._ended.items():
             found[id_] = ("undone", words(undo))
         lost: dict[str, list[link.Overruled]] = {}

@@ -38,7 +38,7 @@ def _reach(db: sqlite3.Connection, store: Store, decisions: Deciding, frontier: 
     frontier = {id_ for id_ in frontier if _is_new(db, id_)}
     db.executemany("insert into scratch.affected values (?)", [(id_,) for id_ in frontier])
     while frontier:
-        found = set(_neighbours(db, frontier)) | decisions.reached(db, store, frontier)
+        found = set(_neighbours(db, frontier)) | decisions.reached(db, frontier)
         works = store.keys.record_works(frontier)
         found.update(store.keys.members(set(works.values())))
         frontier = {id_ for id_ in found if _is_new(db, id_)}

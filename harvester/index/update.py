@@ -170,7 +170,7 @@ def _apply(
             fresh = [stored for stored in batch if stored.change <= int(known["change_seen"])]
             _read(db, store, fresh, settings, reader, touched, report)
     decisions = deciding.Deciding(store)
-    news = decisions.news(store, int(known["decision_seen"]))
+    news = decisions.news(int(known["decision_seen"]))
     if touched or news:
         reaching.gather(db, store, settings, decisions, touched, news)
         assigning.link_staged(db, store, settings, decisions, reaching.affected(db))

@@ -174,10 +174,25 @@ def undo(store: Store, id_: str, *, reason: str, by: str) -> tuple[Decision, Dec
 def decide(config: Config, decisions: Sequence[Decision]) -> tuple[list[Decision], list[Listed]]:
     """Note decisions for good: those that were not here yet, and those that hold no longer because of them."""
     with Store.open(config.store, create=False) as store:
-        before = {one.decision.id: one.state for one in listed(store)}
+        names = {name for d in decisions for side in d.sides for name in side}
+        before = _states(store, names)
         noted = store.upkeep.decide(decisions)
-        changed = [one for one in listed(store) if one.decision.id in before and one.state != before[one.decision.id]]
-    return noted, [one for one in changed if one.state.startswith("overruled")]
+        after = _states(store, names)
+        changed = [id_ for id_, (state, _) in after.items() if id_ in before and before[id_][0] != state]
+        overruled = [
+            Listed(decision=d, state=after[d.id][0], because=after[d.id][1])
+            for d in store.decisions(changed)
+            if d.id in changed
+        ]
+    return noted, [one for one in overruled if one.state.startswith("overruled")]
+
+
+def _states(store: Store, names: Iterable[Name]) -> dict[str, tuple[str, str]]:
+    from harvester.index.deciding import Deciding
+
+    known = Deciding(store)
+    known.connected(names)
+    return known.states()
 
 
 def apply(config: Config) -> RunReport:
@@ -206,7 +221,7 @@ def listed(store: Store) -> list[Listed]:
     """All decisions about works and suppressions, the newest first."""
     from harvester.index.deciding import Deciding
 
-    states = Deciding(store).states()
+    states = Deciding(store).load().states()
     held = {subject for s in store.suppressed() for subject in s.subjects}
     found = []
     for decision in everything(store):

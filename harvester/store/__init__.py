@@ -286,9 +286,13 @@ class Store:
         """The number of the last decision that undid a suppression."""
         return decisions.undone(self._db)
 
-    def decisions(self) -> list[judgements.Decision]:
-        """All decisions but those to suppress, the oldest first."""
-        return judgements.every(self._db)
+    def decisions(self, ids: Iterable[str] | None = None) -> list[judgements.Decision]:
+        """All decisions but those to suppress, the oldest first; or those with these numbers, and what undoes them."""
+        return judgements.every(self._db) if ids is None else judgements.numbered(self._db, ids)
+
+    def decisions_about(self, names: Iterable[tuple[str, str]]) -> set[str]:
+        """Numbers of the decisions about one of these records, (source, identifier); of those that were undone, too."""
+        return judgements.about(self._db, names)
 
     def suppressions(self) -> list[judgements.Decision]:
         """All decisions to suppress, and to undo that, in the form of the others, the oldest first."""

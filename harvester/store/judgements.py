@@ -129,10 +129,28 @@ def since(db: sqlite3.Connection, row: int) -> set[str]:
 
 def every(db: sqlite3.Connection) -> list[Decision]:
     """All decisions but those to suppress, the oldest first."""
+    return _read(db, "decision is not null")
+
+
+def numbered(db: sqlite3.Connection, ids: Iterable[str]) -> list[Decision]:
+    """Some decisions, and what undoes them, the oldest first."""
+    wanted = json.dumps(sorted(ids))
+    undoing = "select decision from decisions where kind = 'undo' and subject in (select value from json_each(?1))"
+    return _read(db, f"decision in (select value from json_each(?1) union {undoing})", wanted)
+
+
+def about(db: sqlite3.Connection, names: Iterable[Name]) -> set[str]:
+    """The numbers of the decisions that are about one of these records, also of those that were undone."""
+    find = "select decision from decisions where kind in ('same', 'different', 'pin') and subject = ?"
+    return {id_ for name in names for (id_,) in db.execute(find, (record_name(*name),))}
+
+
+def _read(db: sqlite3.Connection, where: str, *bound: str) -> list[Decision]:
     rows: dict[str, list[tuple[str, int, str, str, str, str, str, str, str]]] = {}
     for decision, *row in db.execute(
         "select decision, kind, side, subject, element, value, name, reason, decided_by, decided from decisions"
-        " where decision is not null order by decided, decision, side, subject"
+        f" where {where} order by decided, decision, side, subject",
+        bound,
     ):
         rows.setdefault(decision, []).append(tuple(row))
     return [_decision(id_, found) for id_, found in rows.items()]

@@ -95,7 +95,7 @@ def test_records_and_decisions_may_arrive_in_any_order(history: list[Any], dice:
 
 def _must_hold(store: Store, path: Path) -> None:
     """No work has two records that are decided to be different; all that are decided to be one are in one."""
-    decided = Deciding(store).decided
+    decided = Deciding(store).load().decided
     work = {
         (source, identifier): id_
         for id_, source, identifier in _asked(path, "select work_id, source, identifier from records")

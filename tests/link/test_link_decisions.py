@@ -47,7 +47,7 @@ def test_updates_give_what_a_new_index_holds(history: list[Any]) -> None:
             index.update(store, path, SETTINGS, reader=read)
             index.build(store.path, anew, SETTINGS, reader=read)
             assert tables(path) == tables(anew)
-            decided = Deciding(store).decided
+            decided = Deciding(store).load().decided
             place = {(s, i): w for w, s, i in said(path, "select work_id, source, identifier from records")}
             for one, other in combinations(sorted(place), 2):
                 assert not (place[one] == place[other] and decided.parted([one], [other]))
