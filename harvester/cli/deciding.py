@@ -154,7 +154,7 @@ def _told(decision: Decision) -> str:
     if decision.kind == "undo":
         return f"undo {decision.undoes} ({decision.name})"
     value = f" ({decision.value})" if decision.kind == "suppress" else ""
-    return f"{decision.kind}{value} {decision.name}"
+    return f"{decision.kind}{value} {' '.join(decision.name.split())}"
 
 
 # --- decisions -------------------------------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ def _listed(one: Listed) -> Iterator[str]:
     decision = one.decision
     yield f"{decision.id}  {_told(decision)}"
     reason = f": {' '.join(decision.reason.split())}" if decision.reason else ""
-    yield f"    {decision.decided[:19].replace('T', ' ')} by {decision.by}{reason}"
+    yield f"    {decision.decided[:19].replace('T', ' ')} by {' '.join(decision.by.split())}{reason}"
     if one.state != "holds":
         yield f"    {one.state}" + (f" ({one.because})" if one.because else "")
 
