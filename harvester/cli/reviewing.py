@@ -117,7 +117,8 @@ def shown(pair: Pair, number: str, width: int) -> Iterator[str]:
     rows = [("record", f"{pair.one.source} {pair.one.identifier}", " ", f"{pair.other.source} {pair.other.identifier}")]
     rows.append(("work", _work(pair.one.work, pair.one.records), " ", _work(pair.other.work, pair.other.records)))
     rows += [(line.element, line.one, _MARKS[line.verdict], line.other) for line in pair.lines]
-    rows.append(("link", pair.one.link, " ", pair.other.link))
+    if pair.one.link or pair.other.link:
+        rows.append(("link", pair.one.link, " ", pair.other.link))
     for name, one, mark, other in rows:
         left, right = (textwrap.wrap(safe(text[:400]), room) or [""] for text in (one, other))
         for n in range(max(len(left), len(right))):
