@@ -148,7 +148,7 @@ def bring_in(config: Config) -> None:
 
 def _told(decision: Decision) -> str:
     if decision.kind == "pin":
-        from harvester.pins import written
+        from harvester.pins.values import written
 
         return f"pin {decision.name}: {decision.element} = {written(decision.element, decision.value) or '(none)'}"
     if decision.kind == "undo":

@@ -9,12 +9,12 @@ from typing import Final, Literal
 import msgspec
 from msgspec import Struct
 
-from harvester import pins
 from harvester.config import Config
 from harvester.jobs import publish
 from harvester.jobs.book import Run, recorded
 from harvester.jobs.indexing import update_index
 from harvester.jobs.report import RunReport
+from harvester.pins.values import fits, value
 from harvester.store import Store
 from harvester.store.judgements import MOST, Decision, Name, identified, moment
 
@@ -136,11 +136,11 @@ def pin(
         raise Unfit(f"{named.key} has {len(named.records)} records, more than one decision can be about ({MOST})")
     decisions = []
     for given in values:
-        element, equals, value = given.partition("=")
+        element, equals, text = given.partition("=")
         if not equals:
             raise Unfit(f"{given[:80]!r} says no value; write element=value, as in title=..., or title= for none")
         try:
-            decided = pins.value(element.strip(), value)
+            decided = value(element.strip(), text)
         except ValueError as error:
             raise Unfit(str(error)) from error
         decisions.append(
@@ -337,7 +337,7 @@ def _fault(decision: Decision) -> str:
         return f"sides: {decision.kind} has one"
     if decision.kind == "pin" and not names:
         return "sides: names no record"
-    if decision.kind == "pin" and not pins.fits(decision.element, decision.value):
+    if decision.kind == "pin" and not fits(decision.element, decision.value):
         return f"value: is none that `harvester decide pin` gives to {decision.element[:40]!r}"
     if decision.kind == "suppress" and (decision.value not in {"yes", "erase", "no"} or not (names or decision.keys)):
         return "suppress has a value (yes, erase or no), and sides or keys"
