@@ -1,0 +1,117 @@
+"""Whether two sources may mean the same person by a name: surnames and given names as they are really spelt."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+from rapidfuzz import fuzz
+
+from harvester.clean.organisations import words_of_names
+from harvester.link import words
+from harvester.record import Contributor
+
+_LETTERS: Final = str.maketrans({
+    "ø": "o", "œ": "oe", "æ": "ae", "ß": "ss", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŋ": "n",
+    "а": "a", "б": "b", "в": "v", "г": "g", "ґ": "g", "д": "d", "е": "e", "є": "ie", "ж": "zh", "з": "z", "и": "i",
+    "і": "i", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u",
+    "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ы": "y", "ь": "", "э": "e", "ю": "iu",
+    "я": "ia", "ј": "i", "љ": "l", "њ": "n", "ћ": "c", "ђ": "d", "џ": "dz",
+    "α": "a", "β": "v", "γ": "g", "δ": "d", "ε": "e", "ζ": "z", "η": "i", "θ": "th", "ι": "i", "κ": "k", "λ": "l",
+    "μ": "m", "ν": "n", "ξ": "x", "ο": "o", "π": "p", "ρ": "r", "σ": "s", "ς": "s", "τ": "t", "υ": "y", "φ": "f",
+    "χ": "ch", "ψ": "ps", "ω": "o",
+})  # fmt: skip
+_ROMANISED: Final = (
+    ("shch", "s"), ("tsch", "c"), ("sch", "s"), ("tch", "c"), ("kh", "h"), ("zh", "z"), ("sh", "s"), ("ch", "c"),
+    ("ts", "c"), ("tz", "c"), ("ph", "f"), ("ye", "e"), ("je", "e"), ("x", "ks"), ("w", "v"), ("j", "i"), ("y", "i"),
+    ("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"), ("ii", "i"),
+)  # fmt: skip
+"""Spellings of one letter, made one: Khrushchev is Hruščev, Yuri is Jurij, Mueller is Müller and Muller."""
+_CLOSE: Final = 80.0
+"""Likeness from which one given name may be a spelling of the other: Aleksandr, Alexander; not Jun, Jing."""
+
+
+def same_surname(one: Contributor, other: Contributor) -> bool:
+    """Whether both may have the same surname: without accents, particles and suffixes, spelt out or romanised.
+
+    One half of a double name stands for it. Given and family names that changed places are the same name.
+    """
+    mine, its = _surname(one.family or one.name), _surname(other.family or other.name)
+    if mine == its:
+        return True
+    if not mine or not its:
+        return False
+    short, long = sorted((mine, its), key=len)
+    halves = {"".join(long), "".join(long[: len(short)]), "".join(long[-len(short) :])}
+    return "".join(short) in halves or turned(one, other)
+
+
+def same_given(one: Contributor, other: Contributor) -> bool:
+    """Whether nothing speaks against it: initials of one are among those of the other, and names are spelt alike."""
+    if not one.given or not other.given or turned(one, other):
+        return True
+    mine, its = _given(one.given), _given(other.given)
+    if not mine or not its:
+        return True
+    short, long = sorted((mine, its), key=len)
+    if not _within([w[0] for w in short], [w[0] for w in long]):
+        return False
+    a, b = mine[0], its[0]
+    if len(a) == 1 or len(b) == 1 or a[0] != b[0]:  # an initial, or one of them goes by the second name
+        return True
+    return a.startswith(b) or b.startswith(a) or fuzz.ratio(a, b) >= _CLOSE
+
+
+def turned(one: Contributor, other: Contributor) -> bool:
+    """Whether the family name of the one is the given name of the other, and the other way round."""
+    mine = words(one.family or ""), words(one.given or "")
+    its = words(other.family or ""), words(other.given or "")
+    return all(mine) and mine != its and (mine[1], mine[0]) == its
+
+
+def fullness(given: str | None) -> tuple[int, int]:
+    """Of given names: letters of those that are more than initials, then how many names there are."""
+    found = words(given or "").split()
+    return sum(len(w) for w in found if len(w) > 2), len(found)
+
+
+@lru_cache(maxsize=8192)
+def _surname(name: str) -> tuple[str, ...]:
+    """Words that tell, romanised: ``van der Bürg Jr`` -> ``('burg',)``; ``De La`` alone stays as it is."""
+    known = words_of_names()
+    found = _parts(name.casefold())
+    telling = [w for w in found if w not in known.particles and w not in known.suffixes]
+    return tuple(map(_romanised, telling or found))
+
+
+@lru_cache(maxsize=8192)
+def _given(text: str) -> list[str]:
+    """Given names, romanised; ``AW`` and ``A.W.`` as two initials."""
+    found: list[str] = []
+    for word in _parts(text):
+        plain = _romanised(word.casefold())
+        found += [_romanised(c) for c in word.casefold()] if word.isupper() and len(word) <= 3 else [plain]
+    return [w for w in found if w]
+
+
+def _parts(text: str) -> list[str]:
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(
+        ["" if c in "'’ʼ`" else c if c.isalnum() or unicodedata.combining(c) else " " for c in composed]
+    ).split()
+
+
+def _romanised(word: str) -> str:
+    """A word in lower case, without accents, in one of the ways in which it may be written in Latin letters."""
+    decomposed = unicodedata.normalize("NFKD", word)
+    text = "".join([c for c in decomposed if not unicodedata.combining(c)]).translate(_LETTERS)
+    for written, plain in _ROMANISED:
+        text = text.replace(written, plain)
+    return text
+
+
+def _within(short: list[str], long: list[str]) -> bool:
+    """Whether the one is left of the other when some are left out, in the same order."""
+    rest = iter(long)
+    return all(initial in rest for initial in short)
