@@ -25,7 +25,7 @@ _LETTERS: Final = str.maketrans({
 _ROMANISED: Final = (
     ("shch", "s"), ("tsch", "c"), ("sch", "s"), ("tch", "c"), ("kh", "h"), ("zh", "z"), ("sh", "s"), ("ch", "c"),
     ("ts", "c"), ("tz", "c"), ("ph", "f"), ("ye", "e"), ("je", "e"), ("x", "ks"), ("w", "v"), ("j", "i"), ("y", "i"),
-    ("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"), ("ii", "i"),
+    ("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"), ("ou", "u"), ("ii", "i"),
 )  # fmt: skip
 """Spellings of one letter, made one: Khrushchev is Hruščev, Yuri is Jurij, Mueller is Müller and Muller."""
 _CLOSE: Final = 80.0
@@ -71,9 +71,17 @@ def turned(one: Contributor, other: Contributor) -> bool:
 
 
 def fullness(given: str | None) -> tuple[int, int]:
-    """Of given names: letters of those that are more than initials, then how many names there are."""
-    found = words(given or "").split()
-    return sum(len(w) for w in found if len(w) > 2), len(found)
+    """Of given names: letters of those that are more than initials, then how many names there are.
+
+    >>> fullness("Ara W."), fullness("AW"), fullness("Li"), fullness(None)
+    ((3, 2), (0, 1), (2, 1), (0, 0))
+    """
+    found = _parts(given or "")
+    return sum(len(w) for w in found if not _initials(w)), len(found)
+
+
+def _initials(word: str) -> bool:
+    return len(word) == 1 or (word.isupper() and len(word) <= 3)
 
 
 @lru_cache(maxsize=8192)
@@ -91,7 +99,7 @@ def _given(text: str) -> list[str]:
     found: list[str] = []
     for word in _parts(text):
         plain = _romanised(word.casefold())
-        found += [_romanised(c) for c in word.casefold()] if word.isupper() and len(word) <= 3 else [plain]
+        found += [_romanised(c) for c in word.casefold()] if _initials(word) else [plain]
     return [w for w in found if w]
 
 
@@ -105,7 +113,7 @@ def _parts(text: str) -> list[str]:
 def _romanised(word: str) -> str:
     """A word in lower case, without accents, in one of the ways in which it may be written in Latin letters."""
     decomposed = unicodedata.normalize("NFKD", word)
-    text = "".join([c for c in decomposed if not unicodedata.combining(c)]).translate(_LETTERS)
+    text = "".join([c for c in decomposed if not unicodedata.combining(c)]).replace("ου", "u").translate(_LETTERS)
     for written, plain in _ROMANISED:
         text = text.replace(written, plain)
     return text

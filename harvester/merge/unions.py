@@ -48,20 +48,25 @@ def union(element: str, rule: Rule, members: Sequence[Member], work: Draft) -> N
     """
     items: list[_Item] = []
     known: dict[Key, _Item] = {}
+    alike: dict[tuple[tuple[Key, ...], Any], _Item] = {}  # of items with one key, what was said in the very same way
     keys = ITEMS[rule.item] if rule.item else _by_fields(rule.by)
     for member in members:
         said: list[tuple[Key, _Item]] = []
+        new: list[tuple[tuple[tuple[Key, ...], Any], _Item]] = []
         for value in getattr(member.record, element):
             own = keys(value, member).own
-            item = next((known[key] for key in own if key in known), None)
+            item = alike.get((own, value)) or next((known[key] for key in own if key in known), None)
             if item is None:
                 item = _Item(value, member)
                 items.append(item)
             else:
                 _join(item, value, member, rule.fill)
             said += [(key, item) for key in own]
+            new.append(((own, value), item))
         for key, item in said:
             known.setdefault(key, item)
+        for same, item in new:
+            alike.setdefault(same, item)
     if not items:
         return
     items = _without_parts(items, keys)
