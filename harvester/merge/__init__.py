@@ -75,6 +75,7 @@ def merge(
         work.origins["findings"] = tuple(id_ for id_, _ in said)
     work.values["extra"] = unions.unmapped(speaking)
     record = Record(**work.values)
+    contested = [e for e in (*singles, "contributors") if e in work.choices and work.choices[e].alternatives]
     return Work(
         id=work_id,
         key=key,
@@ -82,9 +83,7 @@ def merge(
         members=tuple(believed),
         choices=work.choices,
         origins=work.origins,
-        alternatives=tuple(
-            alternatives(record, speaking, [e for e in (*singles, "contributors") if e in work.choices])
-        ),
+        alternatives=tuple(alternatives(record, speaking, contested)),
         completions=tuple(work.completions),
     )
 
@@ -94,6 +93,12 @@ def _single_values(names: tuple[str, ...]) -> Callable[[Record], tuple[Any, ...]
     return attrgetter(*names)
 
 
+@cache
+def _companions() -> list[tuple[str, tuple[str, ...]]]:
+    singles, _ = elements()
+    return [(element, rule.together) for element, rule in singles.items() if rule.together]
+
+
 def _only(
     record: Record, id_: int, singles: dict[str, Rule], lists: dict[str, Rule]
 ) -> tuple[dict[str, Choice], dict[str, tuple[int, ...]]]:
@@ -101,9 +106,9 @@ def _only(
     choice = Choice(id_, "only")
     found = _single_values(tuple(singles))(record)
     choices = {n: choice for n, v in zip(singles, found, strict=True) if v is not None and v != singles[n].empty}
-    for element, rule in singles.items():
-        if rule.together and element not in choices:
-            choices.update((name, choice) for name in rule.together if getattr(record, name) is not None)
+    for element, companions in _companions():
+        if element not in choices:
+            choices.update((name, choice) for name in companions if getattr(record, name) is not None)
     origins = {n: (id_,) * len(v) for n in (*lists, "findings") if (v := getattr(record, n))}
     if "contributors" in origins:
         choices["contributors"] = choice

@@ -37,8 +37,11 @@ def text(element: str, record: Record) -> str | None:
     match getattr(record, element):
         case None | "":
             return None
-        case Container(title=title, short_title=short):
-            return title or short
+        case Container() as container:
+            numbers = dict.fromkeys(
+                (container.title or container.short_title, container.issn, container.eissn, container.isbn)
+            )
+            return ", ".join([n for n in numbers if n]) or None
         case Event(name=name) | Degree(name=name):
             return name
         case bool(known):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -19,15 +19,9 @@ RELATIONS: Final = ("self", "version", "container", "file", "candidate")
 """Of one identifier with several relations, the first of these counts."""
 
 Key: TypeAlias = tuple[Any, ...]
-
-
-class Keys(NamedTuple):
-    """By what an item is recognised in other records."""
-
-    own: tuple[Key, ...]
-    """Items that share one of these are the same."""
-    broader: tuple[Key, ...] = ()
-    """An item that has one of these says a part of what this one says: the funder without the grant."""
+"""By what an item is recognised in other records: items that share one are the same."""
+_NAMESAKES: Final = 20
+"""Items of one record that share a key, as far as they are told apart."""
 
 
 class _Item(Struct):
@@ -46,37 +40,46 @@ def union(element: str, rule: Rule, members: Sequence[Member], work: Draft) -> N
 
     So a record beside its own copy gives the work that it gives alone.
     """
-    items: list[_Item] = []
-    known: dict[Key, _Item] = {}
-    alike: dict[tuple[tuple[Key, ...], Any], _Item] = {}  # of items with one key, what was said in the very same way
-    keys = ITEMS[rule.item] if rule.item else _by_fields(rule.by)
-    for member in members:
-        said: list[tuple[Key, _Item]] = []
-        new: list[tuple[tuple[tuple[Key, ...], Any], _Item]] = []
-        for value in getattr(member.record, element):
-            own = keys(value, member).own
-            item = alike.get((own, value)) or next((known[key] for key in own if key in known), None)
-            if item is None:
-                item = _Item(value, member)
-                items.append(item)
-            else:
-                _join(item, value, member, rule.fill)
-            said += [(key, item) for key in own]
-            new.append(((own, value), item))
-        for key, item in said:
-            known.setdefault(key, item)
-        for same, item in new:
-            alike.setdefault(same, item)
-    if not items:
+    given = [(m, v) for m in members if (v := getattr(m.record, element))]
+    if not given:
         return
-    items = _without_parts(items, keys)
-    work.values[element] = tuple(item.value for item in items)
-    work.origins[element] = tuple(item.member.id for item in items)
+    if len(given) == 1:
+        ((member, work.values[element]),) = given
+        work.origins[element] = (member.id,) * len(work.values[element])
+        return
+    keys = ITEMS[rule.item] if rule.item else _by_fields(rule.by)
+    items = _distinct(given, keys, rule.fill)
+    if rule.item in BROADER:
+        items = _without_parts(items, keys, BROADER[rule.item])
+    work.values[element] = tuple([item.value for item in items])
+    work.origins[element] = tuple([item.member.id for item in items])
     work.completions += [
         Completion(element, part, getattr(item.value, part), giver, n)
         for n, item in enumerate(items)
         for part, giver in item.filled.items()
     ]
+
+
+def _distinct(given: Sequence[tuple[Member, Sequence[Any]]], keys: KeysOf, fill: Sequence[str]) -> list[_Item]:
+    items: list[_Item] = []
+    known: dict[Key, list[_Item]] = {}
+    for member, values in given:
+        said: list[tuple[Key, _Item]] = []
+        for value in values:
+            own = keys(value, member)
+            same = next((known[key] for key in own if key in known), None)
+            if same is None:
+                item = _Item(value, member)
+                items.append(item)
+            else:  # of several the one that was said in the very same way
+                item = next((i for i in same if i.value == value), same[0])
+                _join(item, value, member, fill)
+            said += [(key, item) for key in own]
+        for key, item in said:
+            found = known.setdefault(key, [])
+            if len(found) < _NAMESAKES and not any(item is i for i in found):
+                found.append(item)
+    return items
 
 
 def _join(item: _Item, value: Any, member: Member, fill: Sequence[str]) -> None:
@@ -102,18 +105,16 @@ def _nearer(one: Identifier, other: Identifier) -> bool:
     return places[0] < places[1]
 
 
-def _without_parts(items: list[_Item], keys: KeysOf) -> list[_Item]:
+def _without_parts(items: list[_Item], keys: KeysOf, broader: KeysOf) -> list[_Item]:
     """Without what an item of another record says more fully."""
-    broader: dict[Key, set[int]] = defaultdict(set)
+    fuller: dict[Key, set[int]] = defaultdict(set)
     for item in items:
-        for key in keys(item.value, item.member).broader:
-            broader[key].add(item.member.id)
-    if not broader:
-        return items
+        for key in broader(item.value, item.member):
+            fuller[key].add(item.member.id)
     return [
         item
         for item in items
-        if not any(broader.get(key, set()) - {item.member.id} for key in keys(item.value, item.member).own)
+        if not any(fuller.get(key, set()) - {item.member.id} for key in keys(item.value, item.member))
     ]
 
 
@@ -128,19 +129,19 @@ def folded(value: Any) -> Any:
 @cache
 def _by_fields(by: tuple[str, ...]) -> KeysOf:
     if not by:
-        return lambda item, _: Keys(((folded(item),),))
-    return lambda item, _: Keys((tuple([folded(getattr(item, name)) for name in by]),))
+        return lambda item, _: (folded(item),)
+    return lambda item, _: (tuple([folded(getattr(item, name)) for name in by]),)
 
 
-def _title(title: Title, _: Member) -> Keys:
-    return Keys(((title.type, title.title if title.type == "markup" else words(title.title) or title.title),))
+def _title(title: Title, _: Member) -> tuple[Key, ...]:
+    return ((title.type, title.title if title.type == "markup" else words(title.title) or title.title),)
 
 
-def _date(date: Date, _: Member) -> Keys:
-    return Keys(((date.type, date.value, None if date.value else folded(date.raw)),))
+def _date(date: Date, _: Member) -> tuple[Key, ...]:
+    return ((date.type, date.value, None if date.value else folded(date.raw)),)
 
 
-def _file(file: File, member: Member) -> Keys:
+def _file(file: File, member: Member) -> tuple[Key, ...]:
     """The same address, or the same bytes; of these only one may be open, and then there are two.
 
     A name is that of a file of one record, whichever format tells of it.
@@ -150,34 +151,45 @@ def _file(file: File, member: Member) -> Keys:
         found.append(("url", url_key(file.url) or file.url))
     if file.checksum:
         found.append(("checksum", folded(file.checksum_type), folded(file.checksum), file.access))
-    if not found:
-        found.append((member.source, member.identifier, file.name, file.description, file.version))
-    return Keys(tuple(found))
+    return tuple(found) or ((member.source, member.identifier, file.name, file.description, file.version),)
+
+
+def _funding(funding: Funding, _: Member) -> tuple[Key, ...]:
+    """The same grant of the same funder, by identifier or by name."""
+    award = _award(funding)
+    if funders := _funders(funding):
+        return tuple((*funder, award) for funder in funders)
+    return (("award", award, None if award else folded(funding.award_title or funding.award_url)),)
 
 
 _SHORT_AWARD: Final = 4
 """Letters and digits: a shorter number of a grant may be that of any funder."""
 
 
-def _funding(funding: Funding, _: Member) -> Keys:
-    """The same grant of the same funder, by identifier or by name; what came unpaired is a part of what is paired."""
-    award = words(funding.award_number or "").replace(" ", "") or None
-    funders = [("id", folded(funding.funder_id))] if funding.funder_id else []
-    if funding.funder_name:
-        funders.append(("name", words(funding.funder_name) or funding.funder_name))
-    if not funders:
-        return Keys((("award", award, None if award else folded(funding.award_title or funding.award_url)),))
-    own = tuple((*funder, award) for funder in funders)
-    if award is None:
-        return Keys(own)
+def _funding_in_part(funding: Funding, _: Member) -> tuple[Key, ...]:
+    """The funder without the grant, and the grant without the funder."""
+    award, funders = _award(funding), _funders(funding)
+    if not award or not funders:
+        return ()
     alone = (("award", award, None),) if len(award) >= _SHORT_AWARD else ()
-    return Keys(own, (*((*funder, None) for funder in funders), *alone))
+    return (*((*funder, None) for funder in funders), *alone)
+
+
+def _award(funding: Funding) -> str | None:
+    return words(funding.award_number or "").replace(" ", "") or None
+
+
+def _funders(funding: Funding) -> list[tuple[str, str]]:
+    found = [("id", str(folded(funding.funder_id)))] if funding.funder_id else []
+    if funding.funder_name:
+        found.append(("name", words(funding.funder_name) or funding.funder_name))
+    return found
 
 
 _LICENCE_PAGES: Final = ("/legalcode", "/deed", "/legalcode.txt")
 
 
-def _licence(licence: License, _: Member) -> Keys:
+def _licence(licence: License, _: Member) -> tuple[Key, ...]:
     applies = None if licence.applies_to == "unspecified" else licence.applies_to
     when = (applies, licence.start, licence.delay_days)
     found: list[Key] = []
@@ -188,16 +200,16 @@ def _licence(licence: License, _: Member) -> Keys:
         for page in _LICENCE_PAGES:
             address = address.removesuffix(page)
         found.append(("url", address, *when))
-    return Keys(tuple(found) or (("raw", folded(licence.raw), *when),))
+    return tuple(found) or (("raw", folded(licence.raw), *when),)
 
 
-def _collection(collection: Collection, member: Member) -> Keys:
+def _collection(collection: Collection, member: Member) -> tuple[Key, ...]:
     """Sets are named by their repository: the same name elsewhere is another set."""
     name = ("set", collection.set_spec) if collection.set_spec else ("name", folded(collection.name))
-    return Keys(((member.source, *name),))
+    return ((member.source, *name),)
 
 
-KeysOf: TypeAlias = Callable[[Any, Member], Keys]
+KeysOf: TypeAlias = Callable[[Any, Member], tuple[Key, ...]]
 ITEMS: Final[Mapping[str, KeysOf]] = {
     "title": _title,
     "date": _date,
@@ -207,6 +219,8 @@ ITEMS: Final[Mapping[str, KeysOf]] = {
     "collection": _collection,
 }
 """What an item is (``item`` in ``schemas/merge.toml``) -> by what it is recognised."""
+BROADER: Final[Mapping[str | None, KeysOf]] = {"funding": _funding_in_part}
+"""What an item is -> keys of items that say a part of what it says."""
 
 
 # --- lists that are taken whole --------------------------------------------------------------------------------------

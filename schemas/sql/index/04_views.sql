@@ -28,6 +28,7 @@ create view provenance as
            when 'contributors' then w.authors
            when 'container' then w.container_title
            when 'abstract' then w.abstract
+           when 'language' then w.language
            when 'event' then json_extract(r.record, '$.event.name')
            when 'degree' then json_extract(r.record, '$.degree.name')
            else json_extract(r.record, '$.' || v.element)
