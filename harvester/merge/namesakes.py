@@ -49,7 +49,7 @@ def same_surname(one: Contributor, other: Contributor) -> bool:
 
 def same_given(one: Contributor, other: Contributor) -> bool:
     """Whether nothing speaks against it: initials of one are among those of the other, and names are spelt alike."""
-    if not one.given or not other.given or turned(one, other):
+    if not one.given or not other.given or one.given == other.given or turned(one, other):
         return True
     mine, its = _given(one.given), _given(other.given)
     if not mine or not its:
