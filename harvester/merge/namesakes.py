@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from harvester.clean.organisations import words_of_names
 from harvester.link import words
@@ -28,31 +30,40 @@ _ROMANISED: Final = (
     ("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"), ("ou", "u"), ("ii", "i"),
 )  # fmt: skip
 """Spellings of one letter, made one: Khrushchev is Hruščev, Yuri is Jurij, Mueller is Müller and Muller."""
+_LOST: Final = "?\N{REPLACEMENT CHARACTER}"
+_LONG: Final = 5
+"""Letters of a surname that may be mistyped: Li and Liu are two."""
 _CLOSE: Final = 80.0
 """Likeness from which one given name may be a spelling of the other: Aleksandr, Alexander; not Jun, Jing."""
 
 
 def same_surname(one: Contributor, other: Contributor) -> bool:
-    """Whether both may have the same surname: without accents, particles and suffixes, spelt out or romanised.
+    """Whether both may have the same surname: without accents, particles and suffixes, spelt out, romanised, or mistyped.
 
     One half of a double name stands for it. Given and family names that changed places are the same name.
     """
-    mine, its = _surname(one.family or one.name), _surname(other.family or other.name)
+    family, others = one.family or one.name, other.family or other.name
+    mine, its = _surname(family), _surname(others)
     if mine == its:
         return True
     if not mine or not its:
         return False
     short, long = sorted((mine, its), key=len)
     halves = {"".join(long), "".join(long[: len(short)]), "".join(long[-len(short) :])}
-    return "".join(short) in halves or turned(one, other)
+    if "".join(short) in halves or _lost_letters(family, others) or turned(one, other):
+        return True
+    return _mistyped("".join(mine), "".join(its)) and bool(one.given and other.given) and same_given(one, other)
 
 
 def same_given(one: Contributor, other: Contributor) -> bool:
     """Whether nothing speaks against it: initials of one are among those of the other, and names are spelt alike."""
     if not one.given or not other.given or one.given == other.given or turned(one, other):
         return True
-    mine, its = _given(one.given), _given(other.given)
-    if not mine or not its:
+    return any(_compatible(_given(one.given, romanised=r), _given(other.given, romanised=r)) for r in (False, True))
+
+
+def _compatible(mine: Sequence[str], its: Sequence[str]) -> bool:
+    if not mine or not its or any(len(w) > 1 and w in its for w in mine):
         return True
     short, long = sorted((mine, its), key=len)
     if not _within([w[0] for w in short], [w[0] for w in long]):
@@ -61,6 +72,20 @@ def same_given(one: Contributor, other: Contributor) -> bool:
     if len(a) == 1 or len(b) == 1 or a[0] != b[0]:  # an initial, or one of them goes by the second name
         return True
     return a.startswith(b) or b.startswith(a) or fuzz.ratio(a, b) >= _CLOSE
+
+
+def _mistyped(one: str, other: str) -> bool:
+    """A letter too many, too few or wrong, in a name that is long enough for it."""
+    length = min(len(one), len(other))
+    return length >= _LONG and OSA.distance(one, other) <= (2 if length >= 2 * _LONG else 1)
+
+
+def _lost_letters(one: str, other: str) -> bool:
+    """``Cz?onkowska`` is Członkowska: a question mark stands for a letter that some database could not hold."""
+    if not any(c in text for text in (one, other) for c in _LOST):
+        return False
+    mine, its = (_bare(unicodedata.normalize("NFC", text.casefold())) for text in (one, other))
+    return len(mine) == len(its) and all(a == b or a in _LOST or b in _LOST for a, b in zip(mine, its, strict=True))
 
 
 def turned(one: Contributor, other: Contributor) -> bool:
@@ -94,13 +119,14 @@ def _surname(name: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8192)
-def _given(text: str) -> list[str]:
-    """Given names, romanised; ``AW`` and ``A.W.`` as two initials."""
+def _given(text: str, *, romanised: bool) -> tuple[str, ...]:
+    """Given names in lower case; ``AW`` and ``A.W.`` as two initials."""
     found: list[str] = []
     for word in _parts(text):
-        plain = _romanised(word.casefold())
-        found += [_romanised(c) for c in word.casefold()] if _initials(word) else [plain]
-    return [w for w in found if w]
+        small = word.casefold()
+        found += list(small) if _initials(word) else [small]
+    plain = [(_romanised if romanised else _bare)(word) for word in found]
+    return tuple([w for w in plain if w])
 
 
 def _parts(text: str) -> list[str]:
@@ -110,16 +136,21 @@ def _parts(text: str) -> list[str]:
     ).split()
 
 
-def _romanised(word: str) -> str:
-    """A word in lower case, without accents, in one of the ways in which it may be written in Latin letters."""
+def _bare(word: str) -> str:
+    """In lower case, without accents, in Latin letters."""
     decomposed = unicodedata.normalize("NFKD", word)
-    text = "".join([c for c in decomposed if not unicodedata.combining(c)]).replace("ου", "u").translate(_LETTERS)
+    return "".join([c for c in decomposed if not unicodedata.combining(c)]).replace("ου", "u").translate(_LETTERS)
+
+
+def _romanised(word: str) -> str:
+    """In one of the ways in which a word may be written in Latin letters."""
+    text = _bare(word)
     for written, plain in _ROMANISED:
         text = text.replace(written, plain)
     return text
 
 
-def _within(short: list[str], long: list[str]) -> bool:
+def _within(short: Sequence[str], long: Sequence[str]) -> bool:
     """Whether the one is left of the other when some are left out, in the same order."""
     rest = iter(long)
     return all(initial in rest for initial in short)

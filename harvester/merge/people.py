@@ -82,9 +82,16 @@ def _agree(mine: Sequence[Contributor], its: Sequence[Contributor]) -> bool:
 
 
 def _differ(found: _Said, base: _Said) -> tuple[int, Finding]:
-    believed = f"{base.member.source} {base.member.identifier}"
-    message = f"{len(found.people)} authors here, {len(base.people)} in {believed}, or other names"
+    pairs = enumerate(zip(found.persons, base.persons, strict=False), 1)
+    place, (here, there) = next((n, pair) for n, pair in pairs if not same_surname(*pair))
+    message = f"author {place} is {_shown(here)} here, {_shown(there)} in {base.member.source} {base.member.identifier}"
+    if len(found.persons) != len(base.persons):
+        message += f"; {len(found.persons)} authors here, {len(base.persons)} there"
     return found.member.id, finding("authors-differ", "contributors", message)
+
+
+def _shown(person: Contributor) -> str:
+    return person.name if len(person.name) <= 80 else f"{person.name[:79]}…"
 
 
 def _completed(base: _Said, agreeing: Sequence[_Said], work: Draft) -> Iterator[tuple[Contributor, dict[str, int]]]:
@@ -112,9 +119,9 @@ def _completed(base: _Said, agreeing: Sequence[_Said], work: Draft) -> Iterator[
 
 def _contradiction(person: Contributor, other: Contributor) -> str:
     if not same_given(person, other):
-        return f"{other.name} here, {person.name}"
+        return f"{_shown(other)} here, {_shown(person)}"
     if person.orcid and other.orcid and person.orcid != other.orcid:
-        return f"{other.name}: {other.orcid} here, {person.orcid}"
+        return f"{_shown(other)}: {other.orcid} here, {person.orcid}"
     return ""
 
 

@@ -39,6 +39,9 @@ ONE, TWO = "0000-0002-1825-0097", "0000-0001-5109-3700"
         ("DARZI, A", "Darzi, A"),
         ("Nguyễn, V", "Nguyen, V"),
         ("Plato", "Plato"),
+        ("Członkowska, A", "Cz?onkowska, A"),
+        ("Grundström, K", "Grundstrm, K"),
+        ("Susarla, Anjana", "Susarlia, A"),
     ],
 )
 def test_one_surname_in_two_spellings(one: str, other: str) -> None:
@@ -75,6 +78,9 @@ def test_two_surnames(one: str, other: str) -> None:
         ("Smith, Jon", "Smith, John", True),
         ("Smith, Elizabeth", "Smith, Elisabeth", True),
         ("Smith", "Smith, John", True),
+        ("Kaye, Jesse T.", "Kaye, J. T.", True),
+        ("Horby, Philip", "Horby, P", True),
+        ("Li, Seth Siyuan", "Li, Siyuan", True),
         ("Wei, Zhang", "Zhang, Wei", True),
     ],
 )
@@ -183,6 +189,15 @@ def test_two_orcids_for_one_author_are_a_finding() -> None:
     )
     assert [(c.given, c.orcid) for c in merged.record.contributors] == [("Amina", ONE)]
     assert [f.code for f in merged.record.findings] == ["orcid-differs"]
+
+
+def test_a_finding_says_which_author_differs() -> None:
+    merged = work(
+        (CROSSREF, Record(contributors=people("Ytterstad, P; Akselsen, S; Watson, R"))),
+        (SPIRAL, Record(contributors=people("Ytterstad, Pål; Watson, Richard"))),
+    )
+    (told,) = merged.record.findings
+    assert told.message == "author 2 is Watson, Richard here, Akselsen, S in crossref id1; 2 authors here, 3 there"
 
 
 def test_groups_among_the_authors_part_no_lists() -> None:
