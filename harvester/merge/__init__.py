@@ -75,7 +75,7 @@ def merge(
         work.origins["findings"] = tuple(id_ for id_, _ in said)
     work.values["extra"] = unions.unmapped(speaking)
     record = Record(**work.values)
-    contested = [e for e in (*singles, "contributors") if e in work.choices and work.choices[e].alternatives]
+    contested = {e: c.record_id for e, c in work.choices.items() if c.alternatives and e != "abstract"}
     return Work(
         id=work_id,
         key=key,

@@ -17,16 +17,19 @@ _ALIKE: Final = 95.0
 """Likeness of titles from which they differ in spelling only."""
 
 
-def alternatives(record: Record, members: Sequence[Member], elements: Sequence[str]) -> Iterator[Alternative]:
-    """Each value that another record has for an element of the work, where it is written otherwise."""
-    for element in elements:
+def alternatives(record: Record, members: Sequence[Member], chosen_of: Mapping[str, int]) -> Iterator[Alternative]:
+    """Each value that another record has for an element of the work, where it is written otherwise.
+
+    ``chosen_of``: element -> the record that was believed.
+    """
+    for element, believed in chosen_of.items():
         chosen = text(element, record)
         if chosen is None:
             continue
         differ = SUBSTANCE.get(element)
         for member in members:
             other = text(element, member.record)
-            if other is not None and other != chosen:
+            if other is not None and other != chosen and member.id != believed:
                 yield Alternative(element, other, member.id, differ is not None and differ(record, member.record))
 
 
@@ -44,6 +47,8 @@ def text(element: str, record: Record) -> str | None:
             return ", ".join([n for n in numbers if n]) or None
         case Event(name=name) | Degree(name=name):
             return name
+        case tuple(values):
+            return "; ".join(map(str, values)) or None
         case bool(known):
             return "yes" if known else "no"
         case value:

@@ -82,7 +82,7 @@ def completed(element: str, rule: Rule, members: Sequence[Member], work: Draft) 
             value = msgspec.structs.replace(value, **gaps)
             filled += [Completion(element, f, new, giver.id) for f, new in gaps.items()]
     name = "completed" if filled else "precedence"
-    work.choose(element, rule, member, value, name, [v for _, v in given])
+    work.choose(element, rule, member, value, name, [value if v == given[0][1] else v for _, v in given])
     work.completions += filled
 
 
