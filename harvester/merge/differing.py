@@ -13,6 +13,8 @@ from harvester.merge.namesakes import same_surname
 from harvester.record import Alternative, Container, Degree, Event, Member, Record
 
 _NUMBER: Final = re.compile(r"\d+")
+_COMPARED: Final = 1000
+"""Letters of a title that are compared."""
 _ALIKE: Final = 95.0
 """Likeness of titles from which they differ in spelling only."""
 
@@ -60,7 +62,7 @@ def _titles(mine: Record, its: Record) -> bool:
     one, other = sorted((words(mine.title or ""), words(its.title or "")), key=len)
     if not one or other == one or other.startswith(f"{one} "):
         return False
-    return _NUMBER.findall(one) != _NUMBER.findall(other) or fuzz.ratio(one, other) < _ALIKE
+    return _NUMBER.findall(one) != _NUMBER.findall(other) or fuzz.ratio(one[:_COMPARED], other[:_COMPARED]) < _ALIKE
 
 
 def _years(mine: Record, its: Record) -> bool:

@@ -33,6 +33,8 @@ _ROMANISED: Final = (
 _LOST: Final = "?\N{REPLACEMENT CHARACTER}"
 _LONG: Final = 5
 """Letters of a surname that may be mistyped: Li and Liu are two."""
+_NAME: Final = 100
+"""Letters: what is longer is no name, and is not compared letter by letter."""
 _CLOSE: Final = 80.0
 """Likeness from which one given name may be a spelling of the other: Aleksandr, Alexander; not Jun, Jing."""
 
@@ -71,13 +73,17 @@ def _compatible(mine: Sequence[str], its: Sequence[str]) -> bool:
     a, b = mine[0], its[0]
     if len(a) == 1 or len(b) == 1 or a[0] != b[0]:  # an initial, or one of them goes by the second name
         return True
-    return a.startswith(b) or b.startswith(a) or fuzz.ratio(a, b) >= _CLOSE
+    return a.startswith(b) or b.startswith(a) or fuzz.ratio(a[:_NAME], b[:_NAME]) >= _CLOSE
 
 
 def _mistyped(one: str, other: str) -> bool:
     """A letter too many, too few or wrong, in a name that is long enough for it."""
     length = min(len(one), len(other))
-    return length >= _LONG and OSA.distance(one, other) <= (2 if length >= 2 * _LONG else 1)
+    return (
+        length >= _LONG
+        and max(len(one), len(other)) <= _NAME
+        and OSA.distance(one, other) <= (2 if length >= 2 * _LONG else 1)
+    )
 
 
 def _lost_letters(one: str, other: str) -> bool:

@@ -96,33 +96,41 @@ def _shown(person: Contributor) -> str:
 
 def _completed(base: _Said, agreeing: Sequence[_Said], work: Draft) -> Iterator[tuple[Contributor, dict[str, int]]]:
     """Each of the list, and which of its fields another record gave: field -> record."""
-    groups: dict[str, list[tuple[_Said, Contributor]]] = {}
+    groups: dict[str, dict[int, tuple[_Said, Contributor]]] = {}
     for found in agreeing:
         for person in found.people:
             if person.kind == "organisation":
-                groups.setdefault(words(person.name), []).append((found, person))
+                groups.setdefault(words(person.name), {}).setdefault(found.member.id, (found, person))
     taken = {c.orcid for c in base.people if c.orcid}
+    against: dict[tuple[int, str], list[str]] = {}
     place = 0
     for person in base.people:
         if person.kind == "organisation" and base.persons is not base.people:
-            yield _filled(person, groups.get(words(person.name), ()), taken)
+            yield _filled(person, list(groups.get(words(person.name), {}).values()), taken)
             continue
         named = [(found, found.persons[place]) for found in agreeing if place < len(found.persons)]
         place += 1
         for found, other in named:
-            if message := _contradiction(person, other):
-                told = f"{message} in {base.member.source} {base.member.identifier}"
-                code = "authors-differ" if not same_given(person, other) else "orcid-differs"
-                work.findings.append((found.member.id, finding(code, "contributors", told)))
+            if code := _contradiction(person, other):
+                against.setdefault((found.member.id, code), []).append(_told(code, person, other))
         yield _filled(person, [(found, other) for found, other in named if same_given(person, other)], taken)
+    for (id_, code), told in against.items():
+        more = f"; and {len(told) - 1} more" if len(told) > 1 else ""
+        message = f"{told[0]} in {base.member.source} {base.member.identifier}{more}"
+        work.findings.append((id_, finding(code, "contributors", message)))
 
 
 def _contradiction(person: Contributor, other: Contributor) -> str:
+    """The code of what is found, where one surname stands for two people, or one person has two iDs."""
     if not same_given(person, other):
+        return "authors-differ"
+    return "orcid-differs" if person.orcid and other.orcid and person.orcid != other.orcid else ""
+
+
+def _told(code: str, person: Contributor, other: Contributor) -> str:
+    if code == "authors-differ":
         return f"{_shown(other)} here, {_shown(person)}"
-    if person.orcid and other.orcid and person.orcid != other.orcid:
-        return f"{_shown(other)}: {other.orcid} here, {person.orcid}"
-    return ""
+    return f"{_shown(other)}: {other.orcid} here, {person.orcid}"
 
 
 def _filled(

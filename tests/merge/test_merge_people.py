@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from harvester.merge.namesakes import same_given, same_surname, turned
@@ -166,7 +168,11 @@ def test_namesakes_who_changed_places_stay_who_they_are() -> None:
         (SPIRAL, Record(contributors=(person("Wang, Yan", orcid=TWO), person("Wang, Xin", orcid=ONE)))),
     )
     assert merged.record.contributors == people("Wang, X; Wang, Y")
-    assert [f.code for f in merged.record.findings] == ["authors-differ"] * 2
+    (told,) = merged.record.findings
+    assert (told.code, told.message) == (
+        "authors-differ",
+        "Wang, Yan here, Wang, X in crossref id1; and 1 more",
+    )
 
 
 def test_one_orcid_for_all_authors_is_that_of_who_deposited_the_paper() -> None:
@@ -228,3 +234,15 @@ def test_editors_are_merged_beside_the_authors() -> None:
     )
     assert [(c.name, c.role) for c in merged.record.contributors] == [("Bell, Amina", "author"), ("Roe, P", "editor")]
     assert merged.origins["contributors"] == (1, 2)
+
+
+def test_endless_lists_and_names_cost_little() -> None:
+    groups = (Contributor("Group", kind="organisation"),) * 3000
+    crowd = tuple(person(f"Fam{n}, J") for n in range(3000))
+    others = tuple(person(f"Fam{n}, K") for n in range(3000))
+    long = [(Contributor(letter * 100_000, family=letter * 100_000, given="A"),) for letter in "xy"]
+    begun = time.process_time()
+    merged = work((CROSSREF, Record(contributors=groups + crowd)), (SPIRAL, Record(contributors=groups + others)))
+    work((CROSSREF, Record(contributors=long[0])), (SPIRAL, Record(contributors=long[1])))
+    assert time.process_time() - begun < 5  # measured: a third of a second
+    assert [f.message[-14:] for f in merged.record.findings] == ["; and 2999 more"[-14:]]
