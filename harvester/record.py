@@ -387,7 +387,7 @@ class Choice(Struct, frozen=True):
 
     record_id: int
     rule: str
-    """only | precedence | longest | earliest | union | fallback | curated ..."""
+    """only | precedence | readable | refined | completed | worst | longest | uncut (a list of authors that others cut)."""
     alternatives: int = 0
     """How many other, different values lost; they stay in ``records``."""
 
@@ -412,6 +412,29 @@ class Pin(Struct, frozen=True):
     """The record that it belongs to: wherever that is, there is the pin."""
 
 
+class Completion(Struct, frozen=True):
+    """A part of a value that another record filled in: the ISSN of a journal, the ORCID iD of an author."""
+
+    element: str
+    part: str
+    """orcid, given, issn ..."""
+    value: Json
+    record_id: int
+    position: int | None = None
+    """Of the item, from 0, where the element is a list."""
+
+
+class Alternative(Struct, frozen=True):
+    """What another record says of an element, and was not believed."""
+
+    element: str
+    value: str
+    """In one line; authors for the contributors."""
+    record_id: int
+    differs: bool
+    """In substance: another year, first author, volume, first page; not only written otherwise."""
+
+
 class Work(Struct, frozen=True, kw_only=True):
     """What a cluster of records describes: the best value per element, and who said it."""
 
@@ -426,3 +449,7 @@ class Work(Struct, frozen=True, kw_only=True):
     """List element -> record id of each item, in the order of the items."""
     pins: tuple[Pin, ...] = ()
     """What was decided about its values; they are in ``record``, their ``choices`` say ``curator: NAME``."""
+    alternatives: tuple[Alternative, ...] = ()
+    """What lost, one for each record and element that says otherwise; but for abstracts, which are long."""
+    completions: tuple[Completion, ...] = ()
+    """Parts of values that come from another record than the value."""

@@ -93,6 +93,7 @@ def explanation(explained: Explained) -> str:
             why = f"from {said}" if said else f"with {chosen}"  # first and last page come with the pages
         shown = f"{len(value)} values" if isinstance(value, tuple) and not choice else _cut(brief(value))
         lines.append(f"  {_line(element, shown)}  {why}")
+        lines += [f"  {_line('', beside)}" for beside in _beside(work, element, source)]
     return "\n".join(lines)
 
 
@@ -103,6 +104,21 @@ def _judged(judged: Judged) -> Iterator[str]:
     yield f"    {judged.decided[:19].replace('T', ' ')} by {judged.decided_by}{reason}"
     if judged.state != "holds":
         yield f"    {judged.state}" + (f" ({judged.because})" if judged.because else "")
+
+
+def _beside(work: Work, element: str, source: dict[int, str]) -> list[str]:
+    """What other records filled into a value, and what they say in its place."""
+    told = []
+    for filled in work.completions:
+        if filled.element == element:
+            item = getattr(work.record, element)
+            whose = f" of {_cut(brief(item[filled.position]))}" if filled.position is not None else ""
+            told.append(f"{filled.part}{whose} from {source.get(filled.record_id, '?')}")
+    for lost in work.alternatives:
+        if lost.element == element:
+            how = "differs" if lost.differs else "written otherwise"
+            told.append(f"not {_cut(lost.value)!r} from {source.get(lost.record_id, '?')} ({how})")
+    return told
 
 
 def _elements(record: Record) -> list[tuple[str, Any]]:

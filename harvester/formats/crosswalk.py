@@ -169,7 +169,9 @@ def take(draft: Draft, field: Field | None, path: str, text: str, language: str 
             kept = _without_email(draft, path, text)
         if kept and (
             len(kept) > _LONGEST_PLACEHOLDER
-            or (kept[0] not in _PLACEHOLDER_STARTS and kept[:3] not in _PLACEHOLDER_STARTS)  # as in `sound`: a call costs
+            or (
+                kept[0] not in _PLACEHOLDER_STARTS and kept[:3] not in _PLACEHOLDER_STARTS
+            )  # as in `sound`: a call costs
             or not placeholder(kept)
         ):
             value = rule(draft, kept)

@@ -91,7 +91,9 @@ def group(draft: Draft, node: etree._Element) -> Json:
 def conditions(draft: Draft, node: etree._Element) -> Json:
     """Who may see it, and what may be done with it: in words, or as a licence, whose address a link in the words may have."""
     sent = _paragraphs(draft, node)
-    addresses = [address for child in node.iter("{*}extref", "{*}ref") if (address := attribute_of(child, "href").strip())]
+    addresses = [
+        address for child in node.iter("{*}extref", "{*}ref") if (address := attribute_of(child, "href").strip())
+    ]
     if licence := next((address for address in addresses if rights.licence(address) is not None), None):
         found = terms.license_(draft, licence)
         return found if not sent or sent == licence else draft.put(draft.rights, text.plain(sent))

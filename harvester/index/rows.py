@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeAlias
 
 from harvester import citation
-from harvester.record import Contributor, Record, Work
+from harvester.record import Affiliation, Contributor, Record, Work
 
 Row: TypeAlias = tuple[Any, ...]
 Rows: TypeAlias = dict[str, list[Row]]
@@ -19,7 +19,8 @@ RETRACTED: Final = frozenset({"retraction", "withdrawal", "removal"})
 WIDTHS: Final = {
     "works": 32, "identifiers": 6, "contributors": 11, "titles": 6, "descriptions": 6, "dates": 6, "subjects": 6,
     "funding": 7, "relations": 9, "files": 17, "licenses": 7, "collections": 5, "institutions": 8, "details": 4,
-    "value_sources": 5, "findings": 7, "unmapped": 3, "curated_entries": 6, "pinned": 8,
+    "value_sources": 5, "completions": 6, "alternatives": 5, "findings": 7, "unmapped": 3, "curated_entries": 6,
+    "pinned": 8,
 }  # fmt: skip
 """Tables that hold what works say -> number of columns (a test compares them with ``schemas/sql/index``)."""
 SEARCHED: Final = (0, 3, 4, 6, 18, 19, 14)
@@ -121,6 +122,8 @@ def add(rows: Rows, work: Work) -> None:
         (id_, p.element, json.dumps(p.value, ensure_ascii=False), p.by, p.decided, p.reason, p.decision, p.record_id)
         for p in work.pins
     ]
+    rows["completions"] += [(id_, c.element, c.position, c.part, _text(c.value), c.record_id) for c in work.completions]
+    rows["alternatives"] += [(id_, a.element, a.value, a.differs, a.record_id) for a in work.alternatives]
     for member in work.members:
         if member.record.extra:
             rows["unmapped"] += [
@@ -197,9 +200,17 @@ def _abstract(record: Record) -> Any:
 
 
 def _affiliation(contributor: Contributor) -> str | None:
-    if not contributor.affiliations:
-        return None
-    return "; ".join([a.name or a.ror or a.department or "" for a in contributor.affiliations]) or None
+    return _names(contributor.affiliations) or None
+
+
+def _names(affiliations: Sequence[Affiliation]) -> str:
+    return "; ".join([a.name or a.ror or a.department or "" for a in affiliations])
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, tuple):
+        return _names(value)
+    return str(int(value)) if isinstance(value, bool) else str(value)
 
 
 def _integer(value: int | None) -> int | None:
@@ -250,7 +261,7 @@ def _details(work: Work) -> Sequence[Row]:
     for element in _SINGLE_DETAILS:
         value = getattr(record, element)
         if value is not None:
-            choice = work.choices.get(_PARTS.get(element, element))
+            choice = work.choices.get(_PARTS.get(element, element)) or work.choices.get(element)
             found.append((work.id, element, str(value), choice.record_id if choice else work.members[0].id))
     for element in _LIST_DETAILS:
         values = getattr(record, element)

@@ -11,6 +11,10 @@ from harvester.clean import identifiers
 _LABEL = re.compile(r"^([a-z]+):\s+", re.IGNORECASE)
 _MAX_LENGTH = 2000
 _OF = "select work_id from identifiers where"
+_OWN = (
+    "select work_id from identifiers join works on id = work_id where value = ? and scheme = ? and relation = 'self'"
+    " order by key = ? desc, work_id limit 1"
+)
 _BEST = "and relation <> 'container' order by relation = 'self' desc, work_id limit 1"
 
 
@@ -45,11 +49,13 @@ def by_identifier(db: sqlite3.Connection, query: str) -> int | None:
 
 def _lookups(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Queries for a work id, the surest first."""
+    yield from _as_key(text)
     doi, handle = identifiers.doi(text), identifiers.handle(text)
-    for key in (text, doi and f"doi:{doi}", handle and f"hdl:{handle}"):
-        if key:
-            yield "select id from works where key = ?", (key,)
-            yield "select work_id from redirects where key = ?", (key,)
+    # A key is a work's for good, also where the identifier that it was made of turned out to be that of another work.
+    for scheme, value, key in (("doi", doi, f"doi:{doi}"), ("handle", handle, f"hdl:{handle}")):
+        if value:
+            yield _OWN, (value, scheme, key)
+            yield from _as_key(key)
     scheme, _, value = text.partition(":")
     for name, said in (("doi", doi), ("handle", handle), (scheme.lower(), value)):
         if said:
@@ -61,6 +67,11 @@ def _lookups(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     )
     if "://" in text:
         yield f"{_OF} value in (?, ?, ?, ?, ?, ?, ?, ?) and scheme = 'url' {_BEST}", _spellings(text)
+
+
+def _as_key(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    yield "select id from works where key = ?", (text,)
+    yield "select work_id from redirects where key = ?", (text,)
 
 
 def _spellings(url: str) -> tuple[str, ...]:

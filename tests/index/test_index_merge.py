@@ -89,8 +89,12 @@ def test_authors_are_completed_where_surnames_agree() -> None:
     )
     merged = work((CROSSREF, Record(contributors=short)), (SPIRAL, Record(contributors=full)))
     assert [(c.given, c.orcid) for c in merged.record.contributors] == [("Lisa", short[0].orcid), ("Ara", None)]
-    assert merged.choices["contributors"].rule == "fullest"
-    assert merged.origins["contributors"] == (2, 2)
+    assert [c.name for c in merged.record.contributors] == ["Aufegger, Lisa", "Darzi, Ara"]  # not AUFEGGER
+    assert merged.choices["contributors"].rule == "completed"
+    assert merged.origins["contributors"] == (1, 1)
+    assert [(c.position, c.part, c.record_id) for c in merged.completions] == [
+        (0, "given", 2), (1, "affiliations", 2), (1, "given", 2),
+    ]  # fmt: skip
     assert not merged.record.findings
 
 

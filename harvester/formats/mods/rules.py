@@ -170,7 +170,6 @@ def note(draft: Draft, node: etree._Element) -> Json:
     return words.description(draft, sent, "note")
 
 
-
 def _level(draft: Draft, sent: str) -> Json:
     """DiVA's ``Självständigt arbete på avancerad nivå (masterexamen)``."""
     level = degree_level(sent)
@@ -179,6 +178,7 @@ def _level(draft: Draft, sent: str) -> Json:
     if (named := _IN_BRACKETS.search(sent)) is not None:
         draft.degree.setdefault("name", named[1])
     return level
+
 
 def named_identifier(draft: Draft, node: etree._Element) -> Json:
     """By its type where that is one of ours, else by its form; one that is marked as invalid identifies nothing."""

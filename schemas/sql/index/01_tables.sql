@@ -208,6 +208,23 @@ create table value_sources (           -- which record each single value of a wo
   alternatives integer not null        -- how many other values lost; they stay in records
 ) strict;
 
+create table completions (             -- parts of values that another record filled in: the ORCID iD of an author, an ISSN
+  work_id integer not null references works(id), -- the work
+  element text not null,               -- contributors, container, files, funding ...
+  position integer,                    -- of the item within the work, from 0; null: the element has one value
+  part text not null,                  -- orcid, given, affiliations, issn ...
+  value text not null,                 -- what was filled in
+  record_id integer not null           -- the record that says so (records.id)
+) strict;
+
+create table alternatives (            -- what other records of a work say of a single value, and was not believed
+  work_id integer not null references works(id), -- the work
+  element text not null,               -- schemas/elements.toml; abstracts are long and stay in records
+  value text not null,                 -- in one line; authors for the contributors
+  differs integer not null,            -- 1: in substance (year, first author, volume, issue, first page, title); 0: as it is written
+  record_id integer not null           -- the record that says so (records.id)
+) strict;
+
 create table findings (                -- what a librarian may want to look at
   work_id integer not null references works(id), -- the work
   record_id integer not null,          -- the record that it was found in (records.id)

@@ -20,6 +20,8 @@ create index collections_work on collections(work_id);
 create index institutions_work on institutions(work_id);
 create index details_work on details(work_id);
 create index value_sources_work on value_sources(work_id);
+create index completions_work on completions(work_id);
+create index alternatives_work on alternatives(work_id);
 create index findings_work on findings(work_id);
 create index findings_code on findings(code);
 create index match_keys_record on match_keys(record_id);

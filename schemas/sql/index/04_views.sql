@@ -22,10 +22,41 @@ create view authors as
   group by c.name, c.family, c.given;
 
 create view provenance as
-  -- Which source said what: one row for each single value of a work. `curator: NAME`: somebody has decided it.
-  select v.work_id, w.title, v.element, iif(v.rule like 'curator: %', v.rule, r.source) as source, r.identifier, r.format,
-         v.rule, v.alternatives
-  from value_sources v join works w on w.id = v.work_id join records r on r.id = v.record_id;
+  -- Which source said what: a row for each single value of a work, and for each part that another record filled in.
+  -- `curator: NAME`: somebody has decided it.
+  select v.work_id, w.title, v.element,
+         case iif(v.rule like 'curator: %', '', v.element)
+           when '' then (select json_extract(p.value, '$') from pinned p where p.work_id = v.work_id and p.element = v.element)
+           when 'contributors' then w.authors
+           when 'container' then w.container_title
+           when 'abstract' then w.abstract
+           when 'language' then w.language
+           when 'event' then json_extract(r.record, '$.event.name')
+           when 'degree' then json_extract(r.record, '$.degree.name')
+           else json_extract(r.record, '$.' || v.element)
+         end as value,
+         iif(v.rule like 'curator: %', v.rule, r.source) as source, r.identifier, r.format, v.rule, v.alternatives
+  from value_sources v join works w on w.id = v.work_id join records r on r.id = v.record_id
+  union all
+  select c.work_id, w.title, c.element || coalesce('[' || c.position || ']', '') || '.' || c.part, c.value, r.source,
+         r.identifier, r.format, 'completed', 0
+  from completions c join works w on w.id = c.work_id join records r on r.id = c.record_id;
+
+create view disagreements as
+  -- Where the sources of a work differ in substance: title, year, first author, volume, issue, first page.
+  select a.work_id, w.key, w.title, a.element,
+         case a.element
+           when 'title' then w.title
+           when 'issued' then w.issued
+           when 'contributors' then w.authors
+           when 'volume' then w.volume
+           when 'issue' then w.issue
+           when 'pages' then w.pages
+         end as value,
+         c.source, a.value as other_value, r.source as other_source, r.identifier as other_identifier
+  from alternatives a join works w on w.id = a.work_id join records r on r.id = a.record_id
+    join value_sources v on v.work_id = a.work_id and v.element = a.element join records c on c.id = v.record_id
+  where a.differs;
 
 create view retractions as
   -- Works that were retracted, withdrawn or put in doubt, with the notice.
