@@ -106,7 +106,11 @@ def reference(line: str) -> Reference | None:
     """
     raw = " ".join(line.split())
     dois = [doi for doi in identifiers.dois(raw) if not doi.endswith(("-", "/"))]
-    urls = [u for part in _ADDRESS.findall(raw) if (u := identifiers.url(part.strip("<>"))) and not _resolver(u)]
+    urls = [
+        u
+        for part in _ADDRESS.findall(raw)
+        if (u := identifiers.url(part.strip("<>"))) and not identifiers.is_resolver(u)
+    ]
     body = _ADDRESS.sub(" ", _NOISE.sub(" ", raw))
     body = _NOISE.sub(" ", _DOI_TOKEN.sub(" ", body))
     body = re.sub(r"\s+([.,;])", r"\1", " ".join(body.split())).strip(" <>[]")
@@ -150,10 +154,6 @@ def _is_two(raw: str) -> bool:
     plain = _NOISE.sub(" ", raw)
     between = [plain[one.end() : other.start()] for one, other in pairwise(_ADDRESS.finditer(plain))]
     return any(len(part) > 20 and re.search(rf"\b{_YEAR}\b", part) for part in between)
-
-
-def _resolver(url: str) -> bool:
-    return identifiers.host(url) in ("doi.org", "dx.doi.org")
 
 
 def _parts(body: str, *, placed: bool) -> tuple[People, str, str, str] | None:

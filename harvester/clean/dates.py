@@ -170,10 +170,8 @@ def _span(text: str, this_year: int) -> str | None:
         return f"{start}/{end}" if start and end and start < end and len(end) == 10 else None
     if (match := shapes.SEASON_SPAN.search(text)) and (match["y"] is None) != (match["y2"] is None):
         whole = _build(int(match["y"] or match["y2"]), None, None, this_year)
-        season, last = (
-            shapes.SEASONS[match["s"]],
-            shapes.SEASONS[match["s2"]],
-        )  # a winter before a spring began a year before
+        season, last = shapes.SEASONS[match["s"]], shapes.SEASONS[match["s2"]]
+        # a winter before a spring began a year before
         return f"{whole}-{season}/{whole}-{last}" if whole and season < last else whole
     for pattern in shapes.SPANS:
         if match := pattern.search(text):

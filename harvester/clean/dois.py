@@ -94,27 +94,11 @@ def _scan(text: str, limit: int) -> list[str]:
         start, value = match.start(), match.group()
         before = text[max(0, start - 300) : start]
         before = "" if not before or before[-1].isspace() else before.rsplit(None, 1)[-1].lower()
-        if before in ("", "doi:") and is_sound_doi(value):
-            place = match.end()
-            if value not in found:
-                found.append(value)
-                if len(found) == limit:
-                    break
-            continue
-        if cut := _NEXT_DOI.search(value, 8):
-            value = value[: cut.start()]
-        elif match.end() < len(text):
-            if value[-1] == "-":
-                value = ""  # broken over lines: the rest is not known for sure
-            value = _before_open_bracket(value)
-        if (
-            "10." in value[8:]
-            and (twin := value.find(value.partition("/")[0] + "/", 8)) > 0
-            and value[twin - 1].isdigit()
-        ):
-            value = value[:twin]  # two in a row, with nothing between them
+        clean: str | None = value
+        if before not in ("", "doi:") or not is_sound_doi(value):
+            value = _one_of(value, goes_on=match.end() < len(text))
+            clean = _doi_of(value, before) if len(value) <= _LONGEST_DOI else None
         place = start + max(len(value), 8)
-        clean = _doi_of(value, before) if len(value) <= _LONGEST_DOI else None
         if clean and clean not in found:
             found.append(clean)
             if len(found) == limit:
@@ -123,6 +107,19 @@ def _scan(text: str, limit: int) -> list[str]:
 
 
 _SLASHES = dict.fromkeys(map(ord, "\u2044\u2215\u29f8"), "/") | {c: c - 0xFEE0 for c in range(0xFF10, 0xFF1A)}
+
+
+def _one_of(value: str, *, goes_on: bool) -> str:
+    """Up to where another DOI, an address or a tag begins. ``goes_on``: text follows, behind a blank."""
+    if cut := _NEXT_DOI.search(value, 8):
+        value = value[: cut.start()]
+    elif goes_on:
+        if value[-1] == "-":
+            value = ""  # broken over lines: the rest is not known for sure
+        value = _before_open_bracket(value)
+    if "10." in value[8:] and (twin := value.find(value.partition("/")[0] + "/", 8)) > 0 and value[twin - 1].isdigit():
+        value = value[:twin]  # two in a row, with nothing between them
+    return value
 
 
 def _before_open_bracket(value: str) -> str:

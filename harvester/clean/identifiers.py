@@ -15,11 +15,11 @@ from harvester.clean.characters import flat, trim
 from harvester.clean.check_digits import isbn, isni, issn, issns, orcid, ror
 from harvester.clean.dois import candidate_doi, doi, dois, is_container_doi
 from harvester.clean.text import placeholder
-from harvester.clean.urls import host, url, url_key
+from harvester.clean.urls import host, is_resolver, url, url_key
 
 __all__ = [
-    "arxiv", "candidate_doi", "classify", "doi", "dois", "funder_id", "handle", "host", "is_container_doi", "isbn", "isni",
-    "issn", "issns", "link", "orcid", "pmcid", "pmid", "ror", "url", "url_key",
+    "arxiv", "candidate_doi", "classify", "doi", "dois", "funder_id", "handle", "host", "is_container_doi", "is_resolver",
+    "isbn", "isni", "issn", "issns", "link", "orcid", "pmcid", "pmid", "ror", "url", "url_key",
 ]  # fmt: skip
 
 # --- Handle, OAI -----------------------------------------------------------------------------------------------------

@@ -109,3 +109,12 @@ def host(url: str) -> str:
     except ValueError:  # an unbalanced bracket, a character that is not allowed in a host
         return ""
     return name.removeprefix("www.")
+
+
+def is_resolver(url: str) -> bool:
+    """Whether an address is one of the resolver of DOIs.
+
+    >>> is_resolver("http://dx.doi.org/10.1136/x1"), is_resolver("https://www.bmj.com/10.1136/x1")
+    (True, False)
+    """
+    return host(url) in ("doi.org", "dx.doi.org")

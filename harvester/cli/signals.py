@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import signal
 import sys
 import threading
 import time
 from types import FrameType
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 GRACE: Final = 1.5
 """Seconds for putting things in order. A service manager waits longer, whoever presses Ctrl-C hardly does."""
 
 _BOTH: Final = (signal.SIGTERM, signal.SIGINT)
+
+_MOMENT: Final = 0.01
+"""Seconds until a signal that was swallowed is raised again."""
 
 
 def catch() -> None:
@@ -27,6 +34,7 @@ def catch() -> None:
     for number in _BOTH:
         signal.signal(number, _end)
     signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    sys.unraisablehook = _swallowed
     threading.Thread(target=_insist, args=(reader,), daemon=True, name="insist-on-signals").start()
 
 
@@ -34,6 +42,20 @@ def _end(number: int, _: FrameType | None) -> NoReturn:
     """The open page is rolled back, and the next run fetches it again. Another signal does not disturb that."""
     ignore()
     sys.exit(128 + number)
+
+
+def _swallowed(unraisable: UnraisableHookArgs) -> None:
+    """A signal heard in a callback, such as a weak reference's when a module is imported: Python drops what is raised there.
+
+    It is raised once more, a moment later, when the callback is over.
+    """
+    ended = unraisable.exc_value
+    if not isinstance(ended, SystemExit) or not isinstance(ended.code, int):
+        sys.__unraisablehook__(unraisable)
+        return
+    number = ended.code - 128
+    signal.signal(number, _end)
+    threading.Timer(_MOMENT, _thread.interrupt_main, [number]).start()
 
 
 def ignore() -> None:

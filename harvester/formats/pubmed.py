@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from lxml import etree
-from msgspec import structs
 
 from harvester import schemas
 from harvester.clean import citations, dates, identifiers, names, text
@@ -21,7 +20,7 @@ from harvester.formats.doctype import without_doctype
 from harvester.formats.draft import Draft, begin, language_tag
 from harvester.formats.jats.texts import inner
 from harvester.formats.nbib import english_title
-from harvester.formats.rules import links, terms, words
+from harvester.formats.rules import links, people, terms, words
 from harvester.formats.tree import all_said, attribute_of, branches, children, said, walk
 from harvester.formats.xml import local, metadata, text_of
 from harvester.record import (
@@ -185,17 +184,18 @@ def _agent(draft: Draft, node: etree._Element, role: str) -> Contributor | None:
         return None
     if not found.name or text.placeholder(found.name, "person"):
         return None
-    made = Contributor(found.name, role, found.kind, found.family, found.given, found.suffix)
-    return structs.replace(made, affiliations=tuple(_affiliations(draft, node)), **_own_numbers(draft, node))
+    affiliations = tuple(_affiliations(draft, node))
+    return people.credited(found, role, affiliations=affiliations, orcid=_orcid(draft, node))
 
 
-def _own_numbers(draft: Draft, node: etree._Element) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _orcid(draft: Draft, node: etree._Element) -> str | None:
+    """Numbers of other kinds are kept as sent."""
+    found = None
     for one in children(node, "Identifier"):
         sent = said(draft, one)
         if attribute_of(one, "Source").upper() == "ORCID":
             if (orcid := identifiers.orcid(sent)) is not None:
-                found["orcid"] = orcid
+                found = orcid
             elif sent:
                 draft.find(
                     "orcid-checksum", "contributors", "stands as an ORCID iD, but its check digit is wrong", sent

@@ -102,6 +102,34 @@ def test_while_another_process_writes(sandbox: Sandbox, made: Path) -> None:
     assert call(made, "harvest", "fmlm").code == 0
 
 
+CALLBACK = """
+import os, signal, sys, time
+class Dying:
+    def __del__(self):
+        signal.raise_signal({number})
+        os.write(1, b"went on")
+def call(arguments):
+    for _ in range({times}):
+        dying = Dying()
+        del dying
+    time.sleep(30)
+import harvester.cli
+harvester.cli.call = call
+harvester.cli.main()
+"""
+
+
+@pytest.mark.parametrize("times", [1, 3])
+@pytest.mark.parametrize("number", SIGNALS)
+def test_in_a_callback_whose_exceptions_are_dropped(number: signal.Signals, times: int) -> None:
+    """Python swallows what is raised while an object dies or a weak reference is told of it: the signal still counts."""
+    program = CALLBACK.format(number=int(number), times=times)
+    begun = time.monotonic()
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=25, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (128 + number, b"", b"")
+    assert time.monotonic() - begun < IN_TIME
+
+
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_good_end_is_not_undone(number: signal.Signals) -> None:
     """What comes when the work is done, while the interpreter puts its things away, changes neither code nor output."""

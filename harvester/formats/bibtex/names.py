@@ -10,6 +10,7 @@ from msgspec import structs
 from harvester.clean import latex, names, text
 from harvester.clean.organisations import is_organisation
 from harvester.clean.persons import GENERATION, natural, person
+from harvester.formats.rules.people import credited
 from harvester.record import Contributor
 
 _TOKEN = re.compile(r"\\.|[{}]|,|\s+and\s+|\s+", re.IGNORECASE | re.DOTALL)
@@ -77,15 +78,8 @@ def _one(sent: str, role: str) -> Iterator[Contributor]:
 def _people(found: list[names.Name], role: str, sent: str) -> Iterator[Contributor]:
     for n in found:
         if n.name and not text.placeholder(n.name, "person"):
-            yield Contributor(
-                name=n.name,
-                role=role,
-                kind=n.kind,
-                family=n.family,
-                given=n.given,
-                suffix=n.suffix,
-                raw=sent if sent not in (n.name, ", ".join([p for p in (n.family, n.suffix, n.given) if p])) else None,
-            )
+            as_sent = sent == ", ".join([p for p in (n.family, n.suffix, n.given) if p])
+            yield credited(n, role, None if as_sent else sent, ())
 
 
 def _braced(sent: str) -> str | None:

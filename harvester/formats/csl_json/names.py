@@ -10,7 +10,7 @@ from harvester.clean.names import Name
 from harvester.formats.crosswalk import sound
 from harvester.formats.draft import Draft
 from harvester.formats.rules import people
-from harvester.record import Affiliation, Contributor, Json
+from harvester.record import Affiliation, Json
 
 _NAME_PARTS: Final = frozenset(
     [
@@ -35,15 +35,11 @@ def csl_name(draft: Draft, item: Any, role: str = "author") -> Json:
     if name is None or not name.name:
         return "nobody"
     draft.contributors.append(
-        Contributor(
-            name=name.name,
-            role=role,
-            kind=name.kind,
-            family=name.family,
-            given=name.given,
-            suffix=name.suffix,
-            orcid=identifiers.orcid(said(draft, item, "ORCID") or said(draft, item, "orcid")),
+        people.credited(
+            name,
+            role,
             affiliations=tuple(_affiliations(draft, item)),
+            orcid=identifiers.orcid(said(draft, item, "ORCID") or said(draft, item, "orcid")),
         )
     )
     return name.name

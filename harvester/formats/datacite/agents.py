@@ -16,7 +16,7 @@ from harvester.clean.names import Name
 from harvester.formats.datacite.form import keep, nothing, objects, said, squeezed, table, tongue
 from harvester.formats.draft import Draft
 from harvester.formats.rules import bags, people
-from harvester.record import Affiliation, Contributor, Funding, Institution, Json
+from harvester.record import Affiliation, Funding, Institution, Json
 
 _BRACKETED = re.compile(r"\([^()]{3,}\)")
 _ACRONYM = re.compile(r"[A-Z]{3,}")
@@ -127,18 +127,14 @@ def _agents(draft: Draft, item: Any, role: str) -> Json:
     for name in found:
         one = len(found) == 1
         draft.contributors.append(
-            Contributor(
-                name=name.name,
-                role=role,
-                kind=name.kind,
-                family=name.family,
-                given=name.given,
-                suffix=name.suffix,
+            people.credited(
+                name,
+                role,
+                None if listed else sent or None,
+                affiliations or None,
                 orcid=ids.get("orcid") if one and name.kind != "organisation" else None,
                 ror=ids.get("ror") if one and name.kind != "person" else None,
                 isni=ids.get("isni") if one else None,
-                affiliations=affiliations or ((Affiliation(name=name.affiliation),) if name.affiliation else ()),
-                raw=sent if sent and sent != name.name and not listed else None,
             )
         )
     return [name.name for name in found]

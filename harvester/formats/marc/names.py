@@ -16,6 +16,7 @@ from harvester.formats.draft import Draft
 from harvester.formats.marc.fields import Datafield, bare, leave, leave_but
 from harvester.formats.marc.links import entry, named_relation
 from harvester.formats.rules import links
+from harvester.formats.rules.people import credited
 from harvester.record import Affiliation, Contributor, Funding, Institution, Json
 
 _UNSAID = ""
@@ -84,19 +85,7 @@ def _named(draft: Draft, item: Datafield, role: str) -> Json:
     if said == "funder":
         return [draft.put(draft.funding, Funding(funder_name=n.name)) for n in found_names]
     sent = " ".join(item.all("abcqdn"))
-    people = [
-        Contributor(
-            name=n.name,
-            role=intern(role),
-            kind=n.kind,
-            family=n.family,
-            given=n.given,
-            suffix=n.suffix,
-            affiliations=(Affiliation(name=n.affiliation),) if n.affiliation else (),
-            raw=sent if sent != n.name else None,
-        )
-        for n in found_names
-    ]
+    people = [credited(name, intern(role), sent) for name in found_names]
     if len(people) == 1:
         people[0] = _identified(draft, item, people[0])
     else:

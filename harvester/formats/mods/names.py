@@ -162,7 +162,7 @@ def _person(parts: dict[str, list[str]]) -> tuple[Contributor, ...]:
         family = f"{turned[2]} {turned[1]}"
     known = persons.person(text.plain(family), _untitled(text.plain(given)), suffix)
     raw = ", ".join(filter(None, (family, given, *[t for t in parts.get("termsofaddress", ()) if t != suffix])))
-    return (_contributor(known, raw),) if known.name else ()
+    return (people.credited(known, UNSAID, raw),) if known.name else ()
 
 
 def _untitled(given: str) -> str:
@@ -181,20 +181,7 @@ def _personal(sent: str) -> tuple[Contributor, ...]:
     if [name.kind for name in known] == ["organisation"]:
         bare = text.plain(sent).strip(" ,.")
         known = [persons.natural(bare) if "," in bare else names.Name("unknown", bare)]
-    return tuple([_contributor(name, sent) for name in known])
-
-
-def _contributor(name: names.Name, raw: str) -> Contributor:
-    return Contributor(
-        name=name.name,
-        role=UNSAID,
-        kind=name.kind,
-        family=name.family,
-        given=name.given,
-        suffix=name.suffix,
-        affiliations=(Affiliation(name=name.affiliation),) if name.affiliation else (),
-        raw=raw if raw != name.name else None,
-    )
+    return tuple([people.credited(name, UNSAID, sent) for name in known])
 
 
 def _identified(

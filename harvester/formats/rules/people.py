@@ -87,21 +87,37 @@ def contributors(sent: str, role: str) -> tuple[Contributor, ...]:
     found = names.names(bare)
     alone = len(found) == 1 and found[0].kind == "person"
     orcid = identifiers.orcid(sent) if alone and "-000" in sent else None
-    return tuple(
-        [
-            Contributor(
-                name=n.name,
-                role=role,
-                kind=n.kind,
-                family=n.family,
-                given=n.given,
-                suffix=n.suffix,
-                orcid=orcid,
-                affiliations=(Affiliation(name=n.affiliation),) if n.affiliation else (),
-                raw=sent if sent != n.name else None,
-            )
-            for n in found
-        ]
+    return tuple([credited(name, role, sent, orcid=orcid) for name in found])
+
+
+def credited(
+    name: names.Name,
+    role: str,
+    sent: str | None = None,
+    affiliations: tuple[Affiliation, ...] | None = None,
+    *,
+    orcid: str | None = None,
+    ror: str | None = None,
+    isni: str | None = None,
+) -> Contributor:
+    """Who is named, in a role. ``sent`` is kept where the name alone is not what was sent.
+
+    ``affiliations``: None for the one that stood beside the name, if any.
+    """
+    if affiliations is None:
+        affiliations = (Affiliation(name=name.affiliation),) if name.affiliation else ()
+    return Contributor(
+        name=name.name,
+        role=role,
+        kind=name.kind,
+        family=name.family,
+        given=name.given,
+        suffix=name.suffix,
+        orcid=orcid,
+        ror=ror,
+        isni=isni,
+        affiliations=affiliations,
+        raw=sent if sent != name.name else None,
     )
 
 

@@ -26,7 +26,7 @@ from harvester.formats.web_page.html import LARGEST, Meta, WebPage, page, text_o
 from harvester.formats.web_page.jsonld import draft_of
 from harvester.formats.web_page.objects import ORGANISATIONS, kinds, main_object, objects_of, site_names
 from harvester.formats.web_page.page_level import entitle, speak
-from harvester.formats.web_page.places import joined
+from harvester.formats.web_page.places import joined, within_site
 from harvester.formats.web_page.site import (
     Site,
     bare_title,
@@ -85,7 +85,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     trust.fill_days(drafts)
     trust.only_date(drafts.get("dc"))
     kind.no_journal(drafts, sites)
-    home = not _path(found.canonical or address)
+    home = not within_site(found.canonical or address)
     entitle(drafts, found, site, home=home)
     speak(drafts, found)
     draft = united([drafts[name] for name in schemas.table("crosswalks/web_page")["order"] if name in drafts])
@@ -238,11 +238,11 @@ def _name_of(agent: Json) -> str:
 
 def _place(draft: Draft, found: WebPage, address: str) -> None:
     """Where the page is. A canonical address that is the home page of the site is a mistake of its template."""
-    home = bool(address) and not _path(address)
+    home = bool(address) and not within_site(address)
     canonical = identifiers.url(found.canonical) if found.canonical else None
-    if canonical and identifiers.host(canonical) in ("doi.org", "dx.doi.org") and (doi := identifiers.doi(canonical)):
+    if canonical and identifiers.is_resolver(canonical) and (doi := identifiers.doi(canonical)):
         links.own_or_container_doi(draft, doi, canonical)
-    believed = (_path(canonical or "") or home) and NOT_CANONICAL not in draft.raw.repairs
+    believed = (within_site(canonical or "") or home) and NOT_CANONICAL not in draft.raw.repairs
     trusted = canonical if believed and _same_host(canonical or "", address) else None
     draft.landing = trusted or address or draft.landing
     for url in (address, draft.landing):
@@ -258,10 +258,6 @@ def _place(draft: Draft, found: WebPage, address: str) -> None:
     draft.identifiers = {key: i for key, i in draft.identifiers.items() if i.value not in files}
     if found.unreadable:
         draft.extra.setdefault("json-ld", []).append(f"{found.unreadable} block(s) that are no JSON")
-
-
-def _path(url: str) -> str:
-    return url.partition("://")[2].partition("/")[2].strip("/")
 
 
 def _same_host(one: str, other: str) -> bool:

@@ -313,7 +313,7 @@ def identified(draft: Draft, item: Json) -> Json:
 
 def node_id(draft: Draft, sent: str) -> Json:
     """The id of an object is an address in the page, or the DOI itself."""
-    if identifiers.host(sent) in ("doi.org", "dx.doi.org"):
+    if identifiers.is_resolver(sent):
         return links.doi(draft, sent)
     return sent
 

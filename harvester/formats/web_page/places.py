@@ -167,16 +167,20 @@ def open_access(draft: Draft, sent: str) -> Json:
     return terms.rights_(draft, sent) if sent.startswith("open") else sent
 
 
+def within_site(url: str) -> str:
+    """What stands behind the host, with its query; '' for a home page."""
+    return url.partition("://")[2].partition("/")[2].strip("/")
+
+
 def page_landing(draft: Draft, sent: str) -> Json:
     """The page about the work; a file is none, and an address of the resolver names the DOI."""
     found = identifiers.url(sent)
     if found is None:
         return None
-    if identifiers.host(found) in ("doi.org", "dx.doi.org") and (value := identifiers.doi(found)):
-        return links.own_or_container_doi(draft, value, sent)
-    if bags.is_file(found):
-        return file(draft, sent)
-    draft.landing = draft.landing or found
+    if not (identifiers.is_resolver(found) and identifiers.doi(found)):
+        if bags.is_file(found):
+            return file(draft, sent)
+        draft.landing = draft.landing or found
     return page_url(draft, sent)
 
 
@@ -185,11 +189,11 @@ def page_url(draft: Draft, sent: str) -> Json:
     found = identifiers.url(sent)
     if found is None:
         return None
-    if identifiers.host(found) in ("doi.org", "dx.doi.org") and (value := identifiers.doi(found)):
+    if identifiers.is_resolver(found) and (value := identifiers.doi(found)):
         return links.own_or_container_doi(draft, value, sent)
     if (handle := identifiers.handle(found)) and ("hdl.handle.net/" in found or "/handle/" in found):
         draft.identify("handle", handle, raw=found)
-    path = found.partition("://")[2].partition("/")[2].strip("/")
+    path = within_site(found)
     return draft.identify("url", found, "self" if path else "container")
 
 
