@@ -17,7 +17,7 @@ _PACKAGE = Path(__file__).parent
 
 INDEX_APPLICATION_ID = 0x45564958
 """PRAGMA application_id of index.db."""
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 """PRAGMA user_version of index.db: grows when its tables change."""
 STORE_APPLICATION_ID = 0x45565354
 """PRAGMA application_id of store.db."""
@@ -76,7 +76,7 @@ def fingerprint() -> str:
     digest = hashlib.blake2b(digest_size=8)
     data = (p for p in folder().rglob("*") if p.suffix in {".toml", ".sql"} and p.parent.name != "store")
     code = [p for part in ("clean", "formats", "link", "index") for p in (_PACKAGE / part).rglob("*.py")]
-    code += [_PACKAGE / f"{m}.py" for m in ("record", "normalise", "checks", "citation", "keys", "merge")]
+    code += [_PACKAGE / f"{m}.py" for m in ("record", "normalise", "checks", "citation", "keys", "merge", "updates")]
     for path in sorted([*data, *code], key=lambda p: (p.name, len(p.parts))):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())

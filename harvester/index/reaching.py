@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from harvester.index import likeness, staging
+from harvester.index import likeness, notices, staging
 from harvester.index.settings import Settings
 from harvester.store import Store
 
@@ -14,14 +14,16 @@ def gather(db: sqlite3.Connection, store: Store, settings: Settings, touched: li
     """Stage, beside what was read, every record whose work may be another now.
 
     A record is reached from another by a key that they share or shared, by a likeness, or by a work that they were in
-    together.
+    together; then a notice from its work, and a work from its notice.
     """
     alike = likeness.compare_changed(db, settings, set(touched))
     _reach(db, store, {*touched, *alike})
+    _reach(db, store, notices.neighbours(db, affected(db)))
     lost = _stage_reached(db, store, settings, set(touched))
     while lost:  # suppressed since they were read: what they were like is to be looked at again
         alike = likeness.compare_changed(db, settings, lost)
         _reach(db, store, alike)
+        _reach(db, store, notices.neighbours(db, lost))
         lost = _stage_reached(db, store, settings, set(touched))
 
 

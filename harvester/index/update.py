@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from harvester.errors import StoreError
-from harvester.index import assigning, generations, likeness, reaching, rows, staging
+from harvester.index import assigning, generations, likeness, notices, reaching, rows, staging
 from harvester.index.build import CACHE, Finish, Progress, build, quiet_collector, write_meta
 from harvester.index.settings import Check, Reader, Report, Settings
 from harvester.index.staleness import meta, stale
@@ -149,9 +149,11 @@ def _open(index_path: Path) -> sqlite3.Connection:
     for pragma in ("synchronous = normal", "temp_store = memory", "secure_delete = off", f"cache_size = {CACHE}"):
         db.execute(f"pragma {pragma}")
     db.execute("attach '' as scratch")  # a private database that is gone when it is closed
-    db.executescript(staging.SCRATCH + likeness.SCRATCH)
+    db.executescript(staging.SCRATCH + likeness.SCRATCH + notices.SCRATCH)
     db.execute(staging.KEYS_INDEX)
     db.execute("create index scratch.keys_record on keys(record_id)")
+    db.execute("create index scratch.claims_record on claims(record_id)")
+    db.execute("create index scratch.claims_key on claims(key)")
     db.execute("create table scratch.affected (record_id integer primary key) strict")
     return db
 
@@ -172,6 +174,7 @@ def _apply(
     if touched:
         reaching.gather(db, store, settings, touched)
         assigning.link_staged(db, store, settings, reaching.affected(db))
+        notices.settle_changed(db)
         _replace(db, store, settings, report)
         staging.write_redirects(db, store)
     staging.write_sources(db, store, settings)

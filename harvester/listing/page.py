@@ -50,6 +50,7 @@ STATUSES: Final = {
     "retraction": _RETRACTED,
     "withdrawal": _WITHDRAWN,
     "removal": Notice("Removed", "notice of removal", True),
+    "partial-retraction": Notice("Partially retracted", "notice of partial retraction", True),
     "expression-of-concern": _CONCERN,
     "correction": _CORRECTED,
     "new-version": Notice("A newer version exists", "newer version", False),
