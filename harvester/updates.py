@@ -101,7 +101,9 @@ def _by_relation() -> dict[str, tuple[str, bool]]:
 def _by_type() -> dict[str, str]:
     """Crossref's type of update -> ours."""
     names = {name: name.replace("_", "-") for name in kinds()}
-    return {name: kind.status or names[name] for name, kind in kinds().items() if (kind.status or names[name]) in gravity()}
+    return {
+        name: kind.status or names[name] for name, kind in kinds().items() if (kind.status or names[name]) in gravity()
+    }
 
 
 @cache
@@ -215,7 +217,9 @@ def _notice(said: Said, work_id: int) -> str:
     """What tells notices apart; '' for one that is not named, and for a work that was replaced by what it says of itself."""
     if said.other_work is not None:
         return f"work {said.other_work}" if said.other_work != work_id else ""
-    return said.other_key or said.claim.key or (f"{said.claim.scheme} {said.claim.target}" if _tells(said.claim) else "")
+    return (
+        said.other_key or said.claim.key or (f"{said.claim.scheme} {said.claim.target}" if _tells(said.claim) else "")
+    )
 
 
 def _tells(claim: Claim) -> bool:
@@ -313,7 +317,7 @@ def applied(work: Work, said: Sequence[Said], names: Mapping[int, str]) -> Work:
         choices["update_status"] = Choice(now.record_id, "worst" if several else "only", len(others))
     changes: dict[str, object] = {"update_status": now.type if now else None}
     for element, more in (
-        ("relations", list(_derived(found, said, work.id))),
+        ("relations", list(_derived(said, work.id))),
         ("findings", list(_doubts(found, now))),
     ):
         if more:
@@ -338,7 +342,7 @@ def elsewhere(
     return {id_: names[id_] for id_ in sorted(said - own)}
 
 
-def _derived(found: Sequence[Update], said: Sequence[Said], work_id: int) -> Iterator[tuple[Relation, int]]:
+def _derived(said: Sequence[Said], work_id: int) -> Iterator[tuple[Relation, int]]:
     """(relation, record that says so) where only the other side says it."""
     told = sorted((s for s in said if s.role == "told"), key=_order)
     own = [s for s in said if s.role == "own"]
@@ -367,6 +371,8 @@ def _doubts(found: Sequence[Update], now: Update | None) -> Iterator[tuple[Findi
     for update in found:
         if update.basis != "title":
             continue
-        rest = "" if update is now or update.holds else "; the registry that knows the work does not, so it is not marked"
+        rest = (
+            "" if update is now or update.holds else "; the registry that knows the work does not, so it is not marked"
+        )
         message = f"the title says {vocabulary()[update.type].label.lower()}, but no source names a notice{rest}"
         yield finding("update-in-title", "update_status", message, update.type), update.record_id

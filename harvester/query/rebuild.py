@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from harvester.merge import merge
+from harvester.query import updates
 from harvester.query.fulltext import ranked_ids
 from harvester.record import Finding, Member, Record, Work
 
@@ -92,12 +93,14 @@ def _load(db: sqlite3.Connection, work_ids: list[int]) -> Iterator[Work]:
     sql = f"select * from findings where work_id {within} and code = 'identifier-conflict' order by rowid"
     for work_id, record_id, level, code, element, message, raw in db.execute(sql):
         conflicts[work_id].append((record_id, Finding(code, element, message, raw, level)))
+    happened = updates.recorded(db, within)
     for work_id in work_ids:
         if work_id in keys:
-            yield merge(
+            found = merge(
                 work_id,
                 keys[work_id],
                 members[work_id],
                 repository_doi_prefixes=copies[work_id],
                 conflicts=conflicts[work_id],
             )
+            yield updates.restored(found, happened[work_id]) if work_id in happened else found
