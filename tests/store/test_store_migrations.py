@@ -46,6 +46,9 @@ def of_version(path: Path, version: int) -> None:
         )
         db.execute("insert into work_keys values (1, 'oai:1', 1, '2024', null), (2, 'oai:2', 2, '2024', 1)")
         db.execute("insert into record_works values (1, 1), (2, 1)")
+        if version > 1:  # what the program counts itself, triggers do not
+            db.execute("insert into tallies select 'records', source, count(*) from records group by source")
+            db.execute("update tallies set rows = 2 where what = 'work_keys'")
 
 
 RELEASED = range(1, len(schemas.sql_files("store")))
@@ -83,6 +86,8 @@ def test_what_interrupts_a_migration_leaves_the_old_store(
 ) -> None:
     path = tmp_path / "store.db"
     of_version(path, version)
+    with closing(sqlite3.connect(path)) as db:
+        before = db.execute("select name from sqlite_master order by name").fetchall()
     scripts = schemas.sql_files("store")
     broken = tmp_path / "9999_broken.sql"
     broken.write_text(scripts[version].read_text() + "\ncreate table runs (x);")  # fails at its very end
@@ -92,6 +97,6 @@ def test_what_interrupts_a_migration_leaves_the_old_store(
     monkeypatch.undo()
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("pragma user_version").fetchone() == (version,)
-        assert db.execute("select count(*) from sqlite_master where name = 'tallies'").fetchone() == (0,)
+        assert db.execute("select name from sqlite_master order by name").fetchall() == before
     with Store.open(path) as store:
         assert store.max_id() == 40
