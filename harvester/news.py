@@ -198,7 +198,8 @@ def since(store: Store, db: sqlite3.Connection, run_id: int, moment: str) -> lis
             found.append(
                 msgspec.convert({"what": "new", "run": 0, "at": issued, "after": status} | about | more | sources, Item)
             )
-    return sorted(found, key=lambda item: item.gravity)
+    place = updates.gravity()
+    return sorted(found, key=lambda item: (item.gravity, item.what == "new" and place.get(item.after, len(place))))
 
 
 def _led(steps: dict[int, int], work_id: int) -> int:
