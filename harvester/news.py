@@ -101,19 +101,19 @@ def noted(store: Store, index: Path, run_id: int, before: str | None, touched: I
     with translated(index), closing(_reading(index)) as db:
         if touched is None or last is None or last[1] != before:
             touched = _everything(db, store)
-        known: list[tuple[int, Known]] = []
-        changes: list[tuple[int, str, str, str]] = []
         ids = iter(touched)
         while batch := list(islice(ids, _BATCH)):
             was, now = store.news.known(batch), _said(db, batch)
-            for id_ in batch:
-                old, new = was.get(id_, Known()), now.get(id_)
-                if new is None or new == old:
-                    continue
-                known.append((id_, new))
-                if last is not None and id_ <= last[0]:
-                    changes += _changes(id_, old, new)
-        store.news.save(run_id, _state(db), known, changes)
+            known = [(id_, now[id_]) for id_ in batch if id_ in now and now[id_] != was.get(id_, Known())]
+            # A work that is new to the store is news as a whole.
+            changes = [
+                change
+                for id_, new in known
+                if last is not None and id_ <= last[0]
+                for change in _changes(id_, was.get(id_, Known()), new)
+            ]
+            store.news.save(run_id, known, changes)  # what a kill leaves undone, the next run finds
+        store.news.close_run(run_id, _state(db))
 
 
 def _reading(index: Path) -> sqlite3.Connection:

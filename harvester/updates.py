@@ -24,6 +24,8 @@ from harvester.link.identity import SCHEMES
 from harvester.merge import origin
 from harvester.record import Basis, Choice, Finding, Record, Relation, Update, Work
 
+_MANY: Final = 50
+"""A work with more updates of a family is told apart by its notices alone."""
 _DOUBTFUL: Final = re.compile(r"[?~%].*|X.*|/.*")
 """What of an EDTF date cannot be compared: marks of doubt, digits that are not known, the end of a span."""
 
@@ -162,15 +164,10 @@ def _family(name: str) -> str:
 
 def history(work: Work, said: Sequence[Said]) -> list[Update]:
     """What happened to a work, in the order of time; what is not dated stands at the end."""
-    about = sorted((s for s in said if s.role in {"own", "told"}), key=_order)
-    groups: list[list[Said]] = []
-    for one in about:
-        group = next((g for g in groups if _same(g, one, work.id)), None)
-        if group is None:
-            groups.append([one])
-        else:
-            group.append(one)
-    found = [_update(group, work) for group in groups]
+    groups: dict[str, _Family] = {}
+    for one in sorted((s for s in said if s.role in {"own", "told"}), key=_order):
+        groups.setdefault(_family(one.claim.type), _Family()).add(one, _notice(one, work.id))
+    found = [_update(group.claims, work) for family in groups.values() for group in family.groups]
     reinstated = [u.date for u in found if u.type == "reinstatement"]
     stands = [
         msgspec.structs.replace(u, holds=False)
@@ -197,20 +194,48 @@ def _order(said: Said) -> tuple[object, ...]:
     )
 
 
-def _same(group: Sequence[Said], one: Said, work_id: int) -> bool:
-    """Whether a claim is about the update that a group is about."""
-    first = group[0].claim
-    if _family(first.type) != _family(one.claim.type):
+class _Group(Struct):
+    """What is said of one update."""
+
+    claims: list[Said] = []
+    notices: set[str] = set()
+    schemes: set[str] = set()
+    """In which the notice is named."""
+    dates: set[str] = set()
+
+
+class _Family(Struct):
+    """The updates of one family, in the order in which they are met."""
+
+    groups: list[_Group] = []
+    by_notice: dict[str, _Group] = {}
+
+    def add(self, said: Said, notice: str) -> None:
+        group = self.by_notice.get(notice) if notice else None
+        if group is None:
+            group = next((g for g in self.groups[:_MANY] if _agrees(g, said, notice)), None)
+        if group is None:
+            group = _Group()
+            self.groups.append(group)
+        group.claims.append(said)
+        if notice:
+            group.notices.add(notice)
+            group.schemes.add(_named(said)[0])
+            self.by_notice[notice] = group
+        if said.claim.date:
+            group.dates.add(said.claim.date)
+
+
+def _agrees(group: _Group, said: Said, notice: str) -> bool:
+    """Whether a claim that names another notice than a group, or none, may be about the same update.
+
+    One of the two names no notice, or the work itself, or names it otherwise (PubMed by its own number): then the same day is
+    the same update, and no day at all adds nothing.
+    """
+    if notice and _named(said)[0] in group.schemes:
         return False
-    mine, theirs = _notice(one, work_id), {_notice(s, work_id) for s in group} - {""}
-    if mine in theirs:
-        return True
-    if mine and _named(one)[0] in {_named(s)[0] for s in group if _notice(s, work_id)}:
-        return False
-    # One of the two names no notice, or the work itself, or names it otherwise (PubMed by its own number): the same day is
-    # the same update; no day at all adds nothing.
-    dates = [s.claim.date for s in group if s.claim.date]
-    return one.claim.date is None or not dates or any(_agree(one.claim.date, date) for date in dates)
+    date = said.claim.date
+    return date is None or not group.dates or any(_agree(date, other) for other in group.dates)
 
 
 def _notice(said: Said, work_id: int) -> str:
@@ -345,11 +370,10 @@ def elsewhere(
 def _derived(said: Sequence[Said], work_id: int) -> Iterator[tuple[Relation, int]]:
     """(relation, record that says so) where only the other side says it."""
     told = sorted((s for s in said if s.role == "told"), key=_order)
-    own = [s for s in said if s.role == "own"]
-    seen: set[tuple[str, str]] = set()
+    seen = {(_family(s.claim.type), _notice(s, work_id)) for s in said if s.role == "own"}
     for one in told:
         mark = _family(one.claim.type), _notice(one, work_id)
-        if mark not in seen and not any((_family(s.claim.type), _notice(s, work_id)) == mark for s in own):
+        if mark not in seen:
             seen.add(mark)
             yield _relation(one, vocabulary()[one.claim.type].by[0]), one.record_id
     says = {(_family(s.claim.type), s.other_work) for s in said if s.role == "says"}

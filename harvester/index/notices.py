@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from typing import Final
+from itertools import groupby
+from typing import Any, Final
 
 from harvester import updates
 from harvester.record import Record, Work
@@ -27,6 +28,7 @@ Row = tuple[int, str, bool, str, str, str, str, str | None, str | None, str | No
 """A claim as it is kept: record, type, on_notice, scheme, target, key, own_key, date, asserted_by, label, basis."""
 
 _COLUMNS: Final = "record_id, type, on_notice, scheme, target, key, own_key, date, asserted_by, label, basis"
+_BATCH: Final = 1000
 _SAID: Final = "insert into scratch.said values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -50,7 +52,7 @@ def keep(db: sqlite3.Connection, rows: Iterable[Row]) -> None:
 def settle_all(db: sqlite3.Connection) -> None:
     """Keep all claims, and find both sides of each."""
     db.execute(f"insert into update_claims ({_COLUMNS}) select {_COLUMNS} from scratch.claims order by {_COLUMNS}")
-    _settle(db, db.execute(f"{_CLAIMS} order by c.record_id, c.rowid"), _Everything(db))
+    _settle(db, db.execute(f"{_CLAIMS} order by c.key, c.record_id, c.rowid"), _Everything(db))
     db.execute("create index scratch.said_work on said(work_id)")
 
 
@@ -105,7 +107,7 @@ def settle_changed(db: sqlite3.Connection) -> None:
     db.execute("create index scratch.said_work on said(work_id)")
     db.execute("delete from update_claims where record_id in (select record_id from scratch.affected)")
     db.execute(f"insert into update_claims ({_COLUMNS}) select {_COLUMNS} from scratch.claims order by {_COLUMNS}")
-    _settle(db, db.execute(f"{_CLAIMS} order by c.record_id, c.rowid"), _Changed(db))
+    _settle(db, db.execute(f"{_CLAIMS} order by c.key, c.record_id, c.rowid"), _Changed(db))
     # What the rest claims of those that are affected. The rest is where it was, and so is what it claims of itself.
     _settle(db, db.execute(_OF_THE_REST), _Changed(db))
 
@@ -114,7 +116,7 @@ _OF_THE_REST: Final = (
     "select c.*, r.work_id, r.source, r.identifier"
     " from (select distinct key from scratch.keys) k join update_claims c on c.key = k.key"
     " join records r on r.id = c.record_id"
-    " where c.record_id not in (select record_id from scratch.affected) order by c.record_id, c.rowid"
+    " where c.record_id not in (select record_id from scratch.affected) order by c.key, c.record_id, c.rowid"
 )
 
 
@@ -139,35 +141,39 @@ class _Changed:
 # --- both sides ------------------------------------------------------------------------------------------------------
 
 
-def _settle(db: sqlite3.Connection, rows: Iterable[tuple[object, ...]], known: _Everything | _Changed) -> None:
-    """Write each claim at the works that it concerns."""
+def _settle(db: sqlite3.Connection, rows: Iterable[tuple[Any, ...]], known: _Everything | _Changed) -> None:
+    """Write each claim at the works that it concerns. Claims of one key stand together."""
     found: list[tuple[object, ...]] = []
-    for (
-        record_id, type_, on_notice, scheme, target, key, first, date, asserted_by, label, basis, own, source, identifier,
-    ) in list(rows):  # fmt: skip
-        other = _whose(known, str(key), own) if key else None
-        claim = (record_id, source, identifier, type_, on_notice, scheme, target, date, asserted_by, label, basis)
-        if not on_notice:
-            found.append((own, "own", other, "", *claim))
-            if other is not None and other != own:
-                found.append((other, "named", own, first, *claim))
-        elif other is not None:
-            found.append((other, "told", own, first if other != own else "", *claim))
-            if other != own:
-                found.append((own, "says", other, "", *claim))
+    for key, claims in groupby(rows, key=lambda row: row[5]):
+        owners = _owners(known, key) if key else []
+        for record_id, type_, on_notice, scheme, target, _, first, *said, own, source, identifier in claims:
+            other = next((work for work in owners if work != own), owners[0] if owners else None)
+            claim = (record_id, source, identifier, type_, on_notice, scheme, target, *said)
+            if not on_notice:
+                found.append((own, "own", other, "", *claim))
+                if other is not None and other != own:
+                    found.append((other, "named", own, first, *claim))
+            elif other is not None:
+                found.append((other, "told", own, first if other != own else "", *claim))
+                if other != own:
+                    found.append((own, "says", other, "", *claim))
+            if len(found) > _BATCH:
+                db.executemany(_SAID, found)
+                found.clear()
     db.executemany(_SAID, found)
 
 
-def _whose(known: _Everything | _Changed, key: str, own: object) -> int | None:
-    """The work that a key names. Where several have it: another than the one that names it, and of these the one with the
-    registry's own record of it, which is called by the DOI."""
+def _owners(known: _Everything | _Changed, key: str) -> list[int]:
+    """The works that a key may name, two at most: first the one with the registry's own record, which is called by the DOI.
+
+    A claim means another work than its own, where there is another: repositories give a notice the DOI of its work.
+    """
     value = key.partition(":")[2]
-    best = min(
-        known.holders(key),
-        key=lambda row: (row[0] == own, row[2].lower() != value, row[1:]),
-        default=None,
-    )
-    return best[0] if best else None
+    best: dict[int, tuple[object, ...]] = {}
+    for work, *name in known.holders(key):
+        rank = (name[1].lower() != value, *name)
+        best[work] = min(best.get(work, rank), rank)
+    return sorted(best, key=lambda work: best[work])[:2]
 
 
 def applied(db: sqlite3.Connection, works: Iterable[Work], first: int, last: int) -> Iterator[Work]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 
 from msgspec import Struct
@@ -65,31 +65,37 @@ class News:
         return [id_ for (id_,) in rows]
 
     def save(
-        self, run_id: int, state: str, known: Iterable[tuple[int, Known]], changes: Iterable[tuple[int, str, str, str]]
+        self, run_id: int, known: Sequence[tuple[int, Known]], changes: Sequence[tuple[int, str, str, str]]
     ) -> None:
-        """Keep what an index says, and what of it is news: (work, what, before, after)."""
-        found, told = list(known), list(changes)
+        """Keep what an index says of works, and what of it is news: (work, what, before, after)."""
+        if not known:
+            return
         stamp = now()
         with self._transaction() as db:
-            issued = last_work(db)
-            if not found and not told and (last := self.last()) is not None and last[0] == issued:
+            db.executemany(
+                "insert into known_works values (?, ?, ?)"
+                " on conflict (work_id) do update set status = excluded.status, copies = excluded.copies",
+                [(id_, k.status, k.copies) for id_, k in known],
+            )
+            db.executemany(
+                "insert into news (run_id, at, work_id, what, before, after) values (?, ?, ?, ?, ?, ?)",
+                [(run_id, stamp, *change) for change in changes],
+            )
+
+    def close_run(self, run_id: int, state: str) -> None:
+        """An index is compared to its end: this is what the next one is compared with."""
+        with self._transaction() as db:
+            issued, last = last_work(db), self.last()
+            told = db.execute("select 1 from news where run_id = ?", (run_id,)).fetchone()
+            if last is not None and last[0] == issued and told is None:
                 db.execute(
                     "update index_runs set state = ? where run_id = (select max(run_id) from index_runs)", (state,)
                 )
                 return
-            db.executemany(
-                "insert into known_works values (?, ?, ?)"
-                " on conflict (work_id) do update set status = excluded.status, copies = excluded.copies",
-                [(id_, k.status, k.copies) for id_, k in found],
-            )
-            db.executemany(
-                "insert into news (run_id, at, work_id, what, before, after) values (?, ?, ?, ?, ?, ?)",
-                [(run_id, stamp, *change) for change in told],
-            )
             db.execute(
                 "insert into index_runs values (?, ?, ?, ?) on conflict (run_id) do update"
                 " set at = excluded.at, last_work = excluded.last_work, state = excluded.state",
-                (run_id, stamp, issued, state),
+                (run_id, now(), issued, state),
             )
 
     def first_run(self, since: str) -> int:
