@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from harvester.formats.findings import finding
-from harvester.link.evidence import ALIKE, EQUAL, Facts, in_conflict, likeness
+from harvester.link.evidence import ALIKE, EQUAL, Facts, about_each_other, in_conflict, likeness
 from harvester.link.identity import by_strength
 from harvester.link.likenesses import FIRST, Likenesses, Tie
 from harvester.record import Finding
@@ -86,7 +86,13 @@ def _united(ordered: Sequence[Facts], holders: Mapping[str, list[int]], alike: L
     members = {position: [position] for position in root}
     # Records that say the same stand for each other: one of them is compared, whatever their number.
     stand_ins: dict[tuple[object, ...], int] = {}
-    said = [stand_ins.setdefault((f.titles, f.type, f.year, f.surnames, f.page), p) for p, f in enumerate(ordered)]
+    announced = frozenset[str]().union(*(f.other_sides for f in ordered))
+    said = [
+        stand_ins.setdefault(
+            (f.titles, f.type, f.year, f.surnames, f.page, f.notice, f.other_sides, announced.intersection(f.keys)), p
+        )
+        for p, f in enumerate(ordered)
+    ]
     heads = {position: {said[position]} for position in root}
 
     @cache
@@ -125,7 +131,7 @@ def _united(ordered: Sequence[Facts], holders: Mapping[str, list[int]], alike: L
 
 
 def _share(a: Facts, b: Facts) -> bool:
-    return not set(a.keys).isdisjoint(b.keys)
+    return not set(a.keys).isdisjoint(b.keys) or about_each_other(a, b)
 
 
 def _pairs(
