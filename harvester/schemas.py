@@ -75,8 +75,8 @@ def fingerprint() -> str:
     """
     digest = hashlib.blake2b(digest_size=8)
     data = (p for p in folder().rglob("*") if p.suffix in {".toml", ".sql"} and p.parent.name != "store")
-    code = [p for part in ("clean", "formats", "link", "index") for p in (_PACKAGE / part).rglob("*.py")]
-    code += [_PACKAGE / f"{m}.py" for m in ("record", "normalise", "checks", "citation", "keys", "merge", "updates")]
+    code = [p for part in ("clean", "formats", "link", "updates", "index") for p in (_PACKAGE / part).rglob("*.py")]
+    code += [_PACKAGE / f"{m}.py" for m in ("record", "normalise", "checks", "citation", "keys", "merge")]
     for path in sorted([*data, *code], key=lambda p: (p.name, len(p.parts))):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())

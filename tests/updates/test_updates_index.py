@@ -238,3 +238,18 @@ def test_a_notice_under_the_title_of_its_work_is_another_work(tmp_path: Path) ->
     (one,) = rows(path, "select work_id from records where identifier = ?", WORK)
     (other,) = rows(path, "select work_id from records where identifier = ?", NOTICE)
     assert one != other
+
+
+def test_what_the_publisher_says_of_the_work_itself_and_others_of_its_notice_is_one(tmp_path: Path) -> None:
+    """Elsevier deposits a retraction under the DOI of the work; Retraction Watch may name a notice of the same day."""
+    itself = Relation("is-retracted-by", "doi", WORK, date="2020-03-01", asserted_by="publisher")
+    path = indexed(tmp_path, [article(itself, RETRACTED)], [notice()])
+    assert rows(
+        path, "select type, date, source, notice_doi, notice_title is not null from updates where doi = ?", WORK
+    ) == [("retraction", "2020-03-01", "publisher; retraction-watch", NOTICE, 1)]
+
+
+def test_a_new_version_under_the_same_doi_each_day_is_another(tmp_path: Path) -> None:
+    days = [Relation("is-previous-version-of", "doi", WORK, date=f"2020-03-0{n}") for n in (1, 2)]
+    path = indexed(tmp_path, [article(*days)])
+    assert [d for (d,) in rows(path, "select date from updates")] == ["2020-03-01", "2020-03-02"]
