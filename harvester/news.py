@@ -23,7 +23,7 @@ from harvester.store import Store
 from harvester.store.database import translated
 from harvester.store.news import Known
 
-What = Literal["new", "status", "copy"]
+What = Literal["new", "status", "update", "copy"]
 
 _BATCH: Final = 400
 _OPEN: Final = "open"
@@ -43,7 +43,8 @@ class Item(Struct, frozen=True, kw_only=True):
     before: str = ""
     """Of a status: what it was; '' where there was none."""
     after: str = ""
-    """Of a status: what it is; '' where it was taken back. Of a copy: its version, VoR or AM. Of a new work: its status."""
+    """Of a status: what it is; '' where it was taken back. Of an update: its type; the status stayed. Of a copy: its version, VoR
+    or AM. Of a new work: its status."""
     date: str = ""
     """When the notice was published."""
     notice: str = ""
@@ -72,7 +73,7 @@ class Item(Struct, frozen=True, kw_only=True):
     def gravity(self) -> int:
         """Its place among all headings; 0 comes first."""
         last = len(updates.gravity())
-        if self.what == "status":
+        if self.what in {"status", "update"}:
             return last if self.reinstated else updates.gravity().get(self.after, last)
         return last + 1 if self.what == "copy" else last + 2
 
@@ -148,8 +149,15 @@ def _said(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Known]:
         ids,
     ):
         copies.setdefault(id_, set()).add(f"{version} {access}".strip())
+    had: dict[int, list[str]] = {}
+    for id_, type_, count in db.execute(
+        f"select work_id, type, count(*) from work_updates where work_id in ({marks}) and basis <> 'title'"
+        " group by work_id, type order by work_id, type",
+        ids,
+    ):
+        had.setdefault(id_, []).append(f"{type_} {count}")
     return {
-        id_: Known(status or "", "; ".join(sorted(c for c in copies.get(id_, ()) if c)))
+        id_: Known(status or "", "; ".join(had.get(id_, ())), "; ".join(sorted(c for c in copies.get(id_, ()) if c)))
         for id_, status in db.execute(f"select id, update_status from works where id in ({marks})", ids)
     }
 
@@ -157,11 +165,19 @@ def _said(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Known]:
 def _changes(id_: int, was: Known, now: Known) -> Iterator[tuple[int, str, str, str]]:
     if was.status != now.status:
         yield id_, "status", was.status, now.status
+    else:
+        before, after = _counts(was.updates), _counts(now.updates)
+        for type_ in sorted(t for t in after if after[t] > before.get(t, 0)):
+            yield id_, "update", now.status, type_
     gained = set(now.copies.split("; ")) - set(was.copies.split("; "))
     for copy in sorted(gained):
         version, _, access = copy.rpartition(" ")
         if access == _OPEN:
             yield id_, "copy", was.copies, version
+
+
+def _counts(updates: str) -> dict[str, int]:
+    return {name: int(count) for name, _, count in (each.rpartition(" ") for each in updates.split("; ") if each)}
 
 
 # --- telling ---------------------------------------------------------------------------------------------------------
@@ -174,7 +190,9 @@ def since(store: Store, db: sqlite3.Connection, run_id: int, moment: str) -> lis
     found: list[Item] = []
     for change in store.news.changes(run_id):
         about = _about(store, db, _led(steps, change.work_id))
-        more = _happened(db, about.pop("id"), change.before, change.after) if change.what == "status" else {}
+        id_ = about.pop("id")
+        was = change.before if change.what == "status" else ""
+        more = _happened(db, id_, was, change.after) if change.what != "copy" else {}
         found.append(
             msgspec.convert(
                 {
@@ -238,5 +256,5 @@ def _happened(db: sqlite3.Connection, work_id: int, before: str, after: str) -> 
             date, scheme, notice, title, sources = row
             link = identifiers.link(scheme, notice) or notice
             told = {"date": date, "notice": link, "notice_title": title, "sources": tuple(sources.split("; "))}
-            return told | {"reinstated": type_ == "reinstatement"}
+            return told | {"reinstated": eased and type_ == "reinstatement"}
     return {}

@@ -101,7 +101,9 @@ def _print_item(item: Item) -> None:
         return
     if item.what == "status" and item.before:
         click.echo(f"      before: {item.before}" + (f", now: {item.after}" if item.after else ""))
-    who = f"by {' and '.join(item.sources)}" if item.what == "status" and (item.date or item.notice) else ""
+    if item.what == "update" and item.before:
+        click.echo(f"      still: {item.before}")
+    who = f"by {' and '.join(item.sources)}" if item.what != "new" and (item.date or item.notice) else ""
     if said := ", ".join(v for v in (item.date, item.notice, who) if v):
         click.echo(f"      {safe(said)}")
     if item.notice_title:

@@ -16,6 +16,8 @@ class Known(Struct, frozen=True):
     """What the last index said of a work."""
 
     status: str = ""
+    updates: str = ""
+    """How many of each type: ``correction 2; retraction 1``."""
     copies: str = ""
 
 
@@ -51,10 +53,10 @@ class News:
         for start in range(0, len(ordered), ID_BATCH):
             batch = ordered[start : start + ID_BATCH]
             rows = self._db.execute(
-                f"select work_id, status, copies from known_works where work_id in ({','.join('?' * len(batch))})",
+                f"select work_id, status, updates, copies from known_works where work_id in ({','.join('?' * len(batch))})",
                 batch,
             )
-            found.update((id_, Known(status, copies)) for id_, status, copies in rows)
+            found.update((id_, Known(*said)) for id_, *said in rows)
         return found
 
     def known_above(self, work_id: int, count: int) -> list[int]:
@@ -73,9 +75,9 @@ class News:
         stamp = now()
         with self._transaction() as db:
             db.executemany(
-                "insert into known_works values (?, ?, ?)"
-                " on conflict (work_id) do update set status = excluded.status, copies = excluded.copies",
-                [(id_, k.status, k.copies) for id_, k in known],
+                "insert into known_works values (?, ?, ?, ?) on conflict (work_id) do update"
+                " set status = excluded.status, updates = excluded.updates, copies = excluded.copies",
+                [(id_, k.status, k.updates, k.copies) for id_, k in known],
             )
             db.executemany(
                 "insert into news (run_id, at, work_id, what, before, after) values (?, ?, ?, ?, ?, ?)",

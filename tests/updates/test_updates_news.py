@@ -164,3 +164,17 @@ def test_a_time_that_is_none_is_a_mistake(since: str, world: World, command_line
     code, out, err = command_line("-c", str(world.folder / "config.toml"), "news", f"--since={since}")
     assert (code, out) == (USAGE, b"")
     assert b"--since" in err
+
+
+def test_a_second_correction_is_news_too(world: World) -> None:
+    def correction(number: int) -> dict[str, Any]:
+        return item(f"10.5555/c{number}", "Correction", **{"update-to": [said(WORK, "correction", 2020, number)]})
+
+    world.has(ARTICLE)
+    world.has(correction(1))
+    run = world.has(correction(2))
+    assert world.told(run)[0] == ("Corrected", WORK, "correction")
+    run = world.has(RETRACTION)
+    assert [told for told in world.told(run) if told[1] == WORK] == [("Retracted", WORK, "retraction")]
+    run = world.has(correction(3))
+    assert world.told(run)[0] == ("Corrected", WORK, "correction")

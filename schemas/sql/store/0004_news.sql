@@ -10,6 +10,7 @@ create table index_runs (              -- the runs after which the index said so
 create table known_works (             -- what the last index said of works, where that may come to be news
   work_id integer primary key references work_keys(id),
   status text not null,                -- update status; '' where there is none
+  updates text not null,               -- how many updates of each type it has had, such as 'correction 2', joined by '; '
   copies text not null                 -- versions of its files, each with who may read it, joined by '; '
 ) strict;
 
@@ -18,7 +19,7 @@ create table news (                    -- one row a change; never overwritten
   run_id integer not null,
   at text not null,
   work_id integer not null references work_keys(id),
-  what text not null,                  -- status: of its updates; copy: a version that may be read, and could not before
+  what text not null,                  -- status: it changed; update: one more, which left it; copy: a version that may be read, and could not before
   before text not null,
   after text not null
 ) strict;
