@@ -54,7 +54,7 @@ def elsewhere(
 
 def _derived(said: Sequence[Said], work_id: int) -> Iterator[tuple[Relation, int]]:
     """(relation, record that says so) where only the other side says it."""
-    told = sorted((s for s in said if s.role == "told"), key=order)
+    told = sorted((s for s in said if s.role == "told" and s.other_work != work_id), key=order)
     seen = {(family(s.claim.type), notice_of(s, work_id)) for s in said if s.role == "own"}
     for one in told:
         mark = family(one.claim.type), notice_of(one, work_id)

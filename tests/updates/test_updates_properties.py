@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harvester import index, updates
+from harvester import index, query, updates
 from harvester.record import Identifier, RawRecord, Record, Relation
 from harvester.store import Store
 from tests.index.histories import read, save, tables
@@ -105,5 +105,14 @@ def test_what_holds_is_what_the_status_says(records: list[RawRecord]) -> None:
         for id_, status in rows(path, "select id, update_status from works"):
             standing = [t for t in history.get(id_, []) if updates.vocabulary()[t].status]
             assert status == min(standing, key=updates.gravity().__getitem__, default=None)
+        with query.open_index(path) as db:  # and so does a work that is put together again from its records
+            for work in query.works(db):
+                assert rows(path, "select update_status from works where id = ?", work.id) == [
+                    (work.record.update_status,)
+                ]
+                related = rows(
+                    path, "select type, scheme, target from relations where work_id = ? order by position", work.id
+                )
+                assert [(r.type, r.scheme, r.target) for r in work.record.relations] == related
         (count,) = rows(path, "select count(*) from (select distinct work_id, type, notice, date from work_updates)")[0]
         assert [(count,)] == rows(path, "select count(*) from work_updates")
