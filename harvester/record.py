@@ -435,6 +435,31 @@ class Alternative(Struct, frozen=True):
     """In substance: another year, first author, volume, first page; not only written otherwise."""
 
 
+Basis = Literal["notice", "status", "title"]
+"""On what an update rests: somebody names the notice; only says what happened; or the title says so."""
+
+
+class Update(Struct, frozen=True):
+    """One thing that happened to a work after it was published."""
+
+    type: str
+    """schemas/vocabularies/updates.toml"""
+    holds: bool
+    """Not taken back by a reinstatement, and more than a word in a title that a registry does not confirm."""
+    date: str | None
+    sources: tuple[str, ...]
+    """Who says so: publisher, retraction-watch, else the name of the source."""
+    basis: Basis
+    scheme: str
+    notice: str
+    """What names the notice; '' where nobody does."""
+    notice_work: int | None
+    """The notice, where it is in the index."""
+    label: str | None
+    record_id: int
+    """The record that says so first."""
+
+
 class Work(Struct, frozen=True, kw_only=True):
     """What a cluster of records describes: the best value per element, and who said it."""
 
@@ -453,3 +478,7 @@ class Work(Struct, frozen=True, kw_only=True):
     """What lost, one for each record and element that says otherwise; but for abstracts, which are long."""
     completions: tuple[Completion, ...] = ()
     """Parts of values that come from another record than the value."""
+    updates: tuple[Update, ...] = ()
+    """What happened to it: corrections, retractions, new versions; in the order of time."""
+    elsewhere: dict[int, str] = {}
+    """Records of other works that say something of this one, such as a notice: id -> source and identifier."""

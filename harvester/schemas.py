@@ -75,7 +75,7 @@ def fingerprint() -> str:
     """
     digest = hashlib.blake2b(digest_size=8)
     data = (p for p in folder().rglob("*") if p.suffix in {".toml", ".sql"} and p.parent.name != "store")
-    parts = ("clean", "formats", "link", "merge", "pins", "index")
+    parts = ("clean", "formats", "link", "merge", "pins", "updates", "index")
     code = [p for part in parts for p in (_PACKAGE / part).rglob("*.py")]
     code += [_PACKAGE / f"{m}.py" for m in ("record", "normalise", "checks", "citation", "keys")]
     for path in sorted([*data, *code], key=lambda p: (p.name, len(p.parts))):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from harvester import citation, schemas
+from harvester import citation, schemas, updates
 from harvester.record import Contributor, Identifier, Member, Record, Work
 
 SOURCES = [
@@ -112,6 +112,12 @@ def _insert(db: sqlite3.Connection, work: Work) -> None:
         for e in m.record.listing:
             values = (work.id, e.listing, e.section, e.position, e.note, m.id)
             db.execute("insert into curated_entries values (?, ?, ?, ?, ?, ?)", values)
+    said = [updates.Said(c, m.id, m.source, "own") for m in work.members for c in updates.claims(m.record)]
+    for position, u in enumerate(updates.history(work, said)):
+        update = {"work_id": work.id, "position": position, "type": u.type, "holds": u.holds, "date": u.date,
+                  "sources": "; ".join(u.sources), "basis": u.basis, "scheme": u.scheme, "notice": u.notice,
+                  "record_id": u.record_id}  # fmt: skip
+        _row(db, "work_updates", update)
     for position, c in enumerate(r.contributors):
         contributor = {"work_id": work.id, "position": position, "role": c.role, "kind": c.kind, "name": c.name,
                        "family": c.family, "given": c.given, "orcid": c.orcid, "record_id": work.members[0].id}  # fmt: skip

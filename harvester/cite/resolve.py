@@ -19,7 +19,7 @@ from harvester.cite.reference import Reference
 from harvester.clean import dates, text
 from harvester.clean.organisations import unaccented
 from harvester.errors import RecordError, SourceError
-from harvester.formats import crossref
+from harvester.formats import crossref, exported
 from harvester.record import RawRecord, Record
 
 if TYPE_CHECKING:
@@ -68,10 +68,12 @@ class Outcome(Struct, frozen=True, omit_defaults=True):
     reason: str = ""
     type: str | None = None
     """Of the work that was matched."""
+    update: str | None = None
+    """What happened to it since: ``Retracted 2010-02-06: https://doi.org/10.1016/...``."""
 
     def __str__(self) -> str:
         if self.verdict == "matched":
-            return f"matched {self.doi}"
+            return f"matched {self.doi}" + (f"; {self.update}" if self.update else "")
         if self.verdict == "unsure" and self.best is not None:
             why = "; ".join(self.best.against) or self.reason
             return f"not certain: best candidate {self.best.doi} ({self.best.title}): {why}"
@@ -111,11 +113,11 @@ def _under(reference: Reference, doi: str, client: Client) -> Outcome | None:
         return None
     candidate = compare(reference, doi, record)
     if not candidate.against:
-        return Outcome(reference, "matched", doi, candidate, type=record.type)
+        return Outcome(reference, "matched", doi, candidate, type=record.type, update=exported.mark(record))
     given = doi == reference.doi
     agreed = given and candidate.likeness >= _ALIKE and "title" not in " ".join(candidate.against)
     if agreed:  # the line itself says so, and its title is that of the work
-        return Outcome(reference, "matched", doi, candidate, type=record.type)
+        return Outcome(reference, "matched", doi, candidate, type=record.type, update=exported.mark(record))
     return Outcome(reference, "unsure", best=candidate)
 
 
@@ -132,7 +134,7 @@ def _found(reference: Reference, client: Client) -> Outcome:
         certain = articles if len(articles) == 1 else certain
     if len(certain) == 1:
         candidate, record = certain[0]
-        return Outcome(reference, "matched", candidate.doi, candidate, type=record.type)
+        return Outcome(reference, "matched", candidate.doi, candidate, type=record.type, update=exported.mark(record))
     if certain:
         return Outcome(
             reference,

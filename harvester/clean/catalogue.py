@@ -82,6 +82,9 @@ VOCABULARIES: Final = {
         Vocabulary(
             "relations", "How one work is related to another, and what the other says of it.", "vocabularies/relations"
         ),
+        Vocabulary(
+            "updates", "What may happen to a work after it was published, the gravest first.", "vocabularies/updates"
+        ),
         Vocabulary("dates", "What happened on a date.", "vocabularies/date_types"),
         Vocabulary("identifiers", "Schemes of identifiers, their form, and where they resolve.", "identifiers"),
         Vocabulary("access", "Who may read a work: COAR access rights.", "vocabularies/access", read=rights.access),

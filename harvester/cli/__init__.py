@@ -76,6 +76,7 @@ def commands() -> dict[str, click.Command]:
         deciding,
         keeping,
         looking,
+        news,
         operating,
         quarantine,
         reviewing,
@@ -86,6 +87,7 @@ def commands() -> dict[str, click.Command]:
     for module in (
         working,
         looking,
+        news,
         quarantine,
         keeping,
         administration,

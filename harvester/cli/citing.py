@@ -155,6 +155,7 @@ def _row(outcome: Outcome, entry: Any) -> dict[str, Any]:
         "verdict": outcome.verdict,
         "doi": outcome.doi,
         "said": str(outcome),
+        "update": outcome.update,
         "candidate": msgspec.to_builtins(outcome.best) if outcome.best else None,
         "authors": [a.name for a in sent.authors],
         "title": sent.title,
@@ -173,7 +174,9 @@ def _summary(outcomes: list[Outcome], read: Reading) -> str:
         "failed": "could not be asked for",
     }
     counts = [f"{n} {words[v]}" for v in words if (n := sum(o.verdict == v for o in outcomes))]
-    return f"{len(outcomes)} references: {', '.join(counts)}; {read.others} other lines"
+    marked = sum(outcome.update is not None for outcome in outcomes)
+    said = f"; {marked} of them retracted, corrected or otherwise updated" if marked else ""
+    return f"{len(outcomes)} references: {', '.join(counts)}; {read.others} other lines{said}"
 
 
 def _code(outcomes: list[Outcome]) -> int:

@@ -22,6 +22,7 @@ from harvester.record import (
     Relation,
     Subject,
     Title,
+    Update,
     Work,
 )
 
@@ -35,7 +36,7 @@ _LONG = 100  # where explain cuts a raw value: `show --raw` has it whole
 
 def text(work: Work) -> str:
     """All elements of a work, one a line; lists have one line an item, with the source in brackets."""
-    source = {m.id: m.source for m in work.members}
+    source = _sources(work)
     lines = [_line("key", work.key)]
     for element, value in _elements(work.record):
         if isinstance(value, tuple):
@@ -47,6 +48,7 @@ def text(work: Work) -> str:
             choice = work.choices.get(element)
             who = f"  [{_whom(choice, source)}]" if choice and choice.record_id in source else ""
             lines.append(_line(element, brief(value) + who))
+    lines += [_line("update" if n == 0 else "", happened(update)) for n, update in enumerate(work.updates)]
     lines.append("")
     lines += [_line("record", f"{m.source}: {m.identifier} ({m.format}), rank {m.rank}") for m in work.members]
     return "\n".join(lines)
@@ -59,7 +61,7 @@ def _whom(choice: Choice, source: dict[int, str]) -> str:
 def explanation(explained: Explained) -> str:
     """First each record, from raw to cleaned; then each value of the work, with its source and rule."""
     work = explained.work
-    source = {m.id: m.source for m in work.members}
+    source = _sources(work)
     lines = [f"{work.key}: {work.record.title or 'without title'}", ""]
     for record in explained.records:
         lines.append(f"{record.source}: {record.identifier} ({record.format}, {record.datestamp or 'no datestamp'})")
@@ -94,6 +96,7 @@ def explanation(explained: Explained) -> str:
         shown = f"{len(value)} values" if isinstance(value, tuple) and not choice else _cut(brief(value))
         lines.append(f"  {_line(element, shown)}  {why}")
         lines += [f"  {_line('', beside)}" for beside in _beside(work, element, source)]
+    lines += [f"  {_line('update' if n == 0 else '', happened(update))}" for n, update in enumerate(work.updates)]
     return "\n".join(lines)
 
 
@@ -121,6 +124,13 @@ def _beside(work: Work, element: str, source: dict[int, str]) -> list[str]:
     return told
 
 
+def _sources(work: Work) -> dict[int, str]:
+    """Record -> its source, also of records of other works that say something of this one."""
+    return {id_: name.partition(" ")[0] for id_, name in work.elsewhere.items()} | {
+        m.id: m.source for m in work.members
+    }
+
+
 def _elements(record: Record) -> list[tuple[str, Any]]:
     values = ((name, getattr(record, name)) for name in record.__struct_fields__ if name not in ("extra", "findings"))
     return [(name, value) for name, value in values if value not in (None, (), "")]
@@ -128,6 +138,14 @@ def _elements(record: Record) -> list[tuple[str, Any]]:
 
 def _line(name: str, value: str) -> str:
     return f"{name:<{_WIDTH}}{safe(value)}"
+
+
+def happened(update: Update) -> str:
+    """``retraction 2010-02-06, doi 10.1016/..., by publisher and retraction-watch``."""
+    known = " ".join(v for v in (update.type, update.date) if v)
+    notice = f"{update.scheme} {update.notice}".strip()
+    who = f"by {' and '.join(update.sources)}" + (", in the title alone" if update.basis == "title" else "")
+    return ", ".join(v for v in (known, notice, who) if v) + ("" if update.holds else " (does not hold)")
 
 
 def _cut(value: str) -> str:

@@ -6,18 +6,16 @@ import re
 from functools import cache
 from typing import Final
 
+from harvester import schemas
 from harvester.clean import identifiers, types
 from harvester.record import Contributor, Record
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
-MARKS: Final = {
-    "retraction": ("Retracted", "is-retracted-by"),
-    "withdrawal": ("Withdrawn", "is-withdrawn-by"),
-    "removal": ("Removed", "is-withdrawn-by"),
-    "expression-of-concern": ("Expression of concern", "has-expression-of-concern"),
-    "correction": ("Corrected", "is-corrected-by"),
-    "new-version": ("New version", "is-previous-version-of"),
+MARKS: Final[dict[str, tuple[str, str]]] = {
+    status: (row["label"], row["by"][0])
+    for status, row in schemas.table("vocabularies/updates").items()
+    if row.get("status", True)
 }
 """update_status -> what a reader is told, and the relation that names the notice."""
 

@@ -17,7 +17,7 @@ from harvester.formats.draft import Draft, begin
 from harvester.formats.encodings import Readable, decode
 from harvester.formats.rules import links, people, terms, words
 from harvester.formats.slicing import LARGEST, Slice, lines
-from harvester.record import Affiliation, Funding, Json, RawRecord, Record, Step
+from harvester.record import Affiliation, Funding, Json, RawRecord, Record, Relation, Step
 
 _TAG = re.compile(r"(?P<tag>[A-Z]{2,4}) {0,2}- ?(?P<value>.*)", re.DOTALL)
 _FIRST = ("PMID", "OWN")
@@ -121,6 +121,17 @@ def other_article(draft: Draft, sent: str, kind: str) -> Json:
     """RIN, EIN ...: another article, by its number in PubMed."""
     match = _IN_PUBMED.search(sent)
     return links.related(draft, sent, kind, ("pmid", match[1])) if match else None
+
+
+def partial_retraction(draft: Draft, sent: str, kind: str) -> Json:
+    """PRIN, PROF: the notice corrects the rest of the article."""
+    match = _IN_PUBMED.search(sent)
+    if match is None:
+        return None
+    label = text.plain(sent)
+    return draft.put(
+        draft.relations, Relation(kind, "pmid", match[1], label=label or None, update_type="partial_retraction")
+    )
 
 
 def heading(draft: Draft, sent: str) -> Json:

@@ -280,14 +280,15 @@ def comment_or_correction(draft: Draft, node: etree._Element) -> Json:
     if note:
         draft.extra.setdefault(f"{draft.path}/Note", []).append(note)
     status = _table("statuses").get(known)
+    update_type = "partial_retraction" if kind.startswith("PartialRetraction") else None
     if status is not None:
-        draft.set("update_status", status)
+        draft.set("update_status", "partial-retraction" if update_type else status)
     doi = identifiers.doi(label) if label and not pmid else None
     target = ("pmid", pmid) if pmid else ("doi", doi) if doi else ("local", label)
     by = "publisher" if status else None
-    return draft.put(
-        draft.relations, Relation(known, *target, label if label and label != target[1] else None, asserted_by=by)
-    )
+    label = label if label and label != target[1] else ""
+    relation = Relation(known, *target, label or None, asserted_by=by, update_type=update_type)
+    return draft.put(draft.relations, relation)
 
 
 def data_bank(draft: Draft, node: etree._Element) -> Json:

@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 from harvester import __version__, schemas
 from harvester.clock import now
 from harvester.errors import StoreError
-from harvester.index import assigning, deciding, generations, likeness, rows, search, staging
+from harvester.index import assigning, deciding, generations, likeness, notices, rows, search, staging
 from harvester.index import workers as processes
 from harvester.index.settings import Reader, Report, Settings
 from harvester.normalise import normalise
@@ -110,7 +110,7 @@ def _create(target: Path, scratch: Path) -> sqlite3.Connection:
     db.execute("attach ? as scratch", (str(scratch),))
     for pragma in ("page_size = 8192", "journal_mode = off", "synchronous = off"):
         db.execute(f"pragma scratch.{pragma}")
-    db.executescript(staging.SCRATCH + likeness.SCRATCH + deciding.SCRATCH)
+    db.executescript(staging.SCRATCH + likeness.SCRATCH + deciding.SCRATCH + notices.SCRATCH)
     return db
 
 
@@ -154,6 +154,7 @@ def _fill(
     likeness.compare_all(db, settings)
     db.execute("create index record_profiles_profile on record_profiles(profile_id)")
     assigning.link_staged(db, store, settings, decisions, store.keys.shared_works())
+    notices.settle_all(db)
     db.execute("commit")  # worker processes see what is committed
     ranges = list(staging.work_ranges(db))
     db.execute("begin")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from harvester.index import likeness, staging
+from harvester.index import likeness, notices, staging
 from harvester.index.deciding import Deciding
 from harvester.index.settings import Settings
 from harvester.store import Store
@@ -22,14 +22,17 @@ def gather(
     """Stage, beside what was read, every record whose work may be another now.
 
     A record is reached from another by a key that they share or shared, by a likeness, by decisions, or by a work that
-    they were in together. ``decided``: what new decisions are about.
+    they were in together; then a notice from its work, and a work from its notice. ``decided``: what new decisions are
+    about.
     """
     alike = likeness.compare_changed(db, settings, set(touched))
     _reach(db, store, decisions, {*touched, *alike, *decided})
+    _reach(db, store, decisions, notices.neighbours(db, affected(db)))
     lost = _stage_reached(db, store, settings, set(touched))
     while lost:  # suppressed since they were read: what they were like is to be looked at again
         alike = likeness.compare_changed(db, settings, lost)
         _reach(db, store, decisions, alike)
+        _reach(db, store, decisions, notices.neighbours(db, lost))
         lost = _stage_reached(db, store, settings, set(touched))
 
 

@@ -7,20 +7,22 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeAlias
 
-from harvester import citation
+from harvester import citation, schemas
 from harvester.record import Affiliation, Contributor, Record, Work
 
 Row: TypeAlias = tuple[Any, ...]
 Rows: TypeAlias = dict[str, list[Row]]
 """Table -> rows."""
 
-RETRACTED: Final = frozenset({"retraction", "withdrawal", "removal"})
+RETRACTED: Final = frozenset(
+    name for name, row in schemas.table("vocabularies/updates").items() if row.get("retracted")
+)
 
 WIDTHS: Final = {
     "works": 32, "identifiers": 6, "contributors": 11, "titles": 6, "descriptions": 6, "dates": 6, "subjects": 6,
     "funding": 7, "relations": 9, "files": 17, "licenses": 7, "collections": 5, "institutions": 8, "details": 4,
     "value_sources": 5, "completions": 6, "alternatives": 5, "findings": 7, "unmapped": 3, "curated_entries": 6,
-    "pinned": 8,
+    "pinned": 8, "work_updates": 12,
 }  # fmt: skip
 """Tables that hold what works say -> number of columns (a test compares them with ``schemas/sql/index``)."""
 SEARCHED: Final = (0, 3, 4, 6, 18, 19, 14)
@@ -94,6 +96,8 @@ def add(rows: Rows, work: Work) -> None:
             (id_, n, r.type, r.scheme, r.target, r.label, r.date, r.asserted_by, said)
             for n, (r, said) in enumerate(zip(record.relations, origins["relations"], strict=True))
         ]
+    if work.updates:
+        rows["work_updates"] += _updates(work)
     if record.licenses:
         rows["licenses"] += [
             (id_, n, x.spdx, x.url, x.applies_to, x.start, said)
@@ -240,6 +244,26 @@ def _files(work: Work) -> Iterable[Row]:
             said,
         )
         for n, (f, said) in enumerate(zip(work.record.files, work.origins["files"], strict=True))
+    ]
+
+
+def _updates(work: Work) -> Iterable[Row]:
+    return [
+        (
+            work.id,
+            n,
+            u.type,
+            u.holds,
+            u.date,
+            "; ".join(u.sources),
+            u.basis,
+            u.scheme,
+            u.notice,
+            u.notice_work,
+            u.label,
+            u.record_id,
+        )
+        for n, u in enumerate(work.updates)
     ]
 
 

@@ -77,6 +77,8 @@ class Report(Struct, kw_only=True):
     written: int = 0
     """Works that were written; for an update only those that differ from what stood there."""
     removed: int = 0
+    touched: set[int] = set()
+    """Of an update: the works that were written."""
     unreadable: list[tuple[StoredRecord, str, str]] = []
     """(record, element, reason): for quarantine."""
     to_erase: list[tuple[str, str, str]] = []

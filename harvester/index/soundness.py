@@ -47,7 +47,7 @@ def _tallies(db: sqlite3.Connection) -> tuple[str, str]:
     (sum_,) = db.execute("select coalesce(sum(record_count), 0) from works").fetchone()
     if sum_ != found["records"]:
         wrong.append(f"works count {sum_} records, but there are {found['records']}")
-    for table in ("match_keys", "unmapped", "record_profiles", "reasons"):
+    for table in ("match_keys", "unmapped", "record_profiles", "reasons", "update_claims"):
         (lost,) = db.execute(f"select count(*) from {table} where record_id not in (select id from records)").fetchone()
         if lost:
             wrong.append(f"{lost} rows of {table} are of no record")

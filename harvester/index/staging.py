@@ -17,11 +17,11 @@ from msgspec import Struct
 from harvester import link
 from harvester.errors import RecordError
 from harvester.formats.findings import finding
-from harvester.index import deciding, likeness, rows
+from harvester.index import deciding, likeness, notices, rows
 from harvester.index.settings import Reader, Settings
 from harvester.merge import merge
 from harvester.pins import pinned
-from harvester.record import Finding, Member, Pin, Record
+from harvester.record import Finding, Member, Pin, Record, Work
 from harvester.store import Store, StoredRecord
 from harvester.store.decisions import ERASE, record_name
 
@@ -58,6 +58,7 @@ class Reading(Struct):
     keys: list[tuple[str, int]] = []
     described: list[likeness.Described] = []
     blocks: list[tuple[int, int]] = []
+    claims: list[notices.Row] = []
     unreadable: list[tuple[StoredRecord, str, str]] = []
     to_erase: list[tuple[str, str, str]] = []
     """(source, identifier, subject of the decision): kept out, and its bytes are still in the store."""
@@ -71,7 +72,7 @@ def read(records: Iterable[StoredRecord], settings: Settings, reader: Reader, ke
 
     ``kept_out``: what people have suppressed (``Store.kept_out``): of a match key, or of a record.
     """
-    found = Reading([], [], [], [], [], [])
+    found = Reading([], [], [], [], [], [], [])
     for stored in records:
         raw = stored.raw
         if raw.deleted:
@@ -96,7 +97,7 @@ def read(records: Iterable[StoredRecord], settings: Settings, reader: Reader, ke
 
 def read_again(records: Iterable[rows.Row], settings: Settings, kept_out: Mapping[str, str]) -> Reading:
     """Records as an index has them, described already: (id, source, identifier, format, datestamp, change, added, record)."""
-    found = Reading([], [], [], [], [], [])
+    found = Reading([], [], [], [], [], [], [])
     for *origin, added, text in records:
         _stage(found, tuple(origin), added, _decode(text), text, settings, kept_out, described=True)
     return found
@@ -127,6 +128,7 @@ def _stage(
             return
     found.staged.append((*origin, record.title, added, _encode(matched).decode(), text))
     found.keys += [(key, id_) for key in (*matched, *link.claims(record, format_))]
+    found.claims += notices.described(id_, record, matched[0])
     if not described:
         row, blocks = likeness.describe(id_, source, link.features(record, matched))
         found.described.append(row)
@@ -137,6 +139,7 @@ def keep(db: sqlite3.Connection, reading: Reading) -> None:
     db.executemany("insert into scratch.staged values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", reading.staged)
     db.executemany("insert into scratch.keys values (?, ?)", reading.keys)
     likeness.keep(db, reading.described, reading.blocks)
+    notices.keep(db, reading.claims)
 
 
 def is_staged(db: sqlite3.Connection, id_: int) -> bool:
@@ -171,7 +174,7 @@ def merged(db: sqlite3.Connection, settings: Settings, first: int, last: int) ->
     ):
         conflicts.setdefault(work_id, []).append((record_id, _decode_finding(text)))
     pins = deciding.pins(db, first, last)
-    found = rows.empty()
+    works: list[Work] = []
     names = dict(db.execute("select id, key from scratch.works where id between ? and ?", (first, last)))
     members: list[Member] = []
     current = 0
@@ -183,23 +186,25 @@ def merged(db: sqlite3.Connection, settings: Settings, first: int, last: int) ->
     ):
         if work_id != current:
             if members:
-                _add(found, current, names, members, settings, conflicts, pins)
+                works.append(_merged(current, names, members, settings, conflicts, pins))
             current, members = work_id, []
         members.append(member(id_, source, identifier, format_, added, _decode(record)))
     if members:
-        _add(found, current, names, members, settings, conflicts, pins)
+        works.append(_merged(current, names, members, settings, conflicts, pins))
+    found = rows.empty()
+    for work in notices.applied(db, works, first, last):
+        rows.add(found, work)
     return found
 
 
-def _add(
-    found: rows.Rows,
+def _merged(
     work_id: int,
     names: dict[int, str],
     members: list[Member],
     settings: Settings,
     conflicts: dict[int, list[tuple[int, Finding]]],
     pins: dict[int, list[Pin]],
-) -> None:
+) -> Work:
     work = merge(
         work_id,
         names[work_id],
@@ -207,7 +212,7 @@ def _add(
         repository_doi_prefixes=settings.repository_doi_prefixes,
         conflicts=conflicts.get(work_id, ()),
     )
-    rows.add(found, pinned(work, pins.get(work_id, ())))
+    return pinned(work, pins.get(work_id, ()))
 
 
 RECORDS: Final = (

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from harvester.errors import StoreError
-from harvester.index import assigning, deciding, generations, likeness, reaching, rows, staging
+from harvester.index import assigning, deciding, generations, likeness, notices, reaching, rows, staging
 from harvester.index.build import CACHE, Finish, Progress, build, quiet_collector, write_meta
 from harvester.index.settings import Check, Reader, Report, Settings
 from harvester.index.staleness import meta, stale
@@ -149,9 +149,11 @@ def _open(index_path: Path) -> sqlite3.Connection:
     for pragma in ("synchronous = normal", "temp_store = memory", "secure_delete = off", f"cache_size = {CACHE}"):
         db.execute(f"pragma {pragma}")
     db.execute("attach '' as scratch")  # a private database that is gone when it is closed
-    db.executescript(staging.SCRATCH + likeness.SCRATCH + deciding.SCRATCH)
+    db.executescript(staging.SCRATCH + likeness.SCRATCH + deciding.SCRATCH + notices.SCRATCH)
     db.execute(staging.KEYS_INDEX)
     db.execute("create index scratch.keys_record on keys(record_id)")
+    db.execute("create index scratch.claims_record on claims(record_id)")
+    db.execute("create index scratch.claims_key on claims(key)")
     db.execute("create table scratch.affected (record_id integer primary key) strict")
     return db
 
@@ -174,6 +176,7 @@ def _apply(
     if touched or news:
         reaching.gather(db, store, settings, decisions, touched, news)
         assigning.link_staged(db, store, settings, decisions, reaching.affected(db))
+        notices.settle_changed(db)
         _replace(db, store, settings, report)
         staging.write_redirects(db, store)
     staging.write_sources(db, store, settings)
@@ -241,6 +244,7 @@ def _replace(db: sqlite3.Connection, store: Store, settings: Settings, report: R
             },
         )
         report.written += len(changed)
+        report.touched |= changed
     lost = "select record_id from scratch.affected where record_id not in (select record_id from scratch.assigned)"
     db.execute(f"delete from unmapped where record_id in ({lost})")
     db.execute("delete from reasons where record_id in (select record_id from scratch.affected)")

@@ -63,8 +63,9 @@ def update_index(
             expect(config, store)
         run.index = unchanged(config, store) if reread_source is None else None
         if run.index is None:
-            from harvester import index
+            from harvester import index, news
 
+            before = news.state(config.index)
             report = index.update(
                 store,
                 config.index,
@@ -74,13 +75,14 @@ def update_index(
                 check=_check(config, store, run, force),
             )
             run.index = IndexReport.of(report)
+            news.noted(store, config.index, run.id, before, None if report.full else report.touched)
             remember(config, store)
         copy_health(config.index, store.health())
 
 
 def rebuild_index(config: Config, store: Store, run: Run, *, workers: int, force: bool = False) -> None:
     """Make index.db anew beside the old one, verify it, switch; release it where a rollback held it."""
-    from harvester import index
+    from harvester import index, news
 
     with lock(locks(config), "index"):
         if not force:
@@ -96,6 +98,7 @@ def rebuild_index(config: Config, store: Store, run: Run, *, workers: int, force
         )
         store.set_note("index_hold", None)
         run.index = IndexReport.of(report)
+        news.noted(store, config.index, run.id, None, None)
         remember(config, store)
         copy_health(config.index, store.health())
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from harvester.formats.findings import finding
 from harvester.link.decided import NOTHING, Decided, Name, by_class, chained
-from harvester.link.evidence import ALIKE, EQUAL, Facts, in_conflict, likeness
+from harvester.link.evidence import ALIKE, EQUAL, Facts, about_each_other, in_conflict, likeness
 from harvester.link.identity import by_strength
 from harvester.link.likenesses import FIRST, Likenesses, Tie
 from harvester.record import Finding
@@ -94,8 +94,23 @@ def _united(
     # Records that say the same stand for each other: one of them is compared, whatever their number.
     stand_ins: dict[tuple[object, ...], int] = {}
     marks = [decided.mark(f.name[:2]) for f in ordered]
+    announced = frozenset[str]().union(*(f.other_sides for f in ordered))
     said = [
-        stand_ins.setdefault((f.titles, f.type, f.year, f.surnames, f.page, marks[p]), p) for p, f in enumerate(ordered)
+        stand_ins.setdefault(
+            (
+                f.titles,
+                f.type,
+                f.year,
+                f.surnames,
+                f.page,
+                f.notice,
+                f.other_sides,
+                announced.intersection(f.keys),
+                mark,
+            ),
+            p,
+        )
+        for p, (f, mark) in enumerate(zip(ordered, marks, strict=True))
     ]
     heads = {position: {said[position]} for position in root}
 
@@ -158,7 +173,7 @@ def _names(ordered: Sequence[Facts], positions: Iterable[int]) -> list[Name]:
 
 
 def _share(a: Facts, b: Facts) -> bool:
-    return not set(a.keys).isdisjoint(b.keys)
+    return not set(a.keys).isdisjoint(b.keys) or about_each_other(a, b)
 
 
 def _pairs(

@@ -11,7 +11,8 @@ from typing import Final
 from msgspec import Struct
 from rapidfuzz import fuzz
 
-from harvester.link.identity import claims
+from harvester.clean.updates import notice, strip_update_prefix
+from harvester.link.identity import claims, other_sides
 from harvester.record import Record
 
 GROUP: Final = {
@@ -48,6 +49,10 @@ class Facts(Struct, frozen=True):
     """Those of ``keys`` that are only claims."""
     profile: int = 0
     """Of what it says (see ``features.profile``): what it is like, and unlike, goes by that; 0 where nothing is known."""
+    notice: bool = False
+    """Its title or type says that it is about another work: a retraction, a correction, a concern."""
+    other_sides: frozenset[str] = frozenset()
+    """Match keys of the works that it is a notice of, and of the notices that it names."""
 
     @property
     def name(self) -> tuple[str, str, str]:
@@ -55,9 +60,7 @@ class Facts(Struct, frozen=True):
         return (self.source, self.identifier, self.format)
 
 
-_FLAG = re.compile(
-    r"^\W*(?:retracted(?: article)?|withdrawn|removed|expression of concern)\s*[:\]\)]+\s*", re.IGNORECASE
-)
+_FLAG = re.compile(r"^\W*(?:retracted(?: article)?|withdrawn|removed)\s*[:\]\)]+\s*", re.IGNORECASE)
 _NUMBERS = re.compile(r"\b(?:\d+|[ivx]+)\b")
 
 
@@ -66,20 +69,22 @@ def facts(
 ) -> Facts:
     """What of a record ``clusters`` looks at."""
     titles = [record.title, *(t.title for t in record.titles if t.type != "subtitle")]
-    claimed = claims(record, format_)
+    keys, claimed = tuple(keys), claims(record, format_)
     return Facts(
         id_,
         source,
         identifier,
         format_,
         (*keys, *sorted(claimed)),
-        tuple(dict.fromkeys(w for t in titles if t and (w := words(_FLAG.sub("", t)))))[:6],
+        tuple(dict.fromkeys(w for t in titles if t and (w := words(_FLAG.sub("", strip_update_prefix(t))))))[:6],
         record.type,
         int(record.issued[:4]) if record.issued and record.issued[:4].isdigit() else None,
         frozenset(s for c in record.contributors if c.role == "author" and (s := words(c.family or c.name))),
         words(record.start_page or record.article_number or "") or None,
         claimed,
         profile,
+        GROUP.get(record.type) == "notice" or bool(record.title and notice(record.title)),
+        other_sides(record, keys),
     )
 
 
@@ -115,7 +120,9 @@ def _title_likeness(a: str, b: str) -> float:
 
 
 def in_conflict(a: Facts, b: Facts) -> bool:
-    """Whether two records that share an identifier are clearly different works all the same."""
+    """Whether two records that share an identifier are clearly different works all the same; and a notice and its work."""
+    if about_each_other(a, b):
+        return True
     score = likeness(a, b)
     kinds = GROUP.get(a.type), GROUP.get(b.type)
     type_differs = None not in kinds and kinds[0] != kinds[1]
@@ -127,7 +134,7 @@ def in_conflict(a: Facts, b: Facts) -> bool:
         return type_differs and year_differs
     if score >= EQUAL:
         return against == 3  # editorials of one name, under the handle of their series
-    if type_differs or _numbers_differ(a.titles[0], b.titles[0]):
+    if type_differs or a.notice != b.notice or _numbers_differ(a.titles[0], b.titles[0]):
         return True
     if score >= ALIKE:
         return against == 3 or _neighbours(a, b)
@@ -136,6 +143,11 @@ def in_conflict(a: Facts, b: Facts) -> bool:
     # Nothing in common but the identifier; a translation has its authors or its page in common too.
     shared = not a.surnames.isdisjoint(b.surnames) or (a.page is not None and a.page == b.page)
     return against > 0 or not shared
+
+
+def about_each_other(a: Facts, b: Facts) -> bool:
+    """Whether one is a notice of the other."""
+    return not (a.other_sides.isdisjoint(b.keys) and b.other_sides.isdisjoint(a.keys))
 
 
 def _neighbours(a: Facts, b: Facts) -> bool:

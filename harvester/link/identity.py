@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Final
 
+from harvester import schemas
 from harvester.clean.identifiers import url_key
 from harvester.record import Identifier, Record
 
@@ -56,6 +58,33 @@ def claims(record: Record, format_: str) -> frozenset[str]:
     return frozenset(f"doi:{doi}" for doi in suggested - stated)
 
 
+def other_sides(record: Record, keys: Collection[str]) -> frozenset[str]:
+    """Match keys of the works that a record is a notice of (``retracts``), and of the notices that it names.
+
+    A notice is another work than what it is about. ``keys`` are its own: what was replaced by its notice names itself.
+    """
+    if not record.relations:
+        return frozenset()
+    found = {
+        f"{SCHEMES[r.scheme]}:{_plain(r.scheme, r.target)}"
+        for r in record.relations
+        if r.type in _announced() and r.scheme in SCHEMES
+    }
+    return frozenset(found.difference(keys))
+
+
+@cache
+def _announced() -> frozenset[str]:
+    """Relations between a notice and its work. A new version may well be another record of the same work."""
+    rows = schemas.table("vocabularies/updates").values()
+    return frozenset(
+        relation
+        for row in rows
+        if row["family"] not in {"version", "addendum"}
+        for relation in (*row["by"], *row["to"])
+    )
+
+
 def repository_doi(identifier: Identifier, repository_doi_prefixes: Sequence[str]) -> bool:
     """Whether a DOI was registered by a repository for its own copy. A prefix may go beyond the slash: ``10.17605/osf.io``."""
     return identifier.scheme == "doi" and any(
@@ -75,9 +104,11 @@ def _unites(identifier: Identifier, prefixes: Sequence[str]) -> bool:
 
 
 def _folded(identifier: Identifier) -> str:
-    if identifier.scheme == "arxiv":
-        return re.sub(r"v\d+$", "", identifier.value.lower())
-    return identifier.value.lower()
+    return _plain(identifier.scheme, identifier.value)
+
+
+def _plain(scheme: str, value: str) -> str:
+    return re.sub(r"v\d+$", "", value.lower()) if scheme == "arxiv" else value.lower()
 
 
 def _global_oai(identifier: str) -> bool:

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from harvester import schemas
+from harvester.clean.updates import strip_update_prefix
 
 
 class Title(NamedTuple):
@@ -91,7 +92,7 @@ def titles(sent: Iterable[str | None]) -> list[Title]:
     found = []
     for text in sent:
         if text:
-            found += _taken_apart(_FLAG.sub("", text[:_LONGEST]))
+            found += _taken_apart(_FLAG.sub("", strip_update_prefix(text[:_LONGEST])))
     return found
 
 

@@ -39,22 +39,16 @@ _RETRACTED: Final = Notice("Retracted", "notice of retraction", True)
 _WITHDRAWN: Final = Notice("Withdrawn", "notice of withdrawal", True)
 _CONCERN: Final = Notice("Expression of concern", "notice of concern", True)
 _CORRECTED: Final = Notice("Corrected", "correction", False)
-NOTICES: Final = {
-    "is-retracted-by": _RETRACTED,
-    "is-withdrawn-by": _WITHDRAWN,
-    "has-expression-of-concern": _CONCERN,
-    "is-corrected-by": _CORRECTED,
-}
-"""Relation of a work to a notice -> how a reader is warned; the gravest first."""
 STATUSES: Final = {
     "retraction": _RETRACTED,
     "withdrawal": _WITHDRAWN,
     "removal": Notice("Removed", "notice of removal", True),
+    "partial-retraction": Notice("Partially retracted", "notice of partial retraction", True),
     "expression-of-concern": _CONCERN,
     "correction": _CORRECTED,
     "new-version": Notice("A newer version exists", "newer version", False),
 }
-"""The same by ``works.update_status``, where no source names the notice."""
+"""Update status -> how a reader is warned; the gravest first."""
 
 
 class Mark(Struct, frozen=True):
@@ -204,19 +198,17 @@ def _entries(db: sqlite3.Connection, name: str) -> Iterable[tuple[str, Entry]]:
 
 
 def _marks(db: sqlite3.Connection, name: str) -> dict[int, list[Mark]]:
-    """What was announced about the works of a listing: each notice once, whoever said so, with its date where one knows it."""
-    relations = ", ".join(f"'{relation}'" for relation in NOTICES)
+    """What holds of what was announced about the works of a listing, with its date and notice where they are known."""
     rows = db.execute(
-        "select work_id, type, scheme, target, max(date) from relations"
-        f" where work_id in ({_LISTED}) and type in ({relations})"
-        " group by work_id, type, scheme, lower(target) order by work_id, max(date), target",
+        f"select work_id, type, scheme, notice, date from work_updates where work_id in ({_LISTED}) and holds"
+        " order by work_id, position",
         (name,),
     )
-    order = list(NOTICES)
-    found = sorted(rows.fetchall(), key=lambda row: order.index(row[1]))
+    order = list(STATUSES)
+    found = sorted((row for row in rows if row[1] in STATUSES), key=lambda row: order.index(row[1]))
     return _by_work(
-        (work_id, _mark(NOTICES[type_], citation.link([Identifier(scheme, target)], target) or "", date))
-        for work_id, type_, scheme, target, date in found
+        (work_id, _mark(STATUSES[type_], citation.link([Identifier(scheme, notice)], notice) or "", date))
+        for work_id, type_, scheme, notice, date in found
     )
 
 

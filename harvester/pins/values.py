@@ -80,7 +80,10 @@ ELEMENTS: Final[dict[str, tuple[Read, str]]] = {
     "version": (_term("versions"), "a term of `harvester vocabulary versions`"),
     "access": (_term("access"), "a term of `harvester vocabulary access`"),
     "embargo_until": (_day, "a day: 2027-01-31"),
-    "update_status": (_status, "retraction, withdrawal, removal, expression-of-concern, correction or new-version"),
+    "update_status": (
+        _status,
+        "retraction, withdrawal, removal, partial-retraction, expression-of-concern, correction or new-version",
+    ),
     "contact": (_line, "a contact"),
 }
 """What can be pinned -> how it is read, and what it is."""

@@ -132,14 +132,21 @@ def _elements(found: Work) -> Iterator[Explained]:
     for element in Record.__struct_fields__:
         value = getattr(found.record, element)
         if choice := found.choices.get(element):
-            winner = members[choice.record_id]
+            winner = members.get(choice.record_id) or _elsewhere(found, choice.record_id)
             pinned = choice.rule.startswith(CURATOR)
             said = ((m, getattr(m.record, element)) for m in found.members if pinned or m.id != winner.id)
             losers = tuple(Loser(m.id, m.source, m.identifier, _plain(v)) for m, v in said if v and v != value)
             yield _explained(element, value, winner, choice.rule, losers)
         elif origins := found.origins.get(element):
             for item, record_id in zip(value, origins, strict=True):
-                yield _explained(element, item, members[record_id], "union")
+                witness = members.get(record_id) or _elsewhere(found, record_id)
+                yield _explained(element, item, witness, "union" if record_id in members else "said by the other work")
+
+
+def _elsewhere(found: Work, record_id: int) -> Member:
+    """A record of another work, such as a notice, by its name."""
+    source, _, identifier = found.elsewhere[record_id].partition(" ")
+    return Member(record_id, source, identifier, "", 0, Record(), "")
 
 
 def _explained(element: str, value: object, member: Member, rule: str, losers: tuple[Loser, ...] = ()) -> Explained:

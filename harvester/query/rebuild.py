@@ -12,6 +12,7 @@ import msgspec
 
 from harvester.merge import merge
 from harvester.pins import pinned
+from harvester.query import updates
 from harvester.query.fulltext import ranked_ids
 from harvester.record import Finding, Member, Pin, Record, Work
 
@@ -96,6 +97,7 @@ def _load(db: sqlite3.Connection, work_ids: list[int]) -> Iterator[Work]:
     pins: dict[int, list[Pin]] = defaultdict(list)
     for work_id, element, value, *said in db.execute(f"select * from pinned where work_id {within} order by rowid"):
         pins[work_id].append(Pin(element, msgspec.json.decode(value), *said))
+    happened = updates.recorded(db, within)
     for work_id in work_ids:
         if work_id in keys:
             merged = merge(
@@ -105,4 +107,5 @@ def _load(db: sqlite3.Connection, work_ids: list[int]) -> Iterator[Work]:
                 repository_doi_prefixes=copies[work_id],
                 conflicts=conflicts[work_id],
             )
-            yield pinned(merged, pins[work_id])
+            found = pinned(merged, pins[work_id])
+            yield updates.restored(found, happened[work_id]) if work_id in happened else found

@@ -21,6 +21,7 @@ from harvester.sources import Cursor
 from harvester.store import decisions, epoch, judgements, lists, quarantine, runs, sightings
 from harvester.store.database import connect, connect_read_only, damage, explained, translated
 from harvester.store.keys import Keys
+from harvester.store.news import News
 from harvester.store.nouns import Health, StoredRecord, Tally
 from harvester.store.pages import Pages
 from harvester.store.payloads import Payloads
@@ -49,6 +50,8 @@ class Store:
         self.upkeep = Upkeep(db, self.transaction)
         """Pruning, suppressing, and sources that go."""
         self.schedule = Schedule(db, self.transaction)
+        self.news = News(db, self.transaction)
+        """What became of works from one index to the next."""
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True) -> Store:

@@ -264,3 +264,12 @@ def test_what_cannot_be_done_is_said(
     code, _, err = command_line("cite", *arguments)
     assert code == 2
     assert said in err
+
+
+def test_what_was_retracted_is_said(cite: Callable[..., tuple[int, list[dict[str, Any]]]]) -> None:
+    """Whoever cites it should know; the entry is made all the same."""
+    update = {"DOI": "10.1136/notice", "type": "retraction", "updated": {"date-parts": [[2024, 1, 5]]}}
+    code, rows = cite(LINE, work=WORK | {"updated-by": [update]})
+    assert (code, verdict(rows)) == (0, ("matched", WORK["DOI"]))
+    assert rows[0]["update"] == "Retracted 2024-01-05: https://doi.org/10.1136/notice"
+    assert rows[0]["said"] == f"matched {WORK['DOI']}; {rows[0]['update']}"

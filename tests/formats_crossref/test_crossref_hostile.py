@@ -130,7 +130,7 @@ def test_values_that_move_between_keys_change_the_digest() -> None:
         ([("retraction", "2020"), ("reinstatement", "2020-06")], None),
         ([("retraction", "2021-01-01"), ("reinstatement", "2020-06")], "retraction"),
         ([("correction", "2018"), ("retraction", "2019"), ("reinstatement", "2020")], "correction"),
-        ([("partial_retraction", "2019")], "correction"),
+        ([("partial_retraction", "2019")], "partial-retraction"),
         ([("unheard of", "2019")], None),
     ],
 )

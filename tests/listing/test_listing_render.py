@@ -119,7 +119,7 @@ def test_warnings_are_said_in_words_before_the_entry(page: lxml.html.HtmlElement
 
 
 def test_a_notice_without_relation_is_still_marked(db: sqlite3.Connection) -> None:
-    db.execute("delete from relations")
+    db.execute("delete from work_updates")
     (marked,) = (
         e for s in load(db, "evidence-base", LISTING).sections for e in s.entries if e.anchor.endswith("2021-1")
     )

@@ -21,8 +21,6 @@ from harvester.formats.crossref.values import plain
 from harvester.record import Relation
 
 _REINSTATEMENT: Final = "reinstatement"
-_CLEARED: Final = frozenset({"retraction", "withdrawal", "removal", "expression-of-concern"})
-"""What a reinstatement takes back; a correction stays a correction."""
 
 
 class Kind(Struct, frozen=True):
@@ -56,7 +54,13 @@ def kinds() -> dict[str, Kind]:
 @cache
 def severity() -> dict[str, int]:
     """Status -> how bad it is; 0 is worst."""
-    return {s: n for n, s in enumerate(dict.fromkeys(k.status for k in kinds().values() if k.status))}
+    return {status: place for place, status in enumerate(schemas.table("vocabularies/updates"))}
+
+
+@cache
+def lifted() -> frozenset[str]:
+    """What a reinstatement takes back; a correction stays a correction."""
+    return frozenset(name for name, row in schemas.table("vocabularies/updates").items() if row.get("lifted"))
 
 
 def updates(item: Item, doi: str) -> Updates:
@@ -120,7 +124,7 @@ def status_of(done: Iterable[tuple[str, str | None]]) -> str | None:
         kind = kinds().get(name)
         if kind is None or kind.status is None:
             continue
-        cleared = kind.status in _CLEARED and any(
+        cleared = kind.status in lifted() and any(
             date is None or later is None or date[: len(later)] <= later[: len(date)] for later in reinstated
         )
         if not cleared:

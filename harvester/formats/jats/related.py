@@ -117,10 +117,11 @@ def related_article(draft: Draft, node: etree._Element) -> Json:
         if not words_:
             return kind or True
         target = ("local", words_)
+    update_type = "partial_retraction" if kind.startswith("partial") else None
     if status is not None:
-        draft.set("update_status", status)
+        draft.set("update_status", "partial-retraction" if update_type else status)
     by = "publisher" if status else None
-    relation = Relation(known, *target, label if label != target[1] else None, asserted_by=by)
+    relation = Relation(known, *target, label if label != target[1] else None, asserted_by=by, update_type=update_type)
     return draft.put(draft.relations, relation)
 
 

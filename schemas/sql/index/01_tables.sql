@@ -317,6 +317,35 @@ create table pinned (                  -- values that people decided for works, 
   record_id integer not null           -- the record that it belongs to (records.id)
 ) strict;
 
+create table work_updates (            -- what happened to works after they were published, in the order of time
+  work_id integer not null references works(id), -- the work
+  position integer not null,           -- order within the work, from 0
+  type text not null,                  -- schemas/vocabularies/updates.toml: retraction, correction, reinstatement ...
+  holds integer not null,              -- 0: a reinstatement took it back, or only a title says so and a registry does not
+  date text,                           -- when the notice was published
+  sources text not null,               -- who says so, joined by '; ': publisher, retraction-watch, names of sources
+  basis text not null,                 -- notice: somebody names it; status: only that it happened is said; title: by the title alone
+  scheme text not null,                -- of the notice: doi, pmid ...; '' where nobody names it
+  notice text not null,                -- identifier of the notice; the work's own where it was replaced by what it says
+  notice_work_id integer,              -- the notice, where it is in this index (works.id)
+  label text,                          -- what a source calls it
+  record_id integer not null           -- the record that says so first (records.id); it may be one of the notice
+) strict;
+
+create table update_claims (           -- what records say of updates, as they say it: of their own work, or of another
+  record_id integer not null,          -- who says it (records.id)
+  type text not null,                  -- schemas/vocabularies/updates.toml
+  on_notice integer not null,          -- 1: the record is the notice and names the work; 0: it is of the work
+  scheme text not null,                -- of the other side
+  target text not null,                -- identifier of the other side; '' where none is named
+  key text not null,                   -- the same as a match key, by which the other side is found
+  own_key text not null,               -- what names the record itself, as a match key
+  date text,                           -- as said
+  asserted_by text,                    -- as said
+  label text,                          -- as said
+  basis text not null                  -- notice, status or title
+) strict;
+
 create table redirects (               -- keys of works that were merged into another
   key text primary key,                -- the key that was given up
   work_id integer not null references works(id) -- the work that it leads to

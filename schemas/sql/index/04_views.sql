@@ -59,18 +59,20 @@ create view disagreements as
   where a.differs;
 
 create view retractions as
-  -- Works that were retracted, withdrawn or put in doubt, with the notice.
-  select w.id, w.title, w.doi, w.container_title as published_in, w.update_status, r.type as relation, r.target as notice,
-         r.date, r.asserted_by
-  from works w left join relations r on r.work_id = w.id and r.type in
-    ('is-retracted-by', 'is-withdrawn-by', 'has-expression-of-concern')
-  where w.update_status in ('retraction', 'withdrawal', 'removal', 'expression-of-concern');
+  -- Works that were retracted, withdrawn, removed or put in doubt, as it holds now, with date, source and notice.
+  select w.id, w.title, w.doi, w.container_title as published_in, w.update_status, u.type, u.date, u.sources as source,
+         u.notice, coalesce(n.doi, iif(u.scheme = 'doi', u.notice, null)) as notice_doi, n.title as notice_title, u.basis
+  from works w join work_updates u on u.work_id = w.id and u.holds
+    left join works n on n.id = u.notice_work_id
+  where u.type in ('retraction', 'withdrawal', 'removal', 'partial-retraction', 'expression-of-concern');
 
 create view updates as
-  -- Every notice about a work: corrections, retractions, new versions.
-  select w.id, w.title, w.doi, w.update_status, r.type as relation, r.target as notice, r.date, r.asserted_by
-  from works w join relations r on r.work_id = w.id
-  where r.type in ('is-retracted-by', 'is-withdrawn-by', 'has-expression-of-concern', 'is-corrected-by');
+  -- Everything that happened to works after they were published: corrections, retractions, new versions, reinstatements.
+  select w.id, w.title, w.doi, w.update_status, u.type, u.holds, u.date, u.sources as source, u.notice,
+         coalesce(n.doi, iif(u.scheme = 'doi', u.notice, null)) as notice_doi, n.title as notice_title, u.label, u.basis,
+         u.notice_work_id
+  from work_updates u join works w on w.id = u.work_id left join works n on n.id = u.notice_work_id
+  order by u.work_id, u.position;
 
 create view full_text as
   -- Copies that can be read, with their version and who may read them.
