@@ -69,9 +69,31 @@ def group(context: click.Context, path: Path, verbose: int, quiet: bool, log_for
 
 def commands() -> dict[str, click.Command]:
     """All commands by name, made known to the group."""
-    from harvester.cli import administration, browsing, citing, keeping, looking, operating, quarantine, trying, working
+    from harvester.cli import (
+        administration,
+        browsing,
+        citing,
+        covering,
+        keeping,
+        looking,
+        operating,
+        quarantine,
+        trying,
+        working,
+    )
 
-    for module in (working, looking, quarantine, keeping, administration, trying, operating, browsing, citing):
+    for module in (
+        working,
+        looking,
+        quarantine,
+        keeping,
+        administration,
+        trying,
+        operating,
+        browsing,
+        citing,
+        covering,
+    ):
         for command in module.COMMANDS:
             group.add_command(command)
     return dict(group.commands)
