@@ -73,6 +73,7 @@ def commands() -> dict[str, click.Command]:
         administration,
         browsing,
         citing,
+        covering,
         deciding,
         keeping,
         looking,
@@ -95,6 +96,7 @@ def commands() -> dict[str, click.Command]:
         operating,
         browsing,
         citing,
+        covering,
         deciding,
         reviewing,
     ):

@@ -137,7 +137,7 @@ it, so that exactly one apostrophe can be taken away again."""
 
 def write(works: Iterable[Work]) -> Iterator[str]:
     """The header, then a row a work; no cell is a formula."""
-    return _rows(works, _defused)
+    return _rows(works, defused)
 
 
 def write_raw(works: Iterable[Work]) -> Iterator[str]:
@@ -154,7 +154,8 @@ def meant(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell, 1) else cell
 
 
-def _defused(text: str) -> str:
+def defused(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula; ``meant`` takes the apostrophe away again."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 

@@ -31,7 +31,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
     return load(folder / "config.toml")
 
 
-QUIET = ("compared", "review", "related_works", "parted", "decisions")
+QUIET = ("compared", "coverage_candidates", "review", "related_works", "parted", "decisions")
 """Views that hold nothing of the sandbox: nothing there is in doubt."""
 
 

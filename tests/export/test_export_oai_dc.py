@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from lxml import etree
 from msgspec import structs
@@ -10,6 +11,7 @@ from export.generated import works
 from export.works import ALL, ARTICLE, CHAPTER, RETRACTED, THESIS, work
 from harvester.formats import exported, oai_dc, writer
 from harvester.record import (
+    Container,
     Date,
     Funding,
     Identifier,
@@ -173,3 +175,28 @@ def test_a_thesis_has_its_university_as_publisher_and_no_title_stands_twice() ->
     )  # fmt: skip
     assert said(work(1, record), "publisher") == ["University of Leeds"]
     assert said(work(1, record), "title") == ["Wards: a study"]
+
+
+@pytest.mark.parametrize(
+    ("journal", "place", "source", "found"),
+    [
+        ("Operators and Matrices", ("", "3", "417", "434"), "Operators and Matrices; No 3 (2008); 417-434", "417-434"),
+        ("Head–Neck Surgery", ("138", "10", "956", ""), "Head–Neck Surgery; Vol 138, No 10 (2008); 956", "956"),
+        ("Guides Newsletter", ("6", "4", "8", "11"), "Guides Newsletter; Vol 6, No 4 (2008); 8-11", "8-11"),
+        ("Studies", ("56", "2", "E-13", ""), "Studies; Vol 56, No 2 (2008)", None),
+        ("Journal of Cases", ("25", "", "", ""), "Journal of Cases; Vol 25 (2008)", None),
+    ],
+)
+def test_as_much_of_the_place_is_written_as_is_read_back(
+    journal: str, place: tuple[str, str, str, str], source: str, found: str | None
+) -> None:
+    volume, issue, start, end = (part or None for part in place)
+    pages = "8-11, 12" if start == "8" else f"{start}-{end}" if end else start
+    record = Record(
+        title="On rounds", type="article", container=Container(journal), volume=volume, issue=issue, pages=pages,
+        start_page=start, end_page=end, issued="2008",
+    )  # fmt: skip
+    one = work(1, record)
+    assert said(one, "source") == [source]
+    back = read(one)
+    assert (back.volume, back.issue, back.pages) == (volume, issue, found)

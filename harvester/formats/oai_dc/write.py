@@ -7,6 +7,7 @@ https://guidelines.openaire.eu/en/latest/literature/application_profile.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import quote
@@ -171,31 +172,39 @@ def _sources(record: Record) -> Iterator[str]:
     """The journal with volume, issue and pages in a form that is read back as it was, else its name alone; its numbers."""
     container = record.container
     if container is not None and container.title:
-        yield next((form for form in _citations(record) if _is_read_back(form, record)), container.title)
+        yield next((form for form, pages in _citations(record) if _is_read_back(form, pages, record)), container.title)
     yield from dict.fromkeys((*exported.numbers(record, "issn"), *exported.numbers(record, "eissn")))
     if container is not None and container.isbn:
         yield f"urn:isbn:{container.isbn}"
 
 
-def _citations(record: Record) -> Iterator[str]:
-    name = record.container.title if record.container else ""
-    pages, year = record.pages or record.article_number, exported.year(record)
-    number = f"Vol {record.volume}" + (f", No {record.issue}" if record.issue else "") if record.volume else ""
+def _citations(record: Record) -> Iterator[tuple[str, str | None]]:
+    """(form, the pages in it): with the pages as they are, else the first stretch of them, else without."""
+    name, year = record.container.title if record.container else "", exported.year(record)
+    numbers = (f"Vol {record.volume}" if record.volume else "", f"No {record.issue}" if record.issue else "")
+    number = ", ".join(part for part in numbers if part)
     dated = f"{number} ({year})" if number and year else number
-    yield "; ".join(part for part in (name, dated, pages) if part)
-    yield (
-        f"{name}, {record.volume}" + (f"({record.issue})" if record.issue else "") + (f", pp. {pages}" if pages else "")
-    )
+    stretch = f"{record.start_page}-{record.end_page}" if record.end_page else record.start_page
+    for pages in dict.fromkeys((record.pages or record.article_number, stretch, record.start_page, None)):
+        yield "; ".join(part for part in (name, dated, pages) if part), pages
+        if record.volume:
+            issue = f"({record.issue})" if record.issue else ""
+            yield f"{name}, {record.volume}{issue}" + (f", pp. {pages}" if pages else ""), pages
 
 
-def _is_read_back(form: str, record: Record) -> bool:
+def _is_read_back(form: str, pages: str | None, record: Record) -> bool:
+    """Whether it says what was meant; a name is read with hyphens for dashes."""
     found = citations.citation(form)
     return (
         found is not None
         and record.container is not None
-        and (found.container, found.volume, found.issue) == (record.container.title, record.volume, record.issue)
-        and found.pages == (record.pages or record.article_number)
+        and (found.volume, found.issue, found.pages) == (record.volume, record.issue, pages)
+        and _hyphened(found.container) == _hyphened(record.container.title)
     )
+
+
+def _hyphened(name: str | None) -> str:
+    return re.sub(r"[-\u2010-\u2015\u2212]", "-", name or "")
 
 
 def _relation(relation: Relation) -> str | None:

@@ -87,6 +87,108 @@ create view missing_metadata as
   from works
   where title is null or authors is null or issued is null or doi is null or abstract is null or url is null;
 
+create view repository_copies as
+  -- Copies in repositories, one row a file, or a record that names none: version, who may read it, until when it is kept back.
+  select r.work_id, r.id as record_id, r.source as repository, r.identifier, json_extract(f.value, '$.url') as url,
+         -- as the file has it, else as the record has it
+         coalesce(json_extract(f.value, '$.version'), json_extract(r.record, '$.version')) as version,
+         coalesce(json_extract(f.value, '$.access'), json_extract(r.record, '$.access')) as access,
+         coalesce(json_extract(f.value, '$.embargo_until'), json_extract(r.record, '$.embargo_until')) as embargo_until,
+         coalesce(json_extract(f.value, '$.license'), json_extract(r.record, '$.licenses[0].spdx'),
+                  json_extract(r.record, '$.licenses[0].url')) as license,
+         -- the day on which it was deposited, where the repository names one
+         (select min(substr(json_extract(d.value, '$.value'), 1, 10)) from json_each(r.record, '$.dates') d
+          where json_extract(d.value, '$.type') = 'deposited' and length(json_extract(d.value, '$.value')) >= 10) as deposited,
+         substr(r.datestamp, 1, 10) as datestamp,
+         f.value is not null as has_file
+  from records r join sources s on s.name = r.source left join json_each(r.record, '$.files') f
+  where s.kind = 'oai_pmh' or r.identifier like 'oai:%';
+
+create view coverage as
+  -- Works that Crossref knows or a repository holds: is there an accepted version, who may read it, when was it deposited.
+  with copies as (
+    select *, case
+             when access is null and embargo_until || substr('0000-12-31', length(embargo_until) + 1) >= date('now')
+               then 'embargoed'
+             when access = 'embargoed' and embargo_until || substr('0000-12-31', length(embargo_until) + 1) < date('now')
+               then 'embargo over'
+             when access is not null then access
+             when has_file then 'unknown'
+             else 'no file named'
+           end as state,
+           case when version in ('AM', 'P', 'VoR', 'CVoR', 'EVoR') then 1 when version in ('AO', 'SMUR') then 3 else 2
+           end as place
+    from repository_copies
+  ), best as (  -- SQLite takes the other columns from the row that has the minimum
+    select work_id, group_concat(distinct repository) as repositories, version, state, embargo_until, license, url,
+           min(place * 10 + (state in ('metadata-only', 'no file named')) * 100
+               + case state when 'open' then 1 when 'embargo over' then 2 when 'embargoed' then 3 when 'restricted' then 4
+                 else 5 end) as place
+    from copies group by work_id
+  ), first as (
+    select work_id, min(deposited) as deposited, min(nullif(datestamp, '')) as datestamp from copies group by work_id
+  ), said as (  -- the most exact first: a day, then a month, then a year; of two the earlier one
+    select work_id, substr(min((10 - length(value)) || value), 2) as value
+    from dates where type = 'accepted' and value glob '[0-9][0-9][0-9][0-9]*' and length(value) in (4, 7, 10)
+    group by work_id
+  ), accepted as (
+    select work_id, value, date(value || substr('0000-01-01', length(value) + 1)) as earliest,
+           -- the last day of a month or year, where no day is named
+           case length(value) when 10 then date(value) when 7 then date(value || '-01', '+1 month', '-1 day')
+             else value || '-12-31' end as latest
+    from said
+  ), due as (  -- three months after a day, and no day of the month after (30 November: 28 February)
+    select work_id, value,
+           min(date(earliest, '+3 months'), date(earliest, 'start of month', '+4 months', '-1 day')) as earliest,
+           min(date(latest, '+3 months'), date(latest, 'start of month', '+4 months', '-1 day')) as latest
+    from accepted
+  )
+  select
+    w.id as work_id,  -- the work
+    w.key, w.doi, w.title, w.authors, w.type, w.container_title as published_in, w.issn, w.issued,  -- as in works
+    exists (select 1 from records r where r.work_id = w.id and r.format = 'crossref') as in_crossref,  -- 1: Crossref knows it
+    b.repositories,  -- that hold it, joined by commas; null: none does
+    -- missing: in no repository. open, embargo over, embargoed, restricted, unknown: there is a copy, and who may read it.
+    -- metadata-only: the repository says that it has no copy. no file named: it says nothing of one, oai_dc seldom does.
+    coalesce(b.state, 'missing') as state,
+    case when b.work_id is null or b.state = 'metadata-only' or b.version in ('AO', 'SMUR') then 'missing'
+         when b.state = 'no file named' or b.version is null or b.version = 'NA' then 'unknown'
+         else 'held' end as accepted_version,  -- held, missing, unknown: the version that was accepted, or a later one
+    b.version,        -- of the best copy: AM, VoR ...; the accepted version goes before others, then what most may read
+    b.embargo_until,  -- of that copy
+    b.license,        -- of that copy
+    b.url,            -- of that copy
+    d.value as accepted,       -- when it was accepted for publication, as exactly as any record says
+    f.deposited,               -- the first day on which a repository got it
+    d.latest as deposit_by,    -- three months after acceptance
+    case when min(coalesce(f.deposited, f.datestamp), coalesce(f.datestamp, f.deposited)) <= d.earliest then 1
+         when f.deposited > d.latest or (b.work_id is null and d.latest < date('now')) then 0
+         end as deposited_in_time,  -- 1, 0; null: nobody can tell. What has a datestamp of that time was there by then
+    (select coalesce(l.spdx, l.url) from licenses l join records r on r.id = l.record_id
+     where l.work_id = w.id and r.format = 'crossref' and coalesce(l.applies_to, 'vor') in ('vor', 'unspecified')
+     order by l.position limit 1) as publisher_license,  -- of the published version, as Crossref has it
+    w.update_status  -- retraction, correction ...
+  from works w left join best b on b.work_id = w.id left join first f on f.work_id = w.id left join due d on d.work_id = w.id
+  where b.work_id is not null or in_crossref;
+
+create view coverage_candidates as
+  -- Items of repositories without a DOI, and works of Crossref that they may be, with score and reasons. Nothing is asserted.
+  with either as materialized (
+    select record_id, work_id, other_work_id, answer, relation, score, evidence from compared
+    union all
+    select other_record_id, other_work_id, work_id, answer, relation, score, evidence from compared
+  )
+  select e.work_id, r.source as repository, r.identifier, w.title, w.authors, w.issued, o.doi as candidate_doi,
+         o.title as candidate_title, o.issued as candidate_issued, o.container_title as candidate_published_in,
+         max(e.score) as score,  -- of the two records that are the likest, as is the rest
+         iif(e.answer = 'related', e.relation, e.answer) as answer, e.evidence, e.other_work_id as candidate_work_id
+  from either e cross join works w on w.id = e.work_id cross join works o on o.id = e.other_work_id
+    cross join records r on r.id = e.record_id cross join sources s on s.name = r.source
+  where w.doi is null and o.doi is not null and (s.kind = 'oai_pmh' or r.identifier like 'oai:%')
+    and exists (select 1 from records c where c.work_id = o.id and c.format = 'crossref')
+    and (e.answer in ('unsure', 'same') or e.relation in ('version', 'preprint'))
+  group by e.work_id, e.other_work_id;
+
 create view journals as
   -- Journals, books and series with the number of their works.
   select container_title as title, max(issn) as issn, count(*) as works, min(issued_year) as first_year,
