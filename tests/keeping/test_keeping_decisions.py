@@ -70,7 +70,8 @@ def test_a_value_is_pinned_and_let_go(installation: Installation) -> None:
         ("container.issn=1234-5678", "is not an ISSN"),
         ("doi=nonsense", "is not a DOI"),
         ("peer_reviewed=perhaps", "is not yes or no"),
-        ("update_status=gone", "is not retraction, withdrawal"),
+        ("update_status=gone", "is not a status of"),
+        ("update_status=addendum", "is not a status of"),
     ],
 )
 def test_what_cannot_be_pinned_is_said(installation: Installation, given: str, said: str) -> None:
