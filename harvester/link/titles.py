@@ -9,7 +9,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from harvester import schemas
-from harvester.clean.updates import strip_update_prefix
+from harvester.clean.updates import notice, strip_update_prefix
 
 
 class Title(NamedTuple):
@@ -78,8 +78,10 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 
 def kind(text: str) -> str:
     """What a title says by its beginning that it is: erratum, reply, ...; '' where nothing."""
-    found = _patterns()[1].match(text)
-    return found.lastgroup or "" if found else ""
+    if found := _patterns()[1].match(text):
+        return found.lastgroup or ""
+    said = notice(text)  # in other languages too
+    return "" if said is None else "erratum" if said in ("correction", "addendum") else "retraction"
 
 
 def generic(title: str) -> bool:
