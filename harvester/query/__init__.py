@@ -17,7 +17,7 @@ from harvester.query.explanation import (
     explain,
     reasons,
 )
-from harvester.query.find import get
+from harvester.query.find import get, record
 from harvester.query.fulltext import MARK_OFF, MARK_ON, Hit, Hits, search
 from harvester.query.rebuild import work, works
 from harvester.schemas import INDEX_APPLICATION_ID, INDEX_VERSION
@@ -40,6 +40,7 @@ __all__ = [
     "get",
     "open_index",
     "reasons",
+    "record",
     "search",
     "work",
     "works",
