@@ -254,7 +254,10 @@ def _two_people(left: str, right: str) -> bool:
     given = words_of_names().given
     (first, *_, last), (first_right, *_, last_right) = _without_titles(left), _without_titles(right)
     vancouver = all(map(_TWO_INITIALS.fullmatch, (last, last_right))) and not INITIALS.fullmatch(first_right)
-    initials = INITIALS.fullmatch(first) and INITIALS.fullmatch(first_right) and not INITIALS.fullmatch(last_right)
+    initials = INITIALS.fullmatch(first) and (
+        ("." in first and not INITIALS.fullmatch(last))  # S. Sudarshan, Krithi Ramamritham: no surname begins so
+        or (INITIALS.fullmatch(first_right) and not INITIALS.fullmatch(last_right))
+    )
     by_name = (
         unaccented(first) in given
         and unaccented(first_right) in given
