@@ -98,6 +98,21 @@ def titles(sent: Iterable[str | None]) -> list[Title]:
     return found
 
 
+def without_notes(text: str) -> str:
+    """Without what databases say behind a title.
+
+    >>> without_notes("Leading teams. [Review] [33 refs]"), without_notes("Leading teams [in Leeds]")
+    ('Leading teams', 'Leading teams [in Leeds]')
+    """
+    text = _NOTE.sub("", text)
+    while (bracket := _BRACKETS.search(text)) and bracket.start():
+        inner = folded(bracket[1] or bracket[2] or "")
+        if inner and not _patterns()[0].fullmatch(inner):
+            break
+        text = text[: bracket.start()]
+    return text
+
+
 def _taken_apart(text: str) -> list[Title]:
     """``[A translated title]. [Chinese]`` is one title; ``Un titre [A title]`` are two."""
     more: list[Title] = []
