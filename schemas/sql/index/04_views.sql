@@ -65,7 +65,8 @@ create view disagreements as
 create view retractions as
   -- Works that were retracted, withdrawn, removed or put in doubt, as it holds now, with date, source and notice.
   select w.id, w.title, w.doi, w.container_title as published_in, w.update_status, u.type, u.date, u.sources as source,
-         u.notice, coalesce(n.doi, iif(u.scheme = 'doi', u.notice, null)) as notice_doi, n.title as notice_title, u.basis
+         u.notice, coalesce(n.doi, iif(u.scheme = 'doi', u.notice, null)) as notice_doi, n.title as notice_title,
+         n.update_status as notice_status, u.basis
   from works w join work_updates u on u.work_id = w.id and u.holds
     left join works n on n.id = u.notice_work_id
   where u.type in ('retraction', 'withdrawal', 'removal', 'partial-retraction', 'expression-of-concern');
@@ -73,8 +74,8 @@ create view retractions as
 create view updates as
   -- Everything that happened to works after they were published: corrections, retractions, new versions, reinstatements.
   select w.id, w.title, w.doi, w.update_status, u.type, u.holds, u.date, u.sources as source, u.notice,
-         coalesce(n.doi, iif(u.scheme = 'doi', u.notice, null)) as notice_doi, n.title as notice_title, u.label, u.basis,
-         u.notice_work_id
+         coalesce(n.doi, iif(u.scheme = 'doi', u.notice, null)) as notice_doi, n.title as notice_title,
+         n.update_status as notice_status, u.label, u.basis, u.notice_work_id
   from work_updates u join works w on w.id = u.work_id left join works n on n.id = u.notice_work_id
   order by u.work_id, u.position;
 
