@@ -72,7 +72,9 @@ class World:
                 found = query.get(db, key)
                 if founder in work_of:
                     assert found == work_of[founder], key
-                elif self.holders.get(key, set()) & work_of.keys():  # to what it was merged into, or to what is left of it
+                elif (
+                    self.holders.get(key, set()) & work_of.keys()
+                ):  # to what it was merged into, or to what is left of it
                     assert found is not None, key
 
 
