@@ -71,12 +71,14 @@ def settle(clusters: Iterable[Members], state: State) -> Settled:
             founded.setdefault(work.founder, []).append(work)
     for cluster in ordered:
         former = sorted((w for member in cluster for w in founded.get(member, ())), key=lambda w: w.id)
-        if cluster not in works and not former:
+        if former:
+            works.setdefault(cluster, former[0].id)
+        if cluster not in works:
             new.append(cluster)
             continue
-        work = works.setdefault(cluster, former[0].id if former else 0)
+        own = works[cluster]
         # A key that was merged away goes with its founder, wherever that is now.
-        redirects.update({w.id: None if w.id == work else work for w in former if w.redirect != work})
+        redirects.update({w.id: None if w.id == own else own for w in former if w.redirect != own})
     return Settled(works, new, redirects)
 
 
