@@ -259,7 +259,7 @@ def _issns(record: Record) -> tuple[str, ...]:
     return tuple(sorted({i.replace("-", "").lower() for i in (*own, *more) if i}))[:4]
 
 
-_ACRONYM: Final = re.compile(r"\b(?!(?:ACM|IEEE|AND|THE)\b)[A-Z]{3,}\b")
+_ACRONYM: Final = re.compile(r"\b(?!(?:ACM|IEEE|AND|THE)\b)[A-Z]{3,8}\b")
 
 
 def _acronym(name: str) -> str:
@@ -286,8 +286,8 @@ def _journals(container: Container) -> tuple[str, ...]:
             start, stop, _ = name.partition(". ")
             apart = [start] if stop and len(start) >= 8 and "." not in start else []
             for part in (name, *apart, *_APART.split(name)):
-                words = [w for w in folded(part).split() if w not in listed("small")]
-                if words:
+                words = ["journal" if w == "j" else w for w in folded(part).split() if w not in listed("small")]
+                if words and words != ["journal"]:
                     found[" ".join(words)] = None
     return tuple(found)[:5]
 

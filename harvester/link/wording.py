@@ -100,11 +100,13 @@ def _is_part(whole: list[str], word: str, first: int) -> bool:
 
     ``first``: where the subtitle begins; 0 where there is none.
     """
+    if _YEAR.fullmatch(word) or not (numeral(word) or _DIGIT.search(word) or len(word) == 1):
+        return False
     place = whole.index(word)
-    if 0 < first == place < len(whole) - 1 and numeral(word):
-        return not _YEAR.fullmatch(word)
+    if 0 < first == place < len(whole) - 1:
+        return bool(numeral(word))  # and not the article of: ... Fifth Edition: a new approach
     amid = 0 < first < place < len(whole) - 1 and whole[place - 1] not in listed("counted")
-    return _counted(whole, word) and not _YEAR.fullmatch(word) and not amid
+    return _counted(whole, word) and not amid
 
 
 def _beginning(a: str, b: str) -> bool:
