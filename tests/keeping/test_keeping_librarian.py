@@ -120,3 +120,11 @@ def test_a_pair_that_somebody_else_has_joined_meanwhile_is_left_alone(installati
     config = load(installation.folder / "config.toml")
     reviewing.decide_each(config, [pair], 1, reason="", by="Ada", key=lambda: "s")
     assert len(installation.json("decisions")) == 1
+
+
+def test_a_rehearsal_says_what_was_decided_meanwhile(installation: Installation) -> None:
+    installation("run")
+    installation("reindex")
+    installation("index", "rollback")
+    installation("decide", "pin", "10.1234/one", "volume=7", "--by", "Ada")
+    assert "why: volume is pinned by Ada\n" in installation("reindex", "--diff")
