@@ -242,7 +242,7 @@ def listed(store: Store) -> list[Listed]:
                 state = (
                     "its records are gone"
                     if gone == len(names)
-                    else f"{state}; {gone} of its {len(names)} records are gone"
+                    else f"{state}; {gone} of its {len(names)} records gone"
                 )
         found.append(Listed(decision=decision, state=state, because=because))
     return found[::-1]

@@ -258,7 +258,7 @@ def check_ours(path: Path, db: sqlite3.Connection, *, oldest: int) -> None:
         )
     if version < oldest:
         raise StoreError(
-            f"{path}: was written by an older version of harvester (schema {version}); `harvester harvest` brings it up to date"
+            f"{path}: was written by an older version of harvester (schema {version}); `harvester index` brings it up to date"
         )
 
 

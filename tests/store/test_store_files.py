@@ -104,7 +104,7 @@ def test_an_older_store_is_brought_up_to_date_by_a_writer_only(tmp_path: Path) -
     db.executescript(schemas.sql_files("store")[0].read_text())
     db.executescript(f"pragma application_id = {schemas.STORE_APPLICATION_ID}; pragma user_version = 1")
     db.close()
-    with pytest.raises(StoreError, match=r"older version .* `harvester harvest` brings it up to date"):
+    with pytest.raises(StoreError, match=r"older version .* `harvester index` brings it up to date"):
         Store.read_only(path)
     Store.open(path).close()
     Store.read_only(path).close()
