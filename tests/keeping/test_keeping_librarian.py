@@ -24,6 +24,9 @@ def test_works_joined_by_mistake_get_their_records_back(installation: Installati
     said = installation("decide", "different", "https://doi.org/10.1234/ONE", "doi: 10.1234/three")
     assert "different doi:10.1234/one ≠ doi:10.1234/three" in said
     assert "overruled by it" in said
+    assert said.endswith(
+        "now: doi:10.1234/one (2 records)  Sharing leadership in hospitals\nnow: doi:10.1234/three (1 record)  Annual report\n"
+    )
     assert installation.asked(installation.index, "select identifier, work_id from records order by 1") == before
     installation("reindex")
     assert installation.asked(installation.index, "select identifier, work_id from records order by 1") == before
