@@ -114,7 +114,7 @@ def explanation(explained: Explained) -> str:
 
 def _judged(judged: Judged) -> Iterator[str]:
     what = f"{judged.element} = {judged.value or '(none)'}" if judged.kind == "pin" else judged.name
-    yield f"{judged.kind} {what}  ({judged.id})"
+    yield f"{judged.id}  {judged.kind} {what}"
     reason = f": {judged.reason}" if judged.reason else ""
     yield f"    {judged.decided[:19].replace('T', ' ')} by {judged.decided_by}{reason}"
     if judged.state != "holds":

@@ -64,7 +64,7 @@ def test_a_pin_is_shown_with_who_decided_it_and_all_that_it_stands_in_the_place_
     explained = installation("explain", "10.1234/one")
     assert "not 'Sharing leadership in hospitals' from library" in explained
     assert "not 'Sharing leadership in hospitals' from archive" in explained
-    assert "pin authors = Darzi, A  (" in explained
+    assert "  pin authors = Darzi, A\n" in explained
     ask = "select element, value, source from provenance where source like 'curator: %' order by 1"
     assert installation.asked(installation.index, ask) == [
         ("container", "The Lancet", "curator: Ada"),
