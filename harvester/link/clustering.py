@@ -103,7 +103,7 @@ def _united(
                 f.year,
                 f.surnames,
                 f.page,
-                f.notice,
+                f.kind,
                 f.other_sides,
                 announced.intersection(f.keys),
                 mark,

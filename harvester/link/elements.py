@@ -15,6 +15,7 @@ from harvester.link.wording import Wording, wording
 
 _LONG_TITLE: Final = 8
 """Words that two works hardly have in common."""
+NOTICES: Final = frozenset({"erratum", "retraction"})
 SAME_PAGE: Final = frozenset({"page-equal", "pages-equal", "pages-stretch"})
 
 
@@ -26,13 +27,21 @@ def _titles(a: Features, b: Features) -> tuple[Wording | None, str]:
         return wording(a.title, b.title), a.title
     order = ("equal", "typos", "subtitle", "more", "near", "loose", "opposed", "far")
     best, text = wording(*sorted((a.title, b.title))), min(a.title, b.title, key=len)
-    if a.others or b.others:
-        for one in (a.title, *a.others):
-            for other in (b.title, *b.others):
+    mine, others = _compared(a, b), _compared(b, a)
+    if len(mine) + len(others) > 2:
+        for one in mine:
+            for other in others:
                 found = wording(*sorted((one, other)))
                 if order.index(found.difference) < order.index(best.difference):
                     best, text = found, min(one, other, key=len)
     return best, text
+
+
+def _compared(f: Features, other: Features) -> tuple[str, ...]:
+    """Its titles, and the one that it is about where the other is no text about it; two notices are told by it, too."""
+    if f.about and (not other.kind or (f.kind in NOTICES and f.kind == other.kind)):
+        return (f.title, *f.others, f.about)
+    return (f.title, *f.others)
 
 
 class Pair:

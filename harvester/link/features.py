@@ -60,8 +60,8 @@ class Features(Struct, frozen=True, array_like=True):
     """Its names in repositories: ``hdl:10044/1/85584``, ``oai:eprints.example.org:4360``."""
     abstract: str = ""
     """How it begins."""
-    versions: tuple[str, ...] = ()
-    """DOIs of other versions and of what it is about, with the relation: ``is-version-of 10.1136/...``."""
+    about: str = ""
+    """Where it has a kind: the title of what it is about."""
 
 
 _encode: Final = msgspec.json.Encoder().encode
@@ -104,7 +104,7 @@ def features(record: Record, keys: Sequence[str] = ()) -> Features:
         title=first.text,
         others=tuple(dict.fromkeys(t.text for t in found[1:] if t.text and t.text != first.text))[:_OTHERS],
         translated=any(t.translated for t in found),
-        kind=_KINDS.get(record.type) or first.kind,
+        kind=_kind(record, found),
         type=record.type,
         year=years[0] if years else 0,
         years=tuple(years[1:]),
@@ -122,11 +122,20 @@ def features(record: Record, keys: Sequence[str] = ()) -> Features:
         items=tuple(key for key in keys if key.startswith(("hdl:", "oai:")))[:4],
         dois=tuple(key[4:] for key in keys if key.startswith("doi:")),
         abstract=next((_opening(d.text) for d in record.descriptions if d.type == "abstract"), ""),
-        versions=tuple(f"{r.type} {r.target.lower()}" for r in record.relations if r.scheme == "doi")[:8],
+        about=next((t.about for t in found if t.about.count(" ") >= 2), ""),
     )
 
 
 _KINDS: Final = {"correction": "erratum", "retraction-notice": "retraction", "peer-review": "review"}
+
+
+def kind(record: Record) -> str:
+    """What its title or type says that a record is beside a text; see ``Features.kind``."""
+    return _kind(record, titles([record.title, *_other_titles(record)]))
+
+
+def _kind(record: Record, found: Sequence[Title]) -> str:
+    return _KINDS.get(record.type) or next((t.kind for t in found if t.kind), "")
 
 
 def _other_titles(record: Record) -> list[str]:
@@ -160,14 +169,6 @@ def _given_names(people: Sequence[Contributor], names: Sequence[str]) -> tuple[s
 
 # --- place -----------------------------------------------------------------------------------------------------------
 
-_ORDINALS: Final = {
-    w: str(n)
-    for n, words in enumerate(
-        ["one first", "two second", "three third", "four fourth", "five fifth", "six sixth", "seven seventh",
-         "eight eighth", "nine ninth", "ten tenth"], 1,
-    )
-    for w in words.split()
-}  # fmt: skip
 _ORDINAL: Final = re.compile(r"0*([0-9]+)(?:st|nd|rd|th|e|er|eme|a|o)?")
 _IN_VOLUME: Final = re.compile(r"\d\s*\(([^()]{1,40})\)")
 _UNPAGED: Final = re.compile(r"\(no pagination\)", re.IGNORECASE)
@@ -176,6 +177,16 @@ _NUMBER: Final = re.compile(r"\d+")
 _ROMAN: Final = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
 _DIGITS: Final = {"m": 1000, "d": 500, "c": 100, "l": 50, "x": 10, "v": 5, "i": 1}
 _SUPPLEMENT: Final = re.compile(r"\bs(?:upp(?:l(?:ement(?:ary|s)?)?)?)?\.?(?=[\s\d(.]|$)", re.IGNORECASE)
+
+
+@cache
+def _ordinals() -> dict[str, str]:
+    """Word -> the number that it spells."""
+    return {
+        word: str(n)
+        for n, words in enumerate(schemas.table("linking")["words"]["numbers"], 1)
+        for word in words.split()
+    }
 
 
 def roman(text: str) -> int:
@@ -198,8 +209,8 @@ def numeral(word: str) -> str:
     if word[:1].isdigit():
         found = _ORDINAL.fullmatch(word)
         return found[1] if found else ""
-    if word in _ORDINALS:
-        return _ORDINALS[word]
+    if spelt := _ordinals().get(word):
+        return spelt
     return str(number) if 1 < len(word) <= 5 and (number := roman(word)) and number < 40 else ""
 
 
