@@ -15,7 +15,7 @@ import click
 from harvester import errors
 from harvester.cli import Context
 from harvester.cli.looking import UnknownError
-from harvester.cli.tables import counted, json_lines, safe, text
+from harvester.cli.tables import counted, cut, json_lines, safe, text
 from harvester.cli.working import as_json
 from harvester.wording import did_you_mean
 
@@ -213,8 +213,7 @@ def _both(c: Candidate) -> str:
 
 
 def _short(title: str | None) -> str:
-    title = " ".join((title or "[no title]").split())
-    return title if len(title) <= 80 else f"{title[:77]}..."
+    return cut(" ".join((title or "[no title]").split()), 80)
 
 
 # --- for programs ----------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from harvester.cli.tables import counted, safe
+from harvester.cli.tables import counted, cut, safe
 from harvester.record import (
     CURATOR,
     Choice,
@@ -167,8 +167,7 @@ def happened(update: Update) -> str:
 
 
 def _cut(value: str) -> str:
-    value = " ".join(value.split())
-    return value if len(value) <= _LONG else f"{value[: _LONG - 3]}..."
+    return cut(" ".join(value.split()), _LONG)
 
 
 def brief(value: Any) -> str:
