@@ -68,13 +68,15 @@ def _distinct(given: Sequence[tuple[Member, Sequence[Any]]], keys: KeysOf, rule:
         said: list[tuple[Key, _Item]] = []
         for value in values:
             own = keys(value, member)
-            same = [i for key in own for i in known.get(key, ()) if apart is None or not apart(i.value, value)]
+            same = next((known[key] for key in own if key in known), ())
+            if same and apart is not None:
+                same = [i for key in own for i in known.get(key, ()) if not apart(i.value, value)]
             if not same:
                 item = _Item(value, member)
                 items.append(item)
             else:  # of several the one that was said in the very same way
                 item = next((i for i in same if i.value == value), same[0])
-                _join(item, _Item(value, member), rule)
+                _join(item, value, member, rule.fill)
             said += [(key, item) for key in own]
         for key, item in said:
             found = known.setdefault(key, [])
@@ -83,15 +85,14 @@ def _distinct(given: Sequence[tuple[Member, Sequence[Any]]], keys: KeysOf, rule:
     return items
 
 
-def _join(item: _Item, other: _Item, rule: Rule) -> None:
-    """Another record says the same: it may say it better, or more of it."""
-    value = other.value
+def _join(item: _Item, value: Any, member: Member, fill: Sequence[str]) -> dict[str, Any]:
+    """Another record says the same: it may say it better, or more of it. Returns the fields that it filled."""
+    gaps: dict[str, Any] = {}
     if isinstance(value, Identifier):
         if _nearer(value, item.value):
-            item.value, item.member = value, other.member
-        return
-    gaps: dict[str, Any] = {}
-    for field in rule.fill:
+            item.value, item.member = value, member
+        return gaps
+    for field in fill:
         lead = _BELONGS.get(field)
         if getattr(item.value, field) is not None or (new := getattr(value, field)) is None:
             continue
@@ -99,7 +100,8 @@ def _join(item: _Item, other: _Item, rule: Rule) -> None:
             gaps[field] = new
     if gaps:
         item.value = msgspec.structs.replace(item.value, **gaps)
-        item.filled.update({field: other.filled.get(field, other.member.id) for field in gaps})
+        item.filled.update(dict.fromkeys(gaps, member.id))
+    return gaps
 
 
 def _nearer(one: Identifier, other: Identifier) -> bool:
@@ -123,7 +125,8 @@ def _without_parts(items: list[_Item], keys: KeysOf, rule: Rule) -> list[_Item]:
             if whole.member.id != item.member.id and (apart is None or not apart(whole.value, item.value))
         ]
         for whole in wholes:
-            _join(whole, item, rule)
+            gaps = _join(whole, item.value, item.member, rule.fill)
+            whole.filled.update({field: by for field, by in item.filled.items() if field in gaps})
         if not wholes:
             kept.append(item)
     return kept
