@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from harvester import schemas
 from harvester.link.titles import Title, folded, titles
-from harvester.record import Container, Contributor, Record
+from harvester.record import Contributor, Record
 
 _NAMES, _GIVENS, _OTHERS, _HEAD = 40, 12, 5, 120
 """How much of a record is kept: surnames, given names, other titles, letters of the abstract."""
@@ -111,7 +111,7 @@ def features(record: Record, keys: Sequence[str] = ()) -> Features:
         names=names,
         givens=_given_names(people, names),
         initial=next((folded(c.given)[:1] for c in people[:1] if c.given and c.family), ""),
-        journals=_journals(record.container) if record.container else (),
+        journals=_journals(record.container.title, record.container.short_title) if record.container else (),
         acronym=_acronym((record.container.title or "")[:_LONG]) if record.container else "",
         issns=_issns(record),
         volume=volume,
@@ -214,6 +214,7 @@ def numeral(word: str) -> str:
     return str(number) if 1 < len(word) <= 5 and (number := roman(word)) and number < 40 else ""
 
 
+@lru_cache(maxsize=4096)
 def _volume(text: str) -> str:
     """``Vol. 38 (Supplement 1)`` -> ``38``; ``30A`` -> ``30a``; ``XIV`` -> ``14``."""
     before, bracket, _ = text.partition("(")
@@ -226,6 +227,7 @@ def _volume(text: str) -> str:
     return next((str(n) for word in words if (n := roman(word))), "")
 
 
+@lru_cache(maxsize=4096)
 def _issue(text: str) -> str:
     """Numbers, and ``s`` for a supplement: ``Suppl. 1`` -> ``s 1``, ``1-2`` -> ``1 2``."""
     marked = _SUPPLEMENT.sub(" s ", text)
@@ -273,6 +275,7 @@ def _issns(record: Record) -> tuple[str, ...]:
 _ACRONYM: Final = re.compile(r"\b(?!(?:ACM|IEEE|AND|THE)\b)[A-Z]{3,8}\b")
 
 
+@lru_cache(maxsize=4096)
 def _acronym(name: str) -> str:
     """Letters for the words of a name, where it is nothing else: ``SIGMOD Conference 1999`` -> ``sigmod``."""
     found = _ACRONYM.search(name)
@@ -288,10 +291,11 @@ _CITED: Final = re.compile(r"\.\d")
 _APART: Final = re.compile(r"[=:;/(\[\])]")
 
 
-def _journals(container: Container) -> tuple[str, ...]:
+@lru_cache(maxsize=4096)
+def _journals(*names: str | None) -> tuple[str, ...]:
     """``Gan to kagaku ryoho. Cancer & chemotherapy`` and the like: the whole, and each part that may be its name alone."""
     found: dict[str, None] = {}
-    for name in (container.title, container.short_title):
+    for name in names:
         if name:
             name = _CITED.split(name[:_LONG], 1)[0]
             start, stop, _ = name.partition(". ")
