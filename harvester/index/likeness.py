@@ -28,7 +28,7 @@ NEIGHBOURS: Final = (
 )
 """The records that one is the same as by likeness."""
 _ONE_WORK_ONCE: Final = frozenset({"oai_pmh", "crossref"})
-"""Kinds of sources that have each work once. A file may be what several databases found."""
+"""Kinds of sources that have each work once. A file may be what several databases found, if its source is not ``distinct``."""
 _BATCH: Final = 400
 
 Described = tuple[int, int, str, str, str]
@@ -82,7 +82,7 @@ def compare_all(db: sqlite3.Connection, settings: Settings) -> None:
 def sources(db: sqlite3.Connection, settings: Settings) -> link.Sources:
     """What is known of the sources as a whole."""
     counts = db.execute("select source, profiles, issues from issue_totals")
-    once = frozenset(name for name, info in settings.sources.items() if info.kind in _ONE_WORK_ONCE)
+    once = frozenset(name for name, info in settings.sources.items() if info.distinct or info.kind in _ONE_WORK_ONCE)
     return link.Sources(once, link.unnumbered(counts))
 
 

@@ -410,6 +410,11 @@ def test_what_a_database_notes_behind_a_title_parts_no_records_of_one_doi() -> N
     assert not link.in_conflict(one, other)
 
 
+def test_a_slash_behind_a_doi_is_no_part_of_what_identifies() -> None:
+    keys = [link.match_keys(record(TITLE, doi=doi), "export", "1", "csv") for doi in ("10.5555/14911", "10.5555/14911/")]
+    assert keys[0] == keys[1]
+
+
 def test_what_both_have_is_said() -> None:
     found = compared(*SAME["initials, case, an abbreviated journal, short last page"])
     assert found.evidence == (
