@@ -411,7 +411,9 @@ def test_what_a_database_notes_behind_a_title_parts_no_records_of_one_doi() -> N
 
 
 def test_a_slash_behind_a_doi_is_no_part_of_what_identifies() -> None:
-    keys = [link.match_keys(record(TITLE, doi=doi), "export", "1", "csv") for doi in ("10.5555/14911", "10.5555/14911/")]
+    keys = [
+        link.match_keys(record(TITLE, doi=doi), "export", "1", "csv") for doi in ("10.5555/14911", "10.5555/14911/")
+    ]
     assert keys[0] == keys[1]
 
 
