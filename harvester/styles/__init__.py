@@ -1,0 +1,68 @@
+"""How a work is cited, in the styles of ``schemas/styles``: BMJ, Vancouver, Harvard, APA.
+
+A style is a file of the Citation Style Language (https://docs.citationstyles.org/en/stable/specification.html); whoever wants
+another puts it beside these. Entries stand alone: without a number, and without what tells one entry of a list from another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from html import escape
+from threading import Lock
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from harvester import schemas
+from harvester.formats import csl_json
+from harvester.record import Work
+
+if TYPE_CHECKING:
+    from harvester.styles.engine import Style
+
+LANGUAGE: Final = "en-GB"
+"""Of the words that a style puts between: edited by, available at."""
+_LABELS: Final = {"bmj": "BMJ", "vancouver": "Vancouver", "harvard": "Harvard", "apa": "APA"}
+_ONE_AT_A_TIME: Final = Lock()
+"""A style keeps in itself what it is just writing."""
+
+
+@cache
+def styles() -> Mapping[str, str]:
+    """Name of each style -> what readers call it."""
+    found = {path.stem for path in (schemas.folder() / "styles").glob("*.csl")}
+    known = {name: label for name, label in _LABELS.items() if name in found}
+    return MappingProxyType(known | {name: name for name in sorted(found - known.keys())})
+
+
+def cited(work: Work, style: str, *, markup: bool = False) -> str:
+    """A work as an entry of a list of references; KeyError where there is no such style.
+
+    ``markup``: as text of HTML, with ``<i>`` and ``<b>``; else plain text.
+    """
+    if style not in styles():
+        raise KeyError(style)
+    return entry(csl_json.item(work), style, markup=markup)
+
+
+def entry(item: dict[str, Any], style: str, *, markup: bool = False) -> str:
+    """As ``cited``, of an item of CSL-JSON."""
+    with _ONE_AT_A_TIME:
+        return _style(style).entry(_escaped(item) if markup else item, markup=markup)
+
+
+@cache
+def _style(name: str) -> Style:
+    from harvester.styles.engine import Style  # citeproc-py takes a tenth of a second
+
+    return Style(schemas.folder() / "styles" / f"{name}.csl", LANGUAGE)
+
+
+def _escaped(value: Any) -> Any:
+    if isinstance(value, str):
+        return escape(value, quote=False)
+    if isinstance(value, list):
+        return [_escaped(part) for part in value]
+    if isinstance(value, dict):
+        return {name: _escaped(part) for name, part in value.items()}
+    return value

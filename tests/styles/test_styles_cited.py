@@ -1,0 +1,68 @@
+"""Works in the citation styles, as citeproc-js writes them: ``expected.json``, made by ``expected.mjs``."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harvester import styles
+
+FOLDER = Path(__file__).parent
+ITEMS: list[dict[str, Any]] = json.loads((FOLDER / "items.json").read_text(encoding="utf-8"))
+EXPECTED: dict[str, dict[str, str]] = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
+
+
+ITS_OWN = {
+    ("hostile", "*"): "it takes tags in values for markup; here they are text",
+    (
+        "group and persons",
+        "apa",
+    ): "it sets organisations apart; APA has a comma before the last author, whoever that is",
+    ("curly quotes", "harvard"): "it turns round quotation marks that were typographic already",
+}
+"""Where citeproc-js is not followed."""
+
+
+@pytest.mark.parametrize("style", EXPECTED)
+@pytest.mark.parametrize("item", ITEMS, ids=lambda item: item["id"])
+def test_as_citeproc_js(item: dict[str, Any], style: str) -> None:
+    if (item["id"], style) in ITS_OWN or (item["id"], "*") in ITS_OWN:
+        assert styles.entry(item, style, markup=True) != EXPECTED[style][item["id"]]
+        return
+    assert styles.entry(item, style, markup=True) == EXPECTED[style][item["id"]]
+
+
+@pytest.mark.parametrize("style", EXPECTED)
+def test_what_a_source_says_is_text_not_markup(style: str) -> None:
+    (hostile,) = (item for item in ITEMS if item["id"] == "hostile")
+    text = styles.entry(hostile, style, markup=True)
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;b&gt;leaders&lt;/b&gt;" in text
+    assert "&lt;i&gt;Evil&lt;/i&gt;" in text
+    plain = styles.entry(hostile, style)
+    assert "<script>alert(1)</script> & <b>leaders</b> in 1 < 2" in plain
+
+
+def test_plain_text_has_no_markup() -> None:
+    for item in ITEMS:
+        if item["id"] != "hostile":
+            for style in EXPECTED:
+                text = styles.entry(item, style)
+                assert "<" not in text
+                assert unescape(text) == text
+
+
+def test_several_threads_at_once() -> None:
+    once = [styles.entry(item, "bmj") for item in ITEMS]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda item: styles.entry(item, "bmj"), ITEMS)) == once
+
+
+def test_a_style_that_is_not_there() -> None:
+    assert list(styles.styles()) == list(EXPECTED)
+    with pytest.raises(KeyError):
+        styles.cited(None, "../secrets")  # type: ignore[arg-type]
