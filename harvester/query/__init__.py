@@ -17,26 +17,33 @@ from harvester.query.explanation import (
     explain,
     reasons,
 )
-from harvester.query.find import get
+from harvester.query.identified import get
 from harvester.query.fulltext import MARK_OFF, MARK_ON, Hit, Hits, search
 from harvester.query.rebuild import work, works
+from harvester.query.results import FacetValue, Found, find
+from harvester.query.state import FACETS, Search
 from harvester.schemas import INDEX_APPLICATION_ID, INDEX_VERSION
 from harvester.store.database import damage, explained
 from harvester.store.readonly import ReadOnly, open_read_only
 
 __all__ = [
+    "FACETS",
     "MARK_OFF",
     "MARK_ON",
     "Explained",
     "Explanation",
+    "FacetValue",
+    "Found",
     "Hit",
     "Hits",
     "Index",
     "Judged",
     "Loser",
     "Reason",
+    "Search",
     "decisions",
     "explain",
+    "find",
     "get",
     "open_index",
     "reasons",

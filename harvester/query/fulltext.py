@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from harvester.query.find import by_identifier
+from harvester.query.identified import by_identifier
 from harvester.query.language import Question, parse
 
 MARK_ON: Final = "\x02"
@@ -56,14 +56,14 @@ def search(db: sqlite3.Connection, query: str, limit: int = 20, offset: int = 0)
     limit, offset = max(0, min(limit, 10_000)), max(0, min(offset, 2**62))
     work_id = by_identifier(db, query)
     if work_id is not None:
-        return Hits(1, _hits(db, [work_id] if limit and not offset else [], {}), exact=True)
+        return Hits(1, hits_of(db, [work_id] if limit and not offset else [], {}), exact=True)
     question = parse(query)
     rows, values, ids, order = _found(question)
     total = db.execute(f"select count(*) from {rows}", values).fetchone()[0]
     # Rank the bare row ids first and fetch the rows of this page only: joining before sorting costs five times as much.
     page = db.execute(f"select {ids} from {rows} order by {order} limit ? offset ?", [*values, limit, offset])
     work_ids = [row[0] for row in page]
-    return Hits(total, _hits(db, work_ids, _snippets(db, question.match, work_ids)), ignored=question.ignored)
+    return Hits(total, hits_of(db, work_ids, snippets(db, question.match, work_ids)), ignored=question.ignored)
 
 
 def ranked_ids(db: sqlite3.Connection, query: str) -> list[int]:
@@ -94,13 +94,15 @@ def _found(question: Question) -> tuple[str, list[str | int], str, str]:
     return rows, [question.match, *values], "rowid", "rank, rowid"
 
 
-def _hits(db: sqlite3.Connection, work_ids: list[int], snippets: dict[int, str]) -> tuple[Hit, ...]:
+def hits_of(db: sqlite3.Connection, work_ids: list[int], found: dict[int, str]) -> tuple[Hit, ...]:
+    """The works of these ids, in this order; ``found``: the snippets of some."""
     rows = db.execute(f"select {_COLUMNS} from works where id in ({', '.join(map(str, work_ids))})")
-    hits = {row[0]: Hit(*(*row, snippets.get(row[0], ""))) for row in rows}
+    hits = {row[0]: Hit(*(*row, found.get(row[0], ""))) for row in rows}
     return tuple(hits[i] for i in work_ids)
 
 
-def _snippets(db: sqlite3.Connection, match: str, work_ids: list[int]) -> dict[int, str]:
+def snippets(db: sqlite3.Connection, match: str, work_ids: list[int]) -> dict[int, str]:
+    """Where the words were found in these works."""
     if not match or not work_ids:
         return {}
     snippet = f"snippet(works_fts, -1, '{MARK_ON}', '{MARK_OFF}', '…', {SNIPPET_TOKENS})"
