@@ -64,7 +64,7 @@ class Weighted(Zipf):
 def words(count: int, dice: random.Random) -> list[str]:
     """Words that can be spoken, each its own; the longer ones are the rarer."""
     syllables = [c + v for c in "bcdfghjklmnprstvw" for v in ("a", "e", "i", "o", "u", "an", "er", "is")]
-    found = dict.fromkeys("the of and in to a for with on by as is from at".split())
+    found = dict.fromkeys(["the", "of", "and", "in", "to", "a", "for", "with", "on", "by", "as", "is", "from", "at"])
     while len(found) < count:
         found["".join(dice.choices(syllables, k=2 + (len(found) > 2000) + (len(found) > 60_000)))] = None
     return list(found)

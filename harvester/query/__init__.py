@@ -17,8 +17,8 @@ from harvester.query.explanation import (
     explain,
     reasons,
 )
-from harvester.query.identified import get
 from harvester.query.fulltext import MARK_OFF, MARK_ON, Hit, Hits, search
+from harvester.query.identified import get
 from harvester.query.rebuild import work, works
 from harvester.query.results import FacetValue, Found, find
 from harvester.query.state import FACETS, Search

@@ -7,8 +7,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from harvester.query.identified import by_identifier
 from harvester.query.fulltext import Hit, hits_of, matching, snippets
+from harvester.query.identified import by_identifier
 from harvester.query.language import parse
 from harvester.query.state import Search, bounded
 
