@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from harvester.errors import Damaged, StoreError
+from harvester.facets import FACETS
 from harvester.query.explanation import (
     Explained,
     Explanation,
@@ -21,7 +22,7 @@ from harvester.query.fulltext import MARK_OFF, MARK_ON, Hit, Hits, search
 from harvester.query.identified import get
 from harvester.query.rebuild import work, works
 from harvester.query.results import FacetValue, Found, find
-from harvester.query.state import FACETS, Search
+from harvester.query.state import Search
 from harvester.schemas import INDEX_APPLICATION_ID, INDEX_VERSION
 from harvester.store.database import damage, explained
 from harvester.store.readonly import ReadOnly, open_read_only

@@ -12,12 +12,11 @@ from urllib.parse import parse_qsl, urlencode
 import msgspec
 from msgspec import Struct
 
+from harvester.facets import FACETS
 from harvester.query.language import MAX_CHARACTERS
 
 Sort: TypeAlias = Literal["relevance", "newest", "oldest", "title"]
 
-FACETS: Final = ("type", "source", "journal", "year", "language", "subject", "access")
-"""In the order in which pages show them."""
 MAX_VALUES: Final = 20
 """Of one facet that are chosen at a time."""
 MAX_VALUE: Final = 300
