@@ -14,8 +14,11 @@ MARK_ON: Final = "\x02"
 MARK_OFF: Final = "\x03"
 """Stand around each word that was found, in snippets: no text of ours holds them, so a page or terminal can replace them."""
 
-WEIGHTS: Final = "bm25(10.0, 6.0, 3.0, 1.0, 2.0, 1.0)"
+_WEIGHTS: Final = "10.0, 6.0, 3.0, 1.0, 2.0, 1.0"
 """Of title, authors, container_title, abstract, subjects, doi, in the order of works_fts."""
+
+RANK: Final = f"bm25(works_fts, {_WEIGHTS})"
+"""The lower the better."""
 
 SNIPPET_TOKENS: Final = 24
 
@@ -87,7 +90,7 @@ def _found(question: Question) -> tuple[str, list[str | int], str, str]:
     where, values = question.where()
     if not question.match:
         return f"works where {where or '1'}", values, "id", "issued desc, id"
-    rows = f"works_fts where works_fts match ? and rank match '{WEIGHTS}'"
+    rows = f"works_fts where works_fts match ? and rank match 'bm25({_WEIGHTS})'"
     if where:
         # The plus keeps SQLite from asking the full-text index about each id in turn, which takes minutes.
         rows += f" and +rowid in (select id from works where {where})"

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
+import msgspec
 from msgspec import Struct
 
-from harvester.query.fulltext import Hit, hits_of, matching, snippets
+from harvester.facets import FACETS
+from harvester.query import ordering
+from harvester.query.fulltext import Hit, hits_of, snippets
 from harvester.query.identified import by_identifier
-from harvester.query.language import parse
+from harvester.query.language import Question, parse
+from harvester.query.postings import Postings
+from harvester.query.selecting import FEW, SHOWN, Everything, Few, Many, Selection, Wanted, candidates, wanted
 from harvester.query.state import Search, bounded
-
-SHOWN: Final = 30
-"""Values of a facet that are listed; what is chosen is listed in any case."""
+from harvester.query.suggesting import suggestion
+from harvester.query.values import Value, Values, label
 
 
 class FacetValue(Struct, frozen=True):
@@ -34,10 +42,10 @@ class Found(Struct, frozen=True, kw_only=True):
     total: int
     hits: tuple[Hit, ...]
     facets: dict[str, tuple[FacetValue, ...]]
-    """Facet -> its most frequent values, the most frequent first, and what is chosen; empty where no work has any. All
-    facets are here, in the order of ``FACETS``."""
-    more: dict[str, int] = {}
-    """Facet -> how many further values it has in this result, where there are more than are listed."""
+    """Facet -> its most frequent values, the most frequent first (years: the newest first), and what is chosen; empty where no
+    work has any. All facets are here, in the order of ``FACETS``."""
+    more: tuple[str, ...] = ()
+    """Facets that have, or of very large results may have, more values than are listed."""
     years: tuple[tuple[int, int], ...] = ()
     """(year, works) in the order of time, without years that have none. Of any year, also outside of ``search.years``."""
     understood: tuple[str, ...] = ()
@@ -52,51 +60,159 @@ class Found(Struct, frozen=True, kw_only=True):
     """``Search.after`` of the next page; '' on the last one."""
 
 
-_COLUMNS: Final = {
-    "type": "type", "source": "sources", "journal": "container_title", "year": "issued_year", "language": "language",
-    "subject": "subjects", "access": "access",
-}  # fmt: skip
-
-
 def find(db: sqlite3.Connection, search: Search) -> Found:
-    """Carry out a search. Damage of the database is the only thing that it raises."""
+    """Carry out a search. Damage of the database is the only thing that it raises.
+
+    What it needs to know of an index as a whole is kept in memory until the index changes.
+    """
     search = bounded(search)
     question = parse(search.text)
-    work_id = by_identifier(db, search.text)
-    where, values = ("id = ?", [work_id]) if work_id is not None else matching(search.text)
-    parameters: list[str | int] = [*values]
-    for facet, chosen in search.chosen.items():
-        where += f" and {_COLUMNS[facet]} in ({', '.join('?' * len(chosen))})"
-        parameters += chosen
-    for year, comparison in zip(search.years, (">=", "<="), strict=True):
-        if year is not None:
-            where += f" and issued_year {comparison} ?"
-            parameters.append(year)
-    order = {"title": "label collate nocase, id", "oldest": "issued, id"}.get(search.sort, "issued desc, id")
-    (total,) = db.execute(f"select count(*) from works where {where}", parameters).fetchone()
-    page = [*parameters, search.size, (search.page - 1) * search.size]
-    ids = [id_ for (id_,) in db.execute(f"select id from works where {where} order by {order} limit ? offset ?", page)]
+    with _snapshot(db):
+        memory = _memory(db)
+        search = _canonical(db, memory.values, search)
+        work_id = by_identifier(db, search.text)
+        selection = _selected(db, memory, question, search, work_id)
+        ids, later = ordering.page(db, selection, question, search)
+        facets, more, years = _narrowing(db, selection, memory.values, search)
+        hits = hits_of(db, ids, {} if work_id is not None else snippets(db, question.match, ids))
+        return Found(
+            search=search,
+            total=selection.total,
+            hits=hits,
+            facets=facets,
+            more=more,
+            years=years,
+            understood=question.understood,
+            ignored=question.ignored,
+            goes_to=hits[0].key if work_id is not None and hits else None,
+            suggestion=suggestion(db, search.text) if not selection.total and question.match else None,
+            next=later,
+        )
 
-    def counts(column: str) -> list[tuple[str | int, int]]:
-        return db.execute(
-            f"select {column}, count(*) from works where {where} and {column} is not null group by 1 order by 2 desc, 1",
-            parameters,
-        ).fetchall()
 
-    hits = hits_of(db, ids, snippets(db, question.match, ids))
-    return Found(
-        search=search,
-        total=total,
-        hits=hits,
-        facets={
-            facet: tuple(
-                FacetValue(str(value), str(value), works, str(value) in search.chosen.get(facet, ()))
-                for value, works in counts(column)[:SHOWN]
-            )
-            for facet, column in _COLUMNS.items()
-        },
-        years=tuple(sorted((int(year), works) for year, works in counts("issued_year"))),
-        understood=(search.text,) if search.text else (),
-        ignored=question.ignored,
-        goes_to=hits[0].key if work_id is not None and hits else None,
-    )
+def every(db: sqlite3.Connection, search: Search) -> list[int]:
+    """The ids of all works that a search finds, in its order: for exports."""
+    search = bounded(search)
+    question = parse(search.text)
+    with _snapshot(db):
+        selection = _selected(db, _memory(db), question, search, by_identifier(db, search.text))
+        return list(ordering.every(db, selection, question, search.sort))
+
+
+def _selected(
+    db: sqlite3.Connection, memory: Memory, question: Question, search: Search, work_id: int | None
+) -> Selection:
+    values = memory.values
+    narrowed = wanted(question, search, values)
+    if work_id is not None:
+        return Few(db, [work_id], Wanted((), {}), values)
+    ids, unwanted = candidates(db, question)
+    if ids is not None and len(ids) <= FEW:
+        return Few(db, ids, narrowed, values)
+    if ids is None and not (unwanted or narrowed.typed or narrowed.chosen):
+        return Everything(db, memory.total, values)
+    postings = memory.postings(db)
+    works = postings.all & ~postings.bits(unwanted) if ids is None else postings.bits(ids)
+    return Many(db, postings, works, narrowed, values)
+
+
+Narrowing = tuple[dict[str, tuple[FacetValue, ...]], tuple[str, ...], tuple[tuple[int, int], ...]]
+
+
+def _narrowing(db: sqlite3.Connection, selection: Selection, values: Values, search: Search) -> Narrowing:
+    """Facets, those that have more values, and the years."""
+    listed: dict[str, tuple[FacetValue, ...]] = {}
+    more: list[str] = []
+    years: tuple[tuple[int, int], ...] = ()
+    for facet in FACETS:
+        if facet == "year":
+            all_years, _ = selection.tally(facet, None)
+            years = tuple(sorted((int(value.name), works) for value, works in all_years))
+            all_years.sort(key=lambda found: -int(found[0].name))
+            found, has_more = all_years[:SHOWN], len(all_years) > SHOWN
+        else:
+            found, has_more = selection.tally(facet)
+        chosen = _chosen(db, selection, values, facet, search.chosen.get(facet, ()))
+        shown = {v.name for v, _ in found}
+        listed[facet] = (
+            *(FacetValue(v.name, v.label, works, v.name in chosen) for v, works in found),
+            *(value for name, value in chosen.items() if name not in shown),
+        )
+        more += [facet] * has_more
+    return listed, tuple(more), years
+
+
+def _chosen(
+    db: sqlite3.Connection, selection: Selection, values: Values, facet: str, names: tuple[str, ...]
+) -> dict[str, FacetValue]:
+    """What is chosen of a facet, with its number also where it is not among the most frequent, or none."""
+    found: dict[str, FacetValue] = {}
+    for name in names:
+        text, codes = label(db, values, facet, name)[1], values.codes(facet, name)
+        counted = selection.count(Value(facet, name, text, 0, codes))
+        found[name] = FacetValue(name, text, counted, chosen=True)
+    return found
+
+
+def _canonical(db: sqlite3.Connection, values: Values, search: Search) -> Search:
+    """The search with each chosen value under the name that the facet lists it by: a journal by its least ISSN."""
+    chosen = {
+        facet: tuple(label(db, values, facet, name)[0] for name in names) for facet, names in search.chosen.items()
+    }
+    return bounded(msgspec.structs.replace(search, chosen=chosen))
+
+
+# --- what is kept in memory of an index ------------------------------------------------------------------------------
+
+
+class Memory:
+    """What is known of one state of an index as a whole."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.values = Values(db)
+        (self.total,) = db.execute("select count(*) from facets").fetchone()
+        self._postings: Postings | None = None
+        self._lock = threading.Lock()
+
+    def postings(self, db: sqlite3.Connection) -> Postings:
+        with self._lock:
+            if self._postings is None:
+                self._postings = Postings(db)
+            return self._postings
+
+
+_KEPT: Final = 2
+"""States of indexes: the one before is asked by those who began with it."""
+
+_memories: OrderedDict[tuple[str, ...], Memory] = OrderedDict()
+_making = threading.Lock()
+
+
+def _memory(db: sqlite3.Connection) -> Memory:
+    """Kept for the whole process: each request may come with a connection of its own."""
+    file = next(path for _, name, path in db.execute("pragma database_list") if name == "main")
+    state = ("generation", "built", "change_seen", "decision_seen", "works", "records")
+    known = dict(db.execute(f"select name, value from meta where name in {state}"))
+    key = (str(file), *(known.get(name, "") for name in state))
+    with _making:
+        memory = _memories.get(key)
+        if memory is None:
+            memory = _memories[key] = Memory(db)
+            while len(_memories) > _KEPT:
+                _memories.popitem(last=False)
+        _memories.move_to_end(key)
+        return memory
+
+
+@contextmanager
+def _snapshot(db: sqlite3.Connection) -> Iterator[None]:
+    """One state of the index for several queries."""
+    if db.in_transaction:
+        yield
+        return
+    db.execute("begin")
+    try:
+        yield
+    finally:
+        if db.in_transaction:
+            db.execute("rollback")
