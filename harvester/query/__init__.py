@@ -18,10 +18,10 @@ from harvester.query.explanation import (
     explain,
     reasons,
 )
-from harvester.query.fulltext import MARK_OFF, MARK_ON, Hit, Hits, search
+from harvester.query.fulltext import MARK_OFF, MARK_ON, Hit
 from harvester.query.identified import get
 from harvester.query.rebuild import work, works
-from harvester.query.results import FacetValue, Found, find
+from harvester.query.results import FacetValue, Found, Hits, all_ids, find, search
 from harvester.query.state import Search
 from harvester.schemas import INDEX_APPLICATION_ID, INDEX_VERSION
 from harvester.store.database import damage, explained
@@ -42,6 +42,7 @@ __all__ = [
     "Loser",
     "Reason",
     "Search",
+    "all_ids",
     "decisions",
     "explain",
     "find",

@@ -12,7 +12,7 @@ import msgspec
 from harvester.query.fulltext import RANK
 from harvester.query.language import Question
 from harvester.query.selecting import FEW, Few, Many, Selection, matched
-from harvester.query.state import Search, Sort
+from harvester.query.state import Sort
 
 
 class Place(NamedTuple):
@@ -28,27 +28,29 @@ _encode: Final = msgspec.json.Encoder().encode
 _decode: Final = msgspec.json.Decoder(Place).decode
 
 
-def page(db: sqlite3.Connection, selection: Selection, question: Question, search: Search) -> tuple[list[int], str]:
-    """The ids of a page, and what the next one goes on from; '' where there is none."""
-    place = _place(search.after)
-    offset = 0 if place else (search.page - 1) * search.size
-    by_rank = search.sort == "relevance" and bool(question.match)
-    ordered = (
-        _by_rank(db, selection, question, place, offset + search.size + 1)
-        if by_rank
-        else (_sorted(db, selection, search.sort, place))
-    )
-    found = list(islice(ordered, offset, offset + search.size + 1))
-    more = len(found) > search.size
-    found = found[: search.size]
-    return [p.work_id for p in found], _encode(found[-1]).decode() if more else ""
-
-
-def every(db: sqlite3.Connection, selection: Selection, question: Question, sort: Sort) -> Iterator[int]:
-    """All ids in their order."""
-    by_rank = sort == "relevance" and question.match
-    ordered = _by_rank(db, selection, question, None, -1) if by_rank else _sorted(db, selection, sort, None)
-    return (place.work_id for place in ordered)
+def page(
+    db: sqlite3.Connection,
+    selection: Selection,
+    question: Question,
+    sort: Sort,
+    size: int,
+    *,
+    offset: int = 0,
+    after: str = "",
+) -> tuple[list[int], str]:
+    """The ids of a page, and what the next one goes on from; '' where there is none. ``after`` stands in for ``offset``."""
+    place = _place(after)
+    offset = 0 if place else offset
+    if offset >= selection.total:
+        return [], ""
+    end = offset + size
+    if sort == "relevance" and question.match:
+        ordered = _by_rank(db, selection, question, place, end + 1)
+    else:
+        ordered = _sorted(db, selection, sort, place)
+    found = list(islice(ordered, offset, end + 1))
+    page = found[:size]
+    return [p.work_id for p in page], _encode(page[-1]).decode() if len(found) > size and page else ""
 
 
 def _place(after: str) -> Place | None:

@@ -60,21 +60,36 @@ class Found(Struct, frozen=True, kw_only=True):
     """``Search.after`` of the next page; '' on the last one."""
 
 
+class Hits(Struct, frozen=True):
+    total: int
+    hits: tuple[Hit, ...]
+    exact: bool = False
+    """The query was an identifier (DOI, handle, URL, key), and this is its work."""
+    ignored: int = 0
+    """Terms beyond the limit of the query language, that were not looked at."""
+
+
 def find(db: sqlite3.Connection, search: Search) -> Found:
     """Carry out a search. Damage of the database is the only thing that it raises.
 
     What it needs to know of an index as a whole is kept in memory until the index changes.
     """
-    search = bounded(search)
-    question = parse(search.text)
     with _snapshot(db):
         memory = _memory(db)
-        search = _canonical(db, memory.values, search)
-        work_id = by_identifier(db, search.text)
+        search = _canonical(db, memory.values, bounded(search))
+        question, work_id = _asked(db, search.text)
         selection = _selected(db, memory, question, search, work_id)
-        ids, later = ordering.page(db, selection, question, search)
+        ids, later = ordering.page(
+            db,
+            selection,
+            question,
+            search.sort,
+            search.size,
+            offset=(search.page - 1) * search.size,
+            after=search.after,
+        )
         facets, more, years = _narrowing(db, selection, memory.values, search)
-        hits = hits_of(db, ids, {} if work_id is not None else snippets(db, question.match, ids))
+        hits = hits_of(db, ids, snippets(db, question.match, ids))
         return Found(
             search=search,
             total=selection.total,
@@ -84,28 +99,47 @@ def find(db: sqlite3.Connection, search: Search) -> Found:
             years=years,
             understood=question.understood,
             ignored=question.ignored,
-            goes_to=hits[0].key if work_id is not None and hits else None,
+            goes_to=hits_of(db, [work_id], {})[0].key if work_id is not None else None,
             suggestion=suggestion(db, search.text) if not selection.total and question.match else None,
             next=later,
         )
 
 
-def every(db: sqlite3.Connection, search: Search) -> list[int]:
+def search(db: sqlite3.Connection, query: str, limit: int = 20, offset: int = 0) -> Hits:
+    """One page of what ``query`` finds (see ``language``), without facets. A pasted DOI, handle, URL or key goes to its work."""
+    limit, offset = max(0, min(limit, 10_000)), max(0, min(offset, 2**62))
+    with _snapshot(db):
+        question, work_id = _asked(db, query)
+        selection = _selected(db, _memory(db), question, Search(), work_id)
+        ids, _ = ordering.page(db, selection, question, "relevance", limit, offset=offset)
+        hits = hits_of(db, ids, snippets(db, question.match, ids))
+        return Hits(selection.total, hits, exact=work_id is not None, ignored=question.ignored)
+
+
+def all_ids(db: sqlite3.Connection, search: Search) -> list[int]:
     """The ids of all works that a search finds, in its order: for exports."""
     search = bounded(search)
-    question = parse(search.text)
     with _snapshot(db):
-        selection = _selected(db, _memory(db), question, search, by_identifier(db, search.text))
-        return list(ordering.every(db, selection, question, search.sort))
+        question, work_id = _asked(db, search.text)
+        selection = _selected(db, _memory(db), question, search, work_id)
+        return ordering.page(db, selection, question, search.sort, selection.total)[0]
+
+
+def _asked(db: sqlite3.Connection, text: str) -> tuple[Question, int | None]:
+    """How a text is read; and the work that it means, where it is an identifier."""
+    work_id = by_identifier(db, text)
+    if work_id is None:
+        return parse(text), None
+    return Question("", "", (), 0, understood=(f"identifier: {text.strip()}",)), work_id
 
 
 def _selected(
     db: sqlite3.Connection, memory: Memory, question: Question, search: Search, work_id: int | None
 ) -> Selection:
     values = memory.values
-    narrowed = wanted(question, search, values)
     if work_id is not None:
         return Few(db, [work_id], Wanted((), {}), values)
+    narrowed = wanted(question, search, values)
     ids, unwanted = candidates(db, question)
     if ids is not None and len(ids) <= FEW:
         return Few(db, ids, narrowed, values)
