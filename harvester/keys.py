@@ -1,8 +1,8 @@
 """Work keys: issued once, kept for good, never reused. Pure: the state comes in, what is to be written goes out.
 
 A cluster keeps the work that its records had. Where clusters were joined, the oldest work goes on and the others redirect to
-it; where one was split, the work stays with its founder, the record whose identifier is its key. What was redirected and
-stands alone again takes its own key back. So a link to a work goes on leading to what it was made for.
+it; where one was split, the work stays with its founder, the record whose identifier is its key. What was redirected goes with
+its founder into another work, or takes its own key back. So a link to a work goes on leading to what it was made for.
 """
 
 from __future__ import annotations
@@ -65,19 +65,20 @@ def settle(clusters: Iterable[Members], state: State) -> Settled:
         if mine := sorted(won.get(cluster, ())):
             works[cluster] = mine[0]
             redirects.update(dict.fromkeys(mine[1:], mine[0]))
-    founded: dict[int, list[int]] = {}
+    founded: dict[int, list[WorkKey]] = {}
     for work in state.works.values():
         if work.redirect is not None:
-            founded.setdefault(work.founder, []).append(work.id)
+            founded.setdefault(work.founder, []).append(work)
     for cluster in ordered:
-        if cluster in works:
-            continue
-        former = sorted(id_ for member in cluster for id_ in founded.get(member, ()))
+        former = sorted((w for member in cluster for w in founded.get(member, ())), key=lambda w: w.id)
         if former:
-            works[cluster] = former[0]
-            redirects[former[0]] = None
-        else:
+            works.setdefault(cluster, former[0].id)
+        if cluster not in works:
             new.append(cluster)
+            continue
+        own = works[cluster]
+        # A key that was merged away goes with its founder, wherever that is now.
+        redirects.update({w.id: None if w.id == own else own for w in former if w.redirect != own})
     return Settled(works, new, redirects)
 
 

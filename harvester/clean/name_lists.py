@@ -61,7 +61,7 @@ def is_role(text: str) -> bool:
     """``editor``, ``(AUTHOR)``, ``PROJECT_DIRECTOR``, ``Directeur de thèse``"""
     return (
         text.strip(" .").casefold() in words_of_names().roles
-        or re.fullmatch(r"[A-Z]{3,}(?:_[A-Z]{2,})+", text) is not None
+        or ("_" in text and re.fullmatch(r"[A-Z]{3,}(?:_[A-Z]{2,})+", text) is not None)
         or (len(text) > 4 and roles.labelled(text) is not None)
     )
 
@@ -85,13 +85,14 @@ def people(text: str) -> list[Name]:
     chunks = [chunk for chunk in chunks if chunk and not placeholder(chunk, "person")]
     if not chunks:
         return []
-    parts = [part for chunk in chunks for part in parts_of(chunk)]
+    by_chunk = [parts_of(chunk) for chunk in chunks]
+    parts = [part for held in by_chunk for part in held]
     if not parts:
         return []
     if len(chunks) == 1:
         return comma_list(parts, chunks[0])
-    if all(len(parts_of(chunk)) == 2 for chunk in chunks):  # Cooper, C. L. and Rousseau, D. M.
-        return [inverted(*parts_of(chunk)) for chunk in chunks]
+    if all(len(held) == 2 for held in by_chunk):  # Cooper, C. L. and Rousseau, D. M.
+        return [inverted(*held) for held in by_chunk]
     if pairs := _pairs(parts):
         return pairs
     if all(_is_whole(part) for part in parts):
@@ -253,7 +254,10 @@ def _two_people(left: str, right: str) -> bool:
     given = words_of_names().given
     (first, *_, last), (first_right, *_, last_right) = _without_titles(left), _without_titles(right)
     vancouver = all(map(_TWO_INITIALS.fullmatch, (last, last_right))) and not INITIALS.fullmatch(first_right)
-    initials = INITIALS.fullmatch(first) and INITIALS.fullmatch(first_right) and not INITIALS.fullmatch(last_right)
+    initials = INITIALS.fullmatch(first) and (
+        ("." in first and not INITIALS.fullmatch(last))  # S. Sudarshan, Krithi Ramamritham: no surname begins so
+        or (INITIALS.fullmatch(first_right) and not INITIALS.fullmatch(last_right))
+    )
     by_name = (
         unaccented(first) in given
         and unaccented(first_right) in given

@@ -12,6 +12,7 @@ from functools import cache
 
 from harvester import schemas
 from harvester.clean.name_brackets import BRACKETS, organisation_without_role, without_brackets
+from harvester.clean.name_joints import taken_apart
 from harvester.clean.name_lists import DATES, is_given, is_given_first, is_place, is_role, people, with_affiliation
 from harvester.clean.name_marks import (
     FOOTNOTE,
@@ -105,7 +106,7 @@ def _names(text: str) -> tuple[Name, ...]:
     text = text[:20000]
     if "\n" in text:
         text = _lines(text)
-    text = _SEVERAL_MARKS.sub(_strongest, _bare(plain(text))).strip(" ,;|")
+    text = _SEVERAL_MARKS.sub(_strongest, _bare(taken_apart(plain(text)))).strip(" ,;|")
     if not text.isascii() and not is_organisation(text):
         text = in_one_script(text)
     if placeholder(text, "person"):

@@ -1,35 +1,61 @@
 """What titles say about updates: that the work itself was retracted, or that this is the notice of a retraction.
 
-The words are those of Crossref's update types and of Retraction Watch. A title is a candidate, never a proof.
+The words, in several languages, are those of ``schemas/vocabularies/updates.toml``. A title is a candidate, never a proof.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from functools import cache
+from typing import Final
 
-_UPDATE = re.compile(
-    r"[\s\[(*<]{0,3}(?P<word>partially retracted|retracted|withdrawn|removed|temporarily removed|temporary removal|withdrawal)"
-    r"(?:[\s-]{1,2}(?:article|paper|chapter|review|manuscript|study|publication|preprint))?(?:\s*[\])*>]{1,3}[\s:.\u2013\u2014-]{0,3}|\s*[:.\u2013\u2014]\s*|\s-\s)",
-    re.IGNORECASE,
+from harvester import schemas
+
+_AFTER: Final = 250
+"""Characters at the end of a title in which a mark in brackets is looked for."""
+_MARK: Final = (
+    r"[\s\[(*<【]{0,3}(?:%s)"
+    r"(?:[\s-]{1,2}(?:article|paper|chapter|review|manuscript|study|publication|preprint))?"
+    r"(?:\s*[\])*>】]{1,3}[\s:：.\u2013\u2014-]{0,3}|\s*[:：.\u2013\u2014]\s*|\s-\s)"
 )
-_UPDATE_AFTER = re.compile(
-    r"[\s.]*[\[(](?P<word>partially retracted|retracted|withdrawn)(?:[\s.]+(?:article|paper)\b)?[^\[\]()]{0,150}[\])]\s*$",
-    re.IGNORECASE,
+_MARK_AFTER: Final = r"[\s.]*[\[(【](?:%s)(?:[\s.]+(?:article|paper)\b)?[^\[\]()【】]{0,150}[\])】]\s*$"
+_NOTICE: Final = (
+    r"[\s\[(【]{0,3}(?:(?:notice|statement|note|nota|aviso|avis) (?:of|de|di) )?(?:%s)(?:\s+(?:notice|note|statement))?"
+    r"(?:\s*[\])]?\s*[:.\u2013\u2014](?:\s|$)|\s*：|\u2014(?=\S)|\s+(?:to|regarding|zu[mr]?)\b"
+    r"|\s+(?:of|for|on|in)\s*(?:[:\"\u201c'\u2018]|the (?:article|paper|study)\b)"
+    r"|\s+(?:à|a|au|al|ao|de|del|do)\s?(?:l['\u2019]\s?)?(?:article|art[ií]culo|artigo)\b"
+    r"|(?<=ratum|endum|rrata|genda)\s+(?:à|au|al|ao|a)\b|\s*$|\s*[\])】])"
 )
-_STATUS = {
-    "retracted": "retraction",
-    "partially retracted": "retraction",
-    "withdrawn": "withdrawal",
-    "withdrawal": "withdrawal",
-}
-_NOTICE = re.compile(
-    r"[\s\[(]{0,3}(?:(?:notice|statement) of )?(?P<word>(?:partial )?retraction|withdrawal|removal(?= notice)"
-    r"|(?:editorial )?expressions? of concern"
-    r"|(?:author |publisher )?corrections?|erratum|corrigend(?:um|a)|errata|addendum)(?:\s+(?:notice|note|statement))?"
-    r"(?:\s*[\])]?\s*[:.\u2013\u2014]\s|\u2014(?=\S)|\s+(?:to|regarding)\b"
-    r"|\s+(?:of|for|on|in)\s*(?:[:\"\u201c'\u2018]|the (?:article|paper|study)\b)|\s*$|\s*[\])])",
-    re.IGNORECASE,
-)
+
+
+@cache
+def _pattern(form: str, column: str) -> tuple[re.Pattern[str], dict[str, str]]:
+    """``form`` with the words of a column, one group a type of update; and group -> type of update."""
+    rows = {name: row[column] for name, row in schemas.table("vocabularies/updates").items() if column in row}
+    groups = {name.replace("-", "_"): name for name in rows}
+    # The longest first: "partially retracted" before "retracted", wherever it stands in the table.
+    found = [
+        (-len(words[0]), f"(?P<{group}>{'|'.join(map(re.escape, words))})")
+        for group, name in groups.items()
+        for words in [sorted({w for sent in rows[name] for w in (sent, _bare(sent))}, key=lambda w: (-len(w), w))]
+    ]
+    return re.compile(form % "|".join(words for _, words in sorted(found)), re.IGNORECASE), groups
+
+
+def _bare(text: str) -> str:
+    """Without accents, as titles in capitals often are."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
+
+
+def _mark(title: str) -> tuple[re.Match[str], str] | None:
+    """The mark of a title, before it or behind it in brackets, and what it says."""
+    pattern, groups = _pattern(_MARK, "titles")
+    match = pattern.match(title)
+    if match is None and title.rstrip()[-1:] in {")", "]", "】"}:
+        match = _pattern(_MARK_AFTER, "titles")[0].search(title, max(0, len(title) - _AFTER))
+    return (match, groups[match.lastgroup or ""]) if match else None
 
 
 def update_prefix(title: str) -> str | None:
@@ -39,18 +65,16 @@ def update_prefix(title: str) -> str | None:
 
     >>> update_prefix("RETRACTED: Ileal-lymphoid-nodular hyperplasia"), update_prefix("Retraction of troops")
     ('retraction', None)
+    >>> update_prefix("ARTÍCULO PARCIALMENTE RETRACTADO: Un ensayo"), update_prefix("[撤稿] 领导力研究")
+    ('partial-retraction', 'retraction')
     """
-    lowered = title.lower()
-    if not (
-        "retracted" in lowered or "hdraw" in lowered or "remov" in lowered
-    ):  # one is in every mark: most titles end here
+    found = _mark(title)
+    if found is None:
         return None
-    if not (match := _UPDATE.match(title) or _UPDATE_AFTER.search(title[-250:])):
+    match, name = found
+    if match[0].lower().startswith("withdrawal") and not match[0].strip().endswith((":", "]")):
         return None
-    word = match["word"].lower()
-    if word == "withdrawal" and not match[0].strip().endswith((":", "]")):
-        return None
-    return _STATUS.get(word, "removal")
+    return name
 
 
 def strip_update_prefix(title: str) -> str:
@@ -60,9 +84,10 @@ def strip_update_prefix(title: str) -> str:
     ('A trial', 'A trial')
     """
     for _ in range(4):
-        if update_prefix(title) is None:
+        if update_prefix(title) is None or (found := _mark(title)) is None:
             break
-        shorter = _UPDATE.sub("", title, count=1) if _UPDATE.match(title) else _UPDATE_AFTER.sub("", title)
+        match, _ = found
+        shorter = title[match.end() :] if match.start() == 0 else title[: match.start()]
         if not shorter.strip():
             break
         title = shorter.strip()
@@ -74,18 +99,13 @@ def notice(title: str) -> str | None:
 
     >>> notice("Correction to: Sharing leadership"), notice("Retraction notice: A trial"), notice("Correction of a split nail")
     ('correction', 'retraction', None)
+    >>> notice("Berichtigung zu: Geteilte Führung"), notice("Fe de erratas: Un ensayo"), notice("Corrección de la miopía")
+    ('correction', 'correction', None)
     """
-    if not (match := _NOTICE.match(title)):
+    pattern, groups = _pattern(_NOTICE, "notices")
+    if not (match := pattern.match(title)):
         return None
-    word = match["word"].lower()
-    if word == "withdrawal" and re.match(r"\s+to\b", title[match.end("word") :]):
+    group = match.lastgroup or ""
+    if group == "withdrawal" and re.match(r"\s+to\b", title[match.end(group) :]):
         return None  # withdrawal to somewhere
-    for sign, status in (
-        ("retraction", "retraction"),
-        ("withdrawal", "withdrawal"),
-        ("removal", "removal"),
-        ("concern", "expression-of-concern"),
-    ):
-        if sign in word:
-            return status
-    return "correction"
+    return groups[group]

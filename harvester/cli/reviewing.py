@@ -46,7 +46,7 @@ def review(context: Context, limit: int, reason: str, by: str, as_json: bool) ->
     elif not found:
         click.echo("nothing is in doubt")
     elif sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
-        decide_each(config, found, total, reason=reason, by=by, key=lambda: click.getchar(echo=False))
+        decide_each(config, found, total, reason=reason, by=by, key=_pressed)
     else:
         for number, pair in enumerate(found, 1):
             click.echo("\n".join(shown(pair, f"{number} of {total}", 100)) + "\n")
@@ -59,6 +59,16 @@ _HELP: Final = (
     "k  skip: ask again another time\n"
     "q  quit: what was decided so far stays, and comes into the index now\n"
 )
+
+
+def _pressed() -> str:
+    """The key that was pressed; q where nobody is there any more. In raw mode Ctrl-C is a key, and no signal."""
+    try:
+        return click.getchar(echo=False) or "q"
+    except EOFError:
+        return "q"
+    except KeyboardInterrupt as error:
+        raise click.Abort from error
 
 
 def decide_each(config: Config, found: list[Pair], total: int, *, reason: str, by: str, key: Callable[[], str]) -> None:
@@ -76,11 +86,13 @@ def decide_each(config: Config, found: list[Pair], total: int, *, reason: str, b
             answer = _answer(key)
             if answer == "q":
                 break
-            if answer in {"s", "d"}:
-                _decided(config, pair, "same" if answer == "s" else "different", reason, by)
+            if answer in {"s", "d"} and _decided(config, pair, "same" if answer == "s" else "different", reason, by):
                 decided.append(link.Judgement("", answer == "s", (works[:1], works[1:]), ""))
-    finally:
-        click.echo(f"{counted(len(decided), 'decision')} kept")
+    except BaseException:
+        later = "; the next `harvester index` brings them in" if decided else ""
+        click.echo(f"\n{counted(len(decided), 'decision')} kept{later}")
+        raise
+    click.echo(f"{counted(len(decided), 'decision')} kept")
     if decided:
         bring_in(config)
 
@@ -89,22 +101,24 @@ def _answer(key: Callable[[], str]) -> str:
     while True:
         click.echo("[s]ame  [d]ifferent  s[k]ip  [q]uit  [?]: ", nl=False)
         pressed = key().casefold()
-        if pressed in {"\x03", "\x04"}:
-            raise click.Abort
         click.echo(pressed if pressed.isprintable() else "")
         if pressed in {"s", "d", "k", "q"}:
             return pressed
         click.echo(_HELP, nl=False)
 
 
-def _decided(config: Config, pair: Pair, kind: Literal["same", "different"], reason: str, by: str) -> None:
+def _decided(config: Config, pair: Pair, kind: Literal["same", "different"], reason: str, by: str) -> bool:
     from harvester import query
     from harvester.jobs import judging, reviewing
 
-    with query.open_index(config.index) as db:
-        found = reviewing.subjects(db, pair)
-    decision = judging.pairwise(kind, found, reason=reason, by=by)
-    judging.decide(config, [decision])
+    try:
+        with query.open_index(config.index) as db:
+            found = reviewing.subjects(db, pair)
+    except judging.Unfit as error:  # somebody else harvested or decided while this was on the screen
+        click.echo(safe(f"left as it is: {error}"))
+        return False
+    judging.decide(config, [judging.pairwise(kind, found, reason=reason, by=by)])
+    return True
 
 
 _MARKS: Final = {"agrees": "=", "differs": "≠", "only one": " "}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from harvester.cli.tables import safe
+from harvester.cli.tables import counted, safe
 from harvester.record import (
     CURATOR,
     Choice,
@@ -18,7 +18,6 @@ from harvester.record import (
     File,
     Funding,
     Identifier,
-    Record,
     Relation,
     Subject,
     Title,
@@ -38,11 +37,13 @@ def text(work: Work) -> str:
     """All elements of a work, one a line; lists have one line an item, with the source in brackets."""
     source = _sources(work)
     lines = [_line("key", work.key)]
-    for element, value in _elements(work.record):
+    for element, value in _elements(work):
         if isinstance(value, tuple):
             said = work.origins.get(element, ())
             for position, item in enumerate(value):
                 who = f"  [{source[said[position]]}]" if position < len(said) and said[position] in source else ""
+                if decided := _decided(work, element, item):
+                    who = f"  [{decided}]"
                 lines.append(_line(element if position == 0 else "", brief(item) + who))
         else:
             choice = work.choices.get(element)
@@ -52,6 +53,17 @@ def text(work: Work) -> str:
     lines.append("")
     lines += [_line("record", f"{m.source}: {m.identifier} ({m.format}), rank {m.rank}") for m in work.members]
     return "\n".join(lines)
+
+
+def _decided(work: Work, element: str, item: Any) -> str:
+    """``curator: NAME`` where it is somebody's decision that an item stands in its list."""
+    match item:
+        case Contributor(role="author") | Description(type="abstract") | Identifier(scheme="doi", relation="self"):
+            pinned = {"identifiers": "doi", "descriptions": "abstract"}.get(element, element)
+        case _:
+            pinned = element if element == "language" else ""
+    choice = work.choices.get(pinned)
+    return choice.rule if choice and choice.rule.startswith(CURATOR) else ""
 
 
 def _whom(choice: Choice, source: dict[int, str]) -> str:
@@ -82,18 +94,18 @@ def explanation(explained: Explained) -> str:
         lines.append("")
     lines.append("merged")
     chosen = ""
-    for element, value in _elements(work.record):
+    for element, value in _elements(work):
         choice = work.choices.get(element)
         if choice:
             chosen = element
-            rest = f"; {choice.alternatives} other values" if choice.alternatives else ""
+            rest = f"; {counted(choice.alternatives, 'other value')}" if choice.alternatives else ""
             pinned = choice.rule.startswith(CURATOR)
             said_by = choice.rule if pinned else source.get(choice.record_id, "?")
             why = f"from {said_by} ({'pinned' if pinned else choice.rule}{rest})"
         else:
             said = ", ".join(dict.fromkeys(source.get(r, "?") for r in work.origins.get(element, ())))
             why = f"from {said}" if said else f"with {chosen}"  # first and last page come with the pages
-        shown = f"{len(value)} values" if isinstance(value, tuple) and not choice else _cut(brief(value))
+        shown = counted(len(value), "value") if isinstance(value, tuple) and not choice else _cut(brief(value))
         lines.append(f"  {_line(element, shown)}  {why}")
         lines += [f"  {_line('', beside)}" for beside in _beside(work, element, source)]
     lines += [f"  {_line('update' if n == 0 else '', happened(update))}" for n, update in enumerate(work.updates)]
@@ -131,9 +143,15 @@ def _sources(work: Work) -> dict[int, str]:
     }
 
 
-def _elements(record: Record) -> list[tuple[str, Any]]:
-    values = ((name, getattr(record, name)) for name in record.__struct_fields__ if name not in ("extra", "findings"))
-    return [(name, value) for name, value in values if value not in (None, (), "")]
+def _elements(work: Work) -> list[tuple[str, Any]]:
+    """What a work has; ``(none)`` where somebody has decided that it has no such value."""
+    names = [name for name in work.record.__struct_fields__ if name not in ("extra", "findings")]
+    values = [(name, getattr(work.record, name)) for name in names]
+    return [
+        (name, "(none)" if value in (None, (), "") else value)
+        for name, value in values
+        if value not in (None, (), "") or (name in work.choices and work.choices[name].rule.startswith(CURATOR))
+    ]
 
 
 def _line(name: str, value: str) -> str:

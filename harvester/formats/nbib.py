@@ -17,7 +17,7 @@ from harvester.formats.draft import Draft, begin
 from harvester.formats.encodings import Readable, decode
 from harvester.formats.rules import links, people, terms, words
 from harvester.formats.slicing import LARGEST, Slice, lines
-from harvester.record import Affiliation, Funding, Json, RawRecord, Record, Relation, Step
+from harvester.record import Affiliation, Funding, Json, RawRecord, Record, Step
 
 _TAG = re.compile(r"(?P<tag>[A-Z]{2,4}) {0,2}- ?(?P<value>.*)", re.DOTALL)
 _FIRST = ("PMID", "OWN")
@@ -118,20 +118,20 @@ def grant(draft: Draft, sent: str) -> Json:
 
 
 def other_article(draft: Draft, sent: str, kind: str) -> Json:
-    """RIN, EIN ...: another article, by its number in PubMed."""
-    match = _IN_PUBMED.search(sent)
-    return links.related(draft, sent, kind, ("pmid", match[1])) if match else None
+    """RIN, EIN ...: another article, by its number in PubMed, else by its DOI, else by how it is cited."""
+    return links.related(draft, sent, kind, _named(sent))
 
 
 def partial_retraction(draft: Draft, sent: str, kind: str) -> Json:
     """PRIN, PROF: the notice corrects the rest of the article."""
-    match = _IN_PUBMED.search(sent)
-    if match is None:
-        return None
-    label = text.plain(sent)
-    return draft.put(
-        draft.relations, Relation(kind, "pmid", match[1], label=label or None, update_type="partial_retraction")
-    )
+    return links.related(draft, sent, kind, _named(sent), "partial_retraction")
+
+
+def _named(sent: str) -> tuple[str, str] | None:
+    if match := _IN_PUBMED.search(sent):
+        return "pmid", match[1]
+    doi = identifiers.doi(sent)
+    return ("doi", doi) if doi else None
 
 
 def heading(draft: Draft, sent: str) -> Json:

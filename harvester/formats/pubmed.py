@@ -285,9 +285,8 @@ def comment_or_correction(draft: Draft, node: etree._Element) -> Json:
         draft.set("update_status", "partial-retraction" if update_type else status)
     doi = identifiers.doi(label) if label and not pmid else None
     target = ("pmid", pmid) if pmid else ("doi", doi) if doi else ("local", label)
-    by = "publisher" if status else None
     label = label if label and label != target[1] else ""
-    relation = Relation(known, *target, label or None, asserted_by=by, update_type=update_type)
+    relation = Relation(known, *target, label or None, update_type=update_type)
     return draft.put(draft.relations, relation)
 
 

@@ -16,6 +16,7 @@ import msgspec
 
 from harvester import link
 from harvester.formats.findings import finding
+from harvester.pins.values import written
 from harvester.record import Pin
 from harvester.store import Store
 from harvester.store.judgements import Decision, Name, undone
@@ -151,7 +152,7 @@ class Deciding:
         """Let the tables ``decided`` and ``decided_records`` say what is decided; only what differs is written."""
         state = self.states()
         decisions = {
-            (d.id, d.kind, d.element, _value(d), d.name, d.reason, d.by, d.decided, *state[d.id])
+            (d.id, d.kind, d.element, written(d.element, d.value), d.name, d.reason, d.by, d.decided, *state[d.id])
             for d in self._loaded.values()
             if d.kind != "undo"
         }
@@ -216,12 +217,6 @@ def _judgement(decision: Decision) -> link.Judgement:
 
 def _names(decision: Decision) -> Iterator[Name]:
     return (name for side in decision.sides for name in side)
-
-
-def _value(decision: Decision) -> str:
-    if decision.kind != "pin" or decision.value is None:
-        return ""
-    return decision.value if isinstance(decision.value, str) else json.dumps(decision.value, ensure_ascii=False)
 
 
 def _named(db: sqlite3.Connection, id_: int) -> list[Name]:

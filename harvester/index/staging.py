@@ -19,7 +19,7 @@ from harvester.errors import RecordError
 from harvester.formats.findings import finding
 from harvester.index import deciding, likeness, notices, rows
 from harvester.index.settings import Reader, Settings
-from harvester.merge import merge
+from harvester.merge import merge, overruled
 from harvester.pins import pinned
 from harvester.record import Finding, Member, Pin, Record, Work
 from harvester.store import Store, StoredRecord
@@ -212,7 +212,7 @@ def _merged(
         repository_doi_prefixes=settings.repository_doi_prefixes,
         conflicts=conflicts.get(work_id, ()),
     )
-    return pinned(work, pins.get(work_id, ()))
+    return overruled(pinned(work, pins.get(work_id, ())))
 
 
 RECORDS: Final = (

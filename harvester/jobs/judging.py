@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Literal
 
@@ -14,6 +15,7 @@ from harvester.jobs import publish
 from harvester.jobs.book import Run, recorded
 from harvester.jobs.indexing import update_index
 from harvester.jobs.report import RunReport
+from harvester.link import match_key
 from harvester.pins.values import fits, value
 from harvester.store import Store
 from harvester.store.judgements import MOST, Decision, Name, identified, moment
@@ -46,7 +48,7 @@ def subject(db: sqlite3.Connection, name: str, founder: int | None = None) -> Su
     """A record where ``name`` is its source and identifier with a blank or colon between them, else a work. Unfit: neither."""
     from harvester import query
 
-    record = _record(db, name)
+    record = query.record(db, name)
     work_id = record[0] if record else query.get(db, name)
     if work_id is None:
         raise Unfit(f"{name[:100]!r} is not in the index; `harvester search` finds works by their words")
@@ -61,28 +63,16 @@ def subject(db: sqlite3.Connection, name: str, founder: int | None = None) -> Su
     return Subject(name, work_id, key, label, tuple((source, id_) for source, id_ in found), whole=True)
 
 
-def _record(db: sqlite3.Connection, name: str) -> tuple[int, Name] | None:
-    for (source,) in db.execute("select name from sources order by length(name) desc"):
-        if name.startswith(source) and name[len(source) : len(source) + 1] in {" ", ":"}:
-            identifier = name[len(source) + 1 :].strip()
-            row = db.execute(
-                "select work_id from records where source = ? and identifier = ? limit 1", (source, identifier)
-            ).fetchone()
-            if row:
-                return row[0], (source, identifier)
-    return None
-
-
 def sides(db: sqlite3.Connection, kind: Literal["same", "different"], names: Sequence[str]) -> list[Subject]:
     """The records on each side of a decision. Unfit where they are not several.
 
-    Two names of one work are to be parted: then a name that is the identifier of a record is that record, and one other
-    name is the rest of the work.
+    A work that is named several times is to be parted: each name stands for the records that have it as their own, and
+    what is named by itself is no part of the rest.
     """
     found = [subject(db, name) for name in names]
-    several = {s.work_id for s in found}
-    if kind == "different" and len(several) < len(found):
-        found = [_part(s) if sum(o.work_id == s.work_id for o in found) > 1 else s for s in found]
+    if kind == "different":
+        times = Counter(s.work_id for s in found if s.whole)
+        found = [_part(db, s) if s.whole and times[s.work_id] > 1 else s for s in found]
         found = [_rest(s, found) for s in found]
     taken: set[Name] = set()
     for one in found:
@@ -96,15 +86,23 @@ def sides(db: sqlite3.Connection, kind: Literal["same", "different"], names: Seq
     return found
 
 
-def _part(of: Subject) -> Subject:
-    named = [record for record in of.records if record[1] == of.name]
-    return msgspec.structs.replace(of, records=(named[0],), whole=False) if of.whole and named else of
+def _part(db: sqlite3.Connection, of: Subject) -> Subject:
+    """Of a work the records that have its name as their own identifier; all of it where none has."""
+    name = of.name.strip()
+    for key in filter(None, (match_key(name), name)):
+        found = db.execute(
+            "select distinct r.source, r.identifier from match_keys k join records r on r.id = k.record_id"
+            " where k.key = ? and r.work_id = ?",
+            (key, of.work_id),
+        ).fetchall()
+        if found:
+            return msgspec.structs.replace(of, key=key, records=tuple(r for r in of.records if r in found))
+    return of
 
 
 def _rest(one: Subject, all_: Iterable[Subject]) -> Subject:
-    if not one.whole:
-        return one
-    named = {record for other in all_ if not other.whole for record in other.records}
+    inside = (set(other.records) for other in all_ if set(other.records) < set(one.records))
+    named = set().union(*inside)
     return msgspec.structs.replace(one, records=tuple(r for r in one.records if r not in named))
 
 
@@ -161,11 +159,15 @@ def undo(store: Store, id_: str, *, reason: str, by: str) -> tuple[Decision, Dec
     """The decision that begins with this number, and its undo. Unfit where none does, or several do, or it is undone."""
     from harvester.store.judgements import undone
 
-    decisions = store.decisions()
-    found = [d for d in decisions if id_ and d.id.startswith(id_) and d.kind != "undo"]
+    decisions = everything(store)
+    found = [d for d in decisions if id_ and d.id.startswith(id_)]
     if len(found) != 1:
-        known = "several decisions begin so" if found else "no decision about works has this number"
-        raise Unfit(f"{id_!r}: {known}; `harvester decisions` lists them, `harvester unsuppress` undoes a suppression")
+        known = "several decisions begin so" if found else "no decision has this number"
+        raise Unfit(f"{id_!r}: {known}; `harvester decisions` lists them")
+    if found[0].kind == "suppress":
+        raise Unfit(f"{found[0].id} is about what is kept out; `harvester unsuppress` and `suppress` change that")
+    if found[0].kind == "undo":
+        raise Unfit(f"{found[0].id} has ended {found[0].undoes}, and cannot be ended itself; decide that again")
     if found[0].id in undone(decisions):
         raise Unfit(f"{found[0].id} is undone already")
     return found[0], Decision(kind="undo", undoes=found[0].id, name=found[0].name, reason=reason, by=by)

@@ -10,7 +10,6 @@ from typing import Final
 
 from msgspec import Struct
 
-from harvester.clean import identifiers
 from harvester.clock import now
 from harvester.config import Config
 from harvester.errors import RecordError, StoreError
@@ -18,6 +17,7 @@ from harvester.jobs import publish
 from harvester.jobs.book import Run, locks, recorded
 from harvester.jobs.indexing import index_settings, rebuild_index, update_index
 from harvester.jobs.report import RunReport
+from harvester.link import match_key
 from harvester.locks import lock
 from harvester.store import Store, copies
 from harvester.store.decisions import Suppression, record_name
@@ -91,17 +91,8 @@ def meant(config: Config, name: str) -> Meant | None:
         found = _in_index(config, store, name) or _in_store(config, store, name)
     if found is not None:
         return found
-    key = _key(name)
+    key = match_key(name)
     return Meant(key, "nothing has it yet", (), (), (key,)) if key else None
-
-
-def _key(name: str) -> str:
-    """The match key that a name is by itself, else ''."""
-    if doi := identifiers.doi(name):
-        return f"doi:{doi.lower()}"
-    if handle := identifiers.handle(name):
-        return f"hdl:{handle.lower()}"
-    return name if name.startswith("oai:") else ""
 
 
 _OTHERS: Final = (
@@ -115,7 +106,7 @@ def _in_index(config: Config, store: Store, name: str) -> Meant | None:
         return None
     from harvester import link, query
 
-    prefixes, named = index_settings(config, store).repository_doi_prefixes, _key(name)
+    prefixes, named = index_settings(config, store).repository_doi_prefixes, match_key(name)
     with query.open_index(config.index) as db:
         work_id = query.get(db, name)
         if work_id is None:
@@ -159,7 +150,7 @@ def _in_store(config: Config, store: Store, name: str) -> Meant | None:
             record = normalise(raw, settings.source(raw.source).dialect)
             keys += link.match_keys(record, raw.source, raw.identifier, raw.format, settings.repository_doi_prefixes)
     records = tuple(dict.fromkeys([*((stored.raw.source, stored.raw.identifier) for stored in found), *aside]))
-    own = dict.fromkeys(key for key in (*keys, _key(name)) if key and not key.startswith("local:"))
+    own = dict.fromkeys(key for key in (*keys, match_key(name)) if key and not key.startswith("local:"))
     subjects = (*(record_name(*record) for record in records), *own)
     label = "in no index" if found else "only in quarantine"
     return Meant(name, label, records, tuple(stored.id for stored in found), subjects)
@@ -190,7 +181,7 @@ def take_out(config: Config, *, erase: bool) -> RunReport:
 
 def unsuppress(config: Config, name: str, *, reason: str, by: str) -> list[Suppression]:
     """Undo the suppressions that a name stands for; the index is made anew at its next update."""
-    names = {name, f"doi:{(identifiers.doi(name) or '').lower()}", f"hdl:{(identifiers.handle(name) or '').lower()}"}
+    names = {name, match_key(name)} - {""}
     with Store.open(config.store, create=False) as store:
         undone = [s for s in store.suppressed() if s.name in names or names & _short(s.subjects)]
         for suppression in undone:
@@ -199,8 +190,8 @@ def unsuppress(config: Config, name: str, *, reason: str, by: str) -> list[Suppr
 
 
 def _short(subjects: tuple[str, ...]) -> set[str]:
-    """Match keys, and the identifiers of records without their source."""
-    return {subject.rpartition("\t")[2] for subject in subjects}
+    """Match keys; and the identifiers of records, with and without their source."""
+    return {short for subject in subjects for short in (subject.replace("\t", " "), subject.rpartition("\t")[2])}
 
 
 # --- sources ---------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 from msgspec import Struct
 
-from harvester.jobs.judging import Subject, subject
+from harvester.jobs.judging import Subject, Unfit, subject
 from harvester.link import words
 from harvester.record import Record
 
@@ -82,8 +82,11 @@ def pairs(db: sqlite3.Connection, limit: int | None = None) -> Iterator[Pair]:
 
 
 def subjects(db: sqlite3.Connection, pair: Pair) -> list[Subject]:
-    """The works of a pair, whole: what is decided is decided of them."""
-    return [subject(db, side.work) for side in (pair.one, pair.other)]
+    """The works of a pair, whole: what is decided is decided of them. Unfit where the index has changed since."""
+    found = [subject(db, side.work) for side in (pair.one, pair.other)]
+    if found[0].work_id == found[1].work_id:
+        raise Unfit("they have become one work meanwhile")
+    return found
 
 
 def _side(db: sqlite3.Connection, record_id: int) -> tuple[Side, Record]:

@@ -17,7 +17,7 @@ from harvester.link.comparing import Compared, compare
 from harvester.link.decided import NOTHING, Decided, Judgement, Overruled
 from harvester.link.evidence import Facts, facts, in_conflict, likeness, words
 from harvester.link.features import Features, decode, encode, features, profile
-from harvester.link.identity import claims, match_keys, repository_doi
+from harvester.link.identity import claims, match_key, match_keys, repository_doi
 from harvester.link.likenesses import FIRST, Likenesses, Tie
 from harvester.link.rules import rules
 from harvester.link.sources import Sources, unnumbered
@@ -47,6 +47,7 @@ __all__ = [
     "features",
     "in_conflict",
     "likeness",
+    "match_key",
     "match_keys",
     "profile",
     "repository_doi",

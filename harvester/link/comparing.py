@@ -26,7 +26,7 @@ class Compared(Struct, frozen=True):
     hard: bool = False
     """Whether they can never be one work: what speaks against it is no mere want of evidence."""
     apart: bool = False
-    """Whether anything speaks against it."""
+    """Whether anything speaks against it but that the years are next to each other, and nothing tells the place."""
 
 
 OTHER_TITLES: Final = Compared("different", 0.0, (), hard=True, apart=True)
@@ -54,7 +54,7 @@ def compare(a: Features, b: Features, *, one_source: bool = False, issues: bool 
             return Compared("related", score, (*evidence, *against), relation, hard, apart=True)
         enough = rules().same if hard else rules().unsure
         answer: Answer = "unsure" if score >= enough and worth_a_look(found) else "different"
-        return Compared(answer, score, (*evidence, *against), "", hard, apart=True)
+        return Compared(answer, score, (*evidence, *against), "", hard, apart=against != ["unplaced"])
     if score >= rules().same and rests(pair, found):
         return Compared("same", score, evidence)
     return Compared("unsure" if score >= rules().unsure else "different", score, evidence)

@@ -2,7 +2,10 @@
 
 Decisions are taken the newest first. ``same`` chains: records that are one by several decisions are one class, also where a
 record between them is gone. What is decided of a record holds for its class. A decision that cannot hold beside newer ones is
-overruled by them, pair by pair, and said to be: nothing here depends on the records that there are.
+overruled by them and said to be, for each two of its sides: nothing here depends on the records that there are.
+
+A side is a work, and stands or falls as one, as far as newer decisions have not parted it. Else two works that were joined, and
+are parted again by one record of each, would exchange the others.
 """
 
 from __future__ import annotations
@@ -51,11 +54,10 @@ class Decided:
         self._against: dict[Name, dict[Name, Judgement]] = {}
         self._united: dict[Name, dict[Name, Judgement]] = {}
         for judgement in newest_first:
-            for one, other in judgement.pairs:
-                if one != other:
-                    by = self._unite(one, other, judgement) if judgement.same else self._part(one, other, judgement)
-                    if by is not None:
-                        self.overruled.append(Overruled(judgement, one, other, by))
+            sides = [self._wholes(side) for side in judgement.sides]
+            for one, other in combinations(sides, 2):
+                for left, right in product(one, other):
+                    self._take(judgement, [(a, b) for a, b in product(left, right) if a != b])
 
     def __bool__(self) -> bool:
         return bool(self._root)
@@ -97,12 +99,40 @@ class Decided:
             return (judgement.words,) if judgement else ()
         return tuple(dict.fromkeys(judgement.words for judgement in self._way(one, other)))
 
-    def _unite(self, one: Name, other: Name, judgement: Judgement) -> Judgement | None:
-        """The newer decision that forbids it, if any."""
+    def _wholes(self, side: Iterable[Name]) -> list[list[Name]]:
+        """The records of a side, by themselves those that newer decisions have parted from the first."""
+        wholes: list[list[Name]] = []
+        for name in side:
+            fitting = (w for w in wholes if not self.parted(w, [name]))
+            if (whole := next(fitting, None)) is None:
+                wholes.append([name])
+            else:
+                whole.append(name)
+        return wholes
+
+    def _take(self, judgement: Judgement, pairs: Sequence[tuple[Name, Name]]) -> None:
+        """Let a decision hold for all of these pairs, or for none of them."""
+        against = {pair: by for pair in pairs if (by := self._forbidding(*pair, judgement.same))}
+        if against:
+            first = next(iter(against.values()))
+            self.overruled += [Overruled(judgement, *pair, against.get(pair, first)) for pair in pairs]
+            return
+        for one, other in pairs:
+            if judgement.same:
+                self._unite(one, other, judgement)
+            else:
+                self._part(one, other, judgement)
+
+    def _forbidding(self, one: Name, other: Name, same: bool) -> Judgement | None:
+        """The newer decision by which two records cannot be one, or cannot be parted."""
         left, right = self._known(one), self._known(other)
+        if same:
+            return self._against.get(left, {}).get(right)
+        return self._way(one, other)[0] if left == right else None
+
+    def _unite(self, one: Name, other: Name, judgement: Judgement) -> None:
+        left, right = self.root(one), self.root(other)
         if left != right:
-            if by := self._against.get(left, {}).get(right):
-                return by
             if len(self._members[left]) < len(self._members[right]):
                 left, right = right, left
             for name in self._members[right]:
@@ -114,15 +144,11 @@ class Decided:
                 self._against.setdefault(left, {}).setdefault(parted, by)
         self._united[one].setdefault(other, judgement)
         self._united[other].setdefault(one, judgement)
-        return None
 
-    def _part(self, one: Name, other: Name, judgement: Judgement) -> Judgement | None:
-        left, right = self._known(one), self._known(other)
-        if left == right:
-            return self._way(one, other)[0]
+    def _part(self, one: Name, other: Name, judgement: Judgement) -> None:
+        left, right = self.root(one), self.root(other)
         self._against.setdefault(left, {}).setdefault(right, judgement)
         self._against.setdefault(right, {}).setdefault(left, judgement)
-        return None
 
     def _known(self, name: Name) -> Name:
         if name not in self._root:

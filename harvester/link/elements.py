@@ -114,6 +114,8 @@ class Pair:
             return ""
         if mine == others:
             return f"{element}-equal"
+        if element == "issue" and bool(_NUMBERED.search(mine)) != bool(_NUMBERED.search(others)):
+            return ""  # Spring, or January, and 2
         if (
             element == "issue"
             and not set(mine.split()).isdisjoint(others.split())
@@ -157,6 +159,8 @@ class Pair:
         return "abstract-equal" if alike >= 80 else "abstract-differs" if alike < 55 else ""
 
 
+_NUMBERED: Final = re.compile(r"\d|\bs\b")
+"""Of an issue: that it has a number, or is a supplement."""
 _PREFIXED: Final = re.compile(r"[a-z]*([0-9]{1,9})")
 
 
@@ -196,9 +200,13 @@ def people(
     left, right = one - shared, other - shared
     count = len(shared) + _misspelt_names(left, right)
     fewer, more = sorted((len(one), len(other)))
+    turned, others_turned = left & set(others_given), right & set(given)
+    if (turned or others_turned) and (left == turned or right == others_turned) and (fewer > 1 or count == 0):
+        whole = (left == turned or not others_given) and (right == others_turned or not given)
+        if whole or (count and fewer > 1):
+            return "names-most"
     if count == 0:
-        turned = one & set(others_given) or other & set(given)
-        return "names-some" if turned else "names-none"
+        return "names-some" if turned or others_turned else "names-none"
     if count >= 0.9 * fewer:
         return "names-equal" if fewer >= 0.6 * more else "names-most"
     return "names-most" if count >= 0.7 * fewer else "names-some"

@@ -13,6 +13,7 @@ from rapidfuzz import fuzz
 
 from harvester.clean.updates import notice, strip_update_prefix
 from harvester.link.identity import claims, other_sides
+from harvester.link.titles import without_notes
 from harvester.record import Record
 
 GROUP: Final = {
@@ -76,7 +77,9 @@ def facts(
         identifier,
         format_,
         (*keys, *sorted(claimed)),
-        tuple(dict.fromkeys(w for t in titles if t and (w := words(_FLAG.sub("", strip_update_prefix(t))))))[:6],
+        tuple(
+            dict.fromkeys(w for t in titles if t and (w := words(without_notes(_FLAG.sub("", strip_update_prefix(t))))))
+        )[:6],
         record.type,
         int(record.issued[:4]) if record.issued and record.issued[:4].isdigit() else None,
         frozenset(s for c in record.contributors if c.role == "author" and (s := words(c.family or c.name))),

@@ -90,12 +90,16 @@ def features(record: Record, keys: Sequence[str] = ()) -> Features:
         c for c in record.contributors if c.role == "editor"
     ]
     names = _surnames(people)
-    sent = (record.volume or "")[:_SHORT]
+    sent = (record.volume or "")[:_LONG]
     volume, issue = _volume(sent), _issue((record.issue or "")[:_SHORT])
-    if not issue and (inner := _IN_VOLUME.search(sent)):
-        issue = _issue(inner[1])
-    years = _years(record)
+    inner = _IN_VOLUME.search(sent)
     pages, end = _pages(record)
+    if _UNPAGED.search(sent):  # 9 (8) (no pagination): Embase then has the number of the article for the issue
+        pages = tuple(dict.fromkeys([*pages, *([_page(record.issue)] if record.issue else [])]))
+        issue = ""
+    if not issue and inner:
+        issue = _issue(inner[1]) if _DIGIT.search(inner[1]) else ""
+    years = _years(record)
     return Features(
         title=first.text,
         others=tuple(dict.fromkeys(t.text for t in found[1:] if t.text and t.text != first.text))[:_OTHERS],
@@ -143,7 +147,7 @@ def listed(name: str) -> frozenset[str]:
 def _surnames(people: Sequence[Contributor]) -> tuple[str, ...]:
     """A list that could not be told apart is taken word by word: initials fall away, and surnames are left."""
     words = folded(" ".join([(c.family or c.name)[:_LONG] for c in people[:_NAMES]])).split()
-    particles = listed("particles")
+    particles = listed("particles") - {c.family.casefold() for c in people[:_NAMES] if c.family}  # Le, Du, Ten
     telling = [w for w in words if (len(w) > 1 or not w.isascii()) and w not in particles]
     return tuple(dict.fromkeys(telling or words))[:_NAMES]
 
@@ -166,6 +170,8 @@ _ORDINALS: Final = {
 }  # fmt: skip
 _ORDINAL: Final = re.compile(r"0*([0-9]+)(?:st|nd|rd|th|e|er|eme|a|o)?")
 _IN_VOLUME: Final = re.compile(r"\d\s*\(([^()]{1,40})\)")
+_UNPAGED: Final = re.compile(r"\(no pagination\)", re.IGNORECASE)
+_DIGIT: Final = re.compile(r"\d|\bsupp", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"\d+")
 _ROMAN: Final = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
 _DIGITS: Final = {"m": 1000, "d": 500, "c": 100, "l": 50, "x": 10, "v": 5, "i": 1}
@@ -266,6 +272,8 @@ def _acronym(name: str) -> str:
     return "" if any(word not in silent and not word.isdigit() for word in rest) else folded(found[0])
 
 
+_CITED: Final = re.compile(r"\.\d")
+"""``Molecular Psychiatry.9 (3) (pp 224) 2004. Date of Publication: March 2004.``"""
 _APART: Final = re.compile(r"[=:;/(\[\])]")
 
 
@@ -274,7 +282,7 @@ def _journals(container: Container) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for name in (container.title, container.short_title):
         if name:
-            name = name[:_LONG]
+            name = _CITED.split(name[:_LONG], 1)[0]
             start, stop, _ = name.partition(". ")
             apart = [start] if stop and len(start) >= 8 and "." not in start else []
             for part in (name, *apart, *_APART.split(name)):

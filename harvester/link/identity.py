@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from harvester import schemas
-from harvester.clean.identifiers import url_key
+from harvester.clean.identifiers import doi, handle, url_key
 from harvester.record import Identifier, Record
 
 SCHEMES: Final = {"doi": "doi", "handle": "hdl", "pmid": "pmid", "pmcid": "pmcid", "arxiv": "arxiv", "oai": "oai"}
@@ -43,6 +43,15 @@ def match_keys(
     if f"doi:{identifier.lower()}" not in found:
         found.add(_own_key(source, identifier))
     return tuple(sorted(found, key=by_strength))
+
+
+def match_key(name: str) -> str:
+    """The match key that a DOI, a handle or an OAI identifier is by itself, however it was written; '' of anything else."""
+    if found := doi(name):
+        return f"doi:{found.lower()}"
+    if found := handle(name):
+        return f"hdl:{found.lower()}"
+    return name if name.startswith("oai:") else ""
 
 
 def claims(record: Record, format_: str) -> frozenset[str]:

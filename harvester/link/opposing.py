@@ -14,7 +14,7 @@ _TELLING: Final = 4
 """Words of a title."""
 _IN_AN_ISSUE: Final = 120
 """Pages of an issue."""
-_PLACED_ALONE: Final = SAME_PAGE | {"doi-equal", "abstract-equal"}
+_PLACED_ALONE: Final = SAME_PAGE | {"doi-equal"}
 _PLACED: Final = frozenset(
     {"volume-equal", "issue-equal", "pages-stretch", "pages-equal", "page-equal", "doi-equal", "abstract-equal"}
 )
@@ -30,7 +30,8 @@ def against_one_work(pair: Pair, found: set[str], *, one_source: bool) -> tuple[
         return ["kind"], (a.kind or b.kind) if pair.title is not None and pair.title.difference != "far" else ""
     if a.edition and b.edition and a.edition != b.edition:
         return ["edition"], "version" if alike and "names-none" not in found else "other"
-    if pair.title is not None and pair.title.about and not (place and "pages-stretch" in found):
+    one_text = place and ("pages-stretch" in found or {"title-subtitle", "names-equal"} <= found)
+    if pair.title is not None and pair.title.about and not one_text:
         return ["about"], pair.title.about if "title-far" not in found else "other"
     if pair.title is not None and pair.title.parts and not (place and "pages-stretch" in found):
         return ["part"], "part" if "names-none" not in found else ""
@@ -52,18 +53,22 @@ def _vetoes(pair: Pair, found: set[str], alike: bool, place: bool, one_source: b
     yield "other-issue", other_issue and not found & {"doi-equal", "abstract-equal"}
     placed = pair.a.volume or pair.a.pages or pair.b.volume or pair.b.pages
     unknown = "journal-differs" in found or ("journal-unclear" in found and placed)
-    yield "unsure-journal", bool(unknown) and not found & _PLACED_ALONE
+    # An abstract is printed by each congress that it is sent to.
+    known = found & _PLACED_ALONE or ("abstract-equal" in found and found & {"volume-equal", "journal-unclear"})
+    yield "unsure-journal", bool(unknown) and not known
     yield "other-year", "year-far" in found and not place
     yield "unplaced", "year-near" in found and not found & _PLACED
     # Where pages are missing: one author has one text of a name in an issue.
     spot = {"volume-equal", "issue-equal", "names-equal"} <= found and not found & {"pages-differ", "journal-differs"}
-    yield "recurring-title", "title-generic" in found and not (place or spot)
+    copy = {"identical", "names-equal", "journal-equal"} <= found and bool(found & SAME_PAGE)
+    yield "recurring-title", "title-generic" in found and not (place or spot or copy)
     yield "one-source", (one_source or _two_items(pair)) and not (place or "doi-equal" in found)
 
 
 def _same_place(pair: Pair, found: set[str]) -> bool:
-    """Volume and page; many magazines count their pages from 1 in each issue."""
-    if "volume-equal" not in found or not found & SAME_PAGE or "journal-differs" in found:
+    """Volume and page; many magazines count their pages from 1 in each issue. The issue of a year stands for a volume."""
+    one_issue = {"issue-equal", "year-equal", "journal-equal"} <= found and "volume-differs" not in found
+    if not found & SAME_PAGE or "journal-differs" in found or not ("volume-equal" in found or one_issue):
         return False
     return "issue-differs" not in found or _counted_on(pair)
 
@@ -110,8 +115,8 @@ def worth_a_look(found: set[str]) -> bool:
 def rests(pair: Pair, found: set[str]) -> bool:
     """Whether it rests on enough: a title by one author that many may have wants a place, too."""
     telling = pair.words.count(" ") >= _TELLING - 1
-    if "identical" in found:
-        return telling or bool(found & _PLACED)
+    if "identical" in found and (telling or found & _PLACED):
+        return True
     for_it = {name.partition("-")[0] for name in found if rules().weights[name] > 0} - {"title", "year"}
     if found & _PLACED:
         return bool(for_it)

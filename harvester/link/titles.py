@@ -9,7 +9,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from harvester import schemas
-from harvester.clean.updates import strip_update_prefix
+from harvester.clean.updates import notice, strip_update_prefix
 
 
 class Title(NamedTuple):
@@ -78,8 +78,10 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 
 def kind(text: str) -> str:
     """What a title says by its beginning that it is: erratum, reply, ...; '' where nothing."""
-    found = _patterns()[1].match(text)
-    return found.lastgroup or "" if found else ""
+    if found := _patterns()[1].match(text):
+        return found.lastgroup or ""
+    said = notice(text)  # in other languages too
+    return "" if said is None else "erratum" if said in ("correction", "addendum") else "retraction"
 
 
 def generic(title: str) -> bool:
@@ -94,6 +96,21 @@ def titles(sent: Iterable[str | None]) -> list[Title]:
         if text:
             found += _taken_apart(_FLAG.sub("", strip_update_prefix(text[:_LONGEST])))
     return found
+
+
+def without_notes(text: str) -> str:
+    """Without what databases say behind a title.
+
+    >>> without_notes("Leading teams. [Review] [33 refs]"), without_notes("Leading teams [in Leeds]")
+    ('Leading teams', 'Leading teams [in Leeds]')
+    """
+    text = _NOTE.sub("", text)
+    while (bracket := _BRACKETS.search(text)) and bracket.start():
+        inner = folded(bracket[1] or bracket[2] or "")
+        if inner and not _patterns()[0].fullmatch(inner):
+            break
+        text = text[: bracket.start()]
+    return text
 
 
 def _taken_apart(text: str) -> list[Title]:

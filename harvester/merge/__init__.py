@@ -17,11 +17,11 @@ import msgspec
 
 from harvester.link import repository_doi
 from harvester.merge import people, texts, unions, values
-from harvester.merge.differing import alternatives
+from harvester.merge.differing import alternatives, overruled
 from harvester.merge.table import Draft, Merge, Rule, elements, ordered, origin
 from harvester.record import Choice, Finding, Identifier, Member, Record, Work
 
-__all__ = ["RULES", "Rule", "elements", "merge", "origin"]
+__all__ = ["RULES", "Rule", "elements", "merge", "origin", "overruled"]
 
 RULES: Final[dict[str, Merge]] = {
     "precedence": values.precedence,

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+import msgspec
 from rapidfuzz import fuzz
 
 from harvester.link import words
 from harvester.merge.namesakes import same_surname
-from harvester.record import Alternative, Container, Degree, Event, Member, Record
+from harvester.record import CURATOR, Alternative, Container, Degree, Event, Member, Record, Work
 
 _NUMBER: Final = re.compile(r"\d+")
 _COMPARED: Final = 1000
@@ -22,17 +23,26 @@ _ALIKE: Final = 95.0
 def alternatives(record: Record, members: Sequence[Member], chosen_of: Mapping[str, int]) -> Iterator[Alternative]:
     """Each value that another record has for an element of the work, where it is written otherwise.
 
-    ``chosen_of``: element -> the record that was believed.
+    ``chosen_of``: element -> the record that was believed; none where a person was.
     """
     for element, believed in chosen_of.items():
         chosen = text(element, record)
-        if chosen is None:
+        if chosen is None and believed:
             continue
         differ = SUBSTANCE.get(element)
         for member in members:
             other = text(element, member.record)
             if other is not None and other != chosen and member.id != believed:
                 yield Alternative(element, other, member.id, differ is not None and differ(record, member.record))
+
+
+def overruled(work: Work) -> Work:
+    """A work with all that its records say in place of what people decided: the one that was believed before, too."""
+    decided = {e: 0 for e, c in work.choices.items() if c.rule.startswith(CURATOR) and hasattr(work.record, e)}
+    if not decided:
+        return work
+    kept = [a for a in work.alternatives if a.element not in decided]
+    return msgspec.structs.replace(work, alternatives=(*kept, *alternatives(work.record, work.members, decided)))
 
 
 def text(element: str, record: Record) -> str | None:

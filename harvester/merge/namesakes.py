@@ -39,6 +39,12 @@ _CLOSE: Final = 80.0
 """Likeness from which one given name may be a spelling of the other: Aleksandr, Alexander; not Jun, Jing."""
 
 
+_NAMESAKES: Final = 20
+"""Of more people of one surname only those count as the same whose given names are."""
+_COMPATIBLE, _INITIALS, _NAMED, _EQUAL = 1, 2, 3, 4
+"""How alike given names are: nothing speaks against it, all initials are the same, one name is, all are."""
+
+
 def same_surname(one: Contributor, other: Contributor) -> bool:
     """Whether both may have the same surname: without accents, particles and suffixes, spelt out, romanised, or mistyped.
 
@@ -62,6 +68,45 @@ def same_given(one: Contributor, other: Contributor) -> bool:
     if not one.given or not other.given or one.given == other.given or turned(one, other):
         return True
     return any(_compatible(_given(one.given, romanised=r), _given(other.given, romanised=r)) for r in (False, True))
+
+
+def same_people(mine: Sequence[Contributor], its: Sequence[Contributor]) -> list[bool]:
+    """Place by place, of two lists whose surnames agree: whether both mean the same person.
+
+    Where several share a surname their place is no proof, since one may be missing or have changed places: then nobody else of
+    that name may be more like either of the two, and where one of that name is somebody else, the given names must be the same.
+    """
+    pairs = list(zip(mine, its, strict=False))
+    found = [same_given(*pair) for pair in pairs]
+    by_surname: dict[tuple[str, ...], list[int]] = {}
+    for place, person in enumerate(mine if len(mine) >= len(its) else its):
+        by_surname.setdefault(_surname(person.family or person.name), []).append(place)
+    for places in by_surname.values():
+        here, there = [n for n in places if n < len(mine)], [n for n in places if n < len(its)]
+        paired = [n for n in places if n < len(pairs)]
+        if len(places) == 1 or not paired:
+            continue
+        least = _COMPATIBLE if all(found[n] for n in paired) else _EQUAL
+        few = len(places) <= _NAMESAKES
+        likeness = {(a, b): _likeness(mine[a], its[b]) for a in here for b in there if few or a == b}
+        for n in paired:
+            own = likeness[n, n]
+            others = [v for (a, b), v in likeness.items() if (a == n) != (b == n)]
+            enough = own >= (least if few else _EQUAL) and own >= max(others, default=0)
+            found[n] = enough and (len(here) == len(there) or own not in others)  # one is missing: which one?
+    return found
+
+
+def _likeness(one: Contributor, other: Contributor) -> int:
+    """How much speaks for one person, of two with one surname."""
+    if not same_given(one, other):
+        return 0
+    mine, its = (_given(person.given or "", romanised=False) for person in (one, other))
+    if mine == its or turned(one, other):
+        return _EQUAL
+    if any(len(word) > 1 and word in its for word in mine):
+        return _NAMED
+    return _INITIALS if [w[0] for w in mine] == [w[0] for w in its] else _COMPATIBLE
 
 
 def _compatible(mine: Sequence[str], its: Sequence[str]) -> bool:

@@ -16,9 +16,9 @@ from msgspec import Struct
 
 from harvester.formats.findings import finding
 from harvester.link import words
-from harvester.merge.namesakes import fullness, same_given, same_surname, turned
-from harvester.merge.table import Draft, Rule, others
-from harvester.record import Choice, Completion, Contributor, Finding, Member
+from harvester.merge.namesakes import fullness, same_given, same_people, same_surname, turned
+from harvester.merge.table import Draft, Rule, origin, others
+from harvester.record import Choice, Completion, Contributor, Member
 
 CUT_AFTER: Final = 3
 """Where databases and styles cut a list of authors at the earliest. A list that is believed more, and is shorter than this,
@@ -51,7 +51,11 @@ def aligned(element: str, _: Rule, members: Sequence[Member], work: Draft) -> No
         base = _base(lists)
         agreeing = [found for found in lists if found is not base and _agree(base.persons, found.persons)]
         if role == "author":
-            work.findings += [_differ(s, base) for s in lists if s is not base and all(s is not a for a in agreeing)]
+            work.findings += [
+                (found.member.id, finding("authors-differ", "contributors", message))
+                for found in lists
+                if found is not base and (message := _difference(found, base))
+            ]
         filled = False
         for n, (person, gaps) in enumerate(_completed(base, agreeing, work), len(people)):
             people.append(person)
@@ -68,10 +72,10 @@ def aligned(element: str, _: Rule, members: Sequence[Member], work: Draft) -> No
 
 
 def _base(lists: Sequence[_Said]) -> _Said:
-    """The list that is believed; where it was cut, the first that goes on from there."""
+    """The list that is believed; where it was cut, as databases do, the first that goes on from there."""
     first = lists[0]
     known = len(first.persons)
-    if known < CUT_AFTER:
+    if known < CUT_AFTER or origin(first.member.format) == "registry":
         return first
     return next((s for s in lists if len(s.persons) > known and _agree(first.persons, s.persons)), first)
 
@@ -81,13 +85,15 @@ def _agree(mine: Sequence[Contributor], its: Sequence[Contributor]) -> bool:
     return all(map(same_surname, mine, its))
 
 
-def _differ(found: _Said, base: _Said) -> tuple[int, Finding]:
-    pairs = enumerate(zip(found.persons, base.persons, strict=False), 1)
-    place, (here, there) = next((n, pair) for n, pair in pairs if not same_surname(*pair))
-    message = f"author {place} is {_shown(here)} here, {_shown(there)} in {base.member.source} {base.member.identifier}"
-    if len(found.persons) != len(base.persons):
-        message += f"; {len(found.persons)} authors here, {len(base.persons)} there"
-    return found.member.id, finding("authors-differ", "contributors", message)
+def _difference(found: _Said, base: _Said) -> str:
+    """Which author differs, or how many more there are; '' where a list agrees as far as it goes."""
+    here, there = len(found.persons), len(base.persons)
+    believed = f"{base.member.source} {base.member.identifier}"
+    for n, (one, other) in enumerate(zip(found.persons, base.persons, strict=False), 1):
+        if not same_surname(one, other):
+            numbers = f"; {here} authors here, {there} there" if here != there else ""
+            return f"author {n} is {_shown(one)} here, {_shown(other)} in {believed}{numbers}"
+    return f"{here} authors here, {there} in {believed}" if here > there else ""
 
 
 def _shown(person: Contributor) -> str:
@@ -103,17 +109,23 @@ def _completed(base: _Said, agreeing: Sequence[_Said], work: Draft) -> Iterator[
                 groups.setdefault(words(person.name), {}).setdefault(found.member.id, (found, person))
     taken = {c.orcid for c in base.people if c.orcid}
     against: dict[tuple[int, str], list[str]] = {}
+    same = [same_people(base.persons, found.persons) for found in agreeing]
     place = 0
     for person in base.people:
         if person.kind == "organisation" and base.persons is not base.people:
             yield _filled(person, list(groups.get(words(person.name), {}).values()), taken)
             continue
         named = [(found, found.persons[place]) for found in agreeing if place < len(found.persons)]
+        meant = [
+            (found, found.persons[place])
+            for found, ok in zip(agreeing, same, strict=True)
+            if ok[place : place + 1] == [True]
+        ]
         place += 1
         for found, other in named:
             if code := _contradiction(person, other):
                 against.setdefault((found.member.id, code), []).append(_told(code, person, other))
-        yield _filled(person, [(found, other) for found, other in named if same_given(person, other)], taken)
+        yield _filled(person, meant, taken)
     for (id_, code), told in against.items():
         more = f"; and {len(told) - 1} more" if len(told) > 1 else ""
         message = f"{told[0]} in {base.member.source} {base.member.identifier}{more}"

@@ -26,7 +26,8 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True, rename={"together": 
     fill: tuple[str, ...] = ()
     """Fields of an item that other records may fill; a field on which another depends stands before it."""
     same: tuple[str, ...] = ()
-    order: tuple[str, ...] = ()
+    order: str = ""
+    """A vocabulary, the gravest of its rows first."""
     empty: str | None = None
     """A value that says nothing."""
     together: tuple[str, ...] = ()

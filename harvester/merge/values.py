@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from harvester import schemas
 from harvester.link import words
 from harvester.merge.table import Draft, Rule
 from harvester.record import Completion, Member
@@ -92,6 +93,6 @@ def _same(one: str | None, other: str | None) -> bool:
 
 def worst(element: str, rule: Rule, members: Sequence[Member], work: Draft) -> None:
     if given := candidates(element, rule, members):
-        grave = {value: n for n, value in enumerate(rule.order)}
+        grave = {term: n for n, term in enumerate(schemas.table(rule.order))}
         best = min(given, key=lambda g: grave.get(g[1], len(grave)))
         work.choose(element, rule, *best, "worst", [v for _, v in given])

@@ -45,6 +45,7 @@ def pinned(work: Work, pins: Iterable[Pin]) -> Work:
     )
 
 
+_RESOLVED: Final = "https://doi.org/{}"
 _LISTED: Final = {"authors": "contributors", "abstract": "descriptions", "doi": "identifiers", "language": "language"}
 """Pins that change a list."""
 
@@ -88,6 +89,8 @@ def _with(record: Record, pin: Pin) -> Record:
             for i in record.identifiers
             if (i.scheme, i.value) != ("doi", wanted)
         )
+        if (record.url or "").lower() == _RESOLVED.format(said(record, "doi")).lower():  # it would lead to another work
+            record = _replace(record, url=_RESOLVED.format(wanted) if wanted else None)
         return _replace(record, identifiers=((Identifier("doi", str(wanted)), *rest) if wanted else rest))
     if element == "pages":
         whole, start, end = wanted or (None, None, None)

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import msgspec
 
-from harvester import schemas
 from harvester.clean import catalogue, citations, identifiers, languages, names, rights, text, urls
 from harvester.clean import dates as edtf
 from harvester.pins import Author
@@ -45,8 +44,8 @@ def _pages(given: str) -> Json | None:
 
 
 def _status(given: str) -> Json | None:
-    order: list[str] = schemas.table("merge")["elements"]["update_status"]["order"]
-    return given if given in order else None
+    found = catalogue.term("updates", given)
+    return str(found["term"]) if found and found.get("status", True) else None
 
 
 def _authors(given: str) -> Json | None:
@@ -82,7 +81,7 @@ ELEMENTS: Final[dict[str, tuple[Read, str]]] = {
     "embargo_until": (_day, "a day: 2027-01-31"),
     "update_status": (
         _status,
-        "retraction, withdrawal, removal, partial-retraction, expression-of-concern, correction or new-version",
+        "a status of `harvester vocabulary updates`: retraction, correction, expression-of-concern ...",
     ),
     "contact": (_line, "a contact"),
 }

@@ -19,7 +19,7 @@ from harvester.query.explanation import (
     reasons,
 )
 from harvester.query.fulltext import MARK_OFF, MARK_ON, Hit
-from harvester.query.identified import get
+from harvester.query.identified import get, record
 from harvester.query.rebuild import work, works
 from harvester.query.results import FacetValue, Found, Hits, all_ids, find, search
 from harvester.query.state import Search
@@ -49,6 +49,7 @@ __all__ = [
     "get",
     "open_index",
     "reasons",
+    "record",
     "search",
     "work",
     "works",

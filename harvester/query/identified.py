@@ -15,6 +15,7 @@ _OWN = (
     "select work_id from identifiers join works on id = work_id where value = ? and scheme = ? and relation = 'self'"
     " order by key = ? desc, work_id limit 1"
 )
+_RECORD = "select work_id, source, identifier from records where source = ? and identifier = ? order by id limit 1"
 _BEST = "and relation <> 'container' order by relation = 'self' desc, work_id limit 1"
 
 
@@ -22,7 +23,7 @@ def get(db: sqlite3.Connection, name: str) -> int | None:
     """The id of the work that ``name`` means, or None.
 
     A work key (also an old one: redirects are followed), a work id, a DOI or handle in any spelling, a URL, an identifier
-    of a record as its source has it, or ``scheme:value`` (``pmid:32390025``).
+    of a record as its source has it, ``scheme:value`` (``pmid:32390025``), or a record (see ``record``).
     """
     name = name.strip()
     if name.isascii() and name.isdigit() and len(name) < 19:
@@ -36,6 +37,17 @@ def get(db: sqlite3.Connection, name: str) -> int | None:
         row = db.execute(sql, parameters).fetchone()
         if row is not None:
             return int(row[0])
+    named = record(db, name)
+    return named[0] if named else None
+
+
+def record(db: sqlite3.Connection, name: str) -> tuple[int, tuple[str, str]] | None:
+    """The work and the record that are named as every list names them: its source, a blank or colon, its identifier."""
+    for (source,) in db.execute("select name from sources order by length(name) desc"):
+        if name.startswith(source) and name[len(source) : len(source) + 1] in {" ", ":"}:
+            row = db.execute(_RECORD, (source, name[len(source) + 1 :].strip())).fetchone()
+            if row is not None:
+                return int(row[0]), (row[1], row[2])
     return None
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from harvester.merge import merge
+from harvester.merge import merge, overruled
 from harvester.pins import pinned
 from harvester.query import updates
 from harvester.query.results import all_ids
@@ -108,5 +108,5 @@ def _load(db: sqlite3.Connection, work_ids: list[int]) -> Iterator[Work]:
                 repository_doi_prefixes=copies[work_id],
                 conflicts=conflicts[work_id],
             )
-            found = pinned(merged, pins[work_id])
+            found = overruled(pinned(merged, pins[work_id]))
             yield updates.restored(found, happened[work_id]) if work_id in happened else found

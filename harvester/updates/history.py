@@ -38,7 +38,10 @@ class Said(Struct, frozen=True):
 def history(work: Work, said: Sequence[Said]) -> list[Update]:
     """What happened to a work, in the order of time; what is not dated stands at the end."""
     groups: dict[str, _Family] = {}
+    is_notice_of = {family(s.claim.type) for s in said if s.role in {"says", "named"}}
     for one in sorted((s for s in said if s.role in {"own", "told"}), key=order):
+        if one.claim.basis == "title" and family(one.claim.type) in is_notice_of:
+            continue  # "Withdrawal: ...", of what it is the notice of
         groups.setdefault(family(one.claim.type), _Family()).add(one, notice_of(one, work.id))
     found = [_update(group.claims, work) for kept in groups.values() for group in kept.groups]
     reinstated = [u.date for u in found if u.type == "reinstatement"]

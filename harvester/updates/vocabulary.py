@@ -21,6 +21,8 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True):
     lifted: bool = False
     narrow: bool = False
     status: bool = True
+    titles: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
+from collections import Counter
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -85,8 +86,13 @@ def test_keys_are_the_same_however_each_step_was_indexed(history: list[tuple[lis
             assert keys(one) == keys(other)
             mine, others = (tables(path) for path in paths)
             for table in ("works", "records", "redirects"):
-                assert mine[table] == others[table], table
+                assert _timeless(mine[table]) == _timeless(others[table]), table
             _resolve(one, paths[0])
+
+
+def _timeless(found: Counter[tuple[Any, ...]]) -> Counter[tuple[Any, ...]]:
+    """Rows without moments: the two stores may have got their records in two seconds."""
+    return Counter(tuple(v for v in row if not (isinstance(v, str) and v.endswith("Z") and "T" in v)) for row in found)
 
 
 def _resolve(store: Store, path: Path) -> None:

@@ -40,8 +40,16 @@ def test_joined_works_redirect_to_the_oldest_and_come_back_when_split() -> None:
     assert book.assign([(1, 2, 3)]) == {(1, 2, 3): 1}
     assert [book.works[n].redirect for n in (1, 2, 3)] == [None, 1, 1]
     assert book.assign([(1,), (2, 3)]) == {(1,): 1, (2, 3): 2}
-    assert [book.works[n].redirect for n in (1, 2, 3)] == [None, None, 1]
+    assert [book.works[n].redirect for n in (1, 2, 3)] == [None, None, 2]
     assert book.assign([(1,), (2,), (3,)]) == {(1,): 1, (2,): 2, (3,): 3}
+
+
+def test_a_key_that_was_merged_away_goes_with_its_founder_into_another_work() -> None:
+    book = Book()
+    book.assign([(1,), (2,), (3,)])
+    book.assign([(1, 2), (3,)])
+    assert book.assign([(1,), (2, 3)]) == {(1,): 1, (2, 3): 3}
+    assert [book.works[n].redirect for n in (1, 2, 3)] == [None, 3, None]
 
 
 def test_work_stays_with_its_founder_when_it_is_split() -> None:
@@ -103,6 +111,8 @@ def test_assigning_again_changes_nothing(history: list[dict[int, int]], dice: ra
                 work = book.works[work.redirect]
                 assert work.id not in seen
                 seen.add(work.id)
+            # A key leads to where its founder is.
+            assert all(work.id == found for cluster, found in works.items() if book.works[id_].founder in cluster)
         assert len({work.key for work in book.works.values()}) == len(book.works)
         before = dict(book.works)
         assert book.assign(clusters) == works

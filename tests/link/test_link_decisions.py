@@ -127,3 +127,27 @@ def test_decisions_are_taken_the_newest_first(pairs: list[tuple[bool, int, int]]
         assert without.parted([one], [other]) == decided.parted([other], [one])
         if decided.same(one, other):
             assert decided.words(one, other)
+
+
+def _side(*numbers: int) -> tuple[Name, ...]:
+    return tuple(("s", str(n)) for n in numbers)
+
+
+def test_works_that_are_parted_again_get_their_records_back() -> None:
+    joined = link.Judgement("joined", True, (_side(1, 2, 3), _side(4, 5)), "joined")
+    decided = link.Decided([link.Judgement("parted", False, (_side(1), _side(4)), "parted"), joined])
+    assert decided.classes == []  # what else unites 2 and 3 with 1, and 5 with 4, does so again
+    assert len(decided.overruled) == 6
+
+
+def test_what_is_taken_out_of_a_joined_work_leaves_the_rest_joined() -> None:
+    joined = link.Judgement("joined", True, (_side(1, 2), _side(3)), "joined")
+    decided = link.Decided([link.Judgement("parted", False, (_side(1, 3), _side(2)), "parted"), joined])
+    assert decided.same(("s", "1"), ("s", "3"))
+    assert decided.parted(_side(2), _side(1, 3))
+
+
+def test_works_that_are_joined_again_by_a_record_are_whole() -> None:
+    parted = link.Judgement("parted", False, (_side(1, 2), _side(3)), "parted")
+    decided = link.Decided([link.Judgement("joined", True, (_side(1), _side(3)), "joined"), parted])
+    assert not decided.parted(_side(2), _side(1, 3))

@@ -110,6 +110,20 @@ def test_a_record_that_is_the_same_as_two_works_is_left_alone(
     assert len(said(path, "select * from review where why like 'united%'")) == 2
 
 
+def test_records_that_only_their_years_keep_apart_are_united_by_one_that_is_the_same_as_both(
+    store: Store, tmp_path: Path
+) -> None:
+    path, who = tmp_path / "index.db", "Okafor, Ada; Lindqvist, Bo"
+    told = [
+        raw("export", "1", record(TITLE, who, "2013", "BMJ Leader", "12(3)")),
+        raw("export", "2", record(TITLE, who, "2014", "BMJ Leader", doi="10.5555/a")),
+        raw("export", "3", record(TITLE, who, "2014", "BMJ Leader", "12(3):128")),
+    ]
+    save(store, told)
+    index.update(store, path, SETTINGS, reader=read)
+    assert works(path) == [("1 2 3",)]
+
+
 def test_deleting_and_correcting_takes_back_what_was_joined(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "index.db"
     first, second = raw("export", "a", ARTICLE), raw("export", "b", COPY)

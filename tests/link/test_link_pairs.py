@@ -8,6 +8,7 @@ DOI (https://github.com/wcmc-its/ReCiter/issues), thin copies (https://github.co
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from harvester import link
 from harvester.record import Record
@@ -85,6 +86,54 @@ SAME: dict[str, tuple[Record, Record]] = {
     "a conference paper that one calls a chapter": (
         record(TITLE, WHO, "2014", type_="chapter"),
         record(TITLE, WHO, "2014", type_="conference-paper"),
+    ),
+    "a title that a database cut within a word": (
+        record(TITLE[:60], WHO, "2014", "BMJ Leader", "12"),
+        record(TITLE, WHO, *WHERE),
+    ),
+    "a subtitle with numbers that count no part": (
+        record("Shared leadership in emergency departments", WHO, *WHERE),
+        record("Shared leadership in emergency departments: a 10-year review of 892 cases in one hospital", WHO, *WHERE),
+    ),
+    "a subtitle with the years that it is about": (
+        record("Innerlijk licht, eeuwig duister", "Marsh, C", "2022", "De Boekenwereld", "38(2):36-39"),
+        record("Innerlijk licht, eeuwig duister: een arts (1520/1521-1560)", "Marsh, C", "2022", "De Boekenwereld", "38:36-39"),
+    ),
+    "a title of one word, and its subtitle": (
+        record("Heggenvlechten", WHO, "2021", "BMJ Leader", "6:417-421"),
+        record("Heggenvlechten: reactie op de opmerkingen van een lezer", WHO, "2021", "BMJ Leader", "6(4):417-421"),
+    ),
+    "a comment that one calls by its heading alone": (
+        record("Practice gap in education", "Marsh, C", "2012", "BMJ Leader", "12(3):155"),
+        record("Practice gap in education: comment on handover rounds", "Marsh, C", "2012", "BMJ Leader", "12(3):155"),
+    ),
+    "an issue by its month, and by its number": (
+        record(TITLE, WHO, "2014", "BMJ Leader", "12(Mar)"),
+        record(TITLE, WHO, "2014", "BMJ Leader", "12(3)"),
+    ),
+    "a journal with the whole citation, as Embase has it": (
+        record("Leadership in lean times", "Marsh, C", "2014", "BMJ Leader.12 (3) (pp 128-139) 2014.Date of Publication: 2014."),
+        record("Leadership in lean times", "Marsh, C", "2014", "BMJ Leader", "12"),
+    ),
+    "two copies of two authors, with a short title": (
+        record("Structuring rounds", "Okafor, A; Marsh, C", "2014", "BMJ Leader"),
+        record("Structuring rounds", "Okafor, A; Marsh, C", "2014", "BMJ Leader"),
+    ),
+    "two copies of front matter, in a book without volumes": (
+        record("Acknowledgements", WHO, "2014", "Rounds and Leaders in Emergency Care", ":8"),
+        record("Acknowledgements", WHO, "2014", "Rounds and Leaders in Emergency Care", ":8"),
+    ),
+    "a recurring title in an issue of which one does not tell the volume": (
+        record("Review", "Marsh, C", "2014", "BMJ Leader", "12(4):886"),
+        record("Review", "Marsh, C", "2014", "BMJ Leader", "(4):886"),
+    ),
+    "an author who is called as others' particles": (
+        record(TITLE, "Le, M. N.", *WHERE),
+        record(TITLE, "Le, M. N.; Marsh, C", *WHERE),
+    ),
+    "a list in natural order that was read as surname and given names": (
+        record("The economics of liability of leaders", "Ada Okafor, Bo Lindqvist", "2014", "BMJ Leader"),
+        record("The economics of liability of leaders", "Okafor, A; Lindqvist, B", "2014", "BMJ Leader"),
     ),
 }  # fmt: skip
 
@@ -182,6 +231,11 @@ NEVER: dict[str, tuple[Record, Record, str]] = {
         record("From the editor", "Marsh, C", "2014", "BMJ Leader", "12(2):101"),
         "",
     ),
+    "a recurring title and its authors, without a place": (
+        record("Acknowledgements", WHO, "2014", "Rounds and Leaders in Emergency Care"),
+        record("Acknowledgements", WHO, "2014", "Rounds and Leaders in Emergency Care"),
+        "",
+    ),
     "a recurring title with nothing else": (
         record("Editorial", "", "2014", "BMJ Leader"),
         record("Editorial", "", "2014", "BMJ Leader"),
@@ -210,6 +264,21 @@ NEVER: dict[str, tuple[Record, Record, str]] = {
     "an abstract in one journal, the article in another": (
         record(TITLE, WHO, "2014", "Circulation", "130(S2):A1544"),
         record(TITLE, WHO, *WHERE),
+        "",
+    ),
+    "an abstract of two congresses": (
+        record(TITLE, WHO, "2014", "Cardiology", abstract="We studied rounds at handover. " * 6),
+        record(TITLE, WHO, "2014", "Journal of Vascular Research", ":45", abstract="We studied rounds at handover. " * 6),
+        "",
+    ),
+    "one of a series that is told by the number behind its title": (
+        record("Shared leadership in emergency departments", WHO, "2014", "BMJ Leader", "12(3):1-9"),
+        record("Shared leadership in emergency departments 2: handover rounds at night", WHO, "2014", "BMJ Leader", "12(3):1-4"),
+        "part",
+    ),
+    "two authors, of whom one has the other's surname for a given name": (
+        record(TITLE, "Thomas, James", *WHERE),
+        record(TITLE, "James, Paul", "2014", "BMJ Leader", "12(4):3"),
         "",
     ),
     "printed in two journals at once": (
@@ -282,6 +351,12 @@ def test_a_source_that_has_each_work_once_has_not_two_records_of_it() -> None:
     assert compared(one, other, one_source=True).answer == "unsure"
 
 
+def test_the_number_of_an_article_stands_for_the_issue_where_embase_has_no_pages() -> None:
+    unpaged = structs.replace(record(TITLE, WHO, "2014", "BMJ Leader"), volume="12 (JAN) (no pagination)", issue="15")
+    assert (features(unpaged).volume, features(unpaged).issue, features(unpaged).pages) == ("12", "", ("15",))
+    assert compared(unpaged, record(TITLE, WHO, "2014", "BMJ Leader", "12(1):15")).answer == "same"
+
+
 def test_two_items_of_one_repository_are_two_works_but_at_one_place() -> None:
     copy = record(TITLE, WHO, "2014")
     names = [
@@ -291,6 +366,13 @@ def test_two_items_of_one_repository_are_two_works_but_at_one_place() -> None:
     assert link.compare(names[0], names[2]).answer == link.compare(names[0], names[3]).answer == "same"
     placed = [link.features(record(TITLE, WHO, *WHERE), (key,)) for key in ("hdl:1912/1", "hdl:1912/2")]
     assert link.compare(*placed).answer == "same"
+
+
+def test_what_a_database_notes_behind_a_title_parts_no_records_of_one_doi() -> None:
+    noted = record(f"{TITLE} in 8.2 years. [Review] [33 refs]", WHO, *WHERE, doi="10.5555/a")
+    plain = record(f"{TITLE} in 8.2 years", WHO, *WHERE, doi="10.5555/a")
+    one, other = (link.facts(n, "export", f"{n}", "csv", ("doi:10.5555/a",), r) for n, r in enumerate((noted, plain)))
+    assert not link.in_conflict(one, other)
 
 
 def test_what_both_have_is_said() -> None:

@@ -136,9 +136,40 @@ def test_a_list_that_was_cut_is_completed_as_far_as_it_goes() -> None:
     merged = work((CROSSREF, Record(contributors=whole)), (SPIRAL, Record(contributors=cut)))
     assert [c.name for c in merged.record.contributors] == ["Bell, Amina", "Ng, Li", "Roe, Paul", "Ito, K"]
     assert not merged.record.findings
-    turned_round = work((CROSSREF, Record(contributors=cut)), (SPIRAL, Record(contributors=whole)))
+    turned_round = work((SPIRAL, Record(contributors=cut)), (EPRINTS, Record(contributors=whole)))
     assert [c.name for c in turned_round.record.contributors] == ["Bell, Amina", "Ng, Li", "Roe, Paul", "Ito, K"]
     assert turned_round.origins["contributors"] == (2, 2, 2, 2)
+
+
+def test_a_registry_cuts_no_lists() -> None:
+    """It has what the publisher deposited: who else is named elsewhere is a finding, and no author."""
+    named, more = people("Bell, A; Ng, L; Roe, P"), people("Bell, Amina; Ng, L; Roe, P; Ito, K")
+    merged = work((CROSSREF, Record(contributors=named)), (SPIRAL, Record(contributors=more)))
+    assert [c.name for c in merged.record.contributors] == ["Bell, Amina", "Ng, L", "Roe, P"]
+    assert [(f.code, f.message) for f in merged.record.findings] == [
+        ("authors-differ", "4 authors here, 3 in crossref id1")
+    ]
+
+
+NAMESAKES = [
+    # whoever is missing, or changed places, takes nothing from a namesake
+    ("Li, Jun; Li, Jian; Roe, P", "Li, Jian", [None, None, None]),
+    ("Li, Jun; Li, Jian", "Li, J", [None, None]),
+    ("Li, Jun; Li, Jian", "Li, J.; Li, J.", [1, 2]),
+    ("Li, J.; Li, J.", "Li, Jun; Li, Jian", [1, 2]),
+    ("Smith, Jane; Roe, P; Smith, John A.", "Smith, J. A.; Roe, P; Smith, J.", [None, 2, None]),
+    ("Zhang, Xiao Ming; Zhang, Xiaomei; Zhang, Hans", "Zhang, Xiaomei; Zhang, Hans; Zhang, Xiao Ming", [None] * 3),
+    ("Kim, Hans; Kim, J; Kim, Jun", "Kim, Hans; Kim, Jun; Kim, J", [1, None, None]),
+    ("Liu, Wei; Liu, Jane; Liu, H", "Liu, Anna; Liu, Jane; Liu, H", [None, 2, 3]),
+]
+
+
+@pytest.mark.parametrize(("believed", "other", "given"), NAMESAKES)
+def test_among_namesakes_their_place_is_no_proof(believed: str, other: str, given: list[int | None]) -> None:
+    numbered = [person(name, orcid=f"0000-0000-0000-000{n}") for n, name in enumerate(other.split("; "), 1)]
+    merged = work((CROSSREF, Record(contributors=people(believed))), (SPIRAL, Record(contributors=tuple(numbered))))
+    orcids = [f"0000-0000-0000-000{n}" if n else None for n in given]
+    assert [c.orcid for c in merged.record.contributors] == orcids
 
 
 def test_supervisors_do_not_become_authors_of_a_thesis() -> None:

@@ -164,6 +164,17 @@ def test_a_correction_of_a_correction_marks_the_correction(tmp_path: Path) -> No
     assert statuses(path) == {WORK: "correction", "10.5555/c1": "correction", "10.5555/c2": None}
 
 
+def test_a_notice_that_was_itself_retracted_says_so(tmp_path: Path) -> None:
+    slip = notice(Relation("retracts", "doi", NOTICE, date="2021-02-01"), doi="10.5555/slip")
+    path = indexed(tmp_path, BOTH, [slip])
+    assert statuses(path) == {WORK: "retraction", NOTICE: "retraction", "10.5555/slip": None}
+    found = "select doi, notice_doi, notice_status from {} order by date"
+    for view in ("retractions", "updates"):
+        assert rows(path, found.format(view)) == [(WORK, NOTICE, "retraction"), (NOTICE, "10.5555/slip", None)]
+    back = notice(Relation("reinstates", "doi", WORK, date="2021-02-01"), doi="10.5555/slip")
+    assert statuses(indexed(tmp_path, [back]))[WORK] is None
+
+
 def test_an_erratum_to_a_retracted_paper_leaves_it_retracted(tmp_path: Path) -> None:
     erratum = notice(Relation("corrects", "doi", WORK, date="2022"), doi="10.5555/e", kind="correction")
     assert statuses(indexed(tmp_path, BOTH, [erratum]))[WORK] == "retraction"

@@ -60,6 +60,8 @@ PRIN- Lancet. 2004 Mar 6;363(9411):750. PMID: 15016483
 RIN - Lancet. 2010 Feb 6;375(9713):445. PMID: 20137807
 ECI - Lancet. 2003 Jan 1;361(1):1. PMID: 11111111
 RRI - Lancet. 2011 Jan 1;377(1):1. PMID: 22222222
+EIN - Lancet. 2003 Jan 8;361(1):9. doi: 10.1016/S0140-6736(03)1
+EIN - Lancet. 2003 Mar 1;361(3):77
 """
 
 
@@ -70,6 +72,11 @@ def test_medline_names_notices() -> None:
         ("retraction", "pmid:20137807", False),
         ("expression-of-concern", "pmid:11111111", False),
         ("new-version", "pmid:22222222", False),
+        ("correction", "doi:10.1016/s0140-6736(03)1", False),
+        ("correction", "", False),  # named as it is cited
+    }
+    assert ("is-corrected-by", "local", "Lancet. 2003 Mar 1;361(3):77") in {
+        (r.type, r.scheme, r.target) for r in record.relations
     }
 
 

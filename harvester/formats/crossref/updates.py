@@ -69,10 +69,10 @@ def updates(item: Item, doi: str) -> Updates:
         return _NO_UPDATES
     relations: dict[Relation, None] = {}
     done: list[tuple[str, str | None]] = []
-    notice: str | None = None
+    about: list[Kind] = []
     unknown: dict[str, None] = {}
     for update, on_work in (*((u, False) for u in item.update_to or ()), *((u, True) for u in item.updated_by or ())):
-        name = (update.type or "").strip().lower().replace("-", "_").replace(" ", "_")
+        name = next((n for n in map(_name, (update.type, update.label)) if n in kinds()), "")
         kind = kinds().get(name)
         if kind is None:
             unknown[update.type or ""] = None
@@ -83,11 +83,17 @@ def updates(item: Item, doi: str) -> Updates:
         if about_self:
             done.append((name, date))
         else:
-            notice = notice or kind.notice
+            about.append(kind)
         if target is not None or update.record_id:
             relations[_relation(update, kind.by if about_self else kind.to, target, date)] = None
     reinstated = any(name == _REINSTATEMENT for name, _ in done)
+    gravest = worst(*(kind.status for kind in about if kind.notice))
+    notice = next((kind.notice for kind in about if kind.status == gravest), None)
     return Updates(tuple(relations), status_of(done), notice, reinstated, tuple(unknown))
+
+
+def _name(sent: str | None) -> str:
+    return (sent or "").strip().lower().replace("-", "_").replace(" ", "_")
 
 
 def _relation(update: Update, relation_type: str, target: str | None, date: str | None) -> Relation:

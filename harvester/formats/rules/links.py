@@ -148,13 +148,14 @@ def relation(draft: Draft, sent: str, kind: str = "other") -> Json:
     return related(draft, sent, kind, form(sent) if len(sent) < 2000 else None)
 
 
-def related(draft: Draft, sent: str, kind: str, found: tuple[str, str] | None) -> Json:
+def related(draft: Draft, sent: str, kind: str, found: tuple[str, str] | None, update_type: str | None = None) -> Json:
     """As ``relation``, where the form of the value is known."""
     scheme, target = found if found is not None else ("local", text.plain(sent))
     if not target:
         return None
     label = text.plain(sent) if found is None or len(sent) > len(target) + 30 else None
-    result = Relation(type=kind, scheme=scheme, target=target, label=label if label != target else None)
+    label = label if label != target else None
+    result = Relation(type=kind, scheme=scheme, target=target, label=label, update_type=update_type)
     return draft.put(draft.relations, result)
 
 

@@ -289,7 +289,7 @@ create table decided (                 -- what people decided about works, copie
   id text primary key,                 -- number of the decision, as `harvester decisions` lists it
   kind text not null,                  -- same, different, pin
   element text not null,               -- pin: whose value; else ''
-  value text not null,                 -- pin: the value, '' for none; else ''
+  value text not null,                 -- pin: the value as people write it, '' for none; else ''
   name text not null,                  -- what it was asked for as
   reason text not null,                -- why
   decided_by text not null,            -- who

@@ -25,15 +25,17 @@ create view provenance as
   -- Which source said what: a row for each single value of a work, and for each part that another record filled in.
   -- `curator: NAME`: somebody has decided it.
   select v.work_id, w.title, v.element,
-         case iif(v.rule like 'curator: %', '', v.element)
-           when '' then (select json_extract(p.value, '$') from pinned p where p.work_id = v.work_id and p.element = v.element)
+         case v.element
            when 'contributors' then w.authors
            when 'container' then w.container_title
            when 'abstract' then w.abstract
            when 'language' then w.language
+           when 'pages' then w.pages
            when 'event' then json_extract(r.record, '$.event.name')
            when 'degree' then json_extract(r.record, '$.degree.name')
-           else json_extract(r.record, '$.' || v.element)
+           else iif(v.rule like 'curator: %',
+                    (select json_extract(p.value, '$') from pinned p where p.work_id = v.work_id and p.element = v.element),
+                    json_extract(r.record, '$.' || v.element))
          end as value,
          iif(v.rule like 'curator: %', v.rule, r.source) as source, r.identifier, r.format, v.rule, v.alternatives
   from value_sources v join works w on w.id = v.work_id join records r on r.id = v.record_id
@@ -44,6 +46,7 @@ create view provenance as
 
 create view disagreements as
   -- Where the sources of a work differ in substance: title, year, first author, volume, issue, first page.
+  -- `source` is who is believed: `curator: NAME` where somebody has decided it.
   select a.work_id, w.key, w.title, a.element,
          case a.element
            when 'title' then w.title
@@ -53,7 +56,8 @@ create view disagreements as
            when 'issue' then w.issue
            when 'pages' then w.pages
          end as value,
-         c.source, a.value as other_value, r.source as other_source, r.identifier as other_identifier
+         iif(v.rule like 'curator: %', v.rule, c.source) as source, a.value as other_value,
+         r.source as other_source, r.identifier as other_identifier
   from alternatives a join works w on w.id = a.work_id join records r on r.id = a.record_id
     join value_sources v on v.work_id = a.work_id and v.element = a.element join records c on c.id = v.record_id
   where a.differs;
@@ -61,7 +65,8 @@ create view disagreements as
 create view retractions as
   -- Works that were retracted, withdrawn, removed or put in doubt, as it holds now, with date, source and notice.
   select w.id, w.title, w.doi, w.container_title as published_in, w.update_status, u.type, u.date, u.sources as source,
-         u.notice, coalesce(n.doi, iif(u.scheme = 'doi', u.notice, null)) as notice_doi, n.title as notice_title, u.basis
+         u.notice, coalesce(n.doi, iif(u.scheme = 'doi', u.notice, null)) as notice_doi, n.title as notice_title,
+         n.update_status as notice_status, u.basis
   from works w join work_updates u on u.work_id = w.id and u.holds
     left join works n on n.id = u.notice_work_id
   where u.type in ('retraction', 'withdrawal', 'removal', 'partial-retraction', 'expression-of-concern');
@@ -69,8 +74,8 @@ create view retractions as
 create view updates as
   -- Everything that happened to works after they were published: corrections, retractions, new versions, reinstatements.
   select w.id, w.title, w.doi, w.update_status, u.type, u.holds, u.date, u.sources as source, u.notice,
-         coalesce(n.doi, iif(u.scheme = 'doi', u.notice, null)) as notice_doi, n.title as notice_title, u.label, u.basis,
-         u.notice_work_id
+         coalesce(n.doi, iif(u.scheme = 'doi', u.notice, null)) as notice_doi, n.title as notice_title,
+         n.update_status as notice_status, u.label, u.basis, u.notice_work_id
   from work_updates u join works w on w.id = u.work_id left join works n on n.id = u.notice_work_id
   order by u.work_id, u.position;
 
