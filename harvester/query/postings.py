@@ -14,7 +14,7 @@ from itertools import compress
 
 import msgspec
 
-_DENSE = 200
+_DENSE = 600
 """A value that one work in so many has is worth a bit for each work."""
 _TO_DIGITS = bytes.maketrans(b"\0\1", b"01")
 _FROM_DIGITS = bytes.maketrans(b"01", b"\0\1")

@@ -28,6 +28,10 @@ FEW: Final = 10_000
 SHOWN: Final = 30
 """Values of a facet that are listed."""
 
+_OF_MANY_VALUES: Final = frozenset({"journal", "subject"})
+SPARSE: Final = 20
+"""In a set that has less than one work in so many, values that most works lack are counted by reading its rows."""
+
 Tally = tuple[list[tuple[Value, int]], bool]
 """Values with the number of works, the most frequent first; whether there are, or may be, more than these."""
 
@@ -88,21 +92,7 @@ class Few(Selection):
         return self._counted + Counter(chain.from_iterable(row.codes for row in beside)) if beside else self._counted
 
     def tally(self, facet: str, most: int | None = SHOWN) -> Tally:
-        codes, known = self._codes(facet), self._values.by_code
-        if facet == "subject":
-            others = [(-works, code) for code, works in codes.items() if code not in known]
-            best = sorted(others) if most is None else heapq.nsmallest(most, others)
-            names = subjects(self._db, [code for _, code in best])
-            return [(names[code], -works) for works, code in best], len(others) > len(best)
-        found: Counter[str] = Counter()
-        members: dict[str, Value] = {}
-        for code, works in codes.items():
-            value = known.get(code)
-            if value is not None and value.facet == facet:
-                found[value.name] += works
-                members[value.name] = value
-        ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:most]
-        return [(members[name], works) for name, works in ordered], len(found) > len(ordered)
+        return _counted(self._db, self._codes(facet), facet, most, self._values)
 
     def count(self, value: Value) -> int:
         codes = self._codes(value.facet)
@@ -128,6 +118,7 @@ class Many(Selection):
         self.total = self.works.bit_count()
         self.flags = postings.flags(self.works)
         self._flags_but: dict[str, bytes] = {}
+        self._counted: dict[str, Counter[int]] = {}
 
     def _set(self, facet: str) -> tuple[int, bytes]:
         if facet not in self._but:
@@ -139,6 +130,8 @@ class Many(Selection):
     def tally(self, facet: str, most: int | None = SHOWN) -> Tally:
         """Looks at values in the order of their works in the whole index, until no further one can be among the best."""
         works, flags = self._set(facet)
+        if most is not None and facet in _OF_MANY_VALUES and works.bit_count() * SPARSE < self.postings.size:
+            return _counted(self._db, self._codes(facet), facet, most, self._values)
         found: list[tuple[int, str | int, Value | None]] = []
         best: list[int] = []
         more = False
@@ -157,6 +150,15 @@ class Many(Selection):
         names = subjects(self._db, [int(name) for _, name, _ in found]) if facet == "subject" else {}
         return [(value or names[int(name)], -counted) for counted, name, value in found], more
 
+    def _codes(self, facet: str) -> Counter[int]:
+        """How often each value occurs in a set that is small beside the number of values."""
+        kept = facet if facet in self._but else ""
+        if kept not in self._counted:
+            ids = msgspec.json.encode(list(self.postings.ids(self._set(facet)[0]))).decode()
+            sql = "select group_concat(codes) from facets where work_id in (select value from json_each(?))"
+            self._counted[kept] = Counter(_ids(self._db, sql, [ids]))
+        return self._counted[kept]
+
     def _candidates(self, facet: str) -> Iterator[tuple[Value | None, str | int, int]]:
         if facet != "subject":
             yield from ((value, value.name, value.works) for value in self._values.of.get(facet, ()))
@@ -166,6 +168,24 @@ class Many(Selection):
 
     def count(self, value: Value) -> int:
         return self.postings.count(value.codes, *self._set(value.facet))
+
+
+def _counted(db: sqlite3.Connection, codes: Counter[int], facet: str, most: int | None, values: Values) -> Tally:
+    """The values of a facet among all that some works have."""
+    if facet == "subject":
+        others = [(-works, code) for code, works in codes.items() if code not in values.by_code]
+        best = sorted(others) if most is None else heapq.nsmallest(most, others)
+        names = subjects(db, [code for _, code in best])
+        return [(names[code], -works) for works, code in best], len(others) > len(best)
+    found: Counter[str] = Counter()
+    members: dict[str, Value] = {}
+    for code, works in codes.items():
+        value = values.by_code.get(code)
+        if value is not None and value.facet == facet:
+            found[value.name] += works
+            members[value.name] = value
+    ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:most]
+    return [(members[name], works) for name, works in ordered], len(found) > len(ordered)
 
 
 class Everything(Selection):

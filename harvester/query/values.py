@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final
 
 from msgspec import Struct
@@ -161,5 +162,6 @@ def _journals(rows: list[tuple[int, str, int]]) -> tuple[list[Value], dict[str, 
     return journals, names
 
 
+@lru_cache(maxsize=1 << 15)
 def _folded(title: str) -> str:
     return sort_title(title.replace("&", " and "))

@@ -79,6 +79,7 @@ def as_few_as(most: int, patch: pytest.MonkeyPatch) -> None:
     """So many works count as few."""
     for module in (results, ordering, selecting):
         patch.setattr(module, "FEW", most)
+    patch.setattr(selecting, "SPARSE", 20 if most else 10**9)
 
 
 TEXTS = st.sampled_from(

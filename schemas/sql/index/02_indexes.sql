@@ -4,7 +4,7 @@ create index works_retracted on works(id) where is_retracted = 1;
 create index works_facets on works(issued_year, type, container_title);
 create index facets_issued on facets(issued);
 create index facets_title on facets(sort_title);
-create index facet_values_facet on facet_values(facet, works);
+create index facet_values_facet on facet_values(facet, works desc);
 create index records_work on records(work_id);
 create index records_source on records(source, identifier);
 create index identifiers_value on identifiers(value, scheme);
