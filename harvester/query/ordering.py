@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from harvester.query.counting import LISTED, listed
 from harvester.query.fulltext import RANK
 from harvester.query.language import Question
 from harvester.query.selecting import FEW, Few, Many, Selection, matched
@@ -89,7 +90,7 @@ def _by_rank(
 
 
 def _ids(selection: Selection) -> Iterable[int]:
-    return selection.rows if isinstance(selection, Few) else ()
+    return selection.ids if isinstance(selection, Few) else ()
 
 
 def _ranked(db: sqlite3.Connection, match: str, ids: Iterable[int], place: Place | None, most: int) -> Iterator[Place]:
@@ -99,7 +100,7 @@ def _ranked(db: sqlite3.Connection, match: str, ids: Iterable[int], place: Place
         f"with ranked(r, id) as materialized (select {RANK}, rowid from works_fts where works_fts match ?1"
         " and +rowid in (select value from json_each(?2))) select r, id from ranked"
         " where ?3 is null or r > ?3 or (r = ?3 and id > ?4) order by r, id limit ?5",
-        (match, _encode(list(ids)).decode(), rank, work_id, most),
+        (match, listed(list(ids)), rank, work_id, most),
     )
     return (Place(0, rank, id_) for rank, id_ in rows)
 
@@ -111,7 +112,10 @@ def _sorted(db: sqlite3.Connection, selection: Selection, sort: Sort, place: Pla
     order = "newest" if sort == "relevance" else sort
     if not isinstance(selection, Few):
         return _scanned(db, order, selection.flags if isinstance(selection, Many) else None, place, 1)
-    rows = [(row.sort_title if order == "title" else row.issued, id_) for id_, row in selection.rows.items()]
+    column = _SCANS[order][0]
+    rows = db.execute(
+        f"select {column}, work_id from facets where work_id in {LISTED}", (listed(selection.ids),)
+    ).fetchall()
     rows.sort(key=lambda row: (row[0] or "", row[1]), reverse=order == "newest")
     if order == "oldest":
         rows.sort(key=lambda row: row[0] is None)

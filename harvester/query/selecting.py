@@ -8,16 +8,14 @@ from __future__ import annotations
 import heapq
 import sqlite3
 from abc import ABC, abstractmethod
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+from collections.abc import Iterator
 from itertools import chain
-from typing import Final, NamedTuple
+from typing import Final
 
-import msgspec
 from msgspec import Struct
 
 from harvester.facets import FACETS
+from harvester.query.counting import LISTED, Counts, Tally, codes_of, listed
 from harvester.query.language import FILTERS, Filter, Question
 from harvester.query.postings import Postings, decode
 from harvester.query.state import Search
@@ -29,11 +27,8 @@ SHOWN: Final = 30
 """Values of a facet that are listed."""
 
 _OF_MANY_VALUES: Final = frozenset({"journal", "subject"})
-SPARSE: Final = 20
+SPARSE: Final = 40
 """In a set that has less than one work in so many, values that most works lack are counted by reading its rows."""
-
-Tally = tuple[list[tuple[Value, int]], bool]
-"""Values with the number of works, the most frequent first; whether there are, or may be, more than these."""
 
 
 class Wanted(Struct, frozen=True):
@@ -43,13 +38,6 @@ class Wanted(Struct, frozen=True):
     """Of the text: works that have any of these; or, where False, none."""
     chosen: dict[str, frozenset[int]]
     """Facet -> works that have any of these. What can be chosen beside is counted as if nothing of its facet were."""
-
-
-class Row(NamedTuple):
-    work_id: int
-    issued: str | None
-    sort_title: str
-    codes: list[int]
 
 
 class Selection(ABC):
@@ -67,36 +55,43 @@ class Selection(ABC):
 
 
 class Few(Selection):
-    """Works whose rows are here."""
+    """Works by their ids."""
 
     def __init__(self, db: sqlite3.Connection, ids: list[int], wanted: Wanted, values: Values) -> None:
         self._db, self._values = db, values
-        self.rows: dict[int, Row] = {}
-        self._but: dict[str, list[Row]] = {facet: [] for facet in wanted.chosen}
-        for row in _rows(db, ids):
-            if any(codes.isdisjoint(row.codes) is expected for codes, expected in wanted.typed):
+        self.ids = ids
+        self._but: dict[str, list[int]] = {facet: [] for facet in wanted.chosen}
+        if wanted.typed or wanted.chosen:
+            self.ids = list(self._narrowed(wanted))
+        self.total = len(self.ids)
+        self._counts: dict[str, Counts] = {}
+
+    def _narrowed(self, wanted: Wanted) -> Iterator[int]:
+        """What has all that is wanted; what lacks but one is kept beside."""
+        rows = self._db.execute(f"select work_id, codes from facets where work_id in {LISTED}", (listed(self.ids),))
+        for work_id, text in rows:
+            codes = decode(f"[{text}]")
+            if any(typed.isdisjoint(codes) is expected for typed, expected in wanted.typed):
                 continue
-            missed = [facet for facet, codes in wanted.chosen.items() if codes.isdisjoint(row.codes)]
+            missed = [facet for facet, chosen in wanted.chosen.items() if chosen.isdisjoint(codes)]
             if not missed:
-                self.rows[row.work_id] = row
+                yield work_id
             elif len(missed) == 1:
-                self._but[missed[0]].append(row)
-        self.total = len(self.rows)
+                self._but[missed[0]].append(work_id)
 
-    @cached_property
-    def _counted(self) -> Counter[int]:
-        return Counter(chain.from_iterable(row.codes for row in self.rows.values()))
-
-    def _codes(self, facet: str) -> Counter[int]:
+    def _of(self, facet: str) -> Counts:
         beside = self._but.get(facet)
-        return self._counted + Counter(chain.from_iterable(row.codes for row in beside)) if beside else self._counted
+        kept = facet if beside else ""
+        if kept not in self._counts:
+            codes = codes_of(self._db, [*self.ids, *(beside or ())])
+            self._counts[kept] = Counts(self._db, codes, self._values)
+        return self._counts[kept]
 
     def tally(self, facet: str, most: int | None = SHOWN) -> Tally:
-        return _counted(self._db, self._codes(facet), facet, most, self._values)
+        return self._of(facet).tally(facet, most)
 
     def count(self, value: Value) -> int:
-        codes = self._codes(value.facet)
-        return sum(codes[code] for code in value.codes)
+        return self._of(value.facet).count(value)
 
 
 class Many(Selection):
@@ -118,7 +113,7 @@ class Many(Selection):
         self.total = self.works.bit_count()
         self.flags = postings.flags(self.works)
         self._flags_but: dict[str, bytes] = {}
-        self._counted: dict[str, Counter[int]] = {}
+        self._counts: dict[str, Counts] = {}
 
     def _set(self, facet: str) -> tuple[int, bytes]:
         if facet not in self._but:
@@ -131,7 +126,7 @@ class Many(Selection):
         """Looks at values in the order of their works in the whole index, until no further one can be among the best."""
         works, flags = self._set(facet)
         if most is not None and facet in _OF_MANY_VALUES and works.bit_count() * SPARSE < self.postings.size:
-            return _counted(self._db, self._codes(facet), facet, most, self._values)
+            return self._of(facet).tally(facet, most)
         found: list[tuple[int, str | int, Value | None]] = []
         best: list[int] = []
         more = False
@@ -150,14 +145,13 @@ class Many(Selection):
         names = subjects(self._db, [int(name) for _, name, _ in found]) if facet == "subject" else {}
         return [(value or names[int(name)], -counted) for counted, name, value in found], more
 
-    def _codes(self, facet: str) -> Counter[int]:
-        """How often each value occurs in a set that is small beside the number of values."""
+    def _of(self, facet: str) -> Counts:
+        """Of a set that is small beside the number of values."""
         kept = facet if facet in self._but else ""
-        if kept not in self._counted:
-            ids = msgspec.json.encode(list(self.postings.ids(self._set(facet)[0]))).decode()
-            sql = "select group_concat(codes) from facets where work_id in (select value from json_each(?))"
-            self._counted[kept] = Counter(_ids(self._db, sql, [ids]))
-        return self._counted[kept]
+        if kept not in self._counts:
+            codes = codes_of(self._db, list(self.postings.ids(self._set(facet)[0])))
+            self._counts[kept] = Counts(self._db, codes, self._values)
+        return self._counts[kept]
 
     def _candidates(self, facet: str) -> Iterator[tuple[Value | None, str | int, int]]:
         if facet != "subject":
@@ -168,24 +162,6 @@ class Many(Selection):
 
     def count(self, value: Value) -> int:
         return self.postings.count(value.codes, *self._set(value.facet))
-
-
-def _counted(db: sqlite3.Connection, codes: Counter[int], facet: str, most: int | None, values: Values) -> Tally:
-    """The values of a facet among all that some works have."""
-    if facet == "subject":
-        others = [(-works, code) for code, works in codes.items() if code not in values.by_code]
-        best = sorted(others) if most is None else heapq.nsmallest(most, others)
-        names = subjects(db, [code for _, code in best])
-        return [(names[code], -works) for works, code in best], len(others) > len(best)
-    found: Counter[str] = Counter()
-    members: dict[str, Value] = {}
-    for code, works in codes.items():
-        value = values.by_code.get(code)
-        if value is not None and value.facet == facet:
-            found[value.name] += works
-            members[value.name] = value
-    ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:most]
-    return [(members[name], works) for name, works in ordered], len(found) > len(ordered)
 
 
 class Everything(Selection):
@@ -279,10 +255,3 @@ def _grouped(question: Question) -> Iterator[tuple[list[Filter], bool]]:
     for unwanted in question.filters:
         if not unwanted.wanted:
             yield [unwanted], False
-
-
-def _rows(db: sqlite3.Connection, ids: Iterable[int]) -> Iterator[Row]:
-    listed = msgspec.json.encode(list(ids)).decode()
-    sql = "select work_id, issued, sort_title, codes from facets where work_id in (select value from json_each(?))"
-    for work_id, issued, title, codes in db.execute(sql, (listed,)):
-        yield Row(work_id, issued, title, decode(f"[{codes}]"))

@@ -13,8 +13,6 @@ from harvester.query.language import COLUMNS, parse
 _MOST_WORDS: Final = 8
 _MOST_TERMS: Final = 20_000
 """Terms of the index that a word is compared with."""
-_ENDING: Final = 3
-"""Characters that a stem may lack."""
 _LENGTHS: Final = range(4, 41)
 _WORD: Final = re.compile(r"(?<![\w-])(?:([A-Za-z]+):)?([^\W_]+)(?![\w:*/.-])")
 _MARKED: Final = re.compile(f"{MARK_ON}(.*?){MARK_OFF}", re.DOTALL)
@@ -41,22 +39,21 @@ def _finds(db: sqlite3.Connection, text: str) -> bool:
 
 
 def _likest(db: sqlite3.Connection, typed: str) -> str | None:
-    """The likest word that begins with the same two letters, whichever comes first; the more frequent one of several."""
+    """The likest word that begins with the same letters, but that the second may be missing or in another place."""
     from rapidfuzz.distance import OSA
 
     folded = unicodedata.normalize("NFKD", typed.casefold())
     folded = "".join(c for c in folded if not unicodedata.combining(c))
+    if len(folded) < _LENGTHS.start:
+        return None
     most = 1 if len(folded) < 6 else 2
     found: list[tuple[int, int, str]] = []
-    for start in dict.fromkeys((folded[:2], folded[1::-1])):
+    for start in dict.fromkeys((folded[:2], folded[1::-1], folded[0] + folded[2])):
         for term, works in db.execute(
             "select term, doc from works_words where term >= ? and term < ? limit ?",
             (start, start[:-1] + chr(ord(start[-1]) + 1), _MOST_TERMS),
         ):
-            # The terms of the index are stems: compared with as much of the word as they have.
             distance = OSA.distance(folded, term, score_cutoff=most)
-            if 0 < len(folded) - len(term) <= _ENDING:
-                distance = min(distance, OSA.distance(folded[: len(term)], term, score_cutoff=most) + 1)
             if distance <= most:
                 found.append((distance, -works, term))
     for _, _, term in sorted(found)[:5]:
