@@ -77,7 +77,7 @@ def fingerprint() -> str:
     data = (p for p in folder().rglob("*") if p.suffix in {".toml", ".sql"} and p.parent.name != "store")
     parts = ("clean", "formats", "link", "merge", "pins", "updates", "index")
     code = [p for part in parts for p in (_PACKAGE / part).rglob("*.py")]
-    code += [_PACKAGE / f"{m}.py" for m in ("record", "normalise", "checks", "citation", "keys")]
+    code += [_PACKAGE / f"{m}.py" for m in ("record", "normalise", "checks", "citation", "keys", "facets")]
     for path in sorted([*data, *code], key=lambda p: (p.name, len(p.parts))):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from harvester import citation, schemas, updates
+from harvester.index import facets
 from harvester.record import Contributor, Identifier, Member, Record, Work
 
 SOURCES = [
@@ -112,6 +113,11 @@ def _insert(db: sqlite3.Connection, work: Work) -> None:
         for e in m.record.listing:
             values = (work.id, e.listing, e.section, e.position, e.note, m.id)
             db.execute("insert into curated_entries values (?, ?, ?, ?, ?, ?)", values)
+    narrowed: list[tuple[object, ...]] = []
+    counted: list[tuple[object, ...]] = []
+    facets.add(narrowed, counted, work, label)
+    db.executemany("insert into facets values (?, ?, ?, ?)", narrowed)
+    db.executemany(facets.COUNT, counted)
     said = [updates.Said(c, m.id, m.source, "own") for m in work.members for c in updates.claims(m.record)]
     for position, u in enumerate(updates.history(work, said)):
         update = {"work_id": work.id, "position": position, "type": u.type, "holds": u.holds, "date": u.date,

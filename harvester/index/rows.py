@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeAlias
 
 from harvester import citation, schemas
+from harvester.index import facets
 from harvester.record import Affiliation, Contributor, Record, Work
 
 Row: TypeAlias = tuple[Any, ...]
@@ -22,15 +23,16 @@ WIDTHS: Final = {
     "works": 32, "identifiers": 6, "contributors": 11, "titles": 6, "descriptions": 6, "dates": 6, "subjects": 6,
     "funding": 7, "relations": 9, "files": 17, "licenses": 7, "collections": 5, "institutions": 8, "details": 4,
     "value_sources": 5, "completions": 6, "alternatives": 5, "findings": 7, "unmapped": 3, "curated_entries": 6,
-    "pinned": 8, "work_updates": 12,
+    "pinned": 8, "work_updates": 12, "facets": 4, "facet_values": 4,
 }  # fmt: skip
 """Tables that hold what works say -> number of columns (a test compares them with ``schemas/sql/index``)."""
 SEARCHED: Final = (0, 3, 4, 6, 18, 19, 14)
 """Columns of ``works`` that are searched: id, title, authors, container_title, abstract, subjects, doi."""
-OF_WORK: Final = tuple(table for table in WIDTHS if table not in {"works", "unmapped"})
+OF_WORK: Final = tuple(table for table in WIDTHS if table not in {"works", "unmapped", "facet_values"})
 """Tables whose rows belong to a work by ``work_id``."""
 
 _INSERT: Final = {table: f"insert into {table} values ({','.join('?' * width)})" for table, width in WIDTHS.items()}
+_INSERT["facet_values"] = facets.COUNT
 
 
 def empty() -> Rows:
@@ -128,6 +130,7 @@ def add(rows: Rows, work: Work) -> None:
     ]
     rows["completions"] += [(id_, c.element, c.position, c.part, _text(c.value), c.record_id) for c in work.completions]
     rows["alternatives"] += [(id_, a.element, a.value, a.differs, a.record_id) for a in work.alternatives]
+    facets.add(rows["facets"], rows["facet_values"], work, label(record, work.key))
     for member in work.members:
         if member.record.extra:
             rows["unmapped"] += [

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from harvester.errors import StoreError
-from harvester.index import assigning, deciding, generations, likeness, notices, reaching, rows, staging
+from harvester.index import assigning, deciding, facets, generations, likeness, notices, reaching, rows, staging
 from harvester.index.build import CACHE, Finish, Progress, build, quiet_collector, write_meta
 from harvester.index.settings import Check, Reader, Report, Settings
 from harvester.index.staleness import meta, stale
@@ -259,6 +259,7 @@ def _replace(db: sqlite3.Connection, store: Store, settings: Settings, report: R
         )
         report.written += len(changed)
         report.touched |= changed
+    facets.forget_unused(db)
     lost = "select record_id from scratch.affected where record_id not in (select record_id from scratch.assigned)"
     db.execute(f"delete from unmapped where record_id in ({lost})")
     db.execute("delete from reasons where record_id in (select record_id from scratch.affected)")
@@ -314,6 +315,7 @@ def _changed(db: sqlite3.Connection, new: rows.Rows, ids: list[int]) -> set[int]
 
 
 def _remove(db: sqlite3.Connection, ids: list[int]) -> None:
+    facets.discount(db, ids)
     for table in rows.OF_WORK:
         db.executemany(f"delete from {table} where work_id = ?", [(id_,) for id_ in ids])
     db.executemany("delete from works where id = ?", [(id_,) for id_ in ids])

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from harvester.errors import Damaged, StoreError
+from harvester.facets import FACETS
 from harvester.query.explanation import (
     Explained,
     Explanation,
@@ -17,26 +18,34 @@ from harvester.query.explanation import (
     explain,
     reasons,
 )
-from harvester.query.find import get, record
-from harvester.query.fulltext import MARK_OFF, MARK_ON, Hit, Hits, search
+from harvester.query.fulltext import MARK_OFF, MARK_ON, Hit
+from harvester.query.identified import get, record
 from harvester.query.rebuild import work, works
+from harvester.query.results import FacetValue, Found, Hits, all_ids, find, search
+from harvester.query.state import Search
 from harvester.schemas import INDEX_APPLICATION_ID, INDEX_VERSION
 from harvester.store.database import damage, explained
 from harvester.store.readonly import ReadOnly, open_read_only
 
 __all__ = [
+    "FACETS",
     "MARK_OFF",
     "MARK_ON",
     "Explained",
     "Explanation",
+    "FacetValue",
+    "Found",
     "Hit",
     "Hits",
     "Index",
     "Judged",
     "Loser",
     "Reason",
+    "Search",
+    "all_ids",
     "decisions",
     "explain",
+    "find",
     "get",
     "open_index",
     "reasons",

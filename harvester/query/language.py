@@ -6,7 +6,8 @@
     leader OR manager           either
     -nursing   NOT nursing      without
     author:darzi  title:"..."   in one field: title author journal abstract subject
-    year:2019-2022  year:2020-  type:article  source:spiral  language:fr  orcid:...  issn:...  doi:...  is:retracted
+    year:2019-2022  year:2020-  type:article  source:spiral  language:fr  access:open
+    orcid:...  issn:...  doi:...  is:retracted
 
 ``OR`` binds more closely than the rest, so brackets are not needed and are passed over, as is everything else that
 cannot be understood. The same filter twice means either.
@@ -34,14 +35,18 @@ COLUMNS: Final = {
 }
 """Field as typed -> column of works_fts."""
 
+FIELDS: Final = {column: field for field, column in reversed(COLUMNS.items())}
+"""Column of works_fts -> the field that it is shown as."""
+
 _OF_SCHEME = "id in (select work_id from identifiers where scheme = '{}' and value = ? collate nocase)"
 FILTERS: Final = {
     "year": "issued_year between ? and ?",
     "type": "type = ? collate nocase",
     "source": "id in (select work_id from records where source = ?)",
+    "access": "access = ? collate nocase",
     "language": "(';' || replace(language, ' ', '') || ';' like '%;' || ? || ';%'"
     " or ';' || replace(language, ' ', '') like '%;' || ? || '-%')",
-    "orcid": "id in (select work_id from contributors where orcid = ? collate nocase)",
+    "orcid": "id in (select work_id from contributors where orcid = upper(?))",
     "doi": _OF_SCHEME.format("doi"),
     "handle": _OF_SCHEME.format("handle"),
     "pmid": _OF_SCHEME.format("pmid"),
@@ -70,6 +75,21 @@ class Filter(NamedTuple):
     wanted: bool
     """False: works that meet it are left out."""
 
+    @property
+    def shown(self) -> str:
+        if self.name != "year":
+            return f"{self.name}: {self.values[0]}"
+        first, last = (str(year) if 0 < int(year) < 9999 else "" for year in self.values)
+        return f"year: {first}" if first == last else f"year: {first}-{last}"
+
+
+class _Word(NamedTuple):
+    """A word or phrase that is looked for."""
+
+    expression: str
+    in_title: str
+    shown: str
+
 
 class Question(NamedTuple):
     match: str
@@ -79,6 +99,10 @@ class Question(NamedTuple):
     filters: tuple[Filter, ...]
     ignored: int
     """Terms beyond the limit, that were not looked at."""
+    in_title: str = ""
+    """``match`` with the words in the title that may stand anywhere."""
+    understood: tuple[str, ...] = ()
+    """How it was read, a part each: 'leadership', 'nursing or trial', 'not: nurs*', 'author: darzi', 'year: 2019-2022'."""
 
     def where(self) -> tuple[str, list[str | int]]:
         """The filters and ``without`` as one SQL condition on ``works`` and its parameters; '' where there are none."""
@@ -107,8 +131,8 @@ def parse(text: str) -> Question:
     if text.count('"') % 2:
         head, _, tail = text.rpartition('"')
         text = f"{head} {tail}"
-    groups: list[list[str]] = []
-    unwanted: list[str] = []
+    groups: list[list[_Word]] = []
+    unwanted: list[_Word] = []
     filters: list[Filter] = []
     either = negated = False
     found = list(_TERM.finditer(text))
@@ -121,19 +145,27 @@ def parse(text: str) -> Question:
         given = _filter(field, value, wanted=not minus)
         if given is not None:
             filters.append(given)
-        elif expression := _expression(term, field, value):
+        elif word := _word(term, field, value):
             if minus:
-                unwanted.append(expression)
+                unwanted.append(word)
             elif either and groups:
-                groups[-1].append(expression)
+                groups[-1].append(word)
             else:
-                groups.append([expression])
+                groups.append([word])
         either = negated = False
-    match = " AND ".join(g[0] if len(g) == 1 else f"({' OR '.join(g)})" for g in groups)
-    without = " OR ".join(unwanted)
+    match, in_title = (
+        " AND ".join(w[0] if len(w) == 1 else f"({' OR '.join(w)})" for w in ([word[n] for word in g] for g in groups))
+        for n in (0, 1)
+    )
+    without = " OR ".join(word.expression for word in unwanted)
     if match and without:
-        match, without = f"({match}) NOT ({without})", ""
-    return Question(match, without, tuple(filters), max(0, len(found) - MAX_TERMS))
+        match, in_title, without = f"({match}) NOT ({without})", f"({in_title}) NOT ({without})", ""
+    understood = [" or ".join(word.shown for word in group) for group in groups]
+    understood += [f"not: {word.shown}" for word in unwanted]
+    understood += [f.shown if f.wanted else f"not: {f.shown}" for f in filters]
+    return Question(
+        match, without, tuple(filters), max(0, len(found) - MAX_TERMS), in_title, tuple(dict.fromkeys(understood))
+    )
 
 
 def _filter(field: str, value: str, *, wanted: bool) -> Filter | None:
@@ -154,24 +186,31 @@ def _filter(field: str, value: str, *, wanted: bool) -> Filter | None:
     return Filter(field, (value,) * FILTERS[field].count("?"), wanted)
 
 
-def _expression(term: re.Match[str], field: str, value: str) -> str:
-    """One term for FTS5: always quoted, so that nothing in it is syntax. '' where it holds no letter or digit."""
+def _word(term: re.Match[str], field: str, value: str) -> _Word | None:
+    """One term for FTS5: always quoted, so that nothing in it is syntax. None where it holds no letter or digit."""
     column = COLUMNS.get(field, "")
     if field and not column:
         value = f"{field}:{value}"
     value = value.rstrip("()")
-    star = bool(term["star"]) or value.endswith("*") or bool(_EAST_ASIAN.search(value))
+    begins = bool(term["star"]) or value.endswith("*")
+    star = begins or bool(_EAST_ASIAN.search(value))
     value = value.rstrip("*")
     if not any(c.isalnum() for c in value):
-        return ""
+        return None
+    shown = (f'"{value}"' if " " in value.strip() else value.strip()) + "*" * begins
+    if column:
+        shown = f"{FIELDS[column]}: {shown}"
     if column == "authors" and not star and len(words := [w for w in re.split(r"[\W_]+", value) if w]) > 1:
         # 'Ara Darzi' must find 'Darzi, Ara'.
-        return f"{{authors}} : NEAR({' '.join(_quoted(w) for w in words)}, {len(words)})"
+        near = f"{{authors}} : NEAR({' '.join(_quoted(w) for w in words)}, {len(words)})"
+        return _Word(near, near, shown)
     expression = _quoted(value) + ("*" if star else "")
     if column:
-        return f"{{{column}}} : {expression}"
+        return _Word(f"{{{column}}} : {expression}", f"{{{column}}} : {expression}", shown)
+    if value.startswith("10."):
+        return _Word(expression, expression, shown)
     # Every DOI of BMJ Leader has the word 'leader' in it: DOIs are looked into only for what is a piece of one.
-    return expression if value.startswith("10.") else f"-doi : {expression}"
+    return _Word(f"-doi : {expression}", f"{{title}} : {expression}", shown)
 
 
 def _quoted(text: str) -> str:

@@ -13,7 +13,8 @@ import msgspec
 from harvester.merge import merge, overruled
 from harvester.pins import pinned
 from harvester.query import updates
-from harvester.query.fulltext import ranked_ids
+from harvester.query.results import all_ids
+from harvester.query.state import Search
 from harvester.record import Finding, Member, Pin, Record, Work
 
 BATCH: Final = 200
@@ -47,7 +48,7 @@ def works(
         db.execute("begin")
     try:
         if ids is None and text is not None:
-            ids = ranked_ids(db, text)
+            ids = all_ids(db, Search(text))
         conditions: list[str] = []
         parameters: list[str] = []
         if source is not None:

@@ -80,6 +80,8 @@ def test_a_rebuilt_work_gives_the_rows_that_stand_in_the_index(built: Path) -> N
         # What no record says: the copy's DOI is no longer the work's own, and a DOI is shared by what is not one work.
         assert db.execute("select count(*) from identifiers where relation = 'version'").fetchone() == (1,)
         assert db.execute("select count(*) > 0 from findings where code = 'identifier-conflict'").fetchone() == (1,)
+        counted = Counter(row[1:] for row in again.pop("facet_values"))
+        assert set(db.execute("select * from facet_values")) == {(*value, n) for value, n in counted.items()}
         for table, written in again.items():
             assert Counter(db.execute(f"select * from {table}").fetchall()) == Counter(written), table
 

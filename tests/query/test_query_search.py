@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from harvester import query
 from harvester.query import language
-from harvester.query.fulltext import matching, ranked_ids
+from harvester.query.fulltext import matching
 
 
 def test_doctests() -> None:
@@ -85,7 +85,7 @@ def test_search(db: sqlite3.Connection, typed: str, expected: list[int]) -> None
     assert sorted(ids) == expected
     assert found.total == len(expected)
     assert not found.exact
-    assert ranked_ids(db, typed) == ids
+    assert query.all_ids(db, query.Search(typed)) == ids
     condition, values = matching(typed)
     assert [i for (i,) in db.execute(f"select id from works where {condition} order by id", values)] == expected
 
@@ -147,8 +147,10 @@ def test_snippets_mark_what_was_found(db: sqlite3.Connection) -> None:
 
 
 def test_pages(db: sqlite3.Connection) -> None:
-    assert [h.work_id for h in query.search(db, "lead*", limit=2).hits] == ranked_ids(db, "lead*")[:2]
-    assert [h.work_id for h in query.search(db, "lead*", limit=2, offset=2).hits] == ranked_ids(db, "lead*")[2:]
+    assert [h.work_id for h in query.search(db, "lead*", limit=2).hits] == query.all_ids(db, query.Search("lead*"))[:2]
+    assert [h.work_id for h in query.search(db, "lead*", limit=2, offset=2).hits] == query.all_ids(
+        db, query.Search("lead*")
+    )[2:]
     assert query.search(db, "lead*", limit=0, offset=-3).total == 3
     assert query.search(db, "lead*", limit=10**30, offset=10**30).hits == ()
 
@@ -178,7 +180,7 @@ _TYPED = st.one_of(
 @example("-doi:10.1136/x NOT NOT OR OR")
 def test_any_text_is_answered(db: sqlite3.Connection, typed: str) -> None:
     found = query.search(db, typed)
-    assert found.exact or sorted(h.work_id for h in found.hits) == sorted(ranked_ids(db, typed))
+    assert found.exact or sorted(h.work_id for h in found.hits) == sorted(query.all_ids(db, query.Search(typed)))
     assert found.total == len(found.hits)
 
 

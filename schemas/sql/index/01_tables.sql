@@ -352,6 +352,20 @@ create table update_claims (           -- what records say of updates, as they s
   basis text not null                  -- notice, status or title
 ) strict;
 
+create table facets (                  -- by what a work is sorted and narrowed, in one narrow row
+  work_id integer primary key references works(id), -- the work
+  issued text,                         -- citation date, as in works
+  sort_title text not null,            -- the beginning of its title, without case, marks and leading article
+  codes text not null                  -- numbers of its values (facet_values.id), joined by commas
+) strict;
+
+create table facet_values (            -- what works can be narrowed by: the view work_facets says which work has which
+  id integer primary key,              -- hash of facet and value
+  facet text not null,                 -- type, source, journal, year, language, subject, access
+  value text not null,                 -- article, 2020, en; journals with their ISSNs before the title; subjects in lower case
+  works integer not null               -- how many works have it
+) strict;
+
 create table redirects (               -- keys of works that were merged into another
   key text primary key,                -- the key that was given up
   work_id integer not null references works(id) -- the work that it leads to

@@ -1,12 +1,17 @@
 create index works_doi on works(doi);
 create index works_issued on works(issued);
+create index works_retracted on works(id) where is_retracted = 1;
 create index works_facets on works(issued_year, type, container_title);
+create index facets_issued on facets(issued);
+create index facets_title on facets(sort_title);
+create index facet_values_facet on facet_values(facet, works desc);
 create index records_work on records(work_id);
 create index records_source on records(source, identifier);
 create index identifiers_value on identifiers(value, scheme);
 create index identifiers_work on identifiers(work_id);
 create index contributors_work on contributors(work_id);
 create index contributors_name on contributors(family, given);
+create index contributors_orcid on contributors(orcid) where orcid is not null;
 create index titles_work on titles(work_id);
 create index descriptions_work on descriptions(work_id);
 create index dates_work on dates(work_id);

@@ -19,3 +19,5 @@ create trigger works_au after update on works begin
   insert into works_fts(rowid, title, authors, container_title, abstract, subjects, doi)
   values (new.id, new.title, new.authors, new.container_title, new.abstract, new.subjects, new.doi);
 end;
+-- The words that the full-text index has, as stems, with the number of works: for suggesting another spelling.
+create virtual table works_words using fts5vocab(works_fts, row);

@@ -221,6 +221,10 @@ create view coverage_candidates as
     and (e.answer in ('unsure', 'same') or e.relation in ('version', 'preprint'))
   group by e.work_id, e.other_work_id;
 
+create view work_facets as
+  -- Which work has which value of which facet: what pages of a search narrow by.
+  select f.work_id, v.facet, v.value from facets f, json_each('[' || f.codes || ']') c join facet_values v on v.id = c.value;
+
 create view journals as
   -- Journals, books and series with the number of their works.
   select container_title as title, max(issn) as issn, count(*) as works, min(issued_year) as first_year,
