@@ -22,7 +22,7 @@ _SPAN: Final = 2000
 """Works that are compared at a time."""
 _WHERE_SAID: Final = ("position", "record_id", "work_id")
 """Columns that are no value of the work."""
-_QUIET: Final = frozenset({"value_sources", "completions", "alternatives", "unmapped"})
+_QUIET: Final = frozenset({"value_sources", "completions", "alternatives", "unmapped", "digests"})
 
 
 class ElementChange(Struct, frozen=True):

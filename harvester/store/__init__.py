@@ -25,6 +25,7 @@ from harvester.store.news import News
 from harvester.store.nouns import Health, StoredRecord, Tally
 from harvester.store.pages import Pages
 from harvester.store.payloads import Payloads
+from harvester.store.provided import Provided
 from harvester.store.quarantine import Quarantined
 from harvester.store.quirks import Quirks
 from harvester.store.reading import Reading, last_change
@@ -52,6 +53,8 @@ class Store:
         self.schedule = Schedule(db, self.transaction)
         self.news = News(db, self.transaction)
         """What became of works from one index to the next."""
+        self.provided = Provided(db, self.transaction)
+        """What harvesters were told of works, and when."""
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True) -> Store:

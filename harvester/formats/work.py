@@ -1,0 +1,196 @@
+"""Works as XML: the whole merged record, what happened to it, and whose records it was made of; for others of our kind.
+
+Elements have the names of ``harvester/record.py``; ``schemas/xsd/work.xsd`` is made from it. What no rule maps and what was
+found wrong are left out: they are about the records, not about the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any, Final
+
+import msgspec
+from lxml import etree
+from msgspec import inspect
+
+from harvester.errors import RecordError
+from harvester.formats.exported import xml_text
+from harvester.formats.xml import local, metadata, text_of
+from harvester.record import RawRecord, Record, Step, Update, Work
+
+NAMESPACE: Final = "urn:x-evidence-harvester:work:1"
+"""Another number only where what was written before could no longer be read."""
+LEFT_OUT: Final = ("extra", "findings")
+_UPDATE: Final = ("type", "holds", "date", "sources", "basis", "scheme", "notice", "label")
+_NSMAP: Final[Any] = {None: NAMESPACE}
+_XS: Final = "http://www.w3.org/2001/XMLSchema"
+
+
+def element(work: Work) -> etree._Element:
+    root = etree.Element(f"{{{NAMESPACE}}}work", {"key": xml_text(work.key)}, nsmap=_NSMAP)
+    for name, value in msgspec.to_builtins(work.record).items():
+        if name not in LEFT_OUT:
+            _add(root, name, value)
+    for update in work.updates:
+        _add(root, "update", {name: getattr(update, name) for name in _UPDATE})
+    for member in work.members:
+        _add(root, "member", {"source": member.source, "identifier": member.identifier, "format": member.format})
+    return root
+
+
+def _add(parent: etree._Element, name: str, value: Any) -> None:
+    if value is None:
+        return
+    if isinstance(value, (list, tuple)):
+        for each in value:
+            _add(parent, name, each)
+        return
+    child = etree.SubElement(parent, f"{{{NAMESPACE}}}{name}")
+    if isinstance(value, dict):
+        for part, inner in value.items():
+            _add(child, part, inner)
+    elif isinstance(value, bool):
+        child.text = "true" if value else "false"
+    else:
+        child.text = xml_text(str(value))
+
+
+def write(works: Iterable[Work]) -> Iterator[str]:
+    """One document; a work at a time."""
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<works xmlns="{NAMESPACE}">\n'
+    for work in works:
+        yield etree.tostring(element(work), encoding="unicode", pretty_print=True)
+    yield "</works>\n"
+
+
+# --- read ------------------------------------------------------------------------------------------------------------
+
+
+def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Record:  # noqa: ARG001 (a Reader's signature)
+    """The merged record of a work that another installation provides. RecordError where it is none.
+
+    Elements that only a later version of this program has go to ``extra``.
+    """
+    root = metadata(raw.payload, raw.context, frozenset({"work"}))
+    known = _lists(Record)
+    found: dict[str, Any] = {}
+    extra: dict[str, list[str]] = {}
+    for child in root.iterchildren(tag=etree.Element):
+        name = local(child)
+        if name in ("update", "member"):
+            continue
+        if name not in known or name in LEFT_OUT:
+            extra.setdefault(f"work.{name}", []).append(text_of(child))
+            continue
+        _put(found, name, known, _value(child, known[name][1]))
+        if trace is not None:
+            trace.append(Step(f"work.{name}", text_of(child), name, "as it is", found[name]))
+    try:
+        return msgspec.convert({**found, "extra": extra} if extra else found, Record, strict=False)
+    except msgspec.ValidationError as error:
+        raise RecordError(f"is no work as this program provides it: {error}", element="metadata") from error
+
+
+def _put(found: dict[str, Any], name: str, known: dict[str, tuple[bool, Any]], value: Any) -> None:
+    if known[name][0]:
+        found.setdefault(name, []).append(value)
+    else:
+        found[name] = value
+
+
+def _value(element: etree._Element, struct: Any) -> Any:
+    if struct is None:
+        return element.text or ""
+    known = _lists(struct)
+    found: dict[str, Any] = {}
+    for child in element.iterchildren(tag=etree.Element):
+        if (name := local(child)) in known:
+            _put(found, name, known, _value(child, known[name][1]))
+    return found
+
+
+@cache
+def _lists(struct: Any) -> dict[str, tuple[bool, Any]]:
+    """Field of a struct -> (whether it is a list, the struct that it holds or None)."""
+    found = {}
+    for field in _fields(struct):
+        type_ = _bare(field.type)
+        many = isinstance(type_, (inspect.VarTupleType, inspect.ListType))
+        inner = _bare(type_.item_type) if many else type_
+        found[field.name] = (many, inner.cls if isinstance(inner, inspect.StructType) else None)
+    return found
+
+
+def _fields(struct: Any) -> tuple[inspect.Field, ...]:
+    info = inspect.type_info(struct)
+    assert isinstance(info, inspect.StructType)
+    return info.fields
+
+
+def _bare(type_: inspect.Type) -> Any:
+    """Of a type that may also be None, the other."""
+    if isinstance(type_, inspect.UnionType):
+        return next(t for t in type_.types if not isinstance(t, inspect.NoneType))
+    return type_
+
+
+# --- the schema ------------------------------------------------------------------------------------------------------
+
+
+def schema() -> str:
+    """The XML schema of ``<work>``."""
+    root = etree.Element(
+        f"{{{_XS}}}schema",
+        {"targetNamespace": NAMESPACE, "elementFormDefault": "qualified"},
+        nsmap={"xs": _XS, **_NSMAP},
+    )
+    for name, inner in (("works", None), ("work", Record)):
+        type_ = etree.SubElement(etree.SubElement(root, f"{{{_XS}}}element", name=name), f"{{{_XS}}}complexType")
+        parts = etree.SubElement(type_, f"{{{_XS}}}sequence")
+        if inner is None:
+            _several(etree.SubElement(parts, f"{{{_XS}}}element", ref="work"))
+            continue
+        _describe(parts, inner, LEFT_OUT)
+        _describe(_part(parts, "update"), Update, [f for f in Update.__struct_fields__ if f not in _UPDATE])
+        member = _part(parts, "member")
+        for part in ("source", "identifier", "format"):
+            etree.SubElement(member, f"{{{_XS}}}element", name=part, type="xs:string")
+        etree.SubElement(type_, f"{{{_XS}}}attribute", name="key", type="xs:string", use="required")
+    return etree.tostring(root, encoding="unicode", pretty_print=True)
+
+
+def _part(parts: etree._Element, name: str) -> etree._Element:
+    child = _several(etree.SubElement(parts, f"{{{_XS}}}element", name=name))
+    return etree.SubElement(etree.SubElement(child, f"{{{_XS}}}complexType"), f"{{{_XS}}}sequence")
+
+
+def _several(element: etree._Element) -> etree._Element:
+    element.set("minOccurs", "0")
+    element.set("maxOccurs", "unbounded")
+    return element
+
+
+def _describe(parts: etree._Element, struct: Any, left_out: Iterable[str]) -> None:
+    """The fields of a struct, in their order; each may be missing."""
+    lists = _lists(struct)
+    for field in _fields(struct):
+        if field.name in left_out:
+            continue
+        child = etree.SubElement(parts, f"{{{_XS}}}element", name=field.name, minOccurs="0")
+        many, inner = lists[field.name]
+        if many:
+            _several(child)
+        if inner is not None:
+            type_ = etree.SubElement(etree.SubElement(child, f"{{{_XS}}}complexType"), f"{{{_XS}}}sequence")
+            _describe(type_, inner, ())
+        else:
+            bare = _bare(field.type)
+            child.set("type", _SIMPLE.get(type(bare.item_type if many else bare), "xs:string"))
+
+
+_SIMPLE: Final[dict[Any, str]] = {
+    inspect.BoolType: "xs:boolean",
+    inspect.IntType: "xs:integer",
+    inspect.FloatType: "xs:double",
+}
