@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from lxml import etree
@@ -22,6 +22,8 @@ from harvester.record import RawRecord, Record, Step, Update, Work
 NAMESPACE: Final = "urn:x-evidence-harvester:work:1"
 """Another number only where what was written before could no longer be read."""
 LEFT_OUT: Final = ("extra", "findings")
+_BESIDE: Final = ("update", "member")
+"""What is about the work, but is no element of its record."""
 _UPDATE: Final = ("type", "holds", "date", "sources", "basis", "scheme", "notice", "label")
 _NSMAP: Final[Any] = {None: NAMESPACE}
 _XS: Final = "http://www.w3.org/2001/XMLSchema"
@@ -73,59 +75,68 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     Elements that only a later version of this program has go to ``extra``.
     """
     root = metadata(raw.payload, raw.context, frozenset({"work"}))
-    known = _lists(Record)
-    found: dict[str, Any] = {}
+    fields = _fields(Record)
     extra: dict[str, list[str]] = {}
     for child in root.iterchildren(tag=etree.Element):
         name = local(child)
-        if name in ("update", "member"):
-            continue
-        if name not in known or name in LEFT_OUT:
-            extra.setdefault(f"work.{name}", []).append(text_of(child))
-            continue
-        _put(found, name, known, _value(child, known[name][1]))
-        if trace is not None:
-            trace.append(Step(f"work.{name}", text_of(child), name, "as it is", found[name]))
+        if name not in _BESIDE and (name not in fields or name in LEFT_OUT):
+            extra.setdefault(f"work.{name}", []).append(text_of(child).strip())
+    found = {name: value for name, value in (_value(root, Record) or {}).items() if name not in LEFT_OUT}
+    if trace is not None:
+        trace += [Step(f"work.{name}", str(value), name, "as it is", value) for name, value in found.items()]
     try:
         return msgspec.convert({**found, "extra": extra} if extra else found, Record, strict=False)
     except msgspec.ValidationError as error:
         raise RecordError(f"is no work as this program provides it: {error}", element="metadata") from error
 
 
-def _put(found: dict[str, Any], name: str, known: dict[str, tuple[bool, Any]], value: Any) -> None:
-    if known[name][0]:
-        found.setdefault(name, []).append(value)
-    else:
-        found[name] = value
-
-
 def _value(element: etree._Element, struct: Any) -> Any:
+    """The text of an element, or its parts by their names; None where all of it is empty."""
     if struct is None:
-        return element.text or ""
-    known = _lists(struct)
+        text = element.text or ""
+        return text if text.strip() else ""
+    fields = _fields(struct)
     found: dict[str, Any] = {}
     for child in element.iterchildren(tag=etree.Element):
-        if (name := local(child)) in known:
-            _put(found, name, known, _value(child, known[name][1]))
-    return found
+        if (field := fields.get(local(child))) is None:
+            continue
+        value = _value(child, field.struct)
+        if value is None or (value == "" and not field.required):
+            continue
+        if field.many:
+            found.setdefault(field.name, []).append(value)
+        else:
+            found[field.name] = value
+    return found if any(found.values()) else None
+
+
+class _Field(NamedTuple):
+    name: str
+    many: bool
+    struct: Any
+    """Of what it holds, or None."""
+    required: bool
+    type: str
+    """In XML Schema, where it holds no struct."""
 
 
 @cache
-def _lists(struct: Any) -> dict[str, tuple[bool, Any]]:
-    """Field of a struct -> (whether it is a list, the struct that it holds or None)."""
+def _fields(struct: Any) -> dict[str, _Field]:
+    info = inspect.type_info(struct)
+    assert isinstance(info, inspect.StructType)
     found = {}
-    for field in _fields(struct):
+    for field in info.fields:
         type_ = _bare(field.type)
         many = isinstance(type_, (inspect.VarTupleType, inspect.ListType))
         inner = _bare(type_.item_type) if many else type_
-        found[field.name] = (many, inner.cls if isinstance(inner, inspect.StructType) else None)
+        held = inner.cls if isinstance(inner, inspect.StructType) else None
+        found[field.name] = _Field(field.name, many, held, field.required, _SIMPLE.get(type(inner), "xs:string"))
     return found
 
 
-def _fields(struct: Any) -> tuple[inspect.Field, ...]:
-    info = inspect.type_info(struct)
-    assert isinstance(info, inspect.StructType)
-    return info.fields
+_SIMPLE: Final[dict[Any, str]] = {
+    inspect.BoolType: "xs:boolean", inspect.IntType: "xs:integer", inspect.FloatType: "xs:double",
+}  # fmt: skip
 
 
 def _bare(type_: inspect.Type) -> Any:
@@ -173,24 +184,14 @@ def _several(element: etree._Element) -> etree._Element:
 
 def _describe(parts: etree._Element, struct: Any, left_out: Iterable[str]) -> None:
     """The fields of a struct, in their order; each may be missing."""
-    lists = _lists(struct)
-    for field in _fields(struct):
+    for field in _fields(struct).values():
         if field.name in left_out:
             continue
         child = etree.SubElement(parts, f"{{{_XS}}}element", name=field.name, minOccurs="0")
-        many, inner = lists[field.name]
-        if many:
+        if field.many:
             _several(child)
-        if inner is not None:
-            type_ = etree.SubElement(etree.SubElement(child, f"{{{_XS}}}complexType"), f"{{{_XS}}}sequence")
-            _describe(type_, inner, ())
+        if field.struct is None:
+            child.set("type", field.type)
         else:
-            bare = _bare(field.type)
-            child.set("type", _SIMPLE.get(type(bare.item_type if many else bare), "xs:string"))
-
-
-_SIMPLE: Final[dict[Any, str]] = {
-    inspect.BoolType: "xs:boolean",
-    inspect.IntType: "xs:integer",
-    inspect.FloatType: "xs:double",
-}
+            type_ = etree.SubElement(etree.SubElement(child, f"{{{_XS}}}complexType"), f"{{{_XS}}}sequence")
+            _describe(type_, field.struct, ())
