@@ -28,6 +28,8 @@ WIDTHS: Final = {
     "pinned": 8, "work_updates": 12, "digests": 2,
 }  # fmt: skip
 """Tables that hold what works say -> number of columns (a test compares them with ``schemas/sql/index``)."""
+FORM: Final = 1
+"""Another number where a writer of ``harvester.provider`` says works otherwise, and harvesters are to have all of them again."""
 SEARCHED: Final = (0, 3, 4, 6, 18, 19, 14)
 """Columns of ``works`` that are searched: id, title, authors, container_title, abstract, subjects, doi."""
 OF_WORK: Final = tuple(table for table in WIDTHS if table not in {"works", "unmapped"})
@@ -143,7 +145,7 @@ def add(rows: Rows, work: Work) -> None:
 def digest(work: Work) -> bytes:
     """Another one where anything changes that is said of a work, or who says it; what was found wrong with it is not said."""
     record = msgspec.structs.replace(work.record, findings=(), extra={})
-    said = (work.key, record, work.updates, [(m.source, m.identifier, m.format) for m in work.members])
+    said = (FORM, work.key, record, work.updates, [(m.source, m.identifier, m.format) for m in work.members])
     return hashlib.blake2b(_encode(said), digest_size=16).digest()
 
 

@@ -45,7 +45,9 @@ def test_any_work_is_read_as_it_was_written(one: Work) -> None:
 def _clean(record: Record) -> Record:
     """Without what is left out, and without what no XML can hold."""
     text = exported.xml_text(record.title) if record.title else record.title
-    return structs.replace(record, extra={}, findings=(), title=text or None, contributors=(), descriptions=(), subjects=())
+    return structs.replace(
+        record, extra={}, findings=(), title=text or None, contributors=(), descriptions=(), subjects=()
+    )
 
 
 def test_what_is_no_work_is_refused() -> None:
