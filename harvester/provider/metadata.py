@@ -55,7 +55,7 @@ FORMATS: Final = {
         marc_record,
     ),
     "mods": Format("http://www.loc.gov/mods/v3", "http://www.loc.gov/standards/mods/v3/mods-3-8.xsd", _tree(mods)),
-    "work": Format(NAMESPACE, "/work.xsd", _tree(element)),
+    "work": Format(NAMESPACE, "/work.xsd", element),
 }
 """metadataPrefix -> format."""
 

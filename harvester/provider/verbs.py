@@ -65,7 +65,9 @@ class Repository:
             "ListRecords": lambda given: self._list("ListRecords", given),
         }
         echoed: Arguments
-        self._db.execute("begin")
+        snapshot = not self._db.in_transaction
+        if snapshot:
+            self._db.execute("begin")
         try:
             verb, arguments = protocol.arguments(asked)
             body = f"<{verb}>{verbs[verb](arguments)}</{verb}>"
@@ -73,7 +75,8 @@ class Repository:
         except OaiError as error:
             echoed, body = protocol.refusal(error, asked)
         finally:
-            self._db.execute("rollback")
+            if snapshot and self._db.in_transaction:
+                self._db.execute("rollback")
         said = protocol.envelope(self._base_url, echoed, self._now, body)
         return Answer(f'<?xml version="1.0" encoding="UTF-8"?>\n{said}\n'.encode())
 
