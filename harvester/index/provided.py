@@ -81,12 +81,14 @@ def _next(last: str | None) -> str:
 def _carry(db: sqlite3.Connection, store: Store, served: Path) -> None:
     """Into a new index: what the store remembers, and over it what the index in use tells of works of this store."""
     _insert(db, store.provided.rows())
+    last = store.keys.last()
     try:
         with closing(sqlite3.connect(f"{served.absolute().as_uri()}?mode=ro", uri=True)) as old:
             told = old.execute("select * from provided order by work_id")
             while batch := told.fetchmany(_BATCH):
-                issued = {(id_, key) for id_, key, _, _ in store.keys.work_keys([row[0] for row in batch])}
-                _insert(db, [row for row in batch if row[:2] in issued])
+                issued = {id_: key for id_, key, _, _ in store.keys.work_keys([row[0] for row in batch])}
+                # A store that was put back from a backup has forgotten works, but gives their ids to no others.
+                _insert(db, [row for row in batch if issued.get(row[0], row[1] if row[0] <= last else "") == row[1]])
     except sqlite3.Error as error:
         log.info("%s tells nothing of datestamps (%s); those that the store remembers hold", served, error)
 
@@ -148,9 +150,15 @@ def _as_it_is(db: sqlite3.Connection, ids: list[int], stamp: str) -> Iterator[Ro
 
 
 def _date(db: sqlite3.Connection, rows: Iterable[Row]) -> None:
-    """Write rows of ``provided``, and where they stand in their sets."""
-    rows = list(rows)
-    told = _told(db, [row[0] for row in rows]).values()
+    """Write rows of ``provided``, and where they stand in their sets.
+
+    A key may have had another id, which a store has forgotten that was put back from a backup: the later one holds.
+    """
+    rows = list({row[1]: row for row in rows}.values())
+    told = list(_told(db, [row[0] for row in rows]).values())
+    marks = ",".join("?" * len(rows))
+    told += db.execute(f"select * from provided where key in ({marks})", [row[1] for row in rows]).fetchall()
+    db.executemany("delete from provided where key = ? and work_id <> ?", [(row[1], row[0]) for row in rows])
     db.executemany(
         "delete from provided_sets where set_spec = ? and datestamp = ? and work_id = ?",
         [(spec, row[2], row[0]) for row in told for spec in _places(row)],

@@ -28,6 +28,8 @@ _HEADERS: Final = 10
 """So many times as many headers as records stand in one answer."""
 _MOST_BYTES: Final = 4 << 20
 """Of the records of one answer; the one that goes beyond is its last."""
+_AT_A_TIME: Final = 25
+"""Works in memory: some have thousands of authors."""
 _DELETED: Final = ' status="deleted"'
 _LAST: Final = "9999-12-31T23:59:59Z"
 _COLUMNS: Final = "p.work_id, p.key, p.datestamp, p.deleted, p.sets, p.sets_left"
@@ -246,13 +248,15 @@ class Repository:
         )
 
     def _records(self, rows: Sequence[_Row], prefix: str, spec: str) -> Iterator[str]:
-        live = [row[0] for row in rows if not _is_deleted(row, spec)]
-        works = {work.id: work for work in query.works(self._db, ids=live)}
-        origins = self._origins(live)
-        for row in rows:
-            work = works.get(row[0])
-            said = "" if work is None else self._metadata(work, prefix) + provenance(origins.get(work.id, ()))
-            yield f"<record>{self._header(row, spec)}{said}</record>"
+        for first in range(0, len(rows), _AT_A_TIME):
+            some = rows[first : first + _AT_A_TIME]
+            live = [row[0] for row in some if not _is_deleted(row, spec)]
+            works = {work.id: work for work in query.works(self._db, ids=live)}
+            origins = self._origins(live)
+            for row in some:
+                work = works.get(row[0])
+                said = "" if work is None else self._metadata(work, prefix) + provenance(origins.get(work.id, ()))
+                yield f"<record>{self._header(row, spec)}{said}</record>"
 
     def _metadata(self, work: Work, prefix: str) -> str:
         known = FORMATS[prefix]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harvester import jobs
 from harvester.config import Config, load
-from harvester.jobs import Plan
+from harvester.jobs import Plan, keeping
 from harvester.sandbox import Sandbox
 from harvester.store import Store
 
@@ -66,6 +66,30 @@ def test_a_rollback_tells_what_the_older_index_says_otherwise(config: Config, sa
     before = provided_in_store(config)
     jobs.update(config)
     assert provided(config) == before
+
+
+def test_what_a_store_forgot_that_was_put_back_is_deleted(config: Config, sandbox: Sandbox, tmp_path: Path) -> None:
+    late = list(sandbox.eprints.items.values())
+    with sandbox.lock:
+        for item in late:
+            sandbox.eprints.forget(item.identifier)
+    jobs.run(config, Plan())
+    before = provided(config)
+    keeping.backup(config, tmp_path / "backup.db")
+    with sandbox.lock:
+        for item in late:
+            sandbox.eprints.put(item)
+    jobs.run(config, Plan())
+    came = provided(config).keys() - before.keys()
+    assert came
+    keeping.restore(config, tmp_path / "backup.db")
+    jobs.update(config)
+    assert {provided(config)[key][1] for key in came} == {1}
+    jobs.run(config, Plan())
+    jobs.reindex(config)
+    after = provided(config)
+    assert after.keys() == before.keys() | came
+    assert {after[key][1] for key in came} == {0}
 
 
 def provided_in_store(config: Config) -> dict[str, tuple[str, int, str, str]]:
