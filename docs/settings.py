@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from docs.markdown import code, prose, table
-from harvester import config, listing, sources
+from harvester import config, listing, provider, sources
 from harvester.formats.curated import Entry
 from harvester.sources.oai_pmh import quirks
 
@@ -64,6 +64,7 @@ def structs() -> dict[str, tuple[type[msgspec.Struct], type[msgspec.Struct] | No
         "[http]": (config.Http, None),
         "[linking]": (config.Linking, None),
         "[notify]": (config.Notify, None),
+        "[provider]": (provider.Settings, None),
         "[source.NAME]": (sources.Settings, None),
         "[source.NAME.expect]": (sources.Expect, None),
         **{f'[source.NAME] with kind = "{kind}"': (cls, sources.Settings) for kind, cls in kinds.items()},

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import FieldInfo, fields, replace
 
-from harvester import sources
+from harvester import provider, sources
 from harvester.config import checks
 from harvester.config.settings import Config, Harvester, Http, Linking, Notify
 from harvester.lines import Key, line_of, lines
@@ -23,9 +23,10 @@ from harvester.wording import did_you_mean, nearest, shown
 
 S = TypeVar("S", bound=Struct)
 
-TOP: Final = ("harvester", "http", "linking", "notify", "source", "listing")
+TOP: Final = ("harvester", "http", "linking", "notify", "provider", "source", "listing")
 _SECTIONS: Final[Mapping[str, type[Struct]]] = {
-    "harvester": Harvester, "http": Http, "linking": Linking, "notify": Notify, "source.NAME": sources.Settings,
+    "harvester": Harvester, "http": Http, "linking": Linking, "notify": Notify, "provider": provider.Settings,
+    "source.NAME": sources.Settings,
 }  # fmt: skip
 _ELSEWHERE: Final = {
     "from": "for a span of your own call `harvester harvest NAME --since DATE`; what changed is asked for without it",
@@ -79,11 +80,14 @@ class Reader:
         http = self._section(Http, data, "http")
         linking = self._section(Linking, data, "linking")
         notify = self._section(Notify, data, "notify")
+        provided = self._section(provider.Settings, data, "provider")
+        provided = replace(provided, admin_email=provided.admin_email or head.contact)
         path = self.path.absolute()
         self._mistakes(("harvester",), checks.harvester(head, path))
         self._mistakes(("http",), checks.http(http))
         self._mistakes(("linking",), checks.linking(linking))
         self._mistakes(("notify",), checks.notify(notify, path.parent))
+        self._mistakes(("provider",), provider.check(provided))
         found = {name: self._source(name, table) for name, table in self._tables(data, "source")}
         listings = {name: self._listing(name, table) for name, table in self._tables(data, "listing")}
         config = Config(
@@ -92,6 +96,7 @@ class Reader:
             http=http,
             linking=linking,
             notify=notify,
+            provider=provided,
             sources={name: source for name, source in found.items() if source is not None},
             listings={name: listing for name, listing in listings.items() if listing is not None},
         )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from harvester import provider as oai
 from harvester import sources
 from harvester.listing import Listing
 
@@ -72,6 +73,7 @@ class Config(Struct, frozen=True, kw_only=True):
     http: Http
     linking: Linking
     notify: Notify
+    provider: oai.Settings = oai.Settings()
     sources: dict[str, sources.Settings]
     listings: dict[str, Listing]
 

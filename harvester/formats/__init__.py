@@ -38,6 +38,7 @@ WRITERS = (
     "datacite",
     "datacite_json",
     "schema_org",
+    "work",
 )
 """Export formats; on the command line ``csl_json`` is spelled ``csl-json``."""
 

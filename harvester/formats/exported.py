@@ -170,4 +170,4 @@ def xml_text(text: str) -> str:
     >>> xml_text("p < 0.05\\x00 & more")
     'p < 0.05 & more'
     """
-    return _NOT_XML.sub("", text)
+    return text if text.isprintable() else _NOT_XML.sub("", text)

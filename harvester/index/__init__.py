@@ -7,6 +7,7 @@ row, the same index. Readers see the old or the new, whole.
 from harvester.index.build import Finish, Progress, build, verify
 from harvester.index.changes import ElementChange, WorkChange, diff, difference
 from harvester.index.generations import rollback, switch
+from harvester.index.provided import keep_provided, provide, provide_again
 from harvester.index.settings import Check, Reader, Report, Settings, SourceInfo
 from harvester.index.staleness import stale
 from harvester.index.update import rebuild, update
@@ -25,6 +26,9 @@ __all__ = [
     "build",
     "diff",
     "difference",
+    "keep_provided",
+    "provide",
+    "provide_again",
     "rebuild",
     "replace_listing",
     "rollback",

@@ -24,7 +24,7 @@ _WHERE_SAID: Final = ("position", "record_id", "work_id")
 """Columns that are no value of the work."""
 _OF_OTHERS: Final = frozenset({"work_updates", "relations", "update_status", "is_retracted"})
 """What may come from a record of another work, such as a notice."""
-_QUIET: Final = frozenset({"value_sources", "completions", "alternatives", "unmapped", "facets"})
+_QUIET: Final = frozenset({"value_sources", "completions", "alternatives", "unmapped", "facets", "digests"})
 
 
 class ElementChange(Struct, frozen=True):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeAlias
+
+import msgspec
 
 from harvester import citation, schemas
 from harvester.index import facets
@@ -23,14 +26,17 @@ WIDTHS: Final = {
     "works": 32, "identifiers": 6, "contributors": 11, "titles": 6, "descriptions": 6, "dates": 6, "subjects": 6,
     "funding": 7, "relations": 9, "files": 17, "licenses": 7, "collections": 5, "institutions": 8, "details": 4,
     "value_sources": 5, "completions": 6, "alternatives": 5, "findings": 7, "unmapped": 3, "curated_entries": 6,
-    "pinned": 8, "work_updates": 12, "facets": 4, "facet_values": 4,
+    "pinned": 8, "work_updates": 12, "facets": 4, "facet_values": 4, "digests": 2,
 }  # fmt: skip
 """Tables that hold what works say -> number of columns (a test compares them with ``schemas/sql/index``)."""
+FORM: Final = 1
+"""Another number where a writer of ``harvester.provider`` says works otherwise, and harvesters are to have all of them again."""
 SEARCHED: Final = (0, 3, 4, 6, 18, 19, 14)
 """Columns of ``works`` that are searched: id, title, authors, container_title, abstract, subjects, doi."""
 OF_WORK: Final = tuple(table for table in WIDTHS if table not in {"works", "unmapped", "facet_values"})
 """Tables whose rows belong to a work by ``work_id``."""
 
+_encode = msgspec.json.Encoder().encode
 _INSERT: Final = {table: f"insert into {table} values ({','.join('?' * width)})" for table, width in WIDTHS.items()}
 _INSERT["facet_values"] = facets.COUNT
 
@@ -131,11 +137,19 @@ def add(rows: Rows, work: Work) -> None:
     rows["completions"] += [(id_, c.element, c.position, c.part, _text(c.value), c.record_id) for c in work.completions]
     rows["alternatives"] += [(id_, a.element, a.value, a.differs, a.record_id) for a in work.alternatives]
     facets.add(rows["facets"], rows["facet_values"], work, label(record, work.key))
+    rows["digests"].append((id_, digest(work)))
     for member in work.members:
         if member.record.extra:
             rows["unmapped"] += [
                 (member.id, field, values[0] if values else "") for field, values in member.record.extra.items()
             ]
+
+
+def digest(work: Work) -> bytes:
+    """Another one where anything changes that is said of a work, or who says it; what was found wrong with it is not said."""
+    record = msgspec.structs.replace(work.record, findings=(), extra={})
+    said = (FORM, work.key, record, work.updates, [(m.source, m.identifier, m.format) for m in work.members])
+    return hashlib.blake2b(_encode(said), digest_size=16).digest()
 
 
 def label(record: Record, key: str) -> str:

@@ -116,6 +116,7 @@ def rollback(config: Config) -> int:
 
     with Store.open(config.store, create=False) as store, lock(locks(config), "index"):
         generation = index.rollback(config.index)
+        index.provide_again(store, config.index)
         stamp = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
         store.set_note("index_hold", f"rolled back to generation {generation} on {stamp}")
         return generation

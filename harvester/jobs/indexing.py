@@ -72,11 +72,12 @@ def update_index(
                 config.index,
                 index_settings(config, store),
                 reread_source=reread_source,
-                finish=_finish(config),
+                finish=_finish(config, store),
                 check=_check(config, store, run, force),
             )
             run.index = IndexReport.of(report)
             news.noted(store, config.index, run.id, before, None if report.full else report.touched)
+            index.keep_provided(store, config.index)
             remember(config, store)
         copy_health(config.index, store.health())
 
@@ -94,23 +95,25 @@ def rebuild_index(config: Config, store: Store, run: Run, *, workers: int, force
             index_settings(config, store),
             workers=workers,
             keep=config.harvester.keep_generations,
-            finish=_finish(config),
+            finish=_finish(config, store),
             check=_check(config, store, run, force),
         )
         store.set_note("index_hold", None)
         run.index = IndexReport.of(report)
         news.noted(store, config.index, run.id, None, None)
+        index.keep_provided(store, config.index)
         remember(config, store)
         copy_health(config.index, store.health())
 
 
-def _finish(config: Config) -> Callable[[sqlite3.Connection], None]:
-    """What depends on the whole index: which work stands where in the listings."""
+def _finish(config: Config, store: Store) -> Callable[[sqlite3.Connection], None]:
+    """What depends on the whole index: which work stands where in the listings, and what of all that is new to harvesters."""
     from harvester import index
     from harvester.listing import select
 
     def finish(db: sqlite3.Connection) -> None:
         index.replace_listing(db, select.items(db, config.listings))
+        index.provide(db, store, config.index)
 
     return finish
 

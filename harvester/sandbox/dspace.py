@@ -13,9 +13,9 @@ from datetime import datetime
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
+from harvester.provider.protocol import OAI, XSI, Arguments
 from harvester.sandbox.facts import Facts
 from harvester.sandbox.oai import Format, Item, Platform, Provider
-from harvester.sandbox.protocol import OAI, XSI, Arguments
 
 _TYPES = {
     "article": "Journal Article",

@@ -13,9 +13,9 @@ from typing import Literal
 from urllib.parse import quote, urlencode
 from xml.sax.saxutils import escape
 
+from harvester.provider.protocol import OAI, XSI, Arguments
 from harvester.sandbox.facts import Facts
 from harvester.sandbox.oai import Format, Item, Platform, Provider
-from harvester.sandbox.protocol import OAI, XSI, Arguments
 
 SITE = "https://eprints.example.org"
 

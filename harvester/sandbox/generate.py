@@ -20,10 +20,10 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from harvester.provider.protocol import CONTEXT
 from harvester.record import RawRecord
 from harvester.sandbox import crossref_items, dspace, eprints, oai
 from harvester.sandbox.facts import CrossrefView, DSpaceView, EPrintsView, Facts, File, Kind
-from harvester.sandbox.protocol import CONTEXT
 
 FORMATS: Final = ("oai_dc", "xoai", "dim", "eprints", "crossref", "curated")
 """oai_dc, xoai and dim as DSpace writes them; eprints is the oai_dc of EPrints."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Literal
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from harvester.sandbox import protocol
-from harvester.sandbox.protocol import CONTEXT, OAI, Arguments, Granularity, OaiError, legal, seconds, text_of
+from harvester.provider import protocol
+from harvester.provider.protocol import Arguments, Granularity, OaiError, seconds
 from harvester.sandbox.server import Request, Response
 
 
@@ -133,17 +133,9 @@ class Provider:
             gap = self.platform.separator
             body = f"<{verb}>{gap}{answers[verb](arguments)}{gap}</{verb}>"
         except OaiError as error:
-            if error.code in ("badVerb", "badArgument"):
-                echoed = {}  # "the repository must return the base URL ... only"
-            body = f'<error code="{error.code}">{text_of(str(error))}</error>'
-        attributes = "".join(f" {name}={quoteattr(legal(value))}" for name, value in echoed.items())
-        gap = self.platform.separator
-        envelope = (
-            f'{self.platform.prologue}<OAI-PMH {CONTEXT} xsi:schemaLocation="{OAI} {OAI}OAI-PMH.xsd">{gap}'
-            f"<responseDate>{seconds(self.clock())}</responseDate>{gap}"
-            f"<request{attributes}>{escape(request.base_url)}</request>{gap}{body}{gap}</OAI-PMH>"
-        )
-        return Response(200, {"Content-Type": self.platform.content_type}, envelope.encode())
+            echoed, body = protocol.refusal(error, request.query)
+        envelope = protocol.envelope(request.base_url, echoed, self.clock(), body, gap=self.platform.separator)
+        return Response(200, {"Content-Type": self.platform.content_type}, (self.platform.prologue + envelope).encode())
 
     def _identify(self, base_url: str) -> str:
         earliest = min((item.datestamp for item in self.items.values()), default=self.clock())
@@ -172,7 +164,7 @@ class Provider:
 
     def _list_sets(self, arguments: Arguments) -> str:
         if not self.platform.sets:
-            raise OaiError("noSetHierarchy", "this repository has no sets")
+            raise OaiError(("noSetHierarchy", "this repository has no sets"))
         if "resumptionToken" in arguments:
             begun, offset = self._resume("ListSets", arguments["resumptionToken"])
         else:
@@ -204,10 +196,8 @@ class Provider:
         self._known_format(arguments["metadataPrefix"])
         first, last = protocol.period(arguments.get("from"), arguments.get("until"), self.granularity)
         wanted = arguments.get("set")
-        if wanted is not None:
-            if not self.platform.sets:
-                raise OaiError("noSetHierarchy", "this repository has no sets")
-            protocol.demand_set_spec(wanted)
+        if wanted is not None and not self.platform.sets:
+            raise OaiError(("noSetHierarchy", "this repository has no sets"))
         names = [
             item.identifier
             for item in self.items.values()
@@ -216,7 +206,7 @@ class Provider:
             and self._shown(item)
         ]
         if not names:
-            raise OaiError("noRecordsMatch", "nothing matches from, until, set and metadataPrefix")
+            raise OaiError(("noRecordsMatch", "nothing matches from, until, set and metadataPrefix"))
         return names
 
     def _token(self, begun: _List, offset: int) -> list[str]:
@@ -236,9 +226,9 @@ class Provider:
     def _resume(self, verb: str, token: str) -> tuple[_List, int]:
         begun, offset, issued = self._issued.get(token, (None, 0, self.clock()))
         if begun is None or begun.verb != verb:
-            raise OaiError("badResumptionToken", f"not a token of {verb}: {token}")
+            raise OaiError(("badResumptionToken", f"not a token of {verb}: {token}"))
         if self.clock() > self._expiry(issued):
-            raise OaiError("badResumptionToken", f"expired: {token}")
+            raise OaiError(("badResumptionToken", f"expired: {token}"))
         return begun, offset
 
     def _expiry(self, issued: datetime) -> datetime:
@@ -248,12 +238,12 @@ class Provider:
 
     def _known_format(self, prefix: str) -> None:
         if prefix not in {f.prefix for f in self.platform.formats}:
-            raise OaiError("cannotDisseminateFormat", f"not a format of this repository: {prefix}")
+            raise OaiError(("cannotDisseminateFormat", f"not a format of this repository: {prefix}"))
 
     def _item(self, identifier: str) -> Item:
         item = self.items.get(identifier)
         if item is None or not self._shown(item):
-            raise OaiError("idDoesNotExist", f"no such item: {identifier}")
+            raise OaiError(("idDoesNotExist", f"no such item: {identifier}"))
         return item
 
     def _shown(self, item: Item) -> bool:

@@ -26,6 +26,7 @@ from harvester.store.news import News
 from harvester.store.nouns import Health, StoredRecord, Tally
 from harvester.store.pages import Pages
 from harvester.store.payloads import Payloads
+from harvester.store.provided import Provided
 from harvester.store.quarantine import Quarantined
 from harvester.store.quirks import Quirks
 from harvester.store.reading import Reading, last_change
@@ -56,6 +57,8 @@ class Store:
         self.schedule = Schedule(db, begin)
         self.news = News(db, begin)
         """What became of works from one index to the next."""
+        self.provided = Provided(db, self.transaction)
+        """What harvesters were told of works, and when."""
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True) -> Store:

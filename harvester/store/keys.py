@@ -57,6 +57,10 @@ class Keys:
         found.update(self._by_ids(f"{_SELECT} where founder in", founders))
         return sorted(found)
 
+    def last(self) -> int:
+        """The last id of a work that was given out, also before the store was put back from a backup."""
+        return last_work(self._db)
+
     def redirecting(self) -> list[tuple[int, str, int]]:
         """(id, key, redirect) of the keys that were merged into another."""
         return self._db.execute("select id, key, redirect from work_keys where redirect is not null").fetchall()

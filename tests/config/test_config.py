@@ -155,6 +155,14 @@ def test_what_is_shown_can_be_read_again(tmp_path: Path, capsys: pytest.CaptureF
     assert load(path) == before
 
 
+def test_harvesters_write_to_the_contact_where_nobody_else_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[harvester]\ncontact = 'a@example.org'\n[provider]\nenabled = true\nnamespace = 'example.org'\n")
+    assert load(path).provider.admin_email == "a@example.org"
+    path.write_text(path.read_text() + "admin_email = 'b@example.org'\n")
+    assert load(path).provider.admin_email == "b@example.org"
+
+
 def test_no_secret_is_shown(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     path = tmp_path / "config.toml"
     path.write_text(

@@ -172,6 +172,13 @@ CASES = {
     "a command with an open quote": (OAI + "[notify]\non_failure = \"mail 'me\"\n", ":5: notify.on_failure: cannot be taken"),
     "metrics": (OAI + '[notify]\nmetrics = "harvester.txt"\n', "reads files that end in .prom only"),
     "metrics nowhere": (OAI + '[notify]\nmetrics = "no/harvester.prom"\n', ":5: notify.metrics: there is no folder "),
+    "a provider without a name of its own": (OAI + "[provider]\nenabled = true\n", ":4: provider.namespace: is missing; write"),
+    "a provider without a person": (OAI + "[provider]\nenabled = true\n", ":4: provider.admin_email: is missing, and so is"),
+    "namespace": (OAI + '[provider]\nnamespace = "library"\n', ":5: provider.namespace: 'library' is no domain name"),
+    "namespace with a path": (OAI + '[provider]\nnamespace = "a.org/b"\n', ":5: provider.namespace: 'a.org/b' is no domain"),
+    "admin_email": (OAI + '[provider]\nadmin_email = "me"\n', ":5: provider.admin_email: 'me' is not an e-mail address"),
+    "page_size": (OAI + "[provider]\npage_size = 0\n", ":5: provider.page_size: must be at least 1, and 1000 at most"),
+    "provider misspelt": (OAI + "[provider]\npagesize = 5\n", ":5: provider.pagesize: is not a setting; did you mean"),
     "notify misspelt": (OAI + '[notify]\nonfailure = "x"\n', ":5: notify.onfailure: is not a setting; did you mean"),
     # [listing]
     "a source that there is not": (OAI + LISTING + 'source = "z"\n', ":8: listing.l.section.0.source: 'z' is no source;"),

@@ -17,7 +17,9 @@ from harvester.formats import exported
 from harvester.formats.marc.fields import Datafield
 from harvester.record import Contributor, File, Funding, Record, Relation, Subject, Title, Work
 
-_HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>\n<collection xmlns="http://www.loc.gov/MARC21/slim">\n'
+_MARC: Final = "http://www.loc.gov/MARC21/slim"
+_XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
+_HEAD: Final = f'<?xml version="1.0" encoding="UTF-8"?>\n<collection xmlns="{_MARC}">\n'
 _SCHEMES: Final = {"doi": "doi", "handle": "hdl", "pmid": "pmid", "pmcid": "pmcid", "arxiv": "arxiv", "oai": "oai"}
 _HEADINGS: Final = {"lcsh": "0", "mesh": "2"}
 _CLASSES: Final = {"lcc": "050", "ddc": "082", "nlm": "060", "udc": "080"}
@@ -39,20 +41,22 @@ def write(works: Iterable[Work]) -> Iterator[str]:
     """One document; a work at a time."""
     yield _HEAD
     for work in works:
-        yield _xml(
-            leader(work.record),
-            [("001", exported.one_line(work.key)), ("008", fixed(work.record))],
-            list(datafields(work)),
-        )
+        yield _xml(work, "<record>")
     yield "</collection>\n"
 
 
-def _xml(head: str, control: list[tuple[str, str]], fields: list[Datafield]) -> str:
-    lines = [f"<record>\n  <leader>{head}</leader>\n"]
+def record(work: Work, schema_location: str) -> str:
+    """One work by itself, as it stands in an answer of OAI-PMH."""
+    return _xml(work, f'<record xmlns="{_MARC}" xmlns:xsi="{_XSI}" xsi:schemaLocation={quoteattr(schema_location)}>')
+
+
+def _xml(work: Work, begin: str) -> str:
+    control = [("001", exported.one_line(work.key)), ("008", fixed(work.record))]
+    lines = [f"{begin}\n  <leader>{leader(work.record)}</leader>\n"]
     lines += [
         f'  <controlfield tag="{tag}">{escape(exported.xml_text(value))}</controlfield>\n' for tag, value in control
     ]
-    for field in fields:
+    for field in datafields(work):
         inner = "".join([f"<subfield code={quoteattr(c)}>{_said(v)}</subfield>" for c, v in field.subfields])
         lines.append(f'  <datafield tag="{field.tag}" ind1="{field.ind1}" ind2="{field.ind2}">{inner}</datafield>\n')
     return "".join([*lines, "</record>\n"])

@@ -407,3 +407,25 @@ create table source_health (           -- copied from the store's runs at each i
   complete_through text,               -- the server's time up to which nothing is missing
   vanished integer not null            -- of the records, those that the source no longer names
 ) strict;
+
+create table digests (                 -- of all that is said of a work: another one as soon as anything of it changes
+  work_id integer primary key references works(id), -- the work
+  digest blob not null                 -- 16 bytes
+) strict;
+
+create table provided (                -- works as the OAI-PMH provider tells of them, those that are gone too
+  work_id integer primary key,         -- works.id, or what it was
+  key text not null unique,            -- works.key, or what it was
+  datestamp text not null,             -- when it changed, came into a set, left one, or went (UTC)
+  deleted integer not null,            -- 1: it is gone, was suppressed, or was merged into another
+  sets text not null,                  -- setSpecs, joined by ' ': source:spiral, listing:evidence-base, type:article
+  sets_left text not null,             -- setSpecs of sets that it was in and has left
+  digest blob not null                 -- as in digests, of what was told last
+) strict;
+
+create table provided_sets (           -- which works are or were in a set, in the order of their datestamps
+  set_spec text not null,              -- listing: all works that are or were in any
+  datestamp text not null,             -- as in provided
+  work_id integer not null,            -- the work (provided.work_id)
+  primary key (set_spec, datestamp, work_id)
+) strict, without rowid;
