@@ -1,7 +1,4 @@
-"""How the sources and the last run are doing, for the textfile collector of Prometheus' node_exporter.
-
-Names and units follow https://prometheus.io/docs/practices/naming/; the format is the text exposition format 0.0.4.
-"""
+"""How the sources and the last run are doing, for the textfile collector of Prometheus' node_exporter."""
 
 from __future__ import annotations
 
@@ -11,6 +8,7 @@ from typing import Final
 
 from harvester.clock import moment
 from harvester.config import Config
+from harvester.exposition import Sample, exposition
 from harvester.jobs.report import RunReport
 from harvester.store import Health, Store
 from harvester.store.schedule import Scheduled
@@ -40,27 +38,11 @@ def write_metrics(config: Config, report: RunReport) -> None:
             samples += _of_sources(config, store.health(), schedules)
     beside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        beside.write_text("".join(exposition(samples)), encoding="utf-8")
+        beside.write_text("".join(exposition(samples, _HELP)), encoding="utf-8")
         beside.chmod(0o644)  # its reader is another user
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
-
-
-Sample = tuple[str, dict[str, str], float]
-"""Name, labels, value."""
-
-
-def exposition(samples: Iterable[Sample]) -> Iterator[str]:
-    """Lines in the text format: each name with its help and type once, and its samples together."""
-    by_name: dict[str, list[Sample]] = {}
-    for sample in samples:
-        by_name.setdefault(sample[0], []).append(sample)
-    for name, group in by_name.items():
-        yield f"# HELP {name} {_HELP[name]}\n# TYPE {name} gauge\n"
-        for _, labels, value in group:
-            inside = ",".join(f'{key}="{_escaped(text)}"' for key, text in labels.items())
-            yield f"{name}{{{inside}}} {value:.15g}\n" if inside else f"{name} {value:.15g}\n"
 
 
 def _of_run(report: RunReport) -> Iterator[Sample]:
@@ -95,7 +77,3 @@ def _of_sources(config: Config, health: Iterable[Health], schedules: dict[str, S
 
 def _seconds(stamp: str | None) -> float:
     return moment(stamp).timestamp() if stamp else 0
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
