@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from harvester.citation import stopped
-from harvester.listing.page import Entry, Mark, Page, moment
+from harvester.listing.entries import Entry, Mark
+from harvester.listing.page import Page, moment
 from harvester.listing.prose import paragraphs, pieces, printable
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>&~|#$])")

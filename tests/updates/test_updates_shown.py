@@ -9,7 +9,7 @@ import pytest
 
 from harvester import query
 from harvester.formats import catalogue, encoded, exported, nbib
-from harvester.listing.page import STATUSES
+from harvester.listing.entries import STATUSES
 from harvester.record import RawRecord, Relation
 from harvester.updates import claims, vocabulary
 from tests.updates.small import crossref, indexed, of

@@ -1,0 +1,230 @@
+"""Works as the entries of a list: cited in one line, with warnings and copies. Read from the index; facts, no markup."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any, Final, TypeVar
+
+from msgspec import Struct
+
+from harvester import citation
+from harvester.citation import Citation
+from harvester.clean import identifiers
+from harvester.record import Contributor, Identifier
+
+VERSIONS: Final = {
+    "AO": "Author’s original",
+    "SMUR": "Submitted version",
+    "AM": "Accepted version",
+    "P": "Proof",
+    "VoR": "Published version",
+    "CVoR": "Corrected version",
+    "EVoR": "Enhanced version",
+}
+"""NISO RP-8 journal article versions, in the words that repositories use for their copies."""
+
+BATCH: Final = 500
+"""Works in one statement."""
+
+
+class Notice(Struct, frozen=True):
+    word: str
+    notice: str
+    grave: bool
+    """What is said is no longer to be relied on."""
+
+
+_RETRACTED: Final = Notice("Retracted", "notice of retraction", True)
+_WITHDRAWN: Final = Notice("Withdrawn", "notice of withdrawal", True)
+_CONCERN: Final = Notice("Expression of concern", "notice of concern", True)
+_CORRECTED: Final = Notice("Corrected", "correction", False)
+STATUSES: Final = {
+    "retraction": _RETRACTED,
+    "withdrawal": _WITHDRAWN,
+    "removal": Notice("Removed", "notice of removal", True),
+    "partial-retraction": Notice("Partially retracted", "notice of partial retraction", True),
+    "expression-of-concern": _CONCERN,
+    "correction": _CORRECTED,
+    "new-version": Notice("A newer version exists", "newer version", False),
+}
+"""Update status -> how a reader is warned; the gravest first."""
+
+
+class Mark(Struct, frozen=True):
+    """A warning at an entry."""
+
+    word: str
+    notice: str
+    grave: bool
+    link: str
+    """'' where the notice is not known."""
+    date: str
+    """In words; '' where not known."""
+
+
+class Copy(Struct, frozen=True):
+    """A copy in a repository."""
+
+    label: str
+    link: str
+    source: str
+    condition: str
+    """What stands in a reader's way: embargo, restriction; '' where nothing does."""
+
+
+class Place(Struct, frozen=True):
+    """What a reference manager wants to know beside the citation; '' where not known."""
+
+    type: str = "other"
+    container: str = ""
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
+    issn: str = ""
+    doi: str = ""
+    authors: tuple[Contributor, ...] = ()
+
+
+class Entry(Struct, frozen=True):
+    anchor: str
+    """The work key, without white space: an id within the page."""
+    citation: Citation
+    issued: str
+    """EDTF; '' where not known."""
+    language: str
+    """BCP 47 of the title; '' where not known."""
+    marks: tuple[Mark, ...]
+    copies: tuple[Copy, ...]
+    note: str
+    key: str = ""
+    place: Place = Place()
+
+
+def entries(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Entry]:
+    """Work -> its entry, in the order of ``ids``, as far as the index has them. Anchors are not yet told apart."""
+    found: dict[int, Entry] = {}
+    remaining = iter(ids)
+    while batch := list(islice(remaining, BATCH)):
+        known = _batch(db, batch)
+        found |= {id_: known[id_] for id_ in batch if id_ in known}
+    return found
+
+
+def marks(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, list[Mark]]:
+    """What holds of what was announced about these works, with its date and notice where they are known."""
+    rows = db.execute(
+        f"select work_id, type, scheme, notice, date from work_updates where {_within('work_id', ids)} and holds"
+        " order by work_id, position"
+    )
+    order = list(STATUSES)
+    found = sorted((row for row in rows if row[1] in STATUSES), key=lambda row: order.index(row[1]))
+    said = _by_work(
+        (work_id, _mark(STATUSES[type_], _link(scheme, notice), date)) for work_id, type_, scheme, notice, date in found
+    )
+    statuses = f"select id, update_status from works where {_within('id', ids)} and update_status is not null"
+    for work_id, status in db.execute(statuses):
+        if status in STATUSES and not any(m.word == STATUSES[status].word for m in said[work_id]):
+            said[work_id].insert(0, _mark(STATUSES[status]))
+    return {work_id: sorted(found, key=lambda m: not m.grave) for work_id, found in said.items()}
+
+
+def _link(scheme: str, notice: str) -> str:
+    """Where a notice is read: at its DOI, in PubMed ..."""
+    return citation.link([Identifier(scheme, notice)], identifiers.link(scheme, notice) or notice) or ""
+
+
+def _mark(notice: Notice, link: str = "", date: str | None = None) -> Mark:
+    return Mark(notice.word, notice.notice, notice.grave, link, citation.date_text(date))
+
+
+def _batch(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Entry]:
+    people = _by_work(
+        (work_id, Contributor(name=name_, role=role, kind=kind, family=family, given=given, suffix=suffix))
+        for work_id, name_, role, kind, family, given, suffix in db.execute(
+            "select work_id, name, role, kind, family, given, suffix from contributors"
+            f" where {_within('work_id', ids)} and role in ('author', 'editor') order by work_id, position"
+        )
+    )
+    warnings, held = marks(db, ids), copies(db, ids)
+    rows = db.execute(
+        "select id, key, label, issued, doi, handle, url, language, type, container_title, volume, issue, pages, issn"
+        f" from works where {_within('id', ids)}"
+    )
+    found = {}
+    for work_id, key, label, issued, doi, handle, url, language, type_, container, volume, issue, pages, issn in rows:
+        own = [Identifier(scheme, value) for scheme, value in (("doi", doi), ("handle", handle)) if value]
+        link = citation.link(own, url) or ""
+        authors = people.get(work_id, [])
+        found[work_id] = Entry(
+            anchor=re.sub(r"\s", "_", key),
+            citation=Citation(citation.authors_text(authors), label, citation.date_text(issued), link),
+            issued=issued or "",
+            language=language if language and ";" not in language else "",
+            marks=tuple(warnings.get(work_id, ())),
+            copies=tuple(c for c in held.get(work_id, ()) if c.link != link),
+            note="",
+            key=key,
+            place=Place(
+                type_, container or "", volume or "", issue or "", pages or "", issn or "", doi or "", tuple(authors)
+            ),
+        )
+    return found
+
+
+def copies(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, list[Copy]]:
+    """Copies in repositories: of each record the first file of each version, else its landing page."""
+    records = db.execute(
+        "select r.id, r.work_id, s.title, s.name from records r join sources s on s.name = r.source"
+        f" where {_within('r.work_id', ids)} and s.kind = 'oai_pmh' order by s.rank, r.id"
+    ).fetchall()
+    files: dict[int, dict[str, Copy]] = defaultdict(dict)
+    source = {record_id: title or short for record_id, _, title, short in records}
+    for record_id, url, version, access, embargo in db.execute(
+        "select record_id, url, version, access, embargo_until from files"
+        f" where {_within('work_id', ids)} order by work_id, is_primary = 1 desc, position"
+    ):
+        if record_id in source and url and citation.web_link(url):
+            copy = Copy(VERSIONS.get(version or "", "Copy"), url, source[record_id], condition(access, embargo))
+            files[record_id].setdefault(version or "", copy)
+    landing: dict[int, str] = {}
+    for record_id, scheme, value in db.execute(
+        f"select record_id, scheme, value from identifiers where {_within('work_id', ids)}"
+        " and relation = 'self' and scheme in ('handle', 'url') order by scheme, position"
+    ):
+        link = citation.link([Identifier(scheme, value)], value)
+        if record_id in source and link:
+            landing.setdefault(record_id, link)
+    found = []
+    for record_id, work_id, _, _ in records:
+        if record_id in files:
+            found += [(work_id, copy) for copy in files[record_id].values()]
+        elif record_id in landing:
+            found.append((work_id, Copy("Record", landing[record_id], source[record_id], "")))
+    return _by_work(dict.fromkeys(found))
+
+
+def condition(access: str | None, embargo_until: str | None) -> str:
+    """What stands in a reader's way, in words; '' where nothing does."""
+    if embargo_until:
+        return f"under embargo until {citation.date_text(embargo_until)}"
+    return {"embargoed": "under embargo", "restricted": "restricted access", "metadata-only": "on request"}.get(
+        access or "", ""
+    )
+
+
+T = TypeVar("T")
+
+
+def _within(column: str, ids: Sequence[int]) -> str:
+    return f"{column} in ({', '.join(str(int(i)) for i in ids)})"
+
+
+def _by_work(pairs: Iterable[tuple[int, T]]) -> dict[int, list[T]]:
+    found: dict[Any, list[T]] = defaultdict(list)
+    for work_id, item in pairs:
+        found[work_id].append(item)
+    return found
