@@ -74,7 +74,7 @@ class Index(ReadOnly):
         return False
 
 
-def open_index(path: Path | str) -> Index:
+def open_index(path: Path | str, *, any_thread: bool = False) -> Index:
     """A read-only connection to an index. StoreError, with what to do, where it cannot be read.
 
     A reader that is open while the index is switched goes on reading the old one. Where its folder cannot be written, see
@@ -84,7 +84,7 @@ def open_index(path: Path | str) -> Index:
     if not path.is_file():
         raise StoreError(f"{path}: there is no index here; `harvester index` makes one")
     try:
-        db = open_read_only(path, Index, timeout=5)
+        db = open_read_only(path, Index, timeout=5, any_thread=any_thread)
     except sqlite3.Error as error:
         raise StoreError(f"{path}: cannot be read as an index: {explained(error)}") from error
     try:

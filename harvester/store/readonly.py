@@ -28,14 +28,16 @@ Kind = TypeVar("Kind", bound=ReadOnly)
 _LOCKED_OUT: Final = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
-def open_read_only(path: Path, kind: type[Kind], *, timeout: float) -> Kind:
+def open_read_only(path: Path, kind: type[Kind], *, timeout: float, any_thread: bool = False) -> Kind:
     """A connection that cannot write. sqlite3.Error where the file cannot be read, StoreError where its log cannot.
+
+    ``any_thread``: one thread after the other may use it; who opens it sees to that.
 
     In WAL mode a reader needs the files beside the database, and makes them where they are not there. Where it cannot
     because nobody could (https://www.sqlite.org/wal.html, section 5), the file is at rest: ``immutable`` says so. Never
     else, as an update that goes on would give wrong answers.
     """
-    db = _open(path, kind, "mode=ro", timeout)
+    db = _open(path, kind, "mode=ro", timeout, any_thread)
     try:
         db.execute("select 1 from sqlite_master").fetchone()
     except sqlite3.Error as error:
@@ -49,14 +51,21 @@ def open_read_only(path: Path, kind: type[Kind], *, timeout: float) -> Kind:
                 f"{path}: a process that was killed has left {db.file.name}-wal, and this user may not write there to take it"
                 " in; run a command once as a user who may"
             ) from error
-        db = _open(path, kind, "mode=ro&immutable=1", timeout)
+        db = _open(path, kind, "mode=ro&immutable=1", timeout, any_thread)
         db.at_rest = seen
     return db
 
 
-def _open(path: Path, kind: type[Kind], how: str, timeout: float) -> Kind:
+def _open(path: Path, kind: type[Kind], how: str, timeout: float, any_thread: bool) -> Kind:
     file = path.resolve()
-    db = sqlite3.connect(f"{file.as_uri()}?{how}", uri=True, isolation_level=None, timeout=timeout, factory=kind)
+    db = sqlite3.connect(
+        f"{file.as_uri()}?{how}",
+        uri=True,
+        isolation_level=None,
+        timeout=timeout,
+        factory=kind,
+        check_same_thread=not any_thread,
+    )
     db.path, db.file = path, file
     return db
 
