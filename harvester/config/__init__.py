@@ -88,7 +88,8 @@ def notes(config: Config) -> list[str]:
 def effective(config: Config) -> dict[str, Any]:
     """All settings as they stand in a file of TOML, with their defaults, and no secrets."""
     found: dict[str, Any] = {
-        section: _plain(getattr(config, section)) for section in ("harvester", "http", "linking", "notify", "provider")
+        section: _plain(getattr(config, section))
+        for section in ("harvester", "http", "linking", "notify", "provider", "web")
     }
     found["source"] = {name: _plain(source) for name, source in config.sources.items()}
     found["listing"] = {name: _plain(listing) for name, listing in config.listings.items()}

@@ -19,13 +19,15 @@ from harvester.lines import Key, line_of, lines
 from harvester.listing import Listing, Section
 from harvester.listing import check as check_listing
 from harvester.masking import hide_in_url
+from harvester.pages import Web
+from harvester.pages import check as check_web
 from harvester.wording import did_you_mean, nearest, shown
 
 S = TypeVar("S", bound=Struct)
 
-TOP: Final = ("harvester", "http", "linking", "notify", "provider", "source", "listing")
+TOP: Final = ("harvester", "http", "linking", "notify", "provider", "web", "source", "listing")
 _SECTIONS: Final[Mapping[str, type[Struct]]] = {
-    "harvester": Harvester, "http": Http, "linking": Linking, "notify": Notify, "provider": provider.Settings,
+    "harvester": Harvester, "http": Http, "linking": Linking, "notify": Notify, "provider": provider.Settings, "web": Web,
     "source.NAME": sources.Settings,
 }  # fmt: skip
 _ELSEWHERE: Final = {
@@ -80,6 +82,7 @@ class Reader:
         http = self._section(Http, data, "http")
         linking = self._section(Linking, data, "linking")
         notify = self._section(Notify, data, "notify")
+        web = self._section(Web, data, "web")
         provided = self._section(provider.Settings, data, "provider")
         provided = replace(provided, admin_email=provided.admin_email or head.contact)
         path = self.path.absolute()
@@ -87,6 +90,7 @@ class Reader:
         self._mistakes(("http",), checks.http(http))
         self._mistakes(("linking",), checks.linking(linking))
         self._mistakes(("notify",), checks.notify(notify, path.parent))
+        self._mistakes(("web",), check_web(web))
         self._mistakes(("provider",), provider.check(provided))
         found = {name: self._source(name, table) for name, table in self._tables(data, "source")}
         listings = {name: self._listing(name, table) for name, table in self._tables(data, "listing")}
@@ -96,6 +100,7 @@ class Reader:
             http=http,
             linking=linking,
             notify=notify,
+            web=web,
             provider=provided,
             sources={name: source for name, source in found.items() if source is not None},
             listings={name: listing for name, listing in listings.items() if listing is not None},
@@ -238,12 +243,12 @@ def _fields(cls: type[Struct]) -> Mapping[str, FieldInfo]:
 def _meant(where: Key, key: str, known: Iterable[str]) -> str:
     """What a key that is not known may stand for: one like it, one of another table, one of another harvester."""
     if nearest(key, known) is None:
-        for section, cls in _SECTIONS.items():
-            if key in _fields(cls) and section.split(".")[:1] != list(where[:1]):
-                return f"; it belongs into [{section}]"
         other = _ELSEWHERE.get(key.lower().replace("-", "_"))
         if where[:1] == ("source",) and len(where) == 2 and other:
             return f"; {other}"
+        for section, cls in _SECTIONS.items():
+            if key in _fields(cls) and section.split(".")[:1] != list(where[:1]):
+                return f"; it belongs into [{section}]"
     return did_you_mean(key, known)
 
 

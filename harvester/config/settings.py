@@ -9,6 +9,7 @@ from msgspec import Struct
 from harvester import provider as oai
 from harvester import sources
 from harvester.listing import Listing
+from harvester.pages import Web
 
 
 class Harvester(Struct, frozen=True, kw_only=True):
@@ -76,6 +77,7 @@ class Config(Struct, frozen=True, kw_only=True):
     provider: oai.Settings = oai.Settings()
     sources: dict[str, sources.Settings]
     listings: dict[str, Listing]
+    web: Web = Web()
 
     @property
     def store(self) -> Path:

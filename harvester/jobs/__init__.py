@@ -123,12 +123,13 @@ def rollback(config: Config) -> int:
 
 
 def publish(config: Config, folder: Path | None = None) -> list[Path]:
-    """Write the listings as a site. Returns the files."""
-    from harvester import query
-    from harvester.listing import render
+    """Write the listings and their works as a site. Returns the pages of the listings, the entrance first."""
+    from harvester import pages, query
+    from harvester.pages import publishing
 
     with query.open_index(config.index) as db:
-        return render.site(db, config.listings, folder or config.site)
+        site = pages.site(config.web, config.listings)
+        return list(publishing.publish(db, site, folder or config.site).files)
 
 
 def export(

@@ -149,6 +149,9 @@ title = "Evidence base, curated"
 path = "curated.toml"
 rank = 9
 
+[web]
+styles = [] # each takes its time, and this is to be a quick look
+
 [listing.evidence-base]
 title = "Research and evidence in healthcare leadership"
 introduction = "Most of these works are invented: this is the listing of the sandbox."

@@ -17,7 +17,7 @@ import harvester.formats
 import harvester.index
 import harvester.jobs.checking
 import harvester.jobs.keeping
-import harvester.listing.render
+import harvester.pages.publishing
 import harvester.sources.files
 from harvester import cli, normalise, query
 

@@ -14,7 +14,8 @@ from small_index import doi, person
 from harvester import index, query
 from harvester.index import rows
 from harvester.listing import Listing, Section, select
-from harvester.listing.render import site
+from harvester.pages import Site
+from harvester.pages.publishing import publish
 from harvester.record import File, Identifier, ListingEntry, Page, RawRecord, Record
 from harvester.store import Store
 
@@ -92,7 +93,7 @@ def test_search_show_and_publish(built: Path, tmp_path: Path) -> None:
         assert [hit.key for hit in hits.hits] == ["doi:10.1136/leader-2020-000228"]
         assert query.get(db, "10.25560/85584") == hits.hits[0].work_id
         assert query.explain(db, hits.hits[0].work_id).listed == (("evidence-base", "Articles", "rule"),)
-        _, text = site(db, LISTINGS, tmp_path)
+        _, text = publish(db, Site(title="L", listings=LISTINGS), tmp_path).files
     listing = text.read_text("utf-8")
     assert "  - Accepted version in Spiral: <https://spiral.example.org/1.pdf>\n" in listing
     assert "## News\n\n- *Unfinished business*. <https://example.org/opinion>\n  - Opinion\n" in listing

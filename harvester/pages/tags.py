@@ -1,0 +1,232 @@
+"""What an item page says to programs: tags of Highwire Press for Scholar and Zotero, schema.org, OpenGraph, signposts.
+
+Tags as https://scholar.google.com/intl/en/scholar/inclusion.html#indexing asks for them and Zotero's "Embedded Metadata" reads
+them; signposts as of https://signposting.org/FAIR/ (RFC 8288, RFC 8574). COinS stand on lists only: on an item's page Zotero
+would prefer them to the tags, which say more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import urlencode
+
+import msgspec
+from markupsafe import Markup
+from msgspec import Struct, structs
+
+from harvester import citation
+from harvester.clean import identifiers, rights
+from harvester.formats import exported, schema_org
+from harvester.listing.entries import Entry
+from harvester.pages.addresses import Addresses
+from harvester.pages.downloads import DOWNLOADS
+from harvester.pages.item import Item, words
+from harvester.record import Contributor, File, Record
+
+_MOST: Final = 100
+"""Authors and keywords that tags name: some papers have thousands."""
+_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
+_NOT_IN_SCRIPTS = re.compile(r"[<>&\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]")
+_MIME = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
+_TITLES: Final = {
+    "chapter": "citation_inbook_title",
+    "conference-paper": "citation_conference_title",
+}
+"""What the container is, where it is no journal."""
+
+
+class Signpost(Struct, frozen=True):
+    """One typed link (RFC 8288)."""
+
+    rel: str
+    href: str
+    type: str = ""
+    profile: str = ""
+
+    def __str__(self) -> str:
+        """As in the ``Link`` header; addresses hold no ``>`` and no control characters (``web_link``)."""
+        more = "".join(
+            f'; {name}="{value}"' for name, value in (("type", self.type), ("profile", self.profile)) if value
+        )
+        return f'<{self.href}>; rel="{self.rel}"{more}'
+
+
+def highwire(item: Item, own: str) -> Iterator[tuple[str, str]]:
+    """(name, content) of the ``citation_*`` tags. ``own``: the whole address of the page, '' where it is not known."""
+    record = item.work.record
+    yield "citation_title", item.title
+    for person in exported.people(record, "author")[:_MOST]:
+        yield "citation_author", _inverted(person)
+        if person.orcid:
+            yield "citation_author_orcid", f"https://orcid.org/{person.orcid}"
+        for affiliation in person.affiliations[:3]:
+            if affiliation.name:
+                yield "citation_author_institution", affiliation.name
+    for person in exported.people(record, "editor")[:_MOST]:
+        yield "citation_editor", _inverted(person)
+    if date := _slashed(record.issued):
+        yield "citation_publication_date", date
+    if date := _slashed(exported.day(record, "online")):
+        yield "citation_online_date", date
+    yield from _container(record)
+    for name, value in (
+        ("citation_volume", record.volume),
+        ("citation_issue", record.issue),
+        ("citation_firstpage", record.start_page or record.article_number),
+        ("citation_lastpage", record.end_page),
+        ("citation_publisher", record.publisher),
+        ("citation_doi", exported.identifier(record, "doi")),
+        ("citation_pmid", exported.identifier(record, "pmid")),
+        ("citation_pmcid", exported.identifier(record, "pmcid")),
+        ("citation_arxiv_id", exported.identifier(record, "arxiv")),
+        ("citation_language", record.language[0] if record.language else None),
+        ("citation_keywords", "; ".join(dict.fromkeys(s.term for s in record.subjects[:_MOST]))),
+        ("citation_abstract_html_url", own),
+        ("citation_public_url", item.entry.citation.link),
+    ):
+        if value:
+            yield name, value
+    if pdf := next((f.url for f in record.files if f.url and _is_open_pdf(f)), None):
+        yield "citation_pdf_url", pdf
+
+
+def _container(record: Record) -> Iterator[tuple[str, str]]:
+    container = record.container
+    if record.type.endswith("thesis"):
+        if university := exported.awarding(record) or record.publisher:
+            yield "citation_dissertation_institution", university
+        if record.degree and record.degree.name:
+            yield "citation_dissertation_name", record.degree.name
+    elif record.type in ("report", "policy-report", "working-paper"):
+        if record.publisher:
+            yield "citation_technical_report_institution", record.publisher
+        if number := exported.identifier(record, "report-number"):
+            yield "citation_technical_report_number", number
+    elif container is not None and container.title:
+        yield _TITLES.get(record.type, "citation_journal_title"), container.title
+        if container.short_title:
+            yield "citation_journal_abbrev", container.short_title
+    for issn in exported.numbers(record, "issn", "eissn"):
+        yield "citation_issn", issn
+    for isbn in exported.numbers(record, "isbn"):
+        yield "citation_isbn", isbn
+
+
+def _inverted(person: Contributor) -> str:
+    return ", ".join(v for v in (person.family, person.given, person.suffix) if v) if person.family else person.name
+
+
+def _slashed(edtf: str | None) -> str:
+    """``2020/09/28``, with the precision that it has; of a season, an estimate or a span its year."""
+    first = (edtf or "").partition("/")[0]
+    if not _DATE.fullmatch(first) or first[5:7] > "12":
+        first = first[:4] if re.match(r"\d{4}(?![X\d])", first, re.ASCII) else ""
+    return first.replace("-", "/")
+
+
+def _is_open_pdf(file: File) -> bool:
+    """Whether everybody gets a PDF there: a tag that leads to a login page has Scholar drop the whole record."""
+    is_pdf = file.mime == "application/pdf" or (file.url or "").lower().partition("?")[0].endswith(".pdf")
+    closed = file.access in ("restricted", "embargoed", "metadata-only") or file.embargo_until
+    return is_pdf and not closed and citation.web_link(file.url or "")
+
+
+def open_graph(item: Item, site_title: str, own: str) -> Iterator[tuple[str, str]]:
+    """(property, content). https://ogp.me"""
+    yield "og:type", "article"
+    yield "og:title", item.title
+    yield "og:site_name", site_title
+    if own:
+        yield "og:url", own
+    if said := words(item.abstract):
+        yield "og:description", said
+    if date := item.entry.issued if _DATE.fullmatch(item.entry.issued) else "":
+        yield "article:published_time", date
+
+
+def json_ld(item: Item) -> Markup:
+    """schema.org for a ``script`` element: no sign in it can end one or begin a comment."""
+    record = item.work.record
+    few = structs.replace(record, contributors=record.contributors[:_MOST], subjects=record.subjects[:_MOST])
+    thing = schema_org.item(structs.replace(item.work, record=few))
+    text = msgspec.json.encode({"@context": "https://schema.org", **thing}).decode()
+    return Markup(_NOT_IN_SCRIPTS.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text))  # noqa: S704
+
+
+def signposts(item: Item, addresses: Addresses) -> list[Signpost]:
+    """Where the work is, what describes it, who made it, what it may be used for."""
+    record = item.work.record
+    found = [Signpost("type", "https://schema.org/AboutPage")]
+    kind = schema_org.item(item.work)["@type"]
+    found.append(Signpost("type", f"https://schema.org/{kind}"))
+    doi = exported.identifier(record, "doi")
+    handle = exported.identifier(record, "handle")
+    persistent = (doi and identifiers.link("doi", doi)) or (handle and identifiers.link("handle", handle))
+    if persistent:
+        found.append(Signpost("cite-as", persistent))
+    people = exported.people(record, "author")[:10]
+    found += [Signpost("author", f"https://orcid.org/{person.orcid}") for person in people if person.orcid]
+    if addresses.alive:
+        path = addresses.work(item.work.key)
+        for name, download in DOWNLOADS.items():
+            if download.of_one:
+                href = f"{addresses.whole(path) or addresses.to(path)}?format={name}"
+                found.append(Signpost("describedby", href, download.media_type, download.profile))
+    for file in record.files[:10]:
+        if file.url and citation.web_link(file.url):
+            mime = file.mime or ""
+            found.append(Signpost("item", file.url, mime if _MIME.fullmatch(mime) else ""))
+    for licence in record.licenses[:3]:
+        url = licence.url or ((known := rights.licence(licence.spdx)) and known.url if licence.spdx else None)
+        if url and citation.web_link(url):
+            found.append(Signpost("license", url))
+    return [signpost for signpost in found if citation.web_link(signpost.href) or signpost.href.startswith("/")]
+
+
+def coins(entry: Entry) -> str:
+    """An entry of a list for reference managers: ContextObjects in Spans (ANSI/NISO Z39.88-2004)."""
+    place = entry.place
+    is_journal = place.type in _IN_JOURNALS
+    kind = "journal" if is_journal else "dissertation" if place.type.endswith("thesis") else "book"
+    title = "rft.atitle" if is_journal or place.container else "rft.title" if kind == "dissertation" else "rft.btitle"
+    first, _, last = place.pages.partition("-")
+    said: list[tuple[str, str]] = [
+        ("ctx_ver", "Z39.88-2004"),
+        ("rft_val_fmt", f"info:ofi/fmt:kev:mtx:{kind}"),
+        ("rft.genre", _GENRES.get(place.type, "article" if is_journal else "document" if kind == "book" else "")),
+        (title, entry.citation.title),
+        ("rft.jtitle" if is_journal else "rft.btitle", place.container),
+        ("rft.volume", place.volume),
+        ("rft.issue", place.issue),
+        ("rft.spage", first),
+        ("rft.epage", last),
+        ("rft.issn", place.issn),
+        ("rft.date", entry.issued if _DATE.fullmatch(entry.issued) else _slashed(entry.issued)),
+        ("rft_id", f"info:doi/{place.doi}" if place.doi else entry.citation.link),
+    ]
+    if place.authors:
+        said += [("rft.aulast", place.authors[0].family or ""), ("rft.aufirst", place.authors[0].given or "")]
+    said += [("rft.au", _inverted(person)) for person in place.authors[:_MOST]]
+    return urlencode([(name, value) for name, value in said if value], errors="replace")
+
+
+_IN_JOURNALS: Final = frozenset(
+    {
+        "article",
+        "review-article",
+        "editorial",
+        "commentary",
+        "letter",
+        "correction",
+        "book-review",
+        "data-paper",
+        "preprint",
+        "retraction-notice",
+    }
+)
+_GENRES: Final = {
+    "book": "book", "chapter": "bookitem", "conference-paper": "proceeding", "report": "report", "policy-report": "report",
+    "working-paper": "report", "preprint": "preprint", "journal-issue": "issue",
+}  # fmt: skip
