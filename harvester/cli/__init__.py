@@ -81,6 +81,7 @@ def commands() -> dict[str, click.Command]:
         operating,
         quarantine,
         reviewing,
+        serving,
         trying,
         working,
     )
@@ -99,6 +100,7 @@ def commands() -> dict[str, click.Command]:
         covering,
         deciding,
         reviewing,
+        serving,
     ):
         for command in module.COMMANDS:
             group.add_command(command)
