@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from docs.markdown import code, prose, table
-from harvester import config, listing, provider, sources
+from harvester import config, listing, pages, provider, sources
 from harvester.formats.curated import Entry
 from harvester.sources.oai_pmh import quirks
 
@@ -65,6 +65,7 @@ def structs() -> dict[str, tuple[type[msgspec.Struct], type[msgspec.Struct] | No
         "[linking]": (config.Linking, None),
         "[notify]": (config.Notify, None),
         "[provider]": (provider.Settings, None),
+        "[web]": (pages.Web, None),
         "[source.NAME]": (sources.Settings, None),
         "[source.NAME.expect]": (sources.Expect, None),
         **{f'[source.NAME] with kind = "{kind}"': (cls, sources.Settings) for kind, cls in kinds.items()},
