@@ -37,6 +37,7 @@ def play(folder: Path, say: Callable[[str], None]) -> int:
     say("\nTry next:")
     say(f"  {_program('harvester')} -c {folder / 'config.toml'} search leadership")
     say(f"  {_program('harvester')} -c {folder / 'config.toml'} explain {MERGED}")
+    say(f"  {_program('harvester')} -c {folder / 'config.toml'} serve")
     question = "select title, date, link from evidence_listing order by date desc limit 5"
     say(f'  {_program("sqlite-utils")} {folder / "index.db"} "{question}" -t')
     say(f"\nexit codes of the two runs: {first}, {second} (3: the sandbox holds a record that nothing can read)")

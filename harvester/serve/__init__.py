@@ -24,6 +24,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """OAI-PMH at ``/oai``; None: without."""
     seconds: float = 20.0
     """For the database work of one answer."""
+    export_seconds: float = 1800.0
+    """For a whole result, which is read as it is sent: as long it keeps the index as it was."""
     exports: int = 4
     """Whole results that are on their way at a time."""
     patience: float = 30.0

@@ -23,10 +23,10 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route as Starlettes
 
 from harvester.errors import StoreError
-from harvester.pages.addresses import Addresses, root_of
+from harvester.pages.addresses import Addresses, quoted, root_of
 from harvester.serve import Settings
 from harvester.serve.calls import HTML, Answer, Call, Refused
-from harvester.serve.readers import Readers, TooLongError
+from harvester.serve.readers import Readers, TooLongError, allow
 from harvester.serve.routes import ROUTES, Route
 from harvester.serve.shield import Shield
 from harvester.serve.tally import Tally
@@ -86,10 +86,13 @@ class _Server:
     async def _call(self, request: Request) -> Call:
         form = b""
         if request.method == "POST":
-            async for piece in request.stream():
-                form += piece
-                if len(form) > _FORM:
-                    raise HTTPException(413)
+            with anyio.move_on_after(self.settings.patience) as waited:
+                async for piece in request.stream():
+                    form += piece
+                    if len(form) > _FORM:
+                        raise HTTPException(413)
+            if waited.cancelled_caught:
+                raise HTTPException(408)
         return Call(
             self.settings,
             self._addresses(request),
@@ -120,6 +123,7 @@ class _Server:
                 answer = route.endpoint(call)
                 if isinstance(answer.body, bytes) or call.method == "HEAD":
                     return answer, ExitStack()
+                allow(call.db, self.settings.export_seconds)
                 first = next(answer.body, b"")  # a fault shows while it can still be said
                 pieces = _pieces(first, answer.body)
                 return Answer(body=pieces, media_type=answer.media_type, headers=answer.headers), stack.pop_all()
@@ -176,6 +180,11 @@ class _Server:
             message = f"This address answers to {allowed}; these pages only tell, nothing can be changed by them."
             return self._refusal(request, Refused(405, "That cannot be done here", message, Allow=allowed))
         if error.status_code == 404:
+            path = request.scope["path"].strip("/")
+            if path and request.scope["path"].endswith("/"):  # as people type it
+                query = request.scope["query_string"].decode("latin-1")
+                address = self._addresses(request).to(quoted(path)) + (f"?{query}" if query else "")
+                return Response(None, 308, {"Location": address})
             message = "The address may be mistyped, or of another time. The search may find what you are looking for."
             return self._refusal(request, Refused(404, "There is no such page", message))
         phrase = HTTPStatus(error.status_code).phrase

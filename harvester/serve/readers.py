@@ -35,6 +35,12 @@ class TooLongError(Exception):
     """The answer to a question would take longer than anyone may ask for."""
 
 
+def allow(db: Index, seconds: float) -> None:
+    """From now on a connection may work for so long; what goes on beyond is interrupted."""
+    deadline = time.monotonic() + seconds
+    db.set_progress_handler(lambda: int(time.monotonic() > deadline), _STEPS)
+
+
 class Readers:
     def __init__(self, index: Path) -> None:
         self._index = index
@@ -45,8 +51,7 @@ class Readers:
     def reading(self, seconds: float) -> Iterator[Index]:
         """A connection, for so long. StoreError where there is no index that can be read, or it is damaged."""
         state, db = self._take()
-        deadline = time.monotonic() + seconds
-        db.set_progress_handler(lambda: int(time.monotonic() > deadline), _STEPS)
+        allow(db, seconds)
         sound = False
         try:
             db.execute("begin")

@@ -15,8 +15,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from harvester.exposition import exposition
 from harvester.jobs import telling
-from harvester.jobs.metrics import exposition
 from harvester.jobs.report import RunReport
 from harvester.locks import lock
 from harvester.sandbox import Sandbox
@@ -227,7 +227,17 @@ def test_metrics_that_cannot_be_written(harvester: Harvester, folder: Path) -> N
 
 def test_exposition_escapes() -> None:
     lines = list(
-        exposition([("harvester_source_records", {"source": 'a"b\\c\nd'}, 3), ("harvester_index_works", {}, 1e9)])
+        exposition(
+            [
+                ("harvester_source_records", {"source": 'a"b\\c\nd'}, 3),
+                ("harvester_index_works", {}, 1e9),
+                ("harvester_http_requests_total", {}, 1),
+            ],
+            dict.fromkeys(
+                ("harvester_source_records", "harvester_index_works", "harvester_http_requests_total"), "about"
+            ),
+        )
     )
     assert 'harvester_source_records{source="a\\"b\\\\c\\nd"} 3\n' in "".join(lines)
-    assert "".join(lines).endswith("# TYPE harvester_index_works gauge\nharvester_index_works 1000000000\n")
+    assert "# TYPE harvester_index_works gauge\nharvester_index_works 1000000000\n" in "".join(lines)
+    assert "".join(lines).endswith("# TYPE harvester_http_requests_total counter\nharvester_http_requests_total 1\n")

@@ -100,6 +100,13 @@ def test_what_did_not_change_is_not_sent_again(client: TestClient) -> None:
         assert client.get(path, headers={"If-None-Match": '"x"'}).status_code == 200
 
 
+def test_a_slash_too_many(client: TestClient) -> None:
+    listing = "/listing/evidence-base"
+    for path, meant in ((f"{listing}/", listing), ("/search/?q=a%20b", "/search?q=a%20b"), ("/about//", "/about")):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["location"]) == (308, meant)
+
+
 def test_help_where_there_is_nothing(client: TestClient) -> None:
     missing = client.get("/work/doi:10.9999/nothing")
     assert missing.status_code == 404

@@ -51,6 +51,8 @@ def test_it_answers(live: str) -> None:
     assert (status, body) == (200, b"")
     assert fetched(*of(live), "/work/doi:10.1136%2Fleader-2020-000228")[0] == 200
     assert fetched(*of(live), "/work/%ff%fe%00")[0] == 404
+    status, headers, _ = fetched(*of(live), "//evil.example/")
+    assert (status, headers["location"]) == (308, "/evil.example")
 
 
 def test_keys_with_any_character_come_through(tmp_path: Path) -> None:
@@ -149,6 +151,17 @@ def test_a_question_that_takes_too_long_is_ended(config: Config, monkeypatch: py
         assert refused.status_code == 503
         assert "Ask for less" in refused.text
         assert client.get("/healthz").status_code == 200
+
+
+def test_a_whole_result_may_take_longer_than_a_page(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "_STEPS", 100)
+    found = readers.Readers(config.index)
+    with pytest.raises(readers.TooLongError), found.reading(0.0) as db:
+        db.execute("select count(*) from records, works").fetchone()
+    with found.reading(0.0) as db:
+        readers.allow(db, 60)
+        assert db.execute("select count(*) from records, works").fetchone()[0] > 1000
+    found.close()
 
 
 # --- the index changes -----------------------------------------------------------------------------------------------
