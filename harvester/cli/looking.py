@@ -18,6 +18,7 @@ from harvester.clock import duration
 if TYPE_CHECKING:
     from harvester.config import Config
     from harvester.jobs.standing import Standing
+    from harvester.query.state import Sort
     from harvester.store.sizes import Sizes
 
 
@@ -158,22 +159,34 @@ class _Search(click.Command):
 @click.command(cls=_Search)
 @click.argument("words", nargs=-1, required=True, metavar="QUERY...", type=text)
 @click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True, help="At most so many.")
+@click.option(
+    "--sort",
+    type=click.Choice(["relevance", "newest", "oldest", "title"]),
+    default="relevance",
+    show_default=True,
+    help="In this order.",
+)
 @as_json
 @click.pass_obj
-def search(context: Context, words: tuple[str, ...], limit: int, as_json: bool) -> None:
+def search(context: Context, words: tuple[str, ...], limit: int, sort: Sort, as_json: bool) -> None:
     """Search the index: words, "a phrase", prefix*, -word, author:, journal:, year:2019-2022, or a DOI."""
     from harvester import query
 
     with query.open_index(context.config.index) as db:
-        hits = query.search(db, " ".join(words), limit=limit)
+        hits = query.search(db, " ".join(words), limit=limit, sort=sort)
     if as_json:
         json_lines(hits.hits)
         return
     for hit in hits.hits:
         click.echo(safe(hit.citation))
         click.echo(f"    {safe(hit.key)}" + (f"  [{hit.update_status}]" if hit.update_status else ""))
-    shown = f", the best {len(hits.hits)} are shown" if hits.total > len(hits.hits) else ""
+    first = "best" if sort == "relevance" else "first"
+    shown = f", the {first} {len(hits.hits)} are shown" if hits.total > len(hits.hits) else ""
     click.echo(f"{counted(hits.total, 'work')}{shown}", err=True)
+    if hits.suggestion:
+        click.echo(f"did you mean: {safe(hits.suggestion)}", err=True)
+    if hits.ignored:
+        click.echo(f"{counted(hits.ignored, 'term')} beyond the limit of a query were not looked at", err=True)
 
 
 @click.command()

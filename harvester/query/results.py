@@ -19,7 +19,7 @@ from harvester.query.identified import by_identifier
 from harvester.query.language import Question, parse
 from harvester.query.postings import Postings
 from harvester.query.selecting import FEW, SHOWN, Everything, Few, Many, Selection, Wanted, candidates, wanted
-from harvester.query.state import Search, bounded
+from harvester.query.state import Search, Sort, bounded
 from harvester.query.suggesting import suggestion
 from harvester.query.values import Value, Values, label
 
@@ -67,6 +67,8 @@ class Hits(Struct, frozen=True):
     """The query was an identifier (DOI, handle, URL, key), and this is its work."""
     ignored: int = 0
     """Terms beyond the limit of the query language, that were not looked at."""
+    suggestion: str | None = None
+    """Nothing was found: the query in a spelling that finds something."""
 
 
 def find(db: sqlite3.Connection, search: Search) -> Found:
@@ -105,15 +107,16 @@ def find(db: sqlite3.Connection, search: Search) -> Found:
         )
 
 
-def search(db: sqlite3.Connection, query: str, limit: int = 20, offset: int = 0) -> Hits:
+def search(db: sqlite3.Connection, query: str, limit: int = 20, offset: int = 0, sort: Sort = "relevance") -> Hits:
     """One page of what ``query`` finds (see ``language``), without facets. A pasted DOI, handle, URL or key goes to its work."""
     limit, offset = max(0, min(limit, 10_000)), max(0, min(offset, 2**62))
     with _snapshot(db):
         question, work_id = _asked(db, query)
         selection = _selected(db, _memory(db), question, Search(), work_id)
-        ids, _ = ordering.page(db, selection, question, "relevance", limit, offset=offset)
+        ids, _ = ordering.page(db, selection, question, sort, limit, offset=offset)
         hits = hits_of(db, ids, snippets(db, question.match, ids))
-        return Hits(selection.total, hits, exact=work_id is not None, ignored=question.ignored)
+        other = suggestion(db, query) if not selection.total and question.match else None
+        return Hits(selection.total, hits, work_id is not None, question.ignored, other)
 
 
 def all_ids(db: sqlite3.Connection, search: Search) -> list[int]:

@@ -14,6 +14,7 @@ import pytest
 import rispy
 from conftest import Harvester
 
+from harvester.facets import sort_title
 from harvester.store import Store
 
 DOI = "10.1136/leader-2020-000228"
@@ -213,6 +214,10 @@ def test_search(harvester: Harvester, there: Path) -> None:
     without = harvester("search", "--json", "leadership", "-nursing", "--limit", "200").lines
     assert 0 < len(without) < len(found.lines)
     assert harvester("search", "--json", "-nursing", "--limit", "1").code == 0
+    by_title = [hit["label"] for hit in harvester("search", "--json", "leadership", "--sort", "title").lines]
+    assert by_title == sorted(by_title, key=sort_title)
+    assert "did you mean: leadership" in harvester("search", "leadershpi").err
+    assert "6 terms beyond the limit" in harvester("search", *(f"w{n}" for n in range(70))).err
     assert harvester("search", "-h").out.startswith("Usage: harvester search")
     for odd in ("", '"', "łódź 漢字 🎉", "a " * 5000, "bell\a\x1b[31m", os.fsdecode(b"\xff\xfe")):
         ended = harvester("search", odd)

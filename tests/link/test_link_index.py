@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harvester import index, link
-from harvester.record import RawRecord, Record
+from harvester.record import RawRecord, Record, Relation
 from harvester.store import Store
 from link.described import record
 from tests.index.histories import raw, read, save, tables
@@ -89,6 +89,18 @@ def test_what_is_in_doubt_or_related_is_told_and_apart(store: Store, tmp_path: P
         [("late", "10.5555/a", "title-equal-long; names-equal; year-near; unplaced", "unsure")],
     )
     assert {row[0] for row in said(path, "select relation from related_works")} == {"reply"}
+
+
+def test_what_a_source_states_is_related_whatever_the_titles(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "index.db"
+    stated = (Relation("is-preprint-of", "doi", "10.5555/A"), Relation("references", "doi", "10.5555/A"))
+    preprint = record("Rounds at handover", "Okafor, Ada", "2013", doi="10.5555/p", type_="preprint")
+    save(store, [raw("crossref", "10.5555/a", ARTICLE)])
+    save(store, [raw("crossref", "10.5555/p", msgspec.structs.replace(preprint, relations=stated))])
+    index.update(store, path, SETTINGS, reader=read)
+    assert said(path, "select relation, title, other_title, evidence from related_works") == [
+        ("is-preprint-of", "Rounds at handover", TITLE, "stated")
+    ]
 
 
 IN_ONE_JOURNAL, IN_ANOTHER = (

@@ -302,8 +302,16 @@ create view decisions as
   order by d.decided desc, d.id;
 
 create view related_works as
-  -- Works that have to do with another one of much the same title: erratum, reply, part, version ...
-  select distinct relation, work_id, other_work_id, title, other_title, score, evidence from compared where answer = 'related';
+  -- Works that have to do with another one: of much the same title, or because a source says so.
+  -- relation: erratum, reply, part, version ... by their titles and types; is-preprint-of, corrects ... as a source says
+  -- score: of a likeness
+  -- evidence: of a likeness as in `compared`; or 'stated', by a source
+  select distinct relation, work_id, other_work_id, title, other_title, score, evidence from compared where answer = 'related'
+  union all
+  select distinct r.type, r.work_id, b.work_id, w.title, o.title, null, 'stated'
+  from relations r join match_keys k on k.key = iif(r.scheme = 'handle', 'hdl', r.scheme) || ':' || lower(r.target)
+    join records b on b.id = k.record_id join works w on w.id = r.work_id join works o on o.id = b.work_id
+  where b.work_id <> r.work_id and r.type not in ('cites', 'is-cited-by', 'references', 'is-referenced-by');
 
 create view unmapped_fields as
   -- Fields that no crosswalk rule maps, per format: candidates for the next rule.
