@@ -27,6 +27,11 @@ _AHEAD: Final = timedelta(seconds=2)
 """Readers see a change when its transaction ends, a moment after its datestamp was written. Who asked within that moment
 would never ask for that datestamp again; one that lies ahead is asked for by all."""
 _BATCH: Final = 400
+_LAST: Final = "select max(datestamp) from provided_sets where set_spec = ''"
+_SINCE: Final = (
+    "select p.* from provided_sets s cross join provided p on p.work_id = s.work_id where s.set_spec = ''"
+    " and s.datestamp >= ?"
+)
 _ALL: Final = frozenset({"source", "type"})
 """Sets above all others of their kind, which every work is in."""
 
@@ -35,7 +40,7 @@ def provide(db: sqlite3.Connection, store: Store, served: Path) -> None:
     """Date what differs from what ``served``, the index in use, tells. In the transaction that writes an index."""
     if db.execute("select 1 from provided limit 1").fetchone() is None:
         _carry(db, store, served)
-    (last,) = db.execute("select max(datestamp) from provided").fetchone()
+    (last,) = db.execute(_LAST).fetchone()
     stamp = _next(last)
     ids = iter(_changed(db))
     while batch := list(islice(ids, _BATCH)):
@@ -48,13 +53,13 @@ def provide(db: sqlite3.Connection, store: Store, served: Path) -> None:
 def keep_provided(store: Store, index_path: Path) -> None:
     """What the index tells since the store last kept it. Called when readers see the index; a kill costs nothing."""
     with translated(index_path), closing(sqlite3.connect(index_path.resolve(), isolation_level=None, timeout=60)) as db:
-        (last,) = db.execute("select max(datestamp) from provided").fetchone()
+        (last,) = db.execute(_LAST).fetchone()
         known = store.provided.last()
         if last is None or last == known:
             return
         if last < now():  # it took longer than foreseen: readers see only now what was dated then
             last = _redate(db, last)
-        store.provided.keep(db.execute("select * from provided where datestamp >= ? order by work_id", (known,)), last)
+        store.provided.keep(db.execute(_SINCE, (known,)), last)
 
 
 def provide_again(store: Store, index_path: Path) -> None:
@@ -170,15 +175,16 @@ def _date(db: sqlite3.Connection, rows: Iterable[Row]) -> None:
 
 
 def _places(row: Row) -> set[str]:
-    """The sets by which a work is found: those that it is in and those that it left, and the sets above them."""
+    """The sets by which a work is found: those that it is in and those that it left, the sets above them, and ''."""
     specs = {*row[4].split(), *row[5].split()}
-    return specs | {above for spec in specs if (above := spec.partition(":")[0]) not in _ALL}
+    return {"", *specs} | {above for spec in specs if (above := spec.partition(":")[0]) not in _ALL}
 
 
 def _redate(db: sqlite3.Connection, last: str) -> str:
     stamp = _next(last)
     db.execute("begin immediate")
-    db.execute("update provided set datestamp = ? where datestamp = ?", (stamp, last))
+    late = "select work_id from provided_sets where set_spec = '' and datestamp = ?"
+    db.execute(f"update provided set datestamp = ? where work_id in ({late})", (stamp, last))
     db.execute("update provided_sets set datestamp = ? where datestamp = ?", (stamp, last))
     db.execute("commit")
     return stamp

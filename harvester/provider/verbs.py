@@ -32,11 +32,13 @@ _AT_A_TIME: Final = 25
 """Works in memory: some have thousands of authors."""
 _DELETED: Final = ' status="deleted"'
 _LAST: Final = "9999-12-31T23:59:59Z"
+_SPAN: Final = "s.set_spec = ? and (s.datestamp, s.work_id) > (?, ?) and s.datestamp <= ?"
+"""A range of the table's key, wherever it begins."""
 _COLUMNS: Final = "p.work_id, p.key, p.datestamp, p.deleted, p.sets, p.sets_left"
 _SETS: Final = (
-    "with recursive specs(spec) as (select min(set_spec) from provided_sets union all"
+    "with recursive specs(spec) as (select '' union all"
     " select (select min(set_spec) from provided_sets where set_spec > spec) from specs where spec is not null)"
-    " select spec from specs where spec is not null"
+    " select spec from specs where spec <> ''"
 )
 """All sets that works are or were in, without a look at each work."""
 _KINDS: Final = {"source": "Sources", "listing": "Listings", "type": "Types of works"}
@@ -86,8 +88,8 @@ class Repository:
 
     def _identify(self, _: Arguments) -> str:
         s = self._settings
-        (earliest,) = self._db.execute("select min(datestamp) from provided").fetchone()
-        sample = self._db.execute("select key from provided order by datestamp, work_id limit 1").fetchone()
+        (earliest,) = self._db.execute("select min(datestamp) from provided_sets where set_spec = ''").fetchone()
+        sample = self._db.execute("select key from provided order by work_id limit 1").fetchone()
         sample_identifier = self._identifier(sample[0] if sample else "doi:10.5555/12345678")
         description = (
             f'<oai-identifier xmlns="{_IDENTIFIER}" xsi:schemaLocation="{_IDENTIFIER} {_IDENTIFIER}.xsd">'
@@ -210,29 +212,25 @@ class Repository:
 
     # --- lists -------------------------------------------------------------------------------------------------------
 
-    def _span(self, place: Place) -> tuple[str, str, list[str | int]]:
-        """(table, condition, values) of the works that a list is about, from its place on."""
+    def _span(self, place: Place) -> list[str | int]:
+        """Set, datestamp and id behind which, and datestamp up to which a list goes on."""
         first, last = protocol.period(place.since or None, place.until or None, "seconds")
         since = max(place.datestamp, _stamp(first) if place.since else "")
         after = place.work_id if since == place.datestamp else 0
-        until = _stamp(last) if place.until else _LAST
-        spec = place.set_spec if place.set_spec not in ("source", "type") else ""  # every work is in those
-        table, condition = ("provided_sets s", "s.set_spec = ? and ") if spec else ("provided s", "")
-        condition += "(s.datestamp, s.work_id) > (?, ?) and s.datestamp <= ?"
-        return table, condition, [*([spec] if spec else []), since, after, until]
+        spec = "" if place.set_spec in ("source", "type") else place.set_spec  # every work is in those
+        return [spec, since, after, _stamp(last) if place.until else _LAST]
 
     def _count(self, place: Place) -> int:
-        table, condition, values = self._span(place)
-        (count,) = self._db.execute(f"select count(*) from {table} where {condition}", values).fetchone()
+        sql = f"select count(*) from provided_sets s where {_SPAN}"
+        (count,) = self._db.execute(sql, self._span(place)).fetchone()
         return int(count)
 
     def _page(self, place: Place, room: int) -> list[_Row]:
-        table, condition, values = self._span(place)
         return self._db.execute(
-            f"select {_COLUMNS} from (select s.datestamp, s.work_id from {table} where {condition}"
+            f"select {_COLUMNS} from (select s.datestamp, s.work_id from provided_sets s where {_SPAN}"
             " order by s.datestamp, s.work_id limit ?) s cross join provided p on p.work_id = s.work_id"
             " order by s.datestamp, s.work_id",
-            [*values, room],
+            [*self._span(place), room],
         ).fetchall()
 
     def _header(self, row: _Row, spec: str) -> str:

@@ -124,7 +124,7 @@ def test_what_is_odd_is_noted(visit: Visit, server: Repository, about: str, word
 
 WALL = http("<html><title>Just a moment...</title></html>", "403 Forbidden", ["cf-mitigated: challenge"])
 UNFIT = [
-    (Repository(formats={"premis": "x", "olac": "y"}), "formats", "this harvester reads xoai, dim, "),
+    (Repository(formats={"premis": "x", "olac": "y"}), "formats", "this harvester reads work, xoai, "),
     (Repository(twist=instead(WALL, verb="")), "connection", "keeps robots out"),
     (
         Repository(twist=instead(http(b"", "202 Accepted", ["x-amzn-waf-action: challenge"]), verb="")),

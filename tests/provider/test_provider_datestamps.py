@@ -146,7 +146,8 @@ def test_an_older_index_that_is_put_back_is_told_of(library: Library) -> None:
 def test_datestamps_only_grow_even_where_the_clock_is_put_back(library: Library) -> None:
     library.harvest(doi(1, "One"))
     with closing(sqlite3.connect(library.index.resolve())) as db:
-        db.execute("update provided set datestamp = '2099-01-01T00:00:00Z'")
+        for table in ("provided", "provided_sets"):
+            db.execute(f"update {table} set datestamp = '2099-01-01T00:00:00Z'")
         db.commit()
     library.harvest(doi(2, "Two"))
     assert library.datestamps()[name(2)] > "2099-01-01T00:00:00Z"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from harvester import provider, query
 from harvester.provider import tokens
 from harvester.provider.protocol import OaiError
 from harvester.provider.tokens import Place
@@ -151,3 +155,30 @@ def test_a_harvester_that_goes_on_holds_what_a_new_one_gets(history: list[_Step]
 
 def _asked(harvester: Harvester) -> str:
     return f"&set={harvester.set_spec}" if harvester.set_spec else ""
+
+
+def test_a_page_costs_the_same_wherever_it_is(library: Library) -> None:
+    """Counted in steps of SQLite's machine. Ten thousand records have one datestamp, as after the first index."""
+    library.harvest(doi(1, "One"))
+    gone = [(n, f"doi:10.5555/{n}", "2020-01-01T00:00:00Z", 1, "type:article", "", b"") for n in range(10, 10_010)]
+    with closing(sqlite3.connect(library.index.resolve())) as db:
+        db.executemany("insert into provided values (?, ?, ?, ?, ?, ?, ?)", gone)
+        for spec in ("", "type:article"):
+            db.executemany("insert into provided_sets values (?, ?, ?)", [(spec, row[2], row[0]) for row in gone])
+        db.commit()
+    for spec in ("", "type:article"):
+        costs = []
+        for after in (10, 5_000, 9_970):
+            place = Place("ListIdentifiers", "oai_dc", "", "", spec, "2020-01-01T00:00:00Z", after, after, 10_000)
+            steps = []
+            with query.open_index(library.index) as db:
+                (epoch,) = db.execute("select value from meta where name = 'store'").fetchone()
+                token = tokens.write(place, f"{epoch.partition(' ')[0]} {library.settings.namespace}")
+                asked = {"verb": ["ListIdentifiers"], "resumptionToken": [token]}
+                db.set_progress_handler(lambda: steps.append(1), 10)  # noqa: B023 (called within this round)
+                said = provider.answer(
+                    db, library.settings, asked, "https://library.example.org/oai", datetime.now(UTC)
+                )
+            assert said.body.count(b"<header") == 30
+            costs.append(len(steps))
+        assert max(costs) - min(costs) <= 0.2 * max(costs), costs

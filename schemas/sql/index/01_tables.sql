@@ -424,7 +424,7 @@ create table provided (                -- works as the OAI-PMH provider tells of
 ) strict;
 
 create table provided_sets (           -- which works are or were in a set, in the order of their datestamps
-  set_spec text not null,              -- listing: all works that are or were in any
+  set_spec text not null,              -- '': everything; listing: all works that are or were in any
   datestamp text not null,             -- as in provided
   work_id integer not null,            -- the work (provided.work_id)
   primary key (set_spec, datestamp, work_id)

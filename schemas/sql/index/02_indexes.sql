@@ -43,4 +43,3 @@ create index redirects_work on redirects(work_id);
 create index unmapped_record on unmapped(record_id);
 create index curated_entries_work on curated_entries(work_id);
 create index listing_items_work on listing_items(work_id);
-create index provided_datestamp on provided(datestamp, work_id);
