@@ -11,7 +11,7 @@ import re
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-_SEGMENT: Final = "!$&'()*+,;=:@~"
+_SEGMENT: Final = "!$&'(*)+,;=:@~"
 """What a segment of a path may hold as it is, beside letters, digits and ``-._`` (RFC 3986, 3.3)."""
 _PLAIN = re.compile(r"[a-z0-9_(][a-z0-9._()-]*", re.ASCII)
 _LONGEST: Final = 120

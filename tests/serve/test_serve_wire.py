@@ -79,7 +79,7 @@ def test_odd_requests_do_not_disturb_it(live: str, request_: bytes) -> None:
         while piece := sock.recv(65536):
             answer += piece
     if answer:
-        assert re.match(rb"HTTP/1\.1 (200|204|400|404|405|413|414|431) ", answer), answer[:200]
+        assert re.match(rb"HTTP/1\.1 (200|204|308|400|404|405|413|414|431) ", answer), answer[:200]
     assert fetched(*of(live), "/healthz")[0] == 200
 
 
