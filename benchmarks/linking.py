@@ -1,7 +1,6 @@
 """Which records are one work: measured on labelled sets of records, and what it costs. See README.md in this folder.
 
     python benchmarks/linking.py FOLDER [SET ...] [--fast] [--show 20]
-    python benchmarks/linking.py --scale 10000 100000
 
 FOLDER holds one folder a set: a CSV of records, and ``merged_record_ids.csv`` with the ids of each work in a line. Each set is
 read as sources with a mapping of its columns, harvested, indexed, and the works are those of the index. ``--fast`` only
@@ -10,15 +9,12 @@ reads, compares and clusters, in memory. A column ``orig_source`` makes a source
 Record level, as bib-dedupe counts (github.com/CoLRev-Environment/bib-dedupe, ``dedupe_benchmark.py``): of each work one record
 is kept; FP: no record of it is left, FN: a record too many is. ``linking_labels.toml`` lists works whose label is wrong by what
 their records say; they are counted both ways.
-
-``--scale``: generated records, linked in batch; then some more, one update for each.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import random
 import resource
 import subprocess
 import sys
@@ -26,22 +22,19 @@ import tempfile
 import time
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, combinations, combinations_with_replacement, islice
+from collections.abc import Iterable, Sequence
+from itertools import chain, combinations, combinations_with_replacement
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
 
-from harvester import index, jobs, link, query
+from harvester import jobs, link, query
 from harvester.config import load
-from harvester.index import assigning, likeness
 from harvester.normalise import normalise
-from harvester.record import Page, RawRecord, Record
-from harvester.sandbox import generate
+from harvester.record import RawRecord, Record
 from harvester.sources.files.columns import crosswalk
-from harvester.store import Store
 
 COLUMNS = {
     "title": "title", "author": "contributors", "year": "issued", "journal": "container", "booktitle": "container",
@@ -197,8 +190,11 @@ def cluster(records: Sequence[tuple[RawRecord, Record]]) -> list[list[str]]:
     by_key = _grouped((key, id_) for id_, mine in enumerate(keys) for key in mine)
     groups = [ids for ids in by_key.values() if len(ids) > 1]
     groups += [[*held_by[one], *held_by[other]] for one, other in same]
+    forest = link.Forest(range(len(records)))
+    for group in groups:
+        forest.join(group)
     found: list[tuple[int, ...]] = []
-    for component in link.components(groups):
+    for component in forest.trees():
         among = [
             link.facts(id_, raw.source, raw.identifier, raw.format, keys[id_], record, profiles[id_])
             for id_ in component
@@ -221,87 +217,6 @@ def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
     for key, value in pairs:
         found[key].append(value)
     return found
-
-
-# --- scale -----------------------------------------------------------------------------------------------------------
-
-
-def scale(size: int) -> None:
-    """Generated works, one record in four a second one of another source: a new index, and then updates by one record."""
-    with tempfile.TemporaryDirectory() as name, Store.open(Path(name) / "store.db") as store:
-        run = store.begin_run("benchmark")
-        sources = {source: index.SourceInfo(source, "files") for source in ("one", "other")}
-        settings = index.Settings(sources=sources)
-        for source in sources:
-            store.begin_source(run, source)
-        for page in _pages(size):
-            store.save(run, page[0].source, "list", Page(records=page))
-        path = Path(name) / "index.db"
-        times = {"compare": 0.0, "changed": 0.0, "assign": 0.0}
-        for what, module, function in (
-            ("compare", likeness, "compare_all"),
-            ("changed", likeness, "compare_changed"),
-            ("assign", assigning, "link_staged"),
-        ):
-            setattr(module, function, _timed(getattr(module, function), times, what))
-        begun = time.process_time()
-        report = index.update(store, path, settings)
-        whole = time.process_time() - begun
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        batch = times.copy()
-        begun = time.process_time()
-        updates = 20
-        for number in range(updates):
-            store.save(run, "one", "list", Page(records=[_record("one", size + number, size + number)]))
-            index.update(store, path, settings)
-        each = (time.process_time() - begun) / updates * 1000
-        times.update(changed=0.0, assign=0.0)
-        begun = time.process_time()
-        store.save(
-            run, "one", "list", Page(records=[_record("one", size + 100 + n, size + 100 + n) for n in range(500)])
-        )
-        index.update(store, path, settings)
-        many = (time.process_time() - begun) / 500 * 1000
-        print(
-            f"{size:>9,} records, {report.works:,} works: whole index {whole / size * 1e6:.0f} us a record, of it comparing"
-            f" {batch['compare'] / size * 1e6:.0f}, clusters and keys {batch['assign'] / size * 1e6:.0f}; an update by one"
-            f" record {each:.1f} ms, by 500 {many:.2f} ms each, of it comparing {times['changed'] * 2:.2f},"
-            f" clusters and keys {times['assign'] * 2:.2f}; peak {peak:.0f} MiB"
-        )
-
-
-def _timed(function: Callable[..., V], times: dict[str, float], what: str) -> Callable[..., V]:
-    def timed(*given: object, **named: object) -> V:
-        begun = time.process_time()
-        found = function(*given, **named)
-        times[what] += time.process_time() - begun
-        return found
-
-    return timed
-
-
-def _pages(size: int) -> Iterator[list[RawRecord]]:
-    numbers = iter(range(size))
-    while page := [_record("one", n, n) for n in islice(numbers, 500)]:
-        yield [r for n, r in enumerate(page) if n % 5]
-        yield [msgspec.structs.replace(r, source="other") for n, r in enumerate(page[1:]) if not n % 5]
-
-
-SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe qui ro su ta ve wi xa ye zo bra cle dri flo".split()  # noqa: SIM905
-
-
-def _record(source: str, number: int, identifier: int) -> RawRecord:
-    work = generate.facts(number)
-    columns = crosswalk({"title": "title", "author": "contributors", "year": "issued", "journal": "container",
-                         "volume": "volume", "number": "issue", "pages": "pages"})  # fmt: skip
-    chance = random.Random(number)
-    title = " ".join("".join(chance.choices(SYLLABLES, k=chance.randint(1, 4))) for _ in range(11))
-    said = {
-        "title": title, "author": " and ".join(work.creators), "year": work.issued[:4],
-        "journal": work.container, "volume": work.volume, "number": work.issue, "pages": work.pages,
-    }  # fmt: skip
-    payload = msgspec.json.encode({"columns": columns, "row": {name: [value] for name, value in said.items() if value}})
-    return RawRecord(source=source, identifier=f"{identifier}", format="csv", payload=payload, digest=payload)
 
 
 # --- report ----------------------------------------------------------------------------------------------------------
@@ -329,18 +244,12 @@ def report(folder: Path, *, fast: bool, show: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("folder", type=Path)
     parser.add_argument("sets", nargs="*")
     parser.add_argument("--fast", action="store_true")
     parser.add_argument("--show", type=int, default=0)
-    parser.add_argument("--scale", type=int, nargs="+")
     given = parser.parse_args()
-    if given.scale:
-        for size in given.scale:
-            _alone(["--scale", str(size)]) if len(given.scale) > 1 else scale(size)
-    elif given.folder is None:
-        parser.error("give a folder of sets, or --scale")
-    elif len(given.sets) == 1:
+    if len(given.sets) == 1:
         report(given.folder / given.sets[0], fast=given.fast, show=given.show)
     else:
         for name in given.sets or sorted(p.parent.name for p in given.folder.glob("*/merged_record_ids.csv")):

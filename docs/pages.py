@@ -7,8 +7,9 @@ a page no longer tells the truth; `make docs` makes the pages anew.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
 import click
@@ -69,7 +70,7 @@ def database(name: str, kind: str) -> list[Table]:
     """The tables (``kind="table"``) or views of ``schemas/sql/<name>``, as a real SQLite database has them.
 
     Comments are those that SQLite keeps of the statement: of a table on its first line, of a column on its own; of a view
-    the first comment line.
+    the lines below its first one, where ``column: meaning`` is of a column.
     """
     with closing(sqlite3.connect(":memory:")) as db:
         for file in schemas.sql_files(name):
@@ -84,10 +85,18 @@ def database(name: str, kind: str) -> list[Table]:
 
 def _commented(sql: str, kind: str, info: Iterable[tuple[Any, ...]]) -> tuple[str, list[Column]]:
     lines = sql.splitlines()
+    if kind == "view":
+        return _view(lines[1:], [name for _, name, *_ in info])
     comments = {line.split()[0]: line.partition(" -- ")[2].strip() for line in lines[1:] if line.strip()}
-    own = lines[1] if kind == "view" else lines[0]
     columns = [Column(name, type_.lower(), comments.get(name, "")) for _, name, type_, *_ in info]
-    return own.partition("-- ")[2].strip(), columns
+    return lines[0].partition("-- ")[2].strip(), columns
+
+
+def _view(lines: Iterable[str], names: Sequence[str]) -> tuple[str, list[Column]]:
+    said = [line.strip()[3:] for line in takewhile(lambda line: line.strip().startswith("-- "), lines)]
+    of = {name: meaning for name, colon, meaning in (line.partition(": ") for line in said) if colon and name in names}
+    own = [line for line in said if line.partition(": ")[0] not in of]
+    return " ".join(own), [Column(name, "", of.get(name, "")) for name in names]
 
 
 def tables(name: str) -> str:
@@ -106,10 +115,12 @@ def tables_in_short(name: str) -> str:
 
 
 def views(name: str) -> str:
-    """Each view with its comment and its columns."""
-    parts = [
-        f"### {v.name}\n\n{_sentence(v.comment)}{codes(c.name for c in v.columns)}" for v in database(name, "view")
-    ]
+    """Each view with its comment and its columns, and what those mean that do not say it themselves."""
+    parts = []
+    for one in database(name, "view"):
+        meanings = "".join(f"\n- {code(c.name)}: {c.comment}" for c in one.columns if c.comment)
+        named = codes(c.name for c in one.columns)
+        parts.append(f"### {one.name}\n\n{_sentence(one.comment)}{named}" + (f"\n{meanings}" if meanings else ""))
     return "\n\n".join(parts)
 
 

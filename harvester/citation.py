@@ -107,7 +107,7 @@ def name_text(contributor: Contributor) -> str:
     return f"{name} {_one_line(c.suffix)}" if c.suffix else name
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def initials(given: str) -> str:
     """Given names as initials.
 
@@ -137,7 +137,7 @@ def initials(given: str) -> str:
 # --- dates -----------------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def date_text(edtf: str | None) -> str:
     """An EDTF date (level 1) in words, with the precision that it has; what is not understood is given as it stands.
 

@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from harvester import updates
 from harvester.clean import identifiers
+from harvester.record import CURATOR
 from harvester.store import Store
 from harvester.store.database import translated
 from harvester.store.news import Known
@@ -52,6 +53,10 @@ class Item(Struct, frozen=True, kw_only=True):
     notice_title: str = ""
     sources: tuple[str, ...] = ()
     """Who says so; of a new work, the sources that have it."""
+    basis: str = ""
+    """On what a status or update rests: ``notice``, ``status`` (no notice is named), or ``title`` alone."""
+    holds: bool = True
+    """Of a status: False where it has changed once more since."""
     reinstated: bool = False
     """Of a status: what it was before was taken back by a notice."""
     present: bool = True
@@ -201,6 +206,7 @@ def since(store: Store, db: sqlite3.Connection, run_id: int, moment: str) -> lis
                     "at": change.at,
                     "before": change.before,
                     "after": change.after,
+                    "holds": change.what != "status" or change.after == about["status"],
                 }
                 | about
                 | more,
@@ -247,14 +253,16 @@ def _happened(db: sqlite3.Connection, work_id: int, before: str, after: str) -> 
     eased = before in place and place[before] < place.get(after, len(place))
     for type_ in ("reinstatement", after) if eased else (after,):
         row = db.execute(
-            "select coalesce(u.date, ''), u.scheme, u.notice, coalesce(n.label, ''), u.sources from work_updates u"
+            "select coalesce(u.date, ''), u.scheme, u.notice, coalesce(n.label, ''), u.sources, u.basis from work_updates u"
             " left join works n on n.id = u.notice_work_id where u.work_id = ? and u.type = ?"
             " order by u.holds desc, u.position desc limit 1",
             (work_id, type_),
         ).fetchone()
         if row is not None:
-            date, scheme, notice, title, sources = row
+            date, scheme, notice, title, sources, basis = row
             link = identifiers.link(scheme, notice) or notice
             told = {"date": date, "notice": link, "notice_title": title, "sources": tuple(sources.split("; "))}
-            return told | {"reinstated": eased and type_ == "reinstatement"}
-    return {}
+            return told | {"basis": basis, "reinstated": eased and type_ == "reinstatement"}
+    decided = "select decided_by from pinned where work_id = ? and element = 'update_status' and value = 'null'"
+    row = db.execute(decided, (work_id,)).fetchone()
+    return {} if row is None or after else {"sources": (f"{CURATOR}{row[0]}",), "basis": "status"}

@@ -104,8 +104,10 @@ def _names(text: str) -> tuple[Name, ...]:
     if _PLAIN.fullmatch(text) and not (is_organisation(text) or _may_be_nobody(text) or is_place(text)):
         return tuple([name for name in people(text) if name.name])
     text = text[:20000]
-    if "\n" in text:
+    if "\n" in text or "\r" in text:
         text = _lines(text)
+    if "//" in text and "://" not in text:  # Smith, John A.//Jones, Bob: as EndNote takes them
+        text = text.replace("//", "; ")
     text = _SEVERAL_MARKS.sub(_strongest, _bare(taken_apart(plain(text)))).strip(" ,;|")
     if not text.isascii() and not is_organisation(text):
         text = in_one_script(text)
@@ -142,7 +144,7 @@ def _strongest(match: re.Match[str]) -> str:
 
 def _lines(text: str) -> str:
     """One name a line, where each line is a name for sure; else the line breaks are those of pretty-printed XML."""
-    lines = [line.strip(" \t\r,;") for line in text.split("\n") if line.strip()]
+    lines = [line.strip(" \t\r,;") for line in text.splitlines() if line.strip()]
     sure = all(re.fullmatch(r"[^,;]+,[^,;]+", line) for line in lines) or all(map(is_given_first, lines))
     return "; ".join(lines) if sure else text
 

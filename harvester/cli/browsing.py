@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import click
 
-from harvester.cli.tables import json_lines, table, text
+from harvester.cli.tables import cut, json_lines, table, text
 from harvester.cli.working import as_json
 from harvester.wording import did_you_mean
 
@@ -147,8 +147,7 @@ def _cell(value: Any) -> Any:
 def _fitting(rows: Iterable[list[Any]], first: int) -> list[list[Any]]:
     """Rows whose cells, from column ``first`` on, are no wider than a screen has room for."""
     return [
-        [c if i < first or len(str(c or "")) <= WIDE else f"{str(c)[: WIDE - 3]}..." for i, c in enumerate(row)]
-        for row in rows
+        [c if i < first or len(str(c or "")) <= WIDE else cut(str(c), WIDE) for i, c in enumerate(row)] for row in rows
     ]
 
 

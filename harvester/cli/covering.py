@@ -15,7 +15,7 @@ import click
 from harvester import errors
 from harvester.cli import Context
 from harvester.cli.looking import UnknownError
-from harvester.cli.tables import counted, json_lines, safe, text
+from harvester.cli.tables import counted, cut, json_lines, safe, text
 from harvester.cli.working import as_json
 from harvester.wording import did_you_mean
 
@@ -40,7 +40,9 @@ _STATES: Final = {
 
 
 @click.command()
-@click.option("--journal", metavar="ISSN", default="", type=text, help="Of this journal: an ISSN of it, or its name.")
+@click.option(
+    "--journal", metavar="ISSN|NAME", default="", type=text, help="Of this journal: an ISSN of it, or its name."
+)
 @click.option(
     "--institution",
     "institutions",
@@ -157,24 +159,31 @@ class _List:
 
 
 def _print(scope: Scope, works: Iterable[Covered], found: Iterable[Candidate]) -> None:
-    counts: Counter[tuple[str, object]] = Counter()
+    counts: Counter[tuple[object, ...]] = Counter()
     missing = _List("Crossref knows, no repository holds")
     other = _List("In a repository, but not as accepted")
     kept_back = _List("Under an embargo")
+    over = _List("Under an embargo that is over: look whether they were opened")
     alike = _List("Without a DOI, and like a work that Crossref knows")
     for work in works:
         told = {"state": work.state, "version": work.accepted_version, "in time": work.deposited_in_time}
-        counts.update([*told.items(), ("works", ""), ("known", work.in_crossref)])
+        counts.update([*told.items(), ("works", ""), ("known", bool(work.in_crossref), work.state == "missing")])
         if work.state == "missing":
             missing.add(_line(work))
         elif work.accepted_version == "missing":
             other.add(f"{_line(work)}  [{work.version or _STATES[work.state]}]")
         if work.state == "embargoed":
-            kept_back.add(f"{_line(work)}  [until {work.embargo_until or 'nobody says when'}]")
+            end = f"until {work.embargo_until}" if work.embargo_until else "no end is given"
+            kept_back.add(f"{_line(work)}  [{end}]")
+        elif work.state == "embargo over":
+            over.add(f"{_line(work)}  [since {work.embargo_until}]")
     for candidate in found:
         alike.add(_both(candidate))
     number = counted(counts["works", ""], "work")
-    click.echo(f"{safe(str(scope))}: {number}, {counts['known', 1]} of them known to Crossref")
+    there = counts["known", True, False]
+    known = there + counts["known", True, True]
+    share = f"; {there} of these in a repository ({100 * there // known} %)" if known else ""
+    click.echo(f"{safe(str(scope))}: {number}, {known} of them known to Crossref{share}")
     for state, words in _STATES.items():
         if counts["state", state]:
             click.echo(f"{counts['state', state]:>9}  {words}")
@@ -184,13 +193,14 @@ def _print(scope: Scope, works: Iterable[Covered], found: Iterable[Candidate]) -
         click.echo(
             f"within three months of acceptance: {counts['in time', 1]}; later, or not yet: {counts['in time', 0]}"
         )
-    for one in (missing, other, kept_back, alike):
+    for one in (missing, other, kept_back, over, alike):
         one.show()
 
 
 def _line(work: Covered) -> str:
     due = f"  [due {work.deposit_by}]" if work.state == "missing" and work.deposit_by else ""
-    return f"{work.key}  {_short(work.title)}{f' ({work.issued[:4]})' if work.issued else ''}{due}"
+    mark = f"  [{work.update_status}]" if work.update_status else ""
+    return f"{work.key}  {_short(work.title)}{f' ({work.issued[:4]})' if work.issued else ''}{mark}{due}"
 
 
 def _both(c: Candidate) -> str:
@@ -203,8 +213,7 @@ def _both(c: Candidate) -> str:
 
 
 def _short(title: str | None) -> str:
-    title = " ".join((title or "[no title]").split())
-    return title if len(title) <= 80 else f"{title[:77]}..."
+    return cut(" ".join((title or "[no title]").split()), 80)
 
 
 # --- for programs ----------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -115,8 +115,11 @@ def _usage() -> Iterator[None]:
         raise click.UsageError(safe(str(error))) from error
 
 
-def _keep(config: Config, decisions: list[Decision]) -> None:
-    """Note decisions, say them, and let index and listings be what they say."""
+def _keep(config: Config, decisions: list[Decision], about: Decision | None = None) -> None:
+    """Note decisions, say them, let index and listings be what they say, and say how the works stand now.
+
+    ``about``: the decision that is undone.
+    """
     from harvester.jobs import judging
 
     noted, overruled = judging.decide(config, decisions)
@@ -127,10 +130,11 @@ def _keep(config: Config, decisions: list[Decision]) -> None:
                 click.echo(safe(f"  {number + 1 if decision.kind != 'pin' else ' '} {source} {identifier}"))
     for one in overruled:
         click.echo(safe(f"{one.state} by it: {one.decision.id}  {_told(one.decision)}"))
-    bring_in(config)
+    bring_in(config, {record for d in (about, *decisions) if d for side in d.sides for record in side})
 
 
-def bring_in(config: Config) -> None:
+def bring_in(config: Config, about: Iterable[tuple[str, str]] = ()) -> None:
+    """Let index and listings be what was decided; the works that these records are now part of are said."""
     from harvester.jobs import judging
 
     try:
@@ -142,19 +146,23 @@ def bring_in(config: Config) -> None:
         click.echo(f"{config.index} is held and was left as it is; `harvester reindex` brings it in", err=True)
     else:
         click.echo(f"{counted(report.index.written, 'work')} written, {report.index.removed} removed")
+        for key, records, title in judging.works(config, about):
+            click.echo(safe(f"now: {key} ({counted(records, 'record')})  {title}"))
     if report.exit_code:
         sys.exit(report.exit_code)
 
 
 def _told(decision: Decision) -> str:
+    mark = {"same": " = ", "different": " ≠ "}.get(decision.kind, "; ")
+    name = decision.name or mark.join(" ".join(record) for side in decision.sides for record in side[:1])
     if decision.kind == "pin":
         from harvester.pins.values import written
 
-        return f"pin {decision.name}: {decision.element} = {written(decision.element, decision.value) or '(none)'}"
+        return f"pin {name}: {decision.element} = {written(decision.element, decision.value) or '(none)'}"
     if decision.kind == "undo":
-        return f"undo {decision.undoes} ({decision.name})"
+        return f"undo {decision.undoes} ({name})"
     value = f" ({decision.value})" if decision.kind == "suppress" else ""
-    return f"{decision.kind}{value} {' '.join(decision.name.split())}"
+    return f"{decision.kind}{value} {' '.join(name.split())}"
 
 
 # --- decisions -------------------------------------------------------------------------------------------------------
@@ -182,7 +190,7 @@ def decisions(
     as_json: bool,
 ) -> None:
     """What people decided, the newest first: by whom, when, why, and whether it still applies."""
-    from harvester.jobs import judging
+    from harvester.jobs import carrying, judging
     from harvester.store import Store
 
     if sum(option is not None for option in (target, origin, undo)) > 1:
@@ -193,14 +201,14 @@ def decisions(
         return
     with Store.read_only(config.store) as store, _usage():
         if undo is not None:
-            ended = judging.undo(store, undo, reason=reason, by=by)[1]
+            ended, end = judging.undo(store, undo, reason=reason, by=by)
         elif target is not None:
-            _export(target, judging.exported(store))
+            _export(target, carrying.exported(store))
             return
         else:
             found = judging.listed(store)[:limit]
     if undo is not None:
-        _keep(config, [ended])
+        _keep(config, [end], ended)
     elif as_json:
         json_lines(found)
     else:
@@ -228,15 +236,15 @@ def _export(target: str, lines: Iterator[bytes]) -> None:
 
 
 def _import(config: Config, origin: str) -> None:
-    from harvester.jobs import judging
+    from harvester.jobs import carrying
 
     with _usage():
         if origin == "-":
-            new, known = judging.imported(config, sys.stdin.buffer, "standard input")
+            new, known = carrying.imported(config, sys.stdin.buffer, "standard input")
         else:
             try:
                 with Path(origin).open("rb") as file:
-                    new, known = judging.imported(config, file, origin)
+                    new, known = carrying.imported(config, file, origin)
             except OSError as error:
                 raise StoreError(f"{origin}: cannot be read: {error.strerror or error}") from error
     click.echo(f"{counted(new, 'decision')} new, {known} known already")

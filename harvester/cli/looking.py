@@ -11,7 +11,7 @@ import click
 
 from harvester import errors
 from harvester.cli import Context
-from harvester.cli.tables import counted, json_lines, safe, size, table, text
+from harvester.cli.tables import counted, cut, json_lines, safe, size, table, text
 from harvester.cli.working import as_json
 from harvester.clock import duration
 
@@ -234,8 +234,7 @@ class UnknownError(click.ClickException):
 
 
 def _not_indexed(name: str) -> UnknownError:
-    shown = name if len(name) <= 100 else f"{name[:97]}..."
-    return UnknownError(f"{shown!r} is not in the index; `harvester search` finds works by their words")
+    return UnknownError(f"{cut(name, 100)!r} is not in the index; `harvester search` finds works by their words")
 
 
 COMMANDS = (status, runs, search, show, explain)

@@ -94,7 +94,8 @@ def _print(items: list[Item], moment: str, limit: int) -> None:
 def _print_item(item: Item) -> None:
     mark = f"  [{item.after}]" if item.what == "new" and item.after else ""
     name = item.title or item.key
-    click.echo(f"  {safe(name)}{mark}" + ("" if item.present else "  (no longer in the index)"))
+    gone = "  (no longer in the index)" if not item.present else "" if item.holds else "  (no longer so)"
+    click.echo(f"  {safe(name)}{mark}{gone}")
     click.echo(f"      {safe(item.url or item.key)}")
     if item.what == "copy":
         click.echo(f"      {item.after or 'a file'}, open; before: {item.before or 'none'}")
@@ -103,7 +104,9 @@ def _print_item(item: Item) -> None:
         click.echo(f"      before: {item.before}" + (f", now: {item.after}" if item.after else ""))
     if item.what == "update" and item.before:
         click.echo(f"      still: {item.before}")
-    who = f"by {' and '.join(item.sources)}" if item.what != "new" and (item.date or item.notice) else ""
+    who = f"by {' and '.join(item.sources)}" if item.what != "new" and item.basis else ""
+    if item.basis == "title":
+        who += ", in the title alone" if who else "in the title alone"
     if said := ", ".join(v for v in (item.date, item.notice, who) if v):
         click.echo(f"      {safe(said)}")
     if item.notice_title:

@@ -53,6 +53,15 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun if number == 1 else several}"
 
 
+def cut(text: str, width: int) -> str:
+    """Text in no more than so many characters; what is cut says so.
+
+    >>> cut("Sharing leadership", 18), cut("Sharing leadership", 10)
+    ('Sharing leadership', 'Sharing...')
+    """
+    return text if len(text) <= width else f"{text[: width - 3]}..."
+
+
 def _one_line(text: str) -> str:
     """Without the control characters that could move the cursor of a terminal."""
     return "".join(c if c.isprintable() else " " for c in text)

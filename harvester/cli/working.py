@@ -16,7 +16,7 @@ import click
 from harvester import log
 from harvester.cli import Context, stop_writing
 from harvester.cli.files import whole
-from harvester.cli.tables import counted, json_lines, table, text
+from harvester.cli.tables import counted, cut, json_lines, table, text
 from harvester.clock import iso
 from harvester.wording import did_you_mean
 
@@ -321,8 +321,7 @@ def _print(report: RunReport) -> None:
 
 
 def _short(value: object) -> str:
-    text = "nothing" if value is None else str(value)
-    return text if len(text) <= 70 else f"{text[:67]}..."
+    return cut("nothing" if value is None else str(value), 70)
 
 
 COMMANDS = (harvest, run, index, reindex, publish, export)

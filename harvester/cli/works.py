@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from harvester.cli.tables import counted, safe
+from harvester.cli.tables import counted, cut, safe
 from harvester.record import (
     CURATOR,
     Choice,
@@ -114,7 +114,7 @@ def explanation(explained: Explained) -> str:
 
 def _judged(judged: Judged) -> Iterator[str]:
     what = f"{judged.element} = {judged.value or '(none)'}" if judged.kind == "pin" else judged.name
-    yield f"{judged.kind} {what}  ({judged.id})"
+    yield f"{judged.id}  {judged.kind} {what}"
     reason = f": {judged.reason}" if judged.reason else ""
     yield f"    {judged.decided[:19].replace('T', ' ')} by {judged.decided_by}{reason}"
     if judged.state != "holds":
@@ -167,8 +167,7 @@ def happened(update: Update) -> str:
 
 
 def _cut(value: str) -> str:
-    value = " ".join(value.split())
-    return value if len(value) <= _LONG else f"{value[: _LONG - 3]}..."
+    return cut(" ".join(value.split()), _LONG)
 
 
 def brief(value: Any) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from heapq import merge as merge_sorted
+from heapq import heappop, heappush
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -14,7 +14,7 @@ from harvester import keys, link
 from harvester.index import likeness
 from harvester.index.deciding import Deciding
 from harvester.index.settings import Settings
-from harvester.index.staging import BATCH, is_staged
+from harvester.index.staging import BATCH
 from harvester.record import Record
 from harvester.store import Store
 
@@ -26,23 +26,49 @@ _decode_keys = msgspec.json.Decoder(list[str]).decode
 
 
 def link_staged(
-    db: sqlite3.Connection, store: Store, settings: Settings, decisions: Deciding, together: Iterable[int]
+    db: sqlite3.Connection,
+    store: Store,
+    settings: Settings,
+    decisions: Deciding,
+    together: Iterable[Iterable[int]],
 ) -> None:
     """Cluster what is staged and compared, settle and issue work keys, and keep those in the store.
 
-    ``together``: records whose keys must be settled in one go, since they were in one work with others.
+    ``together``: records that were in one work with others: their keys must be settled in one go.
     """
+    forest = link.Forest(id_ for (id_,) in db.execute("select id from scratch.staged order by id"))
     shared = (
         [int(id_) for id_ in ids.split(",")]
         for (ids,) in db.execute("select group_concat(record_id) from scratch.keys group by key having count(*) > 1")
     )
-    found = link.components(chain(shared, likeness.groups(db), decisions.groups(db)))
-    joined: list[keys.Members] = []
+    for ids in chain(shared, likeness.groups(db), decisions.groups(db)):
+        forest.join(ids)
+    _cluster(db, settings, decisions, forest)
+    for records in together:
+        forest.join(records)
+    waiting: list[keys.Members] = []
+    for trees in _batches(forest.trees(single=True)):
+        for cluster in _settle(db, store, trees):
+            heappush(waiting, cluster)
+        due = []  # keys are issued in the order of records; what the trees to come hold has higher ones
+        while waiting and waiting[0][0] <= trees[-1][0]:
+            due.append(heappop(waiting))
+        _issue(db, store, due)
+    _issue(db, store, sorted(waiting))
+    db.execute(ASSIGNED_INDEX)
+    decisions.pin(db)
+
+
+def _cluster(db: sqlite3.Connection, settings: Settings, decisions: Deciding, forest: link.Forest) -> None:
+    """Find the works that the records of each component describe, and why."""
     known = likeness.sources(db, settings)
-    for component in found:
+    for component in forest.trees():
         facts = list(_facts(db, component))
         linked = link.clusters(facts, likeness.among(db, {f.profile for f in facts}, known), decisions.decided)
-        joined += [cluster.members for cluster in linked.clusters]
+        db.executemany(
+            "insert into scratch.clusters values (?, ?)",
+            [(member, cluster.members[0]) for cluster in linked.clusters for member in cluster.members],
+        )
         db.executemany(
             "insert into scratch.ties values (?, ?, ?, ?, ?)",
             [
@@ -57,25 +83,6 @@ def link_staged(
             [(id_, _encode(finding).decode()) for id_, finding in linked.conflicts],
         )
     decisions.note_overruled(db)
-    placed = {member for members in joined for member in members}
-    alone = [id_ for id_ in together if id_ not in placed and is_staged(db, id_)]
-    waiting = iter(_settle(db, store, [*joined, *((id_,) for id_ in alone)], founders=True))
-    placed.update(alone)
-    late = next(waiting, None)
-    for batch in _staged_ids(db):
-        new = _settle(db, store, [(id_,) for id_ in batch if id_ not in placed], founders=False)
-        due = []
-        while late is not None and late[0] <= batch[-1]:
-            due.append(late)
-            late = next(waiting, None)
-        _issue(db, store, list(merge_sorted(new, due)))
-    db.execute(ASSIGNED_INDEX)
-    decisions.pin(db)
-    works = db.execute("select distinct work_id from scratch.assigned")
-    db.executemany(
-        "insert into scratch.works values (?, ?)",
-        ((id_, key) for id_, key, _, _ in store.keys.work_keys(id_ for (id_,) in works)),
-    )
 
 
 def _facts(db: sqlite3.Connection, ids: Sequence[int]) -> Iterator[link.Facts]:
@@ -89,35 +96,32 @@ def _facts(db: sqlite3.Connection, ids: Sequence[int]) -> Iterator[link.Facts]:
             yield link.facts(id_, source, identifier, format_, _decode_keys(matched), _decode(record), profile)
 
 
-def _staged_ids(db: sqlite3.Connection) -> Iterator[list[int]]:
-    last = 0
-    while True:
-        ids = [
-            row[0]
-            for row in db.execute("select id from scratch.staged where id > ? order by id limit ?", (last, BATCH))
-        ]
-        if not ids:
-            return
-        yield ids
-        last = ids[-1]
+def _batches(trees: Iterable[list[int]]) -> Iterator[list[list[int]]]:
+    """Whole trees, about as many records in each batch as fit in memory."""
+    batch: list[list[int]] = []
+    count = 0
+    for tree in trees:
+        batch.append(tree)
+        count += len(tree)
+        if count >= BATCH:
+            yield batch
+            batch, count = [], 0
+    if batch:
+        yield batch
 
 
-def _settle(
-    db: sqlite3.Connection, store: Store, clusters: list[keys.Members], *, founders: bool
-) -> list[keys.Members]:
-    """Assign the works that clusters go on with; returns the clusters that need a new key, by lowest record.
-
-    ``founders=False``: a record that has a work of its own keeps it, so what else it founded need not be looked up.
-    """
-    if not clusters:
-        return []
-    ids = [member for cluster in clusters for member in cluster]
+def _settle(db: sqlite3.Connection, store: Store, trees: Iterable[Iterable[int]]) -> list[keys.Members]:
+    """Assign the works that clusters of these trees go on with; returns the clusters that need a new key."""
+    ids = list(chain.from_iterable(trees))
+    first = dict(_by_ids(db, "select record_id, first from scratch.clusters where record_id in", ids))
+    found: dict[int, list[int]] = {}
+    for id_ in sorted(ids):
+        found.setdefault(first.get(id_, id_), []).append(id_)
+    clusters = [tuple(members) for members in found.values()]
     record_works = store.keys.record_works(ids)
-    known = {row[0]: keys.WorkKey(*row) for row in store.keys.work_keys(set(record_works.values()))}
-    searching = ids if founders else [i for i in ids if not _has_work(known.get(record_works.get(i, 0)))]
-    known.update((row[0], keys.WorkKey(*row)) for row in store.keys.work_keys(founders=searching))
+    known = {row[0]: keys.WorkKey(*row) for row in store.keys.work_keys(set(record_works.values()), founders=ids)}
     settled = keys.settle(clusters, keys.State(known, record_works))
-    _assign(db, settled.works)
+    _assign(db, {members: known[work] for members, work in settled.works.items()})
     moved = [
         (member, work)
         for members, work in settled.works.items()
@@ -129,34 +133,33 @@ def _settle(
     return settled.new
 
 
-def _has_work(work: keys.WorkKey | None) -> bool:
-    return work is not None and work.redirect is None
-
-
 def _issue(db: sqlite3.Connection, store: Store, clusters: list[keys.Members]) -> None:
     if not clusters:
         return
     ids = [member for cluster in clusters for member in cluster]
-    match_keys: dict[int, list[str]] = {}
-    for start in range(0, len(ids), 500):
-        batch = ids[start : start + 500]
-        marks = ",".join("?" * len(batch))
-        match_keys.update(
-            (id_, _decode_keys(text))
-            for id_, text in db.execute(f"select id, keys from scratch.staged where id in ({marks})", batch)
-        )
+    match_keys = {
+        id_: _decode_keys(text) for id_, text in _by_ids(db, "select id, keys from scratch.staged where id in", ids)
+    }
     issued = keys.issue(clusters, match_keys, store.keys.next_work_id(), store.keys.issued_keys)
-    works = {cluster: key.id for cluster, key in zip(clusters, issued, strict=True)}
+    works = dict(zip(clusters, issued, strict=True))
     store.keys.save_works(
         [(key.id, key.key, key.founder) for key in issued],
         [],
-        [(member, work) for members, work in works.items() for member in members],
+        [(member, work.id) for members, work in works.items() for member in members],
     )
     _assign(db, works)
 
 
-def _assign(db: sqlite3.Connection, works: dict[keys.Members, int]) -> None:
+def _assign(db: sqlite3.Connection, works: dict[keys.Members, keys.WorkKey]) -> None:
+    db.executemany("insert into scratch.works values (?, ?)", [(work.id, work.key) for work in works.values()])
     db.executemany(
         "insert into scratch.assigned values (?, ?)",
-        [(member, work) for members, work in works.items() for member in members],
+        [(member, work.id) for members, work in works.items() for member in members],
     )
+
+
+def _by_ids(db: sqlite3.Connection, sql: str, ids: Sequence[int]) -> Iterator[tuple[int, Any]]:
+    """Rows of ``sql (?, ?, ...)`` for any number of ids."""
+    for start in range(0, len(ids), BATCH):
+        batch = ids[start : start + BATCH]
+        yield from db.execute(f"{sql} ({','.join('?' * len(batch))})", batch)

@@ -31,7 +31,7 @@ Finish = Callable[[sqlite3.Connection], None]
 Progress = Callable[[str, int, int], None]
 """(stage, done, of) with the stages ``read`` (records) and ``write`` (works)."""
 
-CACHE: Final = -32768
+CACHE: Final = -8192
 """KiB of page cache while writing (SQLite counts KiB as negative pages)."""
 
 
@@ -75,7 +75,7 @@ def build(
                 for name in ("02_indexes", "04_views"):
                     db.executescript(schemas.sql("index", name))
                 db.execute("begin")
-                write_meta(db, seen, settings, store, decisions.last, generation=generation)
+                write_meta(db, seen, settings, store, decisions.last, report)
                 if finish is not None:
                     finish(db)
                 db.execute("commit")
@@ -152,7 +152,6 @@ def _fill(
         _tell(progress, "read", last, last_id)
     db.execute(staging.KEYS_INDEX)
     likeness.compare_all(db, settings)
-    db.execute("create index record_profiles_profile on record_profiles(profile_id)")
     assigning.link_staged(db, store, settings, decisions, store.keys.shared_works())
     notices.settle_all(db)
     db.execute("commit")  # worker processes see what is committed
@@ -175,7 +174,7 @@ def _fill(
 
 
 def write_meta(
-    db: sqlite3.Connection, seen: int, settings: Settings, store: Store, decided: int, *, generation: int | None = None
+    db: sqlite3.Connection, seen: int, settings: Settings, store: Store, decided: int, report: Report
 ) -> None:
     """What the index was made from, for the next update to compare, and how much it holds."""
     values = {
@@ -187,12 +186,10 @@ def write_meta(
         "settings": settings.fingerprint(),
         "program": __version__,
         "built": now(),
+        "generation": str(report.generation),
+        "works": str(report.works),
+        "records": str(report.records),
     }
-    for table in ("works", "records"):
-        (count,) = db.execute(f"select count(*) from {table}").fetchone()
-        values[table] = str(count)
-    if generation is not None:
-        values["generation"] = str(generation)
     db.executemany(
         "insert into meta values (?, ?) on conflict (name) do update set value = excluded.value", values.items()
     )

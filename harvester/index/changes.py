@@ -22,6 +22,8 @@ _SPAN: Final = 2000
 """Works that are compared at a time."""
 _WHERE_SAID: Final = ("position", "record_id", "work_id")
 """Columns that are no value of the work."""
+_OF_OTHERS: Final = frozenset({"work_updates", "relations", "update_status", "is_retracted"})
+"""What may come from a record of another work, such as a notice."""
 _QUIET: Final = frozenset({"value_sources", "completions", "alternatives", "unmapped", "digests"})
 
 
@@ -98,15 +100,15 @@ def _change(
     kind: Literal["appears", "vanishes", "changes"] = "changes"
     if before is None or after is None:
         kind = "appears" if before is None else "vanishes"
-    return WorkChange(kind, work_id, shown["key"], shown["label"], elements, _why(db, work_id, kind))
+    return WorkChange(kind, work_id, shown["key"], shown["label"], elements, _why(db, work_id, kind, elements))
 
 
 def _text(value: Any) -> str | int | None:
     return "; ".join(value) if isinstance(value, list) else value
 
 
-def _why(db: sqlite3.Connection, work_id: int, kind: str) -> str:
-    """Said of the records: where they went, or what became of them."""
+def _why(db: sqlite3.Connection, work_id: int, kind: str, elements: list[ElementChange]) -> str:
+    """Said of the records: where they went, or what became of them; and of what people decided."""
     old, new = _records(db, "old", work_id), _records(db, "new", work_id)
     came, left = sorted(new.keys() - old.keys()), sorted(old.keys() - new.keys())
     reasons = [_move(db, "old", id_, "joined from") for id_ in came] + [
@@ -118,9 +120,19 @@ def _why(db: sqlite3.Connection, work_id: int, kind: str) -> str:
             reasons.append(f"{name} changed in the store")
         elif text != new_text:
             reasons.append(f"{name} is read otherwise: a crosswalk or cleaning rule changed")
+    reasons += _pins(db, work_id)
+    if not reasons and elements and all(e.element in _OF_OTHERS for e in elements):
+        reasons.append("what another work's record says of it changed")
     return "; ".join(reasons) or (
         "settings or rules of linking and merging changed" if kind == "changes" else "other records"
     )
+
+
+def _pins(db: sqlite3.Connection, work_id: int) -> Iterator[str]:
+    pinned = "select element, decided_by, decision_id from {}.pinned where work_id = ?1"
+    for one, other, what in (("new", "old", "pinned by"), ("old", "new", "no longer pinned by")):
+        rows = db.execute(f"{pinned.format(one)} except {pinned.format(other)}", (work_id,))
+        yield from sorted(f"{element} is {what} {by}" for element, by, _ in rows)
 
 
 def _records(db: sqlite3.Connection, index: str, work_id: int) -> dict[int, tuple[str, int, str]]:

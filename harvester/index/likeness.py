@@ -18,7 +18,6 @@ from harvester.index.settings import Settings
 SCRATCH: Final = """
 create table scratch.profiles (record_id integer, profile_id integer, source text, issue text, features text) strict;
 create table scratch.blocks (key integer, profile_id integer) strict;
-create table scratch.pairs (one integer, other integer, primary key (one, other)) strict, without rowid;
 """
 
 NEIGHBOURS: Final = (
@@ -29,7 +28,7 @@ NEIGHBOURS: Final = (
 )
 """The records that one is the same as by likeness."""
 _ONE_WORK_ONCE: Final = frozenset({"oai_pmh", "crossref"})
-"""Kinds of sources that have each work once. A file may be what several databases found."""
+"""Kinds of sources that have each work once. A file may be what several databases found, if its source is not ``distinct``."""
 _BATCH: Final = 400
 
 Described = tuple[int, int, str, str, str]
@@ -67,22 +66,23 @@ def compare_all(db: sqlite3.Connection, settings: Settings) -> None:
         "insert into issue_counts select source, issue, count(*) from profiles where issue <> '' group by source, issue"
         " order by source, issue"
     )
-    db.execute(
-        "insert or ignore into scratch.pairs select a.profile_id, b.profile_id from blocks a join blocks b"
-        " on b.key = a.key and b.profile_id > a.profile_id where a.key in"
-        " (select key from blocks group by key having count(*) between 2 and ?)",
+    db.execute("insert into issue_totals select source, sum(profiles), count(*) from issue_counts group by source")
+    db.execute("create index record_profiles_profile on record_profiles(profile_id)")
+    pairs = db.execute(  # sorted by grouping: a set of them would not fit in memory
+        "select one, other from (select a.profile_id as one, b.profile_id as other"
+        " from (select key from blocks group by key having count(*) between 2 and ?) used"
+        " cross join blocks a on a.key = used.key cross join blocks b on b.key = a.key and b.profile_id > a.profile_id"
+        " union all select profile_id, profile_id from record_profiles group by profile_id having count(*) > 1)"
+        " group by one, other",
         (link.rules().holders,),
     )
-    db.execute(
-        "insert into scratch.pairs select profile_id, profile_id from record_profiles group by profile_id having count(*) > 1"
-    )
-    _compare(db, sources(db, settings), db.execute("select one, other from scratch.pairs order by one, other"))
+    _compare(db, sources(db, settings), pairs)
 
 
 def sources(db: sqlite3.Connection, settings: Settings) -> link.Sources:
     """What is known of the sources as a whole."""
-    counts = db.execute("select source, sum(profiles), count(*) from issue_counts group by source")
-    once = frozenset(name for name, info in settings.sources.items() if info.kind in _ONE_WORK_ONCE)
+    counts = db.execute("select source, profiles, issues from issue_totals")
+    once = frozenset(name for name, info in settings.sources.items() if info.distinct or info.kind in _ONE_WORK_ONCE)
     return link.Sources(once, link.unnumbered(counts))
 
 
@@ -103,10 +103,11 @@ def _compare(db: sqlite3.Connection, known: link.Sources, pairs: Iterable[tuple[
 
 def groups(db: sqlite3.Connection) -> Iterator[list[int]]:
     """Staged records that are the same by likeness."""
+    # No join: not knowing how little is staged, SQLite would look through all likenesses for a Bloom filter first.
     for one, other in db.execute(
-        "select distinct l.profile_id, l.other_id from scratch.staged s cross join record_profiles p on p.record_id = s.id"
-        " cross join likenesses l on l.profile_id = p.profile_id where l.answer = 'same'"
-    ).fetchall():
+        "select profile_id, other_id from likenesses where answer = 'same' and profile_id in"
+        " (select p.profile_id from scratch.staged s cross join record_profiles p on p.record_id = s.id)"
+    ):
         yield [
             id_
             for (id_,) in db.execute(
@@ -221,12 +222,22 @@ def _keys(db: sqlite3.Connection, profile: int) -> tuple[int, ...]:
 
 def _count_issue(db: sqlite3.Connection, profile: int, more: int) -> None:
     source, issue = db.execute("select source, issue from profiles where id = ?", (profile,)).fetchone()
-    if issue:
-        db.execute(
-            "insert into issue_counts values (?, ?, ?) on conflict do update set profiles = profiles + excluded.profiles",
-            (source, issue, more),
-        )
-        db.execute("delete from issue_counts where source = ? and issue = ? and profiles = 0", (source, issue))
+    if not issue:
+        return
+    here = (source, issue)
+    known = _exists(db, "select 1 from issue_counts where source = ? and issue = ?", *here)
+    db.execute(
+        "insert into issue_counts values (?, ?, ?) on conflict do update set profiles = profiles + excluded.profiles",
+        (*here, more),
+    )
+    db.execute("delete from issue_counts where source = ? and issue = ? and profiles = 0", here)
+    others = _exists(db, "select 1 from issue_counts where source = ? and issue = ?", *here) - known
+    db.execute(
+        "insert into issue_totals values (?, ?, ?) on conflict do update set profiles = profiles + excluded.profiles,"
+        " issues = issues + excluded.issues",
+        (source, more, others),
+    )
+    db.execute("delete from issue_totals where source = ? and profiles = 0", (source,))
 
 
 def _holders(db: sqlite3.Connection, key: int) -> list[int]:
@@ -266,8 +277,8 @@ def _alike(db: sqlite3.Connection, profiles: Collection[int]) -> set[int]:
     return found
 
 
-def _exists(db: sqlite3.Connection, query: str, value: int) -> bool:
-    return db.execute(query, (value,)).fetchone() is not None
+def _exists(db: sqlite3.Connection, query: str, *values: int | str) -> bool:
+    return db.execute(query, values).fetchone() is not None
 
 
 def _batches(values: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -114,9 +114,9 @@ def settle_changed(db: sqlite3.Connection) -> None:
 
 _OF_THE_REST: Final = (
     "select c.*, r.work_id, r.source, r.identifier"
-    " from (select distinct key from scratch.keys) k join update_claims c on c.key = k.key"
-    " join records r on r.id = c.record_id"
-    " where c.record_id not in (select record_id from scratch.affected) order by c.key, c.record_id, c.rowid"
+    " from update_claims c cross join records r on r.id = c.record_id"
+    " where c.key in (select key from scratch.keys)"
+    " and c.record_id not in (select record_id from scratch.affected) order by c.key, c.record_id, c.rowid"
 )
 
 

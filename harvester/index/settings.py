@@ -28,6 +28,8 @@ class SourceInfo(Struct, frozen=True):
     rank: int = UNKNOWN_RANK
     dialect: str = ""
     """The platform, which selects a dialect of the crosswalk."""
+    distinct: bool = False
+    """Whether it has each work once though its kind does not say so."""
     set_names: dict[str, str] = {}
     """OAI-PMH setSpec -> name, as far as the source was asked."""
 

@@ -34,6 +34,9 @@ create table scratch.staged (          -- records as they were read
   added text, keys text, record text
 ) strict;
 create table scratch.keys (key text, record_id integer) strict;
+create table scratch.clusters (        -- which are one work, by the lowest of them; what shares nothing has no row
+  record_id integer primary key, first integer
+) strict;
 create table scratch.assigned (        -- which work each belongs to
   record_id integer primary key, work_id integer
 ) strict;
@@ -233,19 +236,20 @@ def write_records(db: sqlite3.Connection) -> None:
     db.execute(f"insert into reasons {REASONS} order by t.record_id")
 
 
-def write_redirects(db: sqlite3.Connection, store: Store) -> None:
-    """Keys that lead to works of this index, however many times they were redirected."""
-    steps = {id_: (key, to) for id_, key, to in store.keys.redirecting()}
-    wanted = set()
-    for key, to in steps.values():
-        while to in steps:
-            to = steps[to][1]
-        wanted.add((key, to))
-    live = {to for _, to in wanted if db.execute("select 1 from works where id = ?", (to,)).fetchone()}
-    wanted = {(key, to) for key, to in wanted if to in live}
-    present = set(db.execute("select key, work_id from redirects"))
-    db.executemany("delete from redirects where key = ?", [(key,) for key, _ in present - wanted])
-    db.executemany("insert into redirects values (?, ?)", sorted(wanted - present))
+def write_redirects(db: sqlite3.Connection, store: Store, works: Iterable[int] | None = None) -> None:
+    """Keys that lead to works of this index, however many times they were redirected.
+
+    ``works``: those that came, went or were written; None: nothing is written yet.
+    """
+    for key, work in store.keys.leading(works):
+        if db.execute("select 1 from works where id = ? and key <> ?", (work, key)).fetchone():
+            db.execute(
+                "insert into redirects values (?, ?)"
+                " on conflict (key) do update set work_id = excluded.work_id where work_id <> excluded.work_id",
+                (key, work),
+            )
+        elif works is not None:
+            db.execute("delete from redirects where key = ?", (key,))
 
 
 def write_sources(db: sqlite3.Connection, store: Store, settings: Settings) -> None:

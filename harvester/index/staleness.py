@@ -35,7 +35,7 @@ def stale(store: Store, index_path: Path, settings: Settings) -> str:
         return "crosswalks, vocabularies or rules have changed"
     if known.get("settings") != settings.fingerprint():
         return "sources or linking were configured otherwise"
-    if not {"change_seen", "decision_seen", "store", "undone", "generation"} <= known.keys():
+    if not {"change_seen", "decision_seen", "store", "undone", "generation", "works", "records"} <= known.keys():
         return "it was damaged: it does not say what it was made from"
     if int(known["change_seen"]) > store.last_change() or int(known["decision_seen"]) > store.last_decision():
         return "the store is older than the index"

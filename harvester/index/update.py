@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -122,14 +123,18 @@ def _updated(
     """Apply what changed to an index that is not stale."""
     begun = time.monotonic()
     with closing(_open(index_path)) as db, quiet_collector():
-        report = Report(generation=int(meta(db)["generation"]), full=False)
         db.execute("begin immediate")
         try:
-            _apply(db, store, settings, reader, reread_source, report)
+            known = meta(db)
+            report = Report(
+                generation=int(known["generation"]),
+                full=False,
+                works=int(known["works"]),
+                records=int(known["records"]),
+            )
+            _apply(db, store, settings, reader, reread_source, known, report)
             if finish is not None:
                 finish(db)
-            (report.works,) = db.execute("select count(*) from works").fetchone()
-            (report.records,) = db.execute("select count(*) from records").fetchone()
             if check is not None:
                 check(report)
             db.execute("commit")
@@ -152,6 +157,8 @@ def _open(index_path: Path) -> sqlite3.Connection:
     db.executescript(staging.SCRATCH + likeness.SCRATCH + deciding.SCRATCH + notices.SCRATCH)
     db.execute(staging.KEYS_INDEX)
     db.execute("create index scratch.keys_record on keys(record_id)")
+    db.execute("create index scratch.profiles_record on profiles(record_id)")
+    db.execute("create index scratch.profiles_profile on profiles(profile_id)")
     db.execute("create index scratch.claims_record on claims(record_id)")
     db.execute("create index scratch.claims_key on claims(key)")
     db.execute("create table scratch.affected (record_id integer primary key) strict")
@@ -159,9 +166,14 @@ def _open(index_path: Path) -> sqlite3.Connection:
 
 
 def _apply(
-    db: sqlite3.Connection, store: Store, settings: Settings, reader: Reader, reread_source: str | None, report: Report
+    db: sqlite3.Connection,
+    store: Store,
+    settings: Settings,
+    reader: Reader,
+    reread_source: str | None,
+    known: Mapping[str, str],
+    report: Report,
 ) -> None:
-    known = meta(db)
     seen = int(known["change_seen"])
     touched: list[int] = []
     for batch in store.changes(seen):
@@ -175,16 +187,15 @@ def _apply(
     news = decisions.news(int(known["decision_seen"]))
     if touched or news:
         reaching.gather(db, store, settings, decisions, touched, news)
-        assigning.link_staged(db, store, settings, decisions, reaching.affected(db))
+        assigning.link_staged(db, store, settings, decisions, [reaching.affected(db)])
         notices.settle_changed(db)
         _replace(db, store, settings, report)
-        staging.write_redirects(db, store)
     staging.write_sources(db, store, settings)
     decided = decisions.last != int(known["decision_seen"])
     if decided:
         decisions.write(db)
     if touched or decided:
-        write_meta(db, seen, settings, store, decisions.last)
+        write_meta(db, seen, settings, store, decisions.last, report)
 
 
 def _read(
@@ -220,6 +231,9 @@ def _replace(db: sqlite3.Connection, store: Store, settings: Settings, report: R
         )
     }
     after = {id_ for (id_,) in db.execute("select distinct work_id from scratch.assigned")}
+    report.works += len(after) - len(before)
+    report.records -= _count(db, "records where id in (select record_id from scratch.affected)")
+    report.records += _count(db, "scratch.assigned")
     gone = sorted(before - after)
     _remove(db, gone)
     report.removed = len(gone)
@@ -264,6 +278,12 @@ def _replace(db: sqlite3.Connection, store: Store, settings: Settings, report: R
         "insert into match_keys select key, record_id from scratch.keys where true order by key, record_id"
         " on conflict do nothing"
     )
+    staging.write_redirects(db, store, sorted(before | after))
+
+
+def _count(db: sqlite3.Connection, rows: str) -> int:
+    (count,) = db.execute(f"select count(*) from {rows}").fetchone()
+    return int(count)
 
 
 def _swap_keys(db: sqlite3.Connection, store: Store, ids: list[int]) -> None:

@@ -40,6 +40,7 @@ def index_settings(config: Config, store: Store) -> index.Settings:
                 url=masked(getattr(s, "url", "") or ""),
                 rank=s.rank,
                 dialect=platforms[name],
+                distinct=getattr(s, "distinct", False),
                 set_names=set_names.get(name, {}),
             )
             for name, s in config.sources.items()

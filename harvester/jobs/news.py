@@ -31,10 +31,10 @@ def unchanged(config: Config, store: Store) -> IndexReport | None:
     if state is None or store.note(_NOTE) != state or store.note("index_hold"):
         return None
     with translated(config.index), closing(_reading(config.index)) as db:
-        (works,) = db.execute("select count(*) from works").fetchone()
-        (records,) = db.execute("select count(*) from records").fetchone()
-        (generation,) = db.execute("select value from meta where name = 'generation'").fetchone()
-    return IndexReport(generation=int(generation), full=False, works=works, records=records)
+        known = dict(db.execute("select name, value from meta where name in ('generation', 'works', 'records')"))
+    return IndexReport(
+        generation=int(known["generation"]), full=False, works=int(known["works"]), records=int(known["records"])
+    )
 
 
 def remember(config: Config, store: Store) -> None:

@@ -12,11 +12,12 @@ people decided about pairs of records (``Decided``) holds whatever these say.
 """
 
 from harvester.link.blocking import blocking_keys
-from harvester.link.clustering import Cluster, Linked, clusters, components
+from harvester.link.clustering import Cluster, Linked, clusters
 from harvester.link.comparing import Compared, compare
 from harvester.link.decided import NOTHING, Decided, Judgement, Overruled
 from harvester.link.evidence import Facts, facts, in_conflict, likeness, words
 from harvester.link.features import Features, decode, encode, features, profile
+from harvester.link.forest import Forest
 from harvester.link.identity import claims, match_key, match_keys, repository_doi
 from harvester.link.likenesses import FIRST, Likenesses, Tie
 from harvester.link.rules import rules
@@ -30,6 +31,7 @@ __all__ = [
     "Decided",
     "Facts",
     "Features",
+    "Forest",
     "Judgement",
     "Likenesses",
     "Linked",
@@ -40,7 +42,6 @@ __all__ = [
     "claims",
     "clusters",
     "compare",
-    "components",
     "decode",
     "encode",
     "facts",

@@ -17,7 +17,7 @@ def blocking_keys(features: Features) -> tuple[int, ...]:
     f = features
     first = f.names[0] if f.names else ""
     found = []
-    for title in (f.title, *f.others[:3]):
+    for title in (f.title, *f.others[:3], *filter(None, [f.about])):
         letters = title.replace(" ", "")
         if len(letters) >= 8 and not generic(title):
             found.append(f"begins {letters[:_BEGINNING]}")

@@ -41,22 +41,6 @@ class Linked(Struct, frozen=True):
     """(record id, finding): identifiers that clearly different works claim."""
 
 
-def components(shared: Iterable[Sequence[int]]) -> list[list[int]]:
-    """Groups of ids that share a key, joined where they overlap; each ascending, by lowest id."""
-    root: dict[int, int] = {}
-    for group in shared:
-        first = _find(root, group[0])
-        for other in group[1:]:
-            other = _find(root, other)
-            if other != first:
-                first, other = min(first, other), max(first, other)
-                root[other] = first
-    found: dict[int, list[int]] = {}
-    for id_ in sorted(root):
-        found.setdefault(_find(root, id_), []).append(id_)
-    return list(found.values())
-
-
 def clusters(records: Sequence[Facts], likenesses: Likenesses | None = None, decided: Decided = NOTHING) -> Linked:
     """The works that records of one component describe (records of several components do no harm).
 
@@ -103,7 +87,7 @@ def _united(
                 f.year,
                 f.surnames,
                 f.page,
-                f.notice,
+                f.kind,
                 f.other_sides,
                 announced.intersection(f.keys),
                 mark,

@@ -13,6 +13,9 @@ from harvester.link.features import Features, listed
 from harvester.link.titles import generic
 from harvester.link.wording import Wording, wording
 
+_LONG_TITLE: Final = 8
+"""Words that two works hardly have in common."""
+NOTICES: Final = frozenset({"erratum", "retraction"})
 SAME_PAGE: Final = frozenset({"page-equal", "pages-equal", "pages-stretch"})
 
 
@@ -24,13 +27,21 @@ def _titles(a: Features, b: Features) -> tuple[Wording | None, str]:
         return wording(a.title, b.title), a.title
     order = ("equal", "typos", "subtitle", "more", "near", "loose", "opposed", "far")
     best, text = wording(*sorted((a.title, b.title))), min(a.title, b.title, key=len)
-    if a.others or b.others:
-        for one in (a.title, *a.others):
-            for other in (b.title, *b.others):
+    mine, others = _compared(a, b), _compared(b, a)
+    if len(mine) + len(others) > 2:
+        for one in mine:
+            for other in others:
                 found = wording(*sorted((one, other)))
                 if order.index(found.difference) < order.index(best.difference):
                     best, text = found, min(one, other, key=len)
     return best, text
+
+
+def _compared(f: Features, other: Features) -> tuple[str, ...]:
+    """Its titles, and the one that it is about where the other is no text about it; two notices are told by it, too."""
+    if f.about and (not other.kind or (f.kind in NOTICES and f.kind == other.kind)):
+        return (f.title, *f.others, f.about)
+    return (f.title, *f.others)
 
 
 class Pair:
@@ -71,6 +82,8 @@ class Pair:
                 return "title-generic"
             if self.words.count(" ") < 3 and len(self.words) < 30:
                 return "title-equal-short"
+            if self.title.difference == "equal" and self.words.count(" ") >= _LONG_TITLE - 1:
+                return "title-equal-long"
         elif self.title.difference in ("near", "more", "loose") and self._one_page():
             return "title-loose"
         elif self.title.difference in ("loose", "far") and (self.a.translated or self.b.translated):
@@ -239,7 +252,11 @@ def _journals(mine: tuple[str, ...], others: tuple[str, ...]) -> str:
             short, long = sorted((one, other), key=len)
             if fuzz.ratio(one, other) >= 93:
                 return "journal-equal"
-            if _abbreviated(short, long) or (len(short) > 20 and fuzz.ratio(one, other) >= 86):
+            if _initials(short, long):
+                best = "journal-near"
+            elif ("journal" in short) != ("journal" in long):
+                continue  # Pediatrics, and the Journal of Pediatrics
+            elif _abbreviated(short, long) or (len(short) > 20 and fuzz.ratio(one, other) >= 86):
                 best = "journal-near"
             elif best and long.startswith(f"{short} "):
                 best = best if best == "journal-near" else ""
@@ -248,22 +265,25 @@ def _journals(mine: tuple[str, ...], others: tuple[str, ...]) -> str:
 
 def _stands_for(acronym: str, other: Features) -> bool:
     """Whether it may: ``SIGMOD`` for International Conference on Management of Data, and not ``JAMA`` for Circulation."""
-    if not acronym or other.acronym:
+    if not acronym or other.acronym or acronym in other.journals[0].split():
         return False
     silent = listed("meetings")
     initials = "".join([word[0] for word in other.journals[0].split() if word not in silent])
-    return bool(initials) and (_subsequence(initials, acronym) or _subsequence(acronym, initials))
+    return len(initials) > 1 and (_subsequence(initials, acronym) or _subsequence(acronym, initials))
+
+
+def _initials(short: str, long: str) -> bool:
+    """Whether the one is the first letters of the other: ``bmj`` of ``british medical journal``."""
+    return " " not in short and long.count(" ") > 1 and short == "".join([word[0] for word in long.split()])
 
 
 def _abbreviated(short: str, long: str) -> bool:
-    """Whether each word of the shorter begins a word of the longer, in their order; or are its first letters.
+    """Whether each word of the shorter begins a word of the longer, in their order.
 
     >>> _abbreviated("curr opin lipidol", "current opinion lipidology"), _abbreviated("jasa", "american statistical association")
     (True, False)
     """
     words, whole = short.split(), long.split()
-    if len(words) == 1 and len(whole) > 2:
-        return words[0] == "".join(w[0] for w in whole)
     rest = iter(whole)
     if not all(any(_shortens(word, full) for full in rest) for word in words):
         return False

@@ -11,14 +11,18 @@ from typing import Final
 from msgspec import Struct
 from rapidfuzz import fuzz
 
-from harvester.clean.updates import notice, strip_update_prefix
+from harvester.clean.updates import strip_update_prefix
+from harvester.link.elements import NOTICES
+from harvester.link.features import kind
 from harvester.link.identity import claims, other_sides
-from harvester.link.titles import without_notes
+from harvester.link.titles import generic, without_notes
+from harvester.link.wording import one_language, wording
 from harvester.record import Record
 
 GROUP: Final = {
     "correction": "notice", "retraction-notice": "notice", "peer-review": "review", "book": "whole", "journal": "whole",
-    "proceedings": "whole", "dataset": "data", "software": "data", "article": "text", "review-article": "text",
+    "proceedings": "whole", "dataset": "data", "software": "data", "image": "data", "video": "data", "sound": "data",
+    "poster": "shown", "presentation": "shown", "article": "text", "review-article": "text",
     "editorial": "text", "commentary": "text", "letter": "text", "preprint": "text", "chapter": "text",
     "conference-paper": "text", "report": "text", "policy-report": "text", "working-paper": "text", "thesis": "text",
     "doctoral-thesis": "text",
@@ -50,8 +54,8 @@ class Facts(Struct, frozen=True):
     """Those of ``keys`` that are only claims."""
     profile: int = 0
     """Of what it says (see ``features.profile``): what it is like, and unlike, goes by that; 0 where nothing is known."""
-    notice: bool = False
-    """Its title or type says that it is about another work: a retraction, a correction, a concern."""
+    kind: str = ""
+    """What its title or type says that it is beside a text; see ``Features.kind``."""
     other_sides: frozenset[str] = frozenset()
     """Match keys of the works that it is a notice of, and of the notices that it names."""
 
@@ -62,7 +66,8 @@ class Facts(Struct, frozen=True):
 
 
 _FLAG = re.compile(r"^\W*(?:retracted(?: article)?|withdrawn|removed)\s*[:\]\)]+\s*", re.IGNORECASE)
-_NUMBERS = re.compile(r"\b(?:\d+|[ivx]+)\b")
+_OTHERS: Final = NOTICES | {"supplement"}
+"""Kinds that are another work whatever they have in common with what they are about."""
 
 
 def facts(
@@ -86,7 +91,7 @@ def facts(
         words(record.start_page or record.article_number or "") or None,
         claimed,
         profile,
-        GROUP.get(record.type) == "notice" or bool(record.title and notice(record.title)),
+        kind(record),
         other_sides(record, keys),
     )
 
@@ -135,17 +140,38 @@ def in_conflict(a: Facts, b: Facts) -> bool:
     against = year_differs + authors_differ + page_differs
     if score is None:
         return type_differs and year_differs
-    if score >= EQUAL:
-        return against == 3  # editorials of one name, under the handle of their series
-    if type_differs or a.notice != b.notice or _numbers_differ(a.titles[0], b.titles[0]):
+    if a.kind != b.kind and _other_kind(a, b, against):
+        return True
+    if score >= EQUAL:  # editorials of one name, under the handle of their series; data under the DOI of their article
+        several = against >= (2 if generic(a.titles[0]) else 3) or (authors_differ and page_differs)
+        return several or (type_differs and "data" in kinds)
+    if type_differs:
+        return True
+    said = wording(*sorted((a.titles[0], b.titles[0])))
+    if said.parts == "other" and said.difference != "far":
         return True
     if score >= ALIKE:
-        return against == 3 or _neighbours(a, b)
+        if said.difference in ("opposed", "near") and page_differs and "1" not in (a.page, b.page):
+            return True
+        return (authors_differ and page_differs) or said.difference == "opposed" or _neighbours(a, b)
     if score >= UNLIKE:
         return against >= 2
-    # Nothing in common but the identifier; a translation has its authors or its page in common too.
-    shared = not a.surnames.isdisjoint(b.surnames) or (a.page is not None and a.page == b.page)
-    return against > 0 or not shared
+    # Nothing in common but the identifier; a translation has its authors or its page in common too. A chapter often has the
+    # DOI of its book.
+    one_page = a.page is not None and a.page == b.page
+    if not one_page and ("chapter" in (a.type, b.type) or one_language(a.titles[0], b.titles[0])):
+        return True
+    return against > 0 or not (one_page or not a.surnames.isdisjoint(b.surnames))
+
+
+def _other_kind(a: Facts, b: Facts, against: int) -> bool:
+    """Whether what a title says of its kind makes another work of it. ``Commentary:`` may be the heading of a section."""
+    kinds = {a.kind, b.kind} - {""}
+    if kinds & _OTHERS:
+        return True
+    if kinds == {"abstract"} or (a.page is not None and (a.page, a.year) == (b.page, b.year)):
+        return False
+    return kinds != {"comment"} or bool(against) or a.surnames.isdisjoint(b.surnames)
 
 
 def about_each_other(a: Facts, b: Facts) -> bool:
@@ -159,9 +185,3 @@ def _neighbours(a: Facts, b: Facts) -> bool:
         return False
     pages = (a.page or "", b.page or "")
     return all(page.isdigit() for page in pages) and 0 < abs(int(pages[0]) - int(pages[1])) <= 3
-
-
-def _numbers_differ(a: str, b: str) -> bool:
-    """Parts of a series: the same words with other numbers. A number that only one has may be a footnote mark."""
-    numbers = _NUMBERS.findall(a), _NUMBERS.findall(b)
-    return all(numbers) and numbers[0] != numbers[1] and fuzz.ratio(_NUMBERS.sub("", a), _NUMBERS.sub("", b)) >= ALIKE

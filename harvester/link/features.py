@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from harvester import schemas
 from harvester.link.titles import Title, folded, titles
-from harvester.record import Container, Contributor, Record
+from harvester.record import Contributor, Record
 
 _NAMES, _GIVENS, _OTHERS, _HEAD = 40, 12, 5, 120
 """How much of a record is kept: surnames, given names, other titles, letters of the abstract."""
@@ -60,8 +60,8 @@ class Features(Struct, frozen=True, array_like=True):
     """Its names in repositories: ``hdl:10044/1/85584``, ``oai:eprints.example.org:4360``."""
     abstract: str = ""
     """How it begins."""
-    versions: tuple[str, ...] = ()
-    """DOIs of other versions and of what it is about, with the relation: ``is-version-of 10.1136/...``."""
+    about: str = ""
+    """Where it has a kind: the title of what it is about."""
 
 
 _encode: Final = msgspec.json.Encoder().encode
@@ -104,14 +104,14 @@ def features(record: Record, keys: Sequence[str] = ()) -> Features:
         title=first.text,
         others=tuple(dict.fromkeys(t.text for t in found[1:] if t.text and t.text != first.text))[:_OTHERS],
         translated=any(t.translated for t in found),
-        kind=_KINDS.get(record.type) or first.kind,
+        kind=_kind(record, found),
         type=record.type,
         year=years[0] if years else 0,
         years=tuple(years[1:]),
         names=names,
         givens=_given_names(people, names),
         initial=next((folded(c.given)[:1] for c in people[:1] if c.given and c.family), ""),
-        journals=_journals(record.container) if record.container else (),
+        journals=_journals(record.container.title, record.container.short_title) if record.container else (),
         acronym=_acronym((record.container.title or "")[:_LONG]) if record.container else "",
         issns=_issns(record),
         volume=volume,
@@ -122,11 +122,20 @@ def features(record: Record, keys: Sequence[str] = ()) -> Features:
         items=tuple(key for key in keys if key.startswith(("hdl:", "oai:")))[:4],
         dois=tuple(key[4:] for key in keys if key.startswith("doi:")),
         abstract=next((_opening(d.text) for d in record.descriptions if d.type == "abstract"), ""),
-        versions=tuple(f"{r.type} {r.target.lower()}" for r in record.relations if r.scheme == "doi")[:8],
+        about=next((t.about for t in found if t.about.count(" ") >= 2), ""),
     )
 
 
 _KINDS: Final = {"correction": "erratum", "retraction-notice": "retraction", "peer-review": "review"}
+
+
+def kind(record: Record) -> str:
+    """What its title or type says that a record is beside a text; see ``Features.kind``."""
+    return _kind(record, titles([record.title, *_other_titles(record)]))
+
+
+def _kind(record: Record, found: Sequence[Title]) -> str:
+    return _KINDS.get(record.type) or next((t.kind for t in found if t.kind), "")
 
 
 def _other_titles(record: Record) -> list[str]:
@@ -160,14 +169,6 @@ def _given_names(people: Sequence[Contributor], names: Sequence[str]) -> tuple[s
 
 # --- place -----------------------------------------------------------------------------------------------------------
 
-_ORDINALS: Final = {
-    w: str(n)
-    for n, words in enumerate(
-        ["one first", "two second", "three third", "four fourth", "five fifth", "six sixth", "seven seventh",
-         "eight eighth", "nine ninth", "ten tenth"], 1,
-    )
-    for w in words.split()
-}  # fmt: skip
 _ORDINAL: Final = re.compile(r"0*([0-9]+)(?:st|nd|rd|th|e|er|eme|a|o)?")
 _IN_VOLUME: Final = re.compile(r"\d\s*\(([^()]{1,40})\)")
 _UNPAGED: Final = re.compile(r"\(no pagination\)", re.IGNORECASE)
@@ -176,6 +177,16 @@ _NUMBER: Final = re.compile(r"\d+")
 _ROMAN: Final = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
 _DIGITS: Final = {"m": 1000, "d": 500, "c": 100, "l": 50, "x": 10, "v": 5, "i": 1}
 _SUPPLEMENT: Final = re.compile(r"\bs(?:upp(?:l(?:ement(?:ary|s)?)?)?)?\.?(?=[\s\d(.]|$)", re.IGNORECASE)
+
+
+@cache
+def _ordinals() -> dict[str, str]:
+    """Word -> the number that it spells."""
+    return {
+        word: str(n)
+        for n, words in enumerate(schemas.table("linking")["words"]["numbers"], 1)
+        for word in words.split()
+    }
 
 
 def roman(text: str) -> int:
@@ -198,11 +209,12 @@ def numeral(word: str) -> str:
     if word[:1].isdigit():
         found = _ORDINAL.fullmatch(word)
         return found[1] if found else ""
-    if word in _ORDINALS:
-        return _ORDINALS[word]
+    if spelt := _ordinals().get(word):
+        return spelt
     return str(number) if 1 < len(word) <= 5 and (number := roman(word)) and number < 40 else ""
 
 
+@lru_cache(maxsize=4096)
 def _volume(text: str) -> str:
     """``Vol. 38 (Supplement 1)`` -> ``38``; ``30A`` -> ``30a``; ``XIV`` -> ``14``."""
     before, bracket, _ = text.partition("(")
@@ -215,6 +227,7 @@ def _volume(text: str) -> str:
     return next((str(n) for word in words if (n := roman(word))), "")
 
 
+@lru_cache(maxsize=4096)
 def _issue(text: str) -> str:
     """Numbers, and ``s`` for a supplement: ``Suppl. 1`` -> ``s 1``, ``1-2`` -> ``1 2``."""
     marked = _SUPPLEMENT.sub(" s ", text)
@@ -259,9 +272,10 @@ def _issns(record: Record) -> tuple[str, ...]:
     return tuple(sorted({i.replace("-", "").lower() for i in (*own, *more) if i}))[:4]
 
 
-_ACRONYM: Final = re.compile(r"\b(?!(?:ACM|IEEE|AND|THE)\b)[A-Z]{3,}\b")
+_ACRONYM: Final = re.compile(r"\b(?!(?:ACM|IEEE|AND|THE)\b)[A-Z]{3,8}\b")
 
 
+@lru_cache(maxsize=4096)
 def _acronym(name: str) -> str:
     """Letters for the words of a name, where it is nothing else: ``SIGMOD Conference 1999`` -> ``sigmod``."""
     found = _ACRONYM.search(name)
@@ -277,17 +291,18 @@ _CITED: Final = re.compile(r"\.\d")
 _APART: Final = re.compile(r"[=:;/(\[\])]")
 
 
-def _journals(container: Container) -> tuple[str, ...]:
+@lru_cache(maxsize=4096)
+def _journals(*names: str | None) -> tuple[str, ...]:
     """``Gan to kagaku ryoho. Cancer & chemotherapy`` and the like: the whole, and each part that may be its name alone."""
     found: dict[str, None] = {}
-    for name in (container.title, container.short_title):
+    for name in names:
         if name:
             name = _CITED.split(name[:_LONG], 1)[0]
             start, stop, _ = name.partition(". ")
             apart = [start] if stop and len(start) >= 8 and "." not in start else []
             for part in (name, *apart, *_APART.split(name)):
-                words = [w for w in folded(part).split() if w not in listed("small")]
-                if words:
+                words = ["journal" if w == "j" else w for w in folded(part).split() if w not in listed("small")]
+                if words and words != ["journal"]:
                     found[" ".join(words)] = None
     return tuple(found)[:5]
 

@@ -40,7 +40,7 @@ def match_keys(
     }
     if format_ == "curated" and record.url and (address := url_key(record.url)):
         found.add(f"url:{address}")
-    if f"doi:{identifier.lower()}" not in found:
+    if f"doi:{identifier.lower().rstrip('/')}" not in found:
         found.add(_own_key(source, identifier))
     return tuple(sorted(found, key=by_strength))
 
@@ -48,7 +48,7 @@ def match_keys(
 def match_key(name: str) -> str:
     """The match key that a DOI, a handle or an OAI identifier is by itself, however it was written; '' of anything else."""
     if found := doi(name):
-        return f"doi:{found.lower()}"
+        return f"doi:{_plain('doi', found)}"
     if found := handle(name):
         return f"hdl:{found.lower()}"
     return name if name.startswith("oai:") else ""
@@ -117,7 +117,10 @@ def _folded(identifier: Identifier) -> str:
 
 
 def _plain(scheme: str, value: str) -> str:
-    return re.sub(r"v\d+$", "", value.lower()) if scheme == "arxiv" else value.lower()
+    """In small letters; without the version of an arXiv number, and the slash behind a DOI, which is lost in its address."""
+    if scheme == "arxiv":
+        return re.sub(r"v\d+$", "", value.lower())
+    return value.lower().rstrip("/") if scheme == "doi" else value.lower()
 
 
 def _global_oai(identifier: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from harvester.link.elements import SAME_PAGE, Pair
+from harvester.link.elements import NOTICES, SAME_PAGE, Pair
 from harvester.link.rules import rules
 
 HESITATIONS: Final = frozenset({"unplaced", "unsure-journal", "recurring-title"})
@@ -18,7 +18,10 @@ _PLACED_ALONE: Final = SAME_PAGE | {"doi-equal"}
 _PLACED: Final = frozenset(
     {"volume-equal", "issue-equal", "pages-stretch", "pages-equal", "page-equal", "doi-equal", "abstract-equal"}
 )
-_ALIKE: Final = frozenset({"title-equal", "title-equal-short", "title-typos", "title-subtitle", "title-generic"})
+_SAME_TITLE: Final = frozenset({"title-equal", "title-equal-long"})
+_ALIKE: Final = frozenset(
+    {"title-equal", "title-equal-long", "title-equal-short", "title-typos", "title-subtitle", "title-generic"}
+)
 
 
 def against_one_work(pair: Pair, found: set[str], *, one_source: bool) -> tuple[list[str], str]:
@@ -26,7 +29,7 @@ def against_one_work(pair: Pair, found: set[str], *, one_source: bool) -> tuple[
     a, b = pair.a, pair.b
     alike = bool(found & _ALIKE)
     place = _same_place(pair, found)
-    if a.kind != b.kind and not (place and "title-equal" in found):
+    if a.kind != b.kind and ({a.kind, b.kind} & NOTICES or not (place and found & _SAME_TITLE)):
         return ["kind"], (a.kind or b.kind) if pair.title is not None and pair.title.difference != "far" else ""
     if a.edition and b.edition and a.edition != b.edition:
         return ["edition"], "version" if alike and "names-none" not in found else "other"
@@ -46,12 +49,13 @@ def _vetoes(pair: Pair, found: set[str], alike: bool, place: bool, one_source: b
     yield "other-names", "names-none" in found and not (place and alike)
     sure = {"journal-equal", "year-equal"} <= found and "abstract-equal" in found
     other_page, other_volume = "pages-differ" in found and not sure, "volume-differs" in found and not sure
-    other_issue = "issue-differs" in found and not (found & SAME_PAGE and _counted_on(pair))
+    one_volume = found & {"volume-equal", "year-equal"}  # an article number may come again in the next version
+    other_issue = "issue-differs" in found and not (found & SAME_PAGE and _counted_on(pair) and one_volume)
     yield "other-place", other_page and (other_volume or other_issue)
-    yield "other-volume", other_volume and not found & SAME_PAGE
+    yield "other-volume", other_volume and not (found & SAME_PAGE and _counted_on(pair))
     yield "other-journal", "journal-differs" in found and other_volume
     yield "other-issue", other_issue and not found & {"doi-equal", "abstract-equal"}
-    placed = pair.a.volume or pair.a.pages or pair.b.volume or pair.b.pages
+    placed = all(f.volume or f.pages for f in (pair.a, pair.b))
     unknown = "journal-differs" in found or ("journal-unclear" in found and placed)
     # An abstract is printed by each congress that it is sent to.
     known = found & _PLACED_ALONE or ("abstract-equal" in found and found & {"volume-equal", "journal-unclear"})
@@ -94,12 +98,8 @@ def _two_registrations(pair: Pair, found: set[str]) -> bool:
 def _version(pair: Pair, found: set[str], *, alike: bool, place: bool) -> str:
     lines = rules().lines
     mine, others = lines.get(pair.a.type), lines.get(pair.b.type)
-    in_one_series = {
-        "title-equal",
-        "names-equal",
-        "year-equal",
-        "journal-equal",
-    } <= found and "doi-differs" not in found
+    in_one_series = {"names-equal", "year-equal", "journal-equal"} <= found and "doi-differs" not in found
+    in_one_series = in_one_series and bool(found & _SAME_TITLE)
     if mine is None or others is None or mine == others or place or in_one_series:
         return ""
     if not alike or "names-none" in found:

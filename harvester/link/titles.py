@@ -19,6 +19,8 @@ class Title(NamedTuple):
     """Of ``kinds`` in ``schemas/linking.toml``; '' for a text like any other."""
     translated: bool = False
     """It stood in brackets: a database has translated it."""
+    about: str = ""
+    """Where it has a kind: the title that it is about, folded."""
 
 
 _LETTERS: Final = str.maketrans({
@@ -51,11 +53,13 @@ def folded(text: str) -> str:
 
 _LONGEST: Final = 600
 """Letters of a title that are looked at: what it costs to compare two grows with their product."""
-_FLAG: Final = re.compile(
-    r"^\W*(?:retracted(?: article)?|withdrawn|removed|expression of concern)\s*[:\]\)]+\s*", re.IGNORECASE
-)
+_FLAG: Final = re.compile(r"^\W*(?:retracted(?: article)?|withdrawn|removed)\s*[:\]\)]+\s*", re.IGNORECASE)
 _WHOLE: Final = re.compile(r"\[([^\[\]]+)\]\W*")
 _BRACKETS: Final = re.compile(r"[\s.]*(?:\[([^\[\]]*)\]|\(([^()]*)\))[^\w\])]*$")
+_LAST: Final = re.compile(r"(.*)(?:[:.]| [-–]|—)\s*([^:.–—]{4,80})$", re.DOTALL)
+_QUOTED: Final = re.compile(r"[\"“„«]([^\"”“»]{12,})[\"”“»]")
+_CITED: Final = re.compile(r"\b\d+ (?:\d+ )*(?:19|20)\d\d\b|\b(?:19|20)\d\d \d")
+_FILE: Final = re.compile(r"\.(?:docx?|pdf|xlsx?|csv|tiff?|jpe?g|png|gif|mp4|pptx?|zip|txt)$", re.IGNORECASE)
 _NOTE: Final = re.compile(
     r"\s\(?\bLA: ?[A-Za-z]{2,3}\)?\W*$"
     r"|[.\s]*\[\s*(?:published )?(?:erratum|errata|corrections?|comments?|retraction) appears? in\b.*$"
@@ -78,10 +82,24 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 
 def kind(text: str) -> str:
     """What a title says by its beginning that it is: erratum, reply, ...; '' where nothing."""
+    return _marked(text)[0]
+
+
+def _marked(text: str) -> tuple[str, str]:
+    """What a title says that it is, and the title that it is about, where it goes on with one.
+
+    >>> _marked("Reply to: Leading the NHS"), _marked("Leading the NHS: the authors' response"), _marked("Leading replies")
+    (('reply', 'Leading the NHS'), ('reply', 'Leading the NHS'), ('', ''))
+    """
     if found := _patterns()[1].match(text):
-        return found.lastgroup or ""
+        quoted = _QUOTED.search(text, found.end())
+        return found.lastgroup or "", quoted[1] if quoted else _FILE.sub("", text[found.end() :]).strip(" :.-_'’\"“”")
+    if (last := _LAST.match(text)) and (found := _patterns()[1].match(f"{last[2]}:")):
+        mark = found.lastgroup or ""
+        if found.end() >= len(last[2]) or mark in ("protocol", "comment"):
+            return mark, last[1]
     said = notice(text)  # in other languages too
-    return "" if said is None else "erratum" if said in ("correction", "addendum") else "retraction"
+    return ("", "") if said is None else ("erratum" if said in ("correction", "addendum") else "retraction", "")
 
 
 def generic(title: str) -> bool:
@@ -116,15 +134,15 @@ def without_notes(text: str) -> str:
 def _taken_apart(text: str) -> list[Title]:
     """``[A translated title]. [Chinese]`` is one title; ``Un titre [A title]`` are two."""
     more: list[Title] = []
-    marked = kind(text)
     text = _NOTE.sub("", text)
+    marked, about = _marked(text)
     while (bracket := _BRACKETS.search(text)) and bracket.start():
         sent = bracket[1] or bracket[2] or ""
         inner, before = folded(sent), text[: bracket.start()]
-        if not inner or _patterns()[0].fullmatch(inner):
+        if not inner or _patterns()[0].fullmatch(inner) or _CITED.search(inner):
             pass
         elif said := kind(sent):
-            marked = marked or said
+            marked, about = marked or said, about or before
         elif "[" in bracket[0] and inner.count(" ") >= 2 and before.count(" ") >= 2:
             more.append(Title(inner, translated=True))
         else:
@@ -133,5 +151,5 @@ def _taken_apart(text: str) -> list[Title]:
     whole = _WHOLE.fullmatch(text.strip())
     if whole:
         text = whole[1]
-        marked = marked or kind(text)
-    return [Title(folded(text), marked, whole is not None), *more]
+        marked, about = _marked(text) if not marked else (marked, about)
+    return [Title(folded(text), marked, whole is not None, folded(about)), *more]

@@ -19,8 +19,8 @@ Difference = Literal["equal", "typos", "subtitle", "more", "near", "loose", "opp
 
 class Wording(NamedTuple):
     difference: Difference
-    parts: bool = False
-    """Whether their numbers differ: parts of a series, years of a report."""
+    parts: Literal["", "lone", "other"] = ""
+    """Whether their numbers differ, as those of parts of a series or the years of a report; ``lone``: one alone has a number."""
     about: str = ""
     """What one is to the other where its title says so: reply, erratum ..."""
 
@@ -58,21 +58,22 @@ def wording(a: str, b: str) -> Wording:
         return Wording("typos")
     if not left or not right:
         return _longer(left or right, a, b, left_numbers or right_numbers, about=about)
-    parts = bool(left_numbers and right_numbers and left_numbers != right_numbers)
+    parts: Literal["", "other"] = "other" if _numbered_apart(left, right, left_numbers, right_numbers) else ""
     told = max(_letters(left), _letters(right)) / max(len(a), len(b))
     if any(_turned(one, other) for one in left for other in right):
         return Wording("opposed", parts, about)
-    if _beginning(a, b) or _ending(a, b):
+    if _ending(a, b):
         return Wording("more", parts, about)
     near = told <= 0.25 and ratio >= 80 and (told <= 0.12 or max(len(left), len(right)) <= 2)
     return Wording("near" if near else "loose" if ratio >= 60 else "far", parts, about)
 
 
 def _uncut(a: str, b: str) -> tuple[str, str]:
-    """Where the field of a database ended within a word, without that word."""
+    """Where the field of a database ended within a word, without that word; ``part I`` is no beginning of ``part II``."""
     short, long = sorted((a, b), key=len)
     if len(short) >= _CUT and long.startswith(short) and long[len(short)] != " ":
-        return short.rpartition(" ")[0], long
+        before, _, word = short.rpartition(" ")
+        return (a, b) if roman(word) or numeral(word) else (before, long)
     return a, b
 
 
@@ -85,7 +86,8 @@ def _longer(more: list[str], a: str, b: str, numbers: set[str], *, about: str) -
     mark = numbers and len(more) == 1 and whole[-1] == more[0] and len(more[0]) == 1 and not _counted(whole, more[0])
     begins = _beginning(a, b)
     first = min(len(a.split()), len(b.split())) if begins else 0
-    parts = bool(numbers) and not mark and any(_is_part(whole, word, first) for word in more)
+    counted = bool(numbers) and not mark and any(_is_part(whole, word, first) for word in more)
+    parts: Literal["", "lone"] = "lone" if counted else ""
     small = all(word in listed("small") or len(word) == 1 for word in more)
     if mark or (small and not parts):
         return Wording("typos", parts)
@@ -100,11 +102,13 @@ def _is_part(whole: list[str], word: str, first: int) -> bool:
 
     ``first``: where the subtitle begins; 0 where there is none.
     """
+    if _YEAR.fullmatch(word) or not (numeral(word) or _DIGIT.search(word) or len(word) == 1):
+        return False
     place = whole.index(word)
-    if 0 < first == place < len(whole) - 1 and numeral(word):
-        return not _YEAR.fullmatch(word)
+    if 0 < first == place < len(whole) - 1:
+        return bool(numeral(word))  # and not the article of: ... Fifth Edition: a new approach
     amid = 0 < first < place < len(whole) - 1 and whole[place - 1] not in listed("counted")
-    return _counted(whole, word) and not _YEAR.fullmatch(word) and not amid
+    return _counted(whole, word) and not amid
 
 
 def _beginning(a: str, b: str) -> bool:
@@ -126,7 +130,7 @@ def _ending(a: str, b: str) -> bool:
     if short.count(" ") < 2 or len(short) < 16:
         return False
     tail = " ".join(long.split()[-short.count(" ") - 1 :])
-    return tail == short or fuzz.ratio(short, tail) >= 92
+    return tail != long and (tail == short or fuzz.ratio(short, tail) >= 92)
 
 
 def _left_over(mine: list[str], others: list[str]) -> list[str]:
@@ -180,6 +184,21 @@ def _misspelt(a: str, b: str) -> bool:
 
 
 @cache
+def _grammar() -> list[frozenset[str]]:
+    return [frozenset(words) for words in schemas.table("linking")["words"]["grammar"].values()]
+
+
+def one_language(a: str, b: str) -> bool:
+    """Whether both titles are sentences of one language, as their smallest words tell: then none is the other's translation.
+
+    >>> one_language("leading the wards", "the cost of care"), one_language("leading the wards", "was pflege kostet")
+    (True, False)
+    """
+    mine, others = frozenset(a.split()), frozenset(b.split())
+    return any(not mine.isdisjoint(words) and not others.isdisjoint(words) for words in _grammar())
+
+
+@cache
 def _opposites() -> list[tuple[str, str]]:
     rows = schemas.table("linking")["words"]["opposite"]
     return [(one, other) for pair in rows for one, other in (pair, pair[::-1])]
@@ -216,6 +235,13 @@ def _numbers(words: list[str], whole: list[str]) -> set[str]:
     found = {n for word in words if (n := numeral(word))}
     found |= {word for word in words if _DIGIT.search(word) and not numeral(word)}
     return found | {str(roman(w) or w) for w in words if len(w) == 1 and w.isalpha() and _counted(whole, w)}
+
+
+def _numbered_apart(left: list[str], right: list[str], left_numbers: set[str], right_numbers: set[str]) -> bool:
+    """Also by a letter that one has in the place of another: vitamin C, vitamin D."""
+    if left_numbers and right_numbers:
+        return left_numbers != right_numbers
+    return len(left) == len(right) == 1 and len(left[0]) == len(right[0]) == 1
 
 
 def _counted(whole: list[str], word: str) -> bool:

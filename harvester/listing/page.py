@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from harvester import citation
 from harvester.citation import Citation
+from harvester.clean import identifiers
 from harvester.listing import Listing, Section
 from harvester.record import Contributor, Identifier
 
@@ -207,9 +208,13 @@ def _marks(db: sqlite3.Connection, name: str) -> dict[int, list[Mark]]:
     order = list(STATUSES)
     found = sorted((row for row in rows if row[1] in STATUSES), key=lambda row: order.index(row[1]))
     return _by_work(
-        (work_id, _mark(STATUSES[type_], citation.link([Identifier(scheme, notice)], notice) or "", date))
-        for work_id, type_, scheme, notice, date in found
+        (work_id, _mark(STATUSES[type_], _link(scheme, notice), date)) for work_id, type_, scheme, notice, date in found
     )
+
+
+def _link(scheme: str, notice: str) -> str:
+    """Where a notice is read: at its DOI, in PubMed ..."""
+    return citation.link([Identifier(scheme, notice)], identifiers.link(scheme, notice) or notice) or ""
 
 
 def _mark(notice: Notice, link: str = "", date: str | None = None) -> Mark:

@@ -76,7 +76,12 @@ def _titles(mine: Record, its: Record) -> bool:
 
 
 def _years(mine: Record, its: Record) -> bool:
-    return (mine.issued or "")[:4] != (its.issued or "")[:4]
+    """``198X`` may be 1985, and ``2019/2020`` is both."""
+    return not any(_same_year(a, b) for a in (mine.issued or "").split("/") for b in (its.issued or "").split("/"))
+
+
+def _same_year(one: str, other: str) -> bool:
+    return all(a == b or "X" in (a, b) for a, b in zip(one[:4], other[:4], strict=False))
 
 
 def _first_authors(mine: Record, its: Record) -> bool:

@@ -32,6 +32,8 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True, rename={"together": 
     """A value that says nothing."""
     together: tuple[str, ...] = ()
     """Elements that are taken from the same record, lest the first page comes from one and the last from another."""
+    agrees: tuple[str, ...] = ()
+    """Elements in which a record must not contradict the work, lest the volume of one stands with the issue of another."""
     at_most: int | None = None
     """Characters beyond which a text is something else than it is said to be."""
 

@@ -48,9 +48,9 @@ def union(element: str, rule: Rule, members: Sequence[Member], work: Draft) -> N
         work.origins[element] = (member.id,) * len(work.values[element])
         return
     keys = ITEMS[rule.item] if rule.item else _by_fields(rule.by)
-    items = _distinct(given, keys, rule.fill)
+    items = _distinct(given, keys, rule)
     if rule.item in BROADER:
-        items = _without_parts(items, keys, BROADER[rule.item])
+        items = _without_parts(items, keys, rule)
     work.values[element] = tuple([item.value for item in items])
     work.origins[element] = tuple([item.member.id for item in items])
     work.completions += [
@@ -60,20 +60,23 @@ def union(element: str, rule: Rule, members: Sequence[Member], work: Draft) -> N
     ]
 
 
-def _distinct(given: Sequence[tuple[Member, Sequence[Any]]], keys: KeysOf, fill: Sequence[str]) -> list[_Item]:
+def _distinct(given: Sequence[tuple[Member, Sequence[Any]]], keys: KeysOf, rule: Rule) -> list[_Item]:
+    apart = APART.get(rule.item)
     items: list[_Item] = []
     known: dict[Key, list[_Item]] = {}
     for member, values in given:
         said: list[tuple[Key, _Item]] = []
         for value in values:
             own = keys(value, member)
-            same = next((known[key] for key in own if key in known), None)
-            if same is None:
+            same = next((known[key] for key in own if key in known), ())
+            if same and apart is not None:
+                same = [i for key in own for i in known.get(key, ()) if not apart(i.value, value)]
+            if not same:
                 item = _Item(value, member)
                 items.append(item)
             else:  # of several the one that was said in the very same way
                 item = next((i for i in same if i.value == value), same[0])
-                _join(item, value, member, fill)
+                _join(item, value, member, rule.fill)
             said += [(key, item) for key in own]
         for key, item in said:
             found = known.setdefault(key, [])
@@ -82,13 +85,13 @@ def _distinct(given: Sequence[tuple[Member, Sequence[Any]]], keys: KeysOf, fill:
     return items
 
 
-def _join(item: _Item, value: Any, member: Member, fill: Sequence[str]) -> None:
-    """Another record says the same: it may say it better, or more of it."""
+def _join(item: _Item, value: Any, member: Member, fill: Sequence[str]) -> dict[str, Any]:
+    """Another record says the same: it may say it better, or more of it. Returns the fields that it filled."""
+    gaps: dict[str, Any] = {}
     if isinstance(value, Identifier):
         if _nearer(value, item.value):
             item.value, item.member = value, member
-        return
-    gaps: dict[str, Any] = {}
+        return gaps
     for field in fill:
         lead = _BELONGS.get(field)
         if getattr(item.value, field) is not None or (new := getattr(value, field)) is None:
@@ -98,6 +101,7 @@ def _join(item: _Item, value: Any, member: Member, fill: Sequence[str]) -> None:
     if gaps:
         item.value = msgspec.structs.replace(item.value, **gaps)
         item.filled.update(dict.fromkeys(gaps, member.id))
+    return gaps
 
 
 def _nearer(one: Identifier, other: Identifier) -> bool:
@@ -105,17 +109,27 @@ def _nearer(one: Identifier, other: Identifier) -> bool:
     return places[0] < places[1]
 
 
-def _without_parts(items: list[_Item], keys: KeysOf, broader: KeysOf) -> list[_Item]:
-    """Without what an item of another record says more fully."""
-    fuller: dict[Key, set[int]] = defaultdict(set)
+def _without_parts(items: list[_Item], keys: KeysOf, rule: Rule) -> list[_Item]:
+    """Without what an item of another record says more fully; what only the part knows goes to the whole."""
+    apart, broader = APART.get(rule.item), BROADER[rule.item]
+    fuller: dict[Key, list[_Item]] = defaultdict(list)
     for item in items:
         for key in broader(item.value, item.member):
-            fuller[key].add(item.member.id)
-    return [
-        item
-        for item in items
-        if not any(fuller.get(key, set()) - {item.member.id} for key in keys(item.value, item.member))
-    ]
+            fuller[key].append(item)
+    kept = []
+    for item in items:
+        wholes = [
+            whole
+            for key in keys(item.value, item.member)
+            for whole in fuller.get(key, ())
+            if whole.member.id != item.member.id and (apart is None or not apart(whole.value, item.value))
+        ]
+        for whole in wholes:
+            gaps = _join(whole, item.value, item.member, rule.fill)
+            whole.filled.update({field: by for field, by in item.filled.items() if field in gaps})
+        if not wholes:
+            kept.append(item)
+    return kept
 
 
 # --- what makes two items the same -----------------------------------------------------------------------------------
@@ -160,6 +174,14 @@ def _funding(funding: Funding, _: Member) -> tuple[Key, ...]:
     if funders := _funders(funding):
         return tuple((*funder, award) for funder in funders)
     return (("award", award, None if award else folded(funding.award_title or funding.award_url)),)
+
+
+def _two_funders(one: Funding, other: Funding) -> bool:
+    """Two identifiers of one scheme are two funders, whatever they are called; one of another may be the same."""
+    mine, its = one.funder_id, other.funder_id
+    if not mine or not its or folded(mine) == folded(its):
+        return False
+    return mine.rpartition("/")[0] == its.rpartition("/")[0]
 
 
 _SHORT_AWARD: Final = 4
@@ -221,6 +243,8 @@ ITEMS: Final[Mapping[str, KeysOf]] = {
 """What an item is (``item`` in ``schemas/merge.toml``) -> by what it is recognised."""
 BROADER: Final[Mapping[str | None, KeysOf]] = {"funding": _funding_in_part}
 """What an item is -> keys of items that say a part of what it says."""
+APART: Final[Mapping[str | None, Callable[[Any, Any], bool]]] = {"funding": _two_funders}
+"""What an item is -> whether two are different whatever they share."""
 
 
 # --- lists that are taken whole --------------------------------------------------------------------------------------

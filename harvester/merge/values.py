@@ -9,6 +9,7 @@ import msgspec
 
 from harvester import schemas
 from harvester.link import words
+from harvester.merge.differing import SUBSTANCE
 from harvester.merge.table import Draft, Rule
 from harvester.record import Completion, Member
 
@@ -22,10 +23,24 @@ def candidates(element: str, rule: Rule, members: Sequence[Member]) -> list[tupl
     return [(m, v) for m, v in values if v is not None and v != rule.empty]
 
 
+def agreeing(
+    given: Sequence[tuple[Member, Any]], rule: Rule, members: Sequence[Member], work: Draft
+) -> list[tuple[Member, Any]]:
+    """What is said by those that say nothing of the elements ``rule.agrees``, or the same as the record that was believed."""
+    if not rule.agrees:
+        return list(given)
+    records = {m.id: m.record for m in members}
+    believed = [(e, records[work.choices[e].record_id]) for e in rule.agrees if e in work.choices]
+    return [
+        (m, v) for m, v in given if not any(getattr(m.record, e) and SUBSTANCE[e](r, m.record) for e, r in believed)
+    ]
+
+
 def precedence(element: str, rule: Rule, members: Sequence[Member], work: Draft) -> None:
-    if given := candidates(element, rule, members):
-        work.choose(element, rule, *given[0], "precedence", [v for _, v in given])
-    else:  # an embargo of which nobody says whether it is one
+    given = candidates(element, rule, members)
+    if trusted := agreeing(given, rule, members, work):
+        work.choose(element, rule, *trusted[0], "precedence", [v for _, v in given])
+    elif not given:  # an embargo of which nobody says whether it is one
         for other in rule.together:
             if said := candidates(other, rule, members):
                 work.choose(other, Rule(rule.rule), *said[0], "precedence", [v for _, v in said])
@@ -56,13 +71,16 @@ def _shouted(text: str) -> bool:
 
 
 def refined(element: str, rule: Rule, members: Sequence[Member], work: Draft) -> None:
-    if given := candidates(element, rule, members):
-        best = given[0]
-        for member, value in given[1:]:
-            if value.startswith(f"{best[1]}-"):
-                best = member, value
-        name = "precedence" if best is given[0] else "refined"
-        work.choose(element, rule, *best, name, [v for _, v in given])
+    given = candidates(element, rule, members)
+    if not (trusted := agreeing(given, rule, members, work)):
+        precedence(element, rule, members, work)
+        return
+    best = trusted[0]
+    for member, value in trusted[1:]:
+        if value.startswith(f"{best[1]}-"):
+            best = member, value
+    name = "precedence" if best is trusted[0] else "refined"
+    work.choose(element, rule, *best, name, [v for _, v in given])
 
 
 def completed(element: str, rule: Rule, members: Sequence[Member], work: Draft) -> None:
@@ -72,7 +90,7 @@ def completed(element: str, rule: Rule, members: Sequence[Member], work: Draft) 
     member, value = given[0]
     filled: list[Completion] = []
     for giver, other in given[1:]:
-        if any(_same(getattr(value, f), getattr(other, f)) for f in rule.same):
+        if _names(value, rule) & _names(other, rule):
             known = {v for f in value.__struct_fields__ if (v := getattr(value, f)) is not None}
             gaps = {
                 f: new
@@ -87,8 +105,9 @@ def completed(element: str, rule: Rule, members: Sequence[Member], work: Draft) 
     work.completions += filled
 
 
-def _same(one: str | None, other: str | None) -> bool:
-    return one is not None and other is not None and (one == other or words(one) == words(other) != "")
+def _names(value: Any, rule: Rule) -> set[str]:
+    """By what it is the same as another; the ISSN of one source may be the e-ISSN of another."""
+    return {key for name in rule.same if (text := getattr(value, name)) and (key := words(text))}
 
 
 def worst(element: str, rule: Rule, members: Sequence[Member], work: Draft) -> None:

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 from harvester.clock import now
@@ -19,7 +20,7 @@ from harvester.errors import Damaged, StoreError
 from harvester.record import Page
 from harvester.sources import Cursor
 from harvester.store import decisions, epoch, judgements, lists, quarantine, runs, sightings
-from harvester.store.database import connect, connect_read_only, damage, explained, translated
+from harvester.store.database import connect, connect_read_only, damage, explained, transaction
 from harvester.store.keys import Keys
 from harvester.store.news import News
 from harvester.store.nouns import Health, StoredRecord, Tally
@@ -46,12 +47,15 @@ class Store:
         payloads = Payloads(db)
         self._pages = Pages(db, payloads)
         self._reading = Reading(db, payloads, str(path))
-        self.keys = Keys(db, self.transaction)
+        begin = partial(
+            transaction, path, db
+        )  # not a method: a store that is closed is gone, without a search for cycles
+        self.keys = Keys(db, begin)
         """Which work keys were issued, and which record was last in which work."""
-        self.upkeep = Upkeep(db, self.transaction)
+        self.upkeep = Upkeep(db, begin)
         """Pruning, suppressing, and sources that go."""
-        self.schedule = Schedule(db, self.transaction)
-        self.news = News(db, self.transaction)
+        self.schedule = Schedule(db, begin)
+        self.news = News(db, begin)
         """What became of works from one index to the next."""
         self.provided = Provided(db, self.transaction)
         """What harvesters were told of works, and when."""
@@ -98,31 +102,13 @@ class Store:
         """For reading by hand; writing is this room's business."""
         return self._db
 
-    @contextmanager
-    def transaction(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
+    def transaction(self, *, durable: bool = False) -> AbstractContextManager[sqlite3.Connection]:
         """All or nothing, from the first statement on; may be nested: the outermost one commits.
 
         ``durable``: it is on the disk when it returns. Others survive the end of this process at any moment, but a power
         cut may take the last of them back: whole, and in order (https://www.sqlite.org/pragma.html#pragma_synchronous).
         """
-        if self._db.in_transaction:
-            yield self._db
-            return
-        with translated(self.path):
-            if durable:
-                self._db.execute("pragma synchronous = full")
-            try:
-                self._db.execute("begin immediate")
-                try:
-                    yield self._db
-                except BaseException:
-                    if self._db.in_transaction:  # a full disk has already rolled back
-                        self._db.execute("rollback")
-                    raise
-                self._db.execute("commit")
-            finally:
-                if durable and not self._db.in_transaction:
-                    self._db.execute("pragma synchronous = normal")
+        return transaction(self.path, self._db, durable=durable)
 
     # --- runs --------------------------------------------------------------------------------------------------------
 

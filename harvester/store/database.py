@@ -31,6 +31,29 @@ def translated(path: Path) -> Iterator[None]:
         raise kind(f"{path}: {explained(error)}") from error
 
 
+@contextmanager
+def transaction(path: Path, db: sqlite3.Connection, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
+    """See ``Store.transaction``."""
+    if db.in_transaction:
+        yield db
+        return
+    with translated(path):
+        if durable:
+            db.execute("pragma synchronous = full")
+        try:
+            db.execute("begin immediate")
+            try:
+                yield db
+            except BaseException:
+                if db.in_transaction:  # a full disk has already rolled back
+                    db.execute("rollback")
+                raise
+            db.execute("commit")
+        finally:
+            if durable and not db.in_transaction:
+                db.execute("pragma synchronous = normal")
+
+
 def explained(error: sqlite3.Error) -> str:
     """What sqlite3 says, and what can be done about it."""
     text = str(error)
@@ -258,7 +281,7 @@ def check_ours(path: Path, db: sqlite3.Connection, *, oldest: int) -> None:
         )
     if version < oldest:
         raise StoreError(
-            f"{path}: was written by an older version of harvester (schema {version}); `harvester harvest` brings it up to date"
+            f"{path}: was written by an older version of harvester (schema {version}); `harvester index` brings it up to date"
         )
 
 

@@ -6,6 +6,8 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from harvester.clock import now
@@ -13,6 +15,11 @@ from harvester.clock import now
 ID_BATCH = 400
 """Bound parameters in one statement."""
 _SELECT = "select id, key, founder, redirect from work_keys"
+_WAYS = "ways(key, work) as (select key, coalesce(redirect, id) from work_keys"
+_FOLLOWED = (
+    " union select w.key, k.redirect from ways w join work_keys k on k.id = w.work where k.redirect is not null)"
+    " select w.key, w.work from ways w join work_keys k on k.id = w.work where k.redirect is null"
+)
 
 
 def last_work(db: sqlite3.Connection) -> int:
@@ -58,13 +65,34 @@ class Keys:
         """(id, key, redirect) of the keys that were merged into another."""
         return self._db.execute("select id, key, redirect from work_keys where redirect is not null").fetchall()
 
-    def shared_works(self) -> Iterator[int]:
-        """Records whose work had other records too: what becomes of their keys must be decided together."""
-        rows = self._db.execute(
-            "select record_id from record_works where work_id in"
-            " (select work_id from record_works group by work_id having count(*) > 1)"
-        )
-        return (row[0] for row in rows)
+    def leading(self, work_ids: Iterable[int] | None = None) -> Iterator[tuple[str, int]]:
+        """(key, the work that it leads to in the end) of all keys that were merged into another.
+
+        ``work_ids``: of the keys of these works alone, and of all that lead to one of them; also where a key leads to its
+        own work, as it is or once more.
+        """
+        if work_ids is None:
+            yield from self._db.execute(f"with recursive {_WAYS} where redirect is not null{_FOLLOWED}")
+            return
+        ordered = list(work_ids)
+        for start in range(0, len(ordered), ID_BATCH):
+            batch = ordered[start : start + ID_BATCH]
+            marks = ",".join("?" * len(batch))
+            reached = (
+                f"reached(id) as (select id from work_keys where id in ({marks})"
+                " union select k.id from reached r join work_keys k on k.redirect = r.id)"
+            )
+            yield from self._db.execute(
+                f"with recursive {reached}, {_WAYS} where id in (select id from reached){_FOLLOWED}", batch
+            )
+
+    def shared_works(self) -> Iterator[list[int]]:
+        """The records of each work that had several: what becomes of their keys must be decided together."""
+        rows = self._db.execute("select work_id, record_id from record_works order by work_id")
+        for _, found in groupby(rows, key=itemgetter(0)):
+            records = [record_id for _, record_id in found]
+            if len(records) > 1:
+                yield records
 
     def issued_keys(self, texts: Sequence[str]) -> set[str]:
         """Which of these keys were ever issued."""

@@ -8,7 +8,7 @@ from functools import cache
 from msgspec import Struct
 
 from harvester.clean.updates import update_prefix
-from harvester.formats.crossref.updates import kinds
+from harvester.formats.crossref.updates import kinds, type_name
 from harvester.link.identity import SCHEMES
 from harvester.record import Basis, Record, Relation
 from harvester.updates.vocabulary import family, gravity, vocabulary
@@ -50,14 +50,13 @@ def claims(record: Record) -> list[Claim]:
 
 def _claim(relation: Relation) -> Claim | None:
     """None for relations that are no updates."""
-    sent = (relation.update_type or "").strip().lower().replace("-", "_").replace(" ", "_")
-    known = _by_relation().get(relation.type)
-    name = _by_type().get(sent) or (known[0] if known else None)
-    if name is None or relation.type not in _sides():
+    on_notice = _sides().get(relation.type)
+    name = _by_type().get(type_name(relation.update_type)) or _by_relation().get(relation.type)
+    if name is None or on_notice is None:
         return None
     return Claim(
         name,
-        _sides()[relation.type],
+        on_notice,
         relation.scheme,
         relation.target,
         relation.date,
@@ -72,26 +71,23 @@ def _folded(claim: Claim) -> str:
 
 
 @cache
-def _by_relation() -> dict[str, tuple[str, bool]]:
-    """Relation -> (type of update, whether it is the notice that has the relation)."""
-    wide = {name: kind for name, kind in vocabulary().items() if not kind.narrow}
-    found = {relation: (name, False) for name, kind in wide.items() for relation in kind.by}
-    found.update({relation: (name, True) for name, kind in wide.items() for relation in kind.to})
+def _sides() -> dict[str, bool]:
+    """Relation -> whether it is the notice that has it."""
+    found = {relation: False for kind in vocabulary().values() for relation in kind.by}
+    found.update({relation: True for kind in vocabulary().values() for relation in kind.to})
     return found
+
+
+@cache
+def _by_relation() -> dict[str, str]:
+    """Relation -> type of update, for relations that need nothing else to say it."""
+    return {
+        relation: name for name, kind in vocabulary().items() if not kind.narrow for relation in (*kind.by, *kind.to)
+    }
 
 
 @cache
 def _by_type() -> dict[str, str]:
     """Crossref's type of update -> ours."""
-    names = {name: name.replace("_", "-") for name in kinds()}
-    return {
-        name: kind.status or names[name] for name, kind in kinds().items() if (kind.status or names[name]) in gravity()
-    }
-
-
-@cache
-def _sides() -> dict[str, bool]:
-    """Relation -> whether it is the notice that has it, also for those that need their type of update."""
-    found = {relation: False for kind in vocabulary().values() for relation in kind.by}
-    found.update({relation: True for kind in vocabulary().values() for relation in kind.to})
-    return found
+    found = {name: kind.status or name.replace("_", "-") for name, kind in kinds().items()}
+    return {name: ours for name, ours in found.items() if ours in gravity()}

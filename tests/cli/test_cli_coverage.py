@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sqlite3
 from pathlib import Path
 
@@ -18,9 +19,20 @@ def test_people_see_what_is_where(harvester: Harvester) -> None:
     shown = harvester("coverage")
     assert shown.code == 0
     assert shown.out.startswith("all works: ")
+    assert re.match(
+        r"all works: \d+ works, 57 of them known to Crossref; 41 of these in a repository \(71 %\)\n", shown.out
+    )
     assert "  in no repository\n" in shown.out
     assert "Crossref knows, no repository holds: " in shown.out
     assert "more: --csv has them all" in shown.out
+
+
+def test_what_was_retracted_is_marked(harvester: Harvester, there: Path) -> None:
+    with sqlite3.connect(next(there.rglob("index-*.db"))) as db:
+        (id_,) = db.execute("select work_id from coverage where state = 'missing' order by issued, work_id").fetchone()
+        db.execute("update works set update_status = 'retraction' where id = ?", (id_,))
+    db.close()
+    assert re.search(r"\)  \[retraction\]( |\n)", harvester("coverage").out)
 
 
 @pytest.mark.usefixtures("there")

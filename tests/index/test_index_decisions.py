@@ -158,7 +158,7 @@ def test_split_stays_split_through_reindex_and_reharvest(tmp_path: Path) -> None
             index.rebuild(store, path, SETTINGS, reader=read)
         save(store, [raw("beta", "b", Record(), deleted=True)])
         index.update(store, path, SETTINGS, reader=read)
-        assert _asked(path, "select state from decisions") == [("holds; 1 of its 2 records are gone",)]
+        assert _asked(path, "select state from decisions") == [("holds; 1 of its 2 records gone",)]
         save(store, [raw("beta", "b", ARTICLE)])
         index.update(store, path, SETTINGS, reader=read)
         assert len(_asked(path, "select * from works")) == 3

@@ -79,8 +79,11 @@ def test_keys_are_the_same_however_each_step_was_indexed(history: list[tuple[lis
         for path in paths:
             path.parent.mkdir()
         for changes, how in history:
-            save(one, changes)
-            save(other, changes)
+            with mock.patch(
+                "harvester.store.pages.now", return_value="2026-11-22T05:30:00Z"
+            ):  # a second may begin between
+                save(one, changes)
+                save(other, changes)
             index.update(one, paths[0], SETTINGS, reader=read)
             bring_up_to_date(other, paths[1], how)
             assert keys(one) == keys(other)

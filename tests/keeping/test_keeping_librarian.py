@@ -24,6 +24,9 @@ def test_works_joined_by_mistake_get_their_records_back(installation: Installati
     said = installation("decide", "different", "https://doi.org/10.1234/ONE", "doi: 10.1234/three")
     assert "different doi:10.1234/one ≠ doi:10.1234/three" in said
     assert "overruled by it" in said
+    assert said.endswith(
+        "now: doi:10.1234/one (2 records)  Sharing leadership in hospitals\nnow: doi:10.1234/three (1 record)  Annual report\n"
+    )
     assert installation.asked(installation.index, "select identifier, work_id from records order by 1") == before
     installation("reindex")
     assert installation.asked(installation.index, "select identifier, work_id from records order by 1") == before
@@ -61,7 +64,7 @@ def test_a_pin_is_shown_with_who_decided_it_and_all_that_it_stands_in_the_place_
     explained = installation("explain", "10.1234/one")
     assert "not 'Sharing leadership in hospitals' from library" in explained
     assert "not 'Sharing leadership in hospitals' from archive" in explained
-    assert "pin authors = Darzi, A  (" in explained
+    assert "  pin authors = Darzi, A\n" in explained
     ask = "select element, value, source from provenance where source like 'curator: %' order by 1"
     assert installation.asked(installation.index, ask) == [
         ("container", "The Lancet", "curator: Ada"),
@@ -120,3 +123,11 @@ def test_a_pair_that_somebody_else_has_joined_meanwhile_is_left_alone(installati
     config = load(installation.folder / "config.toml")
     reviewing.decide_each(config, [pair], 1, reason="", by="Ada", key=lambda: "s")
     assert len(installation.json("decisions")) == 1
+
+
+def test_a_rehearsal_says_what_was_decided_meanwhile(installation: Installation) -> None:
+    installation("run")
+    installation("reindex")
+    installation("index", "rollback")
+    installation("decide", "pin", "10.1234/one", "volume=7", "--by", "Ada")
+    assert "why: volume is pinned by Ada\n" in installation("reindex", "--diff")

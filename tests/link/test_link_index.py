@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harvester import index, link
-from harvester.record import RawRecord, Record
+from harvester.record import RawRecord, Record, Relation
 from harvester.store import Store
 from link.described import record
 from tests.index.histories import raw, read, save, tables
@@ -66,14 +66,14 @@ def test_why_a_record_is_part_of_its_work(store: Store, tmp_path: Path) -> None:
         (
             "likeness",
             1,
-            16.2,
-            "title-equal; names-equal; year-equal; journal-near; volume-equal; issue-equal; pages-stretch",
+            16.7,
+            "title-equal-long; names-equal; year-equal; journal-near; volume-equal; issue-equal; pages-stretch",
         ),
-        ("likeness", 1, 8.5, "title-equal; names-equal; year-equal"),
+        ("likeness", 1, 9.0, "title-equal-long; names-equal; year-equal"),
     ]
     assert said(path, "select joined_by, other_identifier, score from joins order by identifier desc") == [
-        ("likeness", "10.5555/a", 8.5),
-        ("likeness", "10.5555/a", 16.2),
+        ("likeness", "10.5555/a", 9.0),
+        ("likeness", "10.5555/a", 16.7),
         ("first", None, None),
     ]
 
@@ -85,10 +85,22 @@ def test_what_is_in_doubt_or_related_is_told_and_apart(store: Store, tmp_path: P
     index.update(store, path, SETTINGS, reader=read)
     assert works(path) == [("10.5555/a",), ("late",), ("reply",)]
     assert said(path, "select identifier, other_identifier, evidence, why from review") in (
-        [("10.5555/a", "late", "title-equal; names-equal; year-near; unplaced", "unsure")],
-        [("late", "10.5555/a", "title-equal; names-equal; year-near; unplaced", "unsure")],
+        [("10.5555/a", "late", "title-equal-long; names-equal; year-near; unplaced", "unsure")],
+        [("late", "10.5555/a", "title-equal-long; names-equal; year-near; unplaced", "unsure")],
     )
     assert {row[0] for row in said(path, "select relation from related_works")} == {"reply"}
+
+
+def test_what_a_source_states_is_related_whatever_the_titles(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "index.db"
+    stated = (Relation("is-preprint-of", "doi", "10.5555/A"), Relation("references", "doi", "10.5555/A"))
+    preprint = record("Rounds at handover", "Okafor, Ada", "2013", doi="10.5555/p", type_="preprint")
+    save(store, [raw("crossref", "10.5555/a", ARTICLE)])
+    save(store, [raw("crossref", "10.5555/p", msgspec.structs.replace(preprint, relations=stated))])
+    index.update(store, path, SETTINGS, reader=read)
+    assert said(path, "select relation, title, other_title, evidence from related_works") == [
+        ("is-preprint-of", "Rounds at handover", TITLE, "stated")
+    ]
 
 
 IN_ONE_JOURNAL, IN_ANOTHER = (

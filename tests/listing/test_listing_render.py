@@ -126,6 +126,14 @@ def test_a_notice_without_relation_is_still_marked(db: sqlite3.Connection) -> No
     assert [(m.word, m.link, m.grave) for m in marked.marks] == [("Retracted", "", True)]
 
 
+def test_a_notice_that_only_pubmed_names_is_linked(db: sqlite3.Connection) -> None:
+    db.execute("update work_updates set scheme = 'pmid', notice = '20137807' where type = 'retraction'")
+    (marked,) = (
+        e for s in load(db, "evidence-base", LISTING).sections for e in s.entries if e.anchor.endswith("2021-1")
+    )
+    assert marked.marks[0].link == "https://pubmed.ncbi.nlm.nih.gov/20137807/"
+
+
 def test_footer_says_where_it_comes_from(page: lxml.html.HtmlElement) -> None:
     footer = page.xpath("//footer")[0]
     assert "8 entries in 4 sections." in words(footer)

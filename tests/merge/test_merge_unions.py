@@ -37,6 +37,8 @@ def test_one_grant_is_listed_once(one: Funding, other: Funding) -> None:
         (Funding("NIHR", None, "A1234"), Funding("MRC", None, "A1234")),
         (Funding("NIHR"), Funding("MRC")),
         (Funding("NIHR", None, "12"), Funding(None, None, "12")),  # too short to be this funder's
+        (Funding("Research Funds", "10.13039/1"), Funding("Research Funds", "10.13039/2")),  # of two countries
+        (Funding("Research Funds", "10.13039/1", "A1234"), Funding("Research Funds", "10.13039/2")),
     ],
 )
 def test_two_grants_are_two(one: Funding, other: Funding) -> None:
@@ -50,6 +52,15 @@ def test_what_another_source_has_paired_is_not_listed_unpaired() -> None:
     assert len(merged.record.funding) == 2
     same_record = (paired, Funding("NIHR"))
     assert listed("funding", same_record, ()).record.funding == same_record
+
+
+def test_what_only_a_part_knows_goes_to_the_whole() -> None:
+    whole = Funding("NIHR", None, "MR/K01417X/1")
+    merged = listed(
+        "funding", (Funding("NIHR", "10.13039/5"), Funding(None, None, "MR/K01417X/1", "A trial")), (whole,)
+    )
+    assert merged.record.funding == (Funding("NIHR", "10.13039/5", "MR/K01417X/1", "A trial"),)
+    assert {(c.part, c.record_id) for c in merged.completions} == {("funder_id", 1), ("award_title", 1)}
 
 
 def test_a_funder_gets_the_identifier_that_another_source_knows() -> None:

@@ -90,6 +90,35 @@ def test_an_issn_that_is_known_as_the_electronic_one_is_not_noted_twice() -> Non
     ]
 
 
+def test_a_journal_is_the_same_by_either_issn() -> None:
+    merged = work(
+        (CROSSREF, Record(container=Container(title="BMJ Leader", issn="2398-631X"))),
+        (SPIRAL, Record(container=Container(title="BMJ leader (London)", eissn="2398-631X", publisher="BMJ"))),
+    )
+    assert merged.record.container == Container(title="BMJ Leader", issn="2398-631X", publisher="BMJ")
+
+
+def test_a_place_is_not_put_together_of_two() -> None:
+    first = {"volume": "4", "start_page": "128", "pages": "128"}
+    merged = work(
+        (CROSSREF, Record(**first)),
+        (SPIRAL, Record(volume="5", issue="3", pages="1-9", start_page="1", end_page="9", article_number="7")),
+        (EPRINTS, Record(volume="Vol. 04", issue="2", pages="128-134", start_page="128", end_page="134")),
+    )
+    found = merged.record
+    assert (found.volume, found.issue, found.pages, found.start_page, found.end_page) == (
+        "4",
+        "2",
+        "128-134",
+        "128",
+        "134",
+    )
+    assert found.article_number is None
+    assert merged.choices["pages"].rule == "refined"
+    silent = work((CROSSREF, Record(volume="4")), (SPIRAL, Record(issue="3")), (EPRINTS, Record(pages="1-9")))
+    assert (silent.record.issue, silent.record.pages) == ("3", "1-9")
+
+
 @pytest.mark.parametrize(
     ("one", "other", "differing"),
     [
@@ -100,6 +129,9 @@ def test_an_issn_that_is_known_as_the_electronic_one_is_not_noted_twice() -> Non
         ({"title": "Sharing leadership"}, {"title": "Of mice"}, ["title"]),
         ({"issued": "2020-09"}, {"issued": "2020"}, []),
         ({"issued": "2020-01"}, {"issued": "2019-12-30"}, ["issued"]),
+        ({"issued": "198X"}, {"issued": "1985"}, []),
+        ({"issued": "2019/2020"}, {"issued": "2020-03"}, []),
+        ({"issued": "198X"}, {"issued": "1991"}, ["issued"]),
         ({"volume": "4"}, {"volume": "Vol. 04"}, []),
         ({"volume": "38"}, {"volume": "38 Suppl 1"}, []),
         ({"volume": "4"}, {"volume": "5"}, ["volume"]),

@@ -162,3 +162,16 @@ def test_a_folder_that_is_not_there(command_line: Run, installation: Path) -> No
     assert code == 2
     assert b"dump: there is no such file; write it, or change `path` of its source" in err
     assert len(titles(installation)) == 6
+
+
+@pytest.mark.parametrize(("setting", "works"), [("", 1), ("distinct = true\n", 2)])
+def test_rows_that_look_alike_are_one_work_if_the_source_has_not_each_work_once(
+    command_line: Run, installation: Path, setting: str, works: int
+) -> None:
+    config, title = installation / "config.toml", "Shared leadership in emergency departments at night and by day"
+    config.write_text(CONFIG.replace("enabled = false\n", setting))
+    (installation / "sheet.csv").write_text(
+        f'No;Title;Author\n1;{title};"Okafor, A"\n2;{title.upper()};"Okafor, Ada"\n'
+    )
+    assert run(command_line, installation, "run", "sheet")[0] == 0
+    assert len(titles(installation)) == works

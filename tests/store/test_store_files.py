@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sqlite3
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -104,7 +106,23 @@ def test_an_older_store_is_brought_up_to_date_by_a_writer_only(tmp_path: Path) -
     db.executescript(schemas.sql_files("store")[0].read_text())
     db.executescript(f"pragma application_id = {schemas.STORE_APPLICATION_ID}; pragma user_version = 1")
     db.close()
-    with pytest.raises(StoreError, match=r"older version .* `harvester harvest` brings it up to date"):
+    with pytest.raises(StoreError, match=r"older version .* `harvester index` brings it up to date"):
         Store.read_only(path)
     Store.open(path).close()
     Store.read_only(path).close()
+
+
+def test_a_store_that_was_closed_leaves_nothing_for_the_collector(tmp_path: Path) -> None:
+    """A build opens it for each batch of records, and has the collector switched off."""
+    Store.open(tmp_path / "store.db").close()
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        with Store.read_only(tmp_path / "store.db") as store:
+            assert not list(store.scan(1, 5))
+        gone = weakref.ref(store)
+        del store
+        assert gone() is None
+    finally:
+        if enabled:
+            gc.enable()

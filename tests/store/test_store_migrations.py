@@ -81,7 +81,7 @@ def test_nothing_is_lost(version: int, tmp_path: Path) -> None:
 def test_readers_of_an_older_store_are_told_what_to_do(version: int, tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     of_version(path, version)
-    with pytest.raises(StoreError, match=r"older version .* `harvester harvest` brings it up to date"):
+    with pytest.raises(StoreError, match=r"older version .* `harvester index` brings it up to date"):
         Store.read_only(path)
 
 

@@ -151,6 +151,22 @@ def test_the_command_says_it_for_people_and_programs(world: World, command_line:
         assert (code, b"Retracted" in out) == (0, True)
 
 
+def test_who_says_it_and_whether_it_still_holds(world: World, command_line: Call) -> None:
+    def told(*arguments: str) -> str:
+        code, out, _ = command_line("-c", str(world.folder / "config.toml"), *arguments)
+        assert code == 0
+        return out.decode()
+
+    first = world.has(ARTICLE)
+    world.has(item(WORK, "RETRACTED: Sharing leadership in hospitals"))
+    assert "      by crossref, in the title alone\n" in told("news")
+    told("decide", "pin", WORK, "update_status=", "--by", "Ada")
+    assert "      by curator: Ada\n" in told("news")
+    since = told("news", "--since", str(first))
+    assert "in hospitals  (no longer so)\n      https://doi.org/10.5555/work\n" in since
+    assert since.count("(no longer so)") == 1
+
+
 def test_nothing_new_is_said_aside(world: World, command_line: Call) -> None:
     world.has(ARTICLE)
     code, out, err = command_line("-c", str(world.folder / "config.toml"), "news", "--since", "2999-01-01")

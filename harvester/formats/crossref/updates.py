@@ -72,7 +72,7 @@ def updates(item: Item, doi: str) -> Updates:
     about: list[Kind] = []
     unknown: dict[str, None] = {}
     for update, on_work in (*((u, False) for u in item.update_to or ()), *((u, True) for u in item.updated_by or ())):
-        name = next((n for n in map(_name, (update.type, update.label)) if n in kinds()), "")
+        name = next((n for n in map(type_name, (update.type, update.label)) if n in kinds()), "")
         kind = kinds().get(name)
         if kind is None:
             unknown[update.type or ""] = None
@@ -92,7 +92,8 @@ def updates(item: Item, doi: str) -> Updates:
     return Updates(tuple(relations), status_of(done), notice, reinstated, tuple(unknown))
 
 
-def _name(sent: str | None) -> str:
+def type_name(sent: str | None) -> str:
+    """A type of update as the table has it, of ``Expression of Concern`` or ``new-version``."""
     return (sent or "").strip().lower().replace("-", "_").replace(" ", "_")
 
 

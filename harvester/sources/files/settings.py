@@ -20,6 +20,9 @@ class Settings(sources.Settings, frozen=True, kw_only=True, forbid_unknown_field
     """dspace, eprints, pure, ojs ...: the dialect in which records of OAI-PMH are read; "other": none."""
     partial: bool = False
     """True: the files are increments; what they do not hold is not gone, and files that were read are not read again."""
+    distinct: bool = False
+    """True: each work stands in the files once, as in what one repository or registry exports, so that two records that only
+    look alike are two works. False: they may be what several databases found, with the same work several times."""
     columns: dict[str, str] = msgspec.field(default_factory=dict)
     """What the columns of a spreadsheet mean: ``"Column" = "element"``, or ``"element : rule"`` as in a crosswalk."""
     id_column: str = ""

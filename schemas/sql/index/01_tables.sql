@@ -266,6 +266,12 @@ create table issue_counts (            -- how often each issue occurs in a sourc
   primary key (source, issue)
 ) strict, without rowid;
 
+create table issue_totals (            -- the same in sum
+  source text primary key,             -- whose (sources.name)
+  profiles integer not null,           -- how many profiles have an issue
+  issues integer not null              -- how many different issues there are
+) strict;
+
 create table likenesses (              -- what came of comparing two profiles, where they are not simply different works
   profile_id integer not null,         -- the one (profiles.id)
   other_id integer not null,           -- the other, or the same one where several records have it

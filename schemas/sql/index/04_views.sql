@@ -23,7 +23,10 @@ create view authors as
 
 create view provenance as
   -- Which source said what: a row for each single value of a work, and for each part that another record filled in.
-  -- `curator: NAME`: somebody has decided it.
+  -- element: schemas/elements.toml; `contributors[0].orcid` where another record filled in a part
+  -- source: who said it; `curator: NAME` where somebody has decided it
+  -- rule: how it was chosen (only, precedence, longest ...; schemas/merge.toml), `completed`, or as `source`
+  -- alternatives: how many other values lost
   select v.work_id, w.title, v.element,
          case v.element
            when 'contributors' then w.authors
@@ -46,7 +49,7 @@ create view provenance as
 
 create view disagreements as
   -- Where the sources of a work differ in substance: title, year, first author, volume, issue, first page.
-  -- `source` is who is believed: `curator: NAME` where somebody has decided it.
+  -- source: who is believed; `curator: NAME` where somebody has decided it
   select a.work_id, w.key, w.title, a.element,
          case a.element
            when 'title' then w.title
@@ -64,6 +67,10 @@ create view disagreements as
 
 create view retractions as
   -- Works that were retracted, withdrawn, removed or put in doubt, as it holds now, with date, source and notice.
+  -- update_status: what the work is now; a work with several updates has several rows
+  -- source: who says so, joined by '; ': publisher, retraction-watch, names of sources, `curator: NAME`
+  -- notice: identifier of the notice, whatever it is; `notice_doi` only where it is a DOI
+  -- basis: notice (somebody names it), status (only that it happened is said), title (by the title alone)
   select w.id, w.title, w.doi, w.container_title as published_in, w.update_status, u.type, u.date, u.sources as source,
          u.notice, coalesce(n.doi, iif(u.scheme = 'doi', u.notice, null)) as notice_doi, n.title as notice_title,
          n.update_status as notice_status, u.basis
@@ -73,6 +80,11 @@ create view retractions as
 
 create view updates as
   -- Everything that happened to works after they were published: corrections, retractions, new versions, reinstatements.
+  -- holds: 0 where a reinstatement took it back, or only a title says so and a registry does not
+  -- source: who says so, joined by '; ': publisher, retraction-watch, names of sources, `curator: NAME`
+  -- notice: identifier of the notice, whatever it is; `notice_doi` only where it is a DOI
+  -- basis: notice (somebody names it), status (only that it happened is said), title (by the title alone)
+  -- label: what a source calls it
   select w.id, w.title, w.doi, w.update_status, u.type, u.holds, u.date, u.sources as source, u.notice,
          coalesce(n.doi, iif(u.scheme = 'doi', u.notice, null)) as notice_doi, n.title as notice_title,
          n.update_status as notice_status, u.label, u.basis, u.notice_work_id
@@ -94,6 +106,11 @@ create view missing_metadata as
 
 create view repository_copies as
   -- Copies in repositories, one row a file, or a record that names none: version, who may read it, until when it is kept back.
+  -- version: AO, SMUR, AM, P, VoR, CVoR or EVoR: `harvester vocabulary versions`
+  -- access: open, embargoed, restricted, metadata-only; null where nobody says it
+  -- deposited: the day that the repository names; null where it names none
+  -- datestamp: of the OAI record
+  -- has_file: 0 where the record names no file
   select r.work_id, r.id as record_id, r.source as repository, r.identifier, json_extract(f.value, '$.url') as url,
          -- as the file has it, else as the record has it
          coalesce(json_extract(f.value, '$.version'), json_extract(r.record, '$.version')) as version,
@@ -111,6 +128,13 @@ create view repository_copies as
 
 create view coverage as
   -- Works that Crossref knows or a repository holds: is there an accepted version, who may read it, when was it deposited.
+  -- in_crossref: 1 where a record of Crossref is harvested
+  -- state: missing, or of the best copy: open, embargo over, embargoed, restricted, unknown, metadata-only, no file named
+  -- accepted_version: held (the accepted manuscript or a later version), missing or unknown
+  -- accepted: when it was accepted, as the records say
+  -- deposit_by: three months after the acceptance
+  -- deposited_in_time: 1 or 0; null where nobody can tell
+  -- publisher_license: of the copy at the publisher
   with copies as (
     select *, case
              when access is null and embargo_until || substr('0000-12-31', length(embargo_until) + 1) >= date('now')
@@ -178,6 +202,9 @@ create view coverage as
 
 create view coverage_candidates as
   -- Items of repositories without a DOI, and works of Crossref that they may be, with score and reasons. Nothing is asserted.
+  -- score: sum of the weights; schemas/linking.toml says from which on it is `unsure` and `same`
+  -- evidence: names of weights and vetoes of schemas/linking.toml, joined by '; '
+  -- answer: unsure, same (alike, but something forbids to unite them), version or preprint
   with either as materialized (
     select record_id, work_id, other_work_id, answer, relation, score, evidence from compared
     union all
@@ -202,6 +229,9 @@ create view journals as
 
 create view joins as
   -- Which records were joined to one work, to which record of it, by what, and what spoke for it.
+  -- joined_by: first, the identifier that united it with the other, same record, likeness, or decision
+  -- score: of a likeness
+  -- evidence: of a likeness names of weights and vetoes of schemas/linking.toml, joined by '; '; of a decision who decided it, when and why
   select r.work_id, w.title, r.source, r.identifier, r.format, r.joined_by, o.source as other_source,
          o.identifier as other_identifier, y.score, y.evidence
   from records r join works w on w.id = r.work_id left join reasons y on y.record_id = r.id
@@ -210,6 +240,10 @@ create view joins as
 
 create view compared as
   -- Records of two works that were compared and are not simply different, one row a pair of descriptions.
+  -- answer: same, unsure or related
+  -- relation: of what is related: erratum, reply, part, version ...
+  -- score: sum of the weights
+  -- evidence: names of weights and vetoes of schemas/linking.toml, joined by '; '
   select l.answer, l.relation, l.score, l.evidence, a.id as record_id, b.id as other_record_id, a.work_id,
          b.work_id as other_work_id, a.source, b.source as other_source, a.identifier, b.identifier as other_identifier,
          a.title, b.title as other_title
@@ -229,6 +263,9 @@ create view parted as
 
 create view review as
   -- Pairs of records that may be one work, or that something forbids to unite: for a person to decide, the likest first.
+  -- score: sum of the weights
+  -- evidence: names of weights and vetoes of schemas/linking.toml, joined by '; '
+  -- why: unsure, or alike and yet not united, because other records of the works speak against it
   select c.record_id, c.other_record_id, c.work_id, c.other_work_id, c.source, c.other_source, c.identifier, c.other_identifier,
          c.title, c.other_title, substr(json_extract(a.record, '$.issued'), 1, 4) as year,
          substr(json_extract(b.record, '$.issued'), 1, 4) as other_year, c.score, c.evidence,
@@ -240,10 +277,16 @@ create view review as
 
 create view decisions as
   -- What people decided about works, the newest first; `state` says whether it still applies, and if not, why not.
+  -- kind: same, different or pin
+  -- value: of a pin, as people write it; empty where the work is to have none
+  -- state: holds; undone; overruled, by a later one; its records are gone
+  -- because: who undid or overruled it, when and why
+  -- works: keys of the works that it is about, as they are now
+  -- named: the records that it is about, as `SOURCE IDENTIFIER`
   select d.id, d.kind, d.element, d.value, d.name, d.reason, d.decided_by, d.decided,
          case when d.state in ('undone', 'overruled') or n.present = n.records then d.state
               when n.present = 0 then 'its records are gone'
-              else d.state || '; ' || (n.records - n.present) || ' of its ' || n.records || ' records are gone' end as state,
+              else d.state || '; ' || (n.records - n.present) || ' of its ' || n.records || ' records gone' end as state,
          d.because, n.works, n.named
   from decided d join (
     select x.decision_id, count(distinct x.source || char(9) || x.identifier) as records,
@@ -255,8 +298,16 @@ create view decisions as
   order by d.decided desc, d.id;
 
 create view related_works as
-  -- Works that have to do with another one of much the same title: erratum, reply, part, version ...
-  select distinct relation, work_id, other_work_id, title, other_title, score, evidence from compared where answer = 'related';
+  -- Works that have to do with another one: of much the same title, or because a source says so.
+  -- relation: erratum, reply, part, version ... by their titles and types; is-preprint-of, corrects ... as a source says
+  -- score: of a likeness
+  -- evidence: of a likeness as in `compared`; or 'stated', by a source
+  select distinct relation, work_id, other_work_id, title, other_title, score, evidence from compared where answer = 'related'
+  union all
+  select distinct r.type, r.work_id, b.work_id, w.title, o.title, null, 'stated'
+  from relations r join match_keys k on k.key = iif(r.scheme = 'handle', 'hdl', r.scheme) || ':' || lower(r.target)
+    join records b on b.id = k.record_id join works w on w.id = r.work_id join works o on o.id = b.work_id
+  where b.work_id <> r.work_id and r.type not in ('cites', 'is-cited-by', 'references', 'is-referenced-by');
 
 create view unmapped_fields as
   -- Fields that no crosswalk rule maps, per format: candidates for the next rule.
