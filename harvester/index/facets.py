@@ -31,7 +31,4 @@ def discount(db: sqlite3.Connection, work_ids: Iterable[int]) -> None:
         for (codes,) in db.execute("select codes from facets where work_id = ?", (id_,)).fetchall():
             numbers = [(int(code),) for code in codes.split(",")]
             db.executemany("update facet_values set works = works - 1 where id = ?", numbers)
-
-
-def forget_unused(db: sqlite3.Connection) -> None:
-    db.execute("delete from facet_values where works = 0")
+            db.executemany("delete from facet_values where id = ? and works = 0", numbers)

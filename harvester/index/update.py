@@ -259,7 +259,6 @@ def _replace(db: sqlite3.Connection, store: Store, settings: Settings, report: R
         )
         report.written += len(changed)
         report.touched |= changed
-    facets.forget_unused(db)
     lost = "select record_id from scratch.affected where record_id not in (select record_id from scratch.assigned)"
     db.execute(f"delete from unmapped where record_id in ({lost})")
     db.execute("delete from reasons where record_id in (select record_id from scratch.affected)")

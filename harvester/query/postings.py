@@ -7,9 +7,10 @@ a twentieth of a millisecond. Values that few works have are arrays of ids, whic
 from __future__ import annotations
 
 import sqlite3
+import threading
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress
 
 import msgspec
@@ -23,23 +24,32 @@ decode = msgspec.json.Decoder(list[int]).decode
 
 
 class Postings:
-    """Value -> works. Some seconds to make of a million works, and 100 MB."""
+    """Value -> works. Loaded when it is first needed, which takes seconds and 100 MB where there are a million works."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         (last,) = db.execute("select coalesce(max(work_id), 0) from facets").fetchone()
         self.size: int = last + 1
-        found: dict[int, array[int]] = defaultdict(lambda: array("I"))
-        ids = array("I")
-        for work_id, codes in db.execute("select work_id, codes from facets order by work_id"):
-            ids.append(work_id)
-            for code in decode(f"[{codes}]"):
-                found[code].append(work_id)
-        self._ids = dict(found)
+        self.all = 0
+        self._ids: dict[int, array[int]] | None = None
         self._bits: dict[int, int] = {}
-        self.all = self.bits(ids)
+        self._loading = threading.Lock()
+
+    def load(self, db: sqlite3.Connection) -> None:
+        """Before ``all``, ``having`` and ``count`` are asked. The connection has to see the state that this was made of."""
+        with self._loading:
+            if self._ids is not None:
+                return
+            found: dict[int, array[int]] = defaultdict(lambda: array("I"))
+            ids = array("I")
+            for work_id, codes in db.execute("select work_id, codes from facets order by work_id"):
+                ids.append(work_id)
+                for code in decode(f"[{codes}]"):
+                    found[code].append(work_id)
+            self.all = self.bits(ids)
+            self._ids = dict(found)
 
     def bits(self, ids: Iterable[int]) -> int:
-        """The set of some ids; those that are no works of this index are left out."""
+        """The set of works with these ids."""
         flags = bytearray(self.size)
         for id_ in ids:
             flags[id_] = 1
@@ -65,17 +75,22 @@ class Postings:
         return sum(
             (self._as_bits(code) & works).bit_count()
             if self._is_dense(code)
-            else sum(map(flags.__getitem__, self._ids.get(code, ())))
+            else sum(map(flags.__getitem__, self._having(code)))
             for code in codes
         )
 
+    def _having(self, code: int) -> Sequence[int]:
+        if self._ids is None:
+            raise RuntimeError("asked before it was loaded")
+        return self._ids.get(code, ())
+
     def _is_dense(self, code: int) -> bool:
-        return len(self._ids.get(code, ())) * _DENSE > self.size
+        return len(self._having(code)) * _DENSE > self.size
 
     def _as_bits(self, code: int) -> int:
         found = self._bits.get(code)
         if found is None:
-            found = self.bits(self._ids.get(code, ()))
+            found = self.bits(self._having(code))
             if self._is_dense(code):
                 self._bits[code] = found
         return found

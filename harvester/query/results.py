@@ -119,6 +119,12 @@ def search(db: sqlite3.Connection, query: str, limit: int = 20, offset: int = 0,
         return Hits(selection.total, hits, work_id is not None, question.ignored, other)
 
 
+def prepare(db: sqlite3.Connection) -> None:
+    """Read ahead what large results need, for a program that answers many searches; again when the index has changed."""
+    with _snapshot(db):
+        _memory(db).postings.load(db)
+
+
 def all_ids(db: sqlite3.Connection, search: Search) -> list[int]:
     """The ids of all works that a search finds, in its order: for exports."""
     search = bounded(search)
@@ -148,7 +154,9 @@ def _selected(
         return Few(db, ids, narrowed, values)
     if ids is None and not (unwanted or narrowed.typed or narrowed.chosen):
         return Everything(db, memory.total, values)
-    postings = memory.postings(db)
+    postings = memory.postings
+    if ids is None:
+        postings.load(db)
     works = postings.all & ~postings.bits(unwanted) if ids is None else postings.bits(ids)
     return Many(db, postings, works, narrowed, values)
 
@@ -208,14 +216,7 @@ class Memory:
     def __init__(self, db: sqlite3.Connection) -> None:
         self.values = Values(db)
         (self.total,) = db.execute("select count(*) from facets").fetchone()
-        self._postings: Postings | None = None
-        self._lock = threading.Lock()
-
-    def postings(self, db: sqlite3.Connection) -> Postings:
-        with self._lock:
-            if self._postings is None:
-                self._postings = Postings(db)
-            return self._postings
+        self.postings = Postings(db)
 
 
 _KEPT: Final = 2

@@ -99,6 +99,8 @@ class Many(Selection):
 
     def __init__(self, db: sqlite3.Connection, postings: Postings, works: int, wanted: Wanted, values: Values) -> None:
         self._db, self.postings, self._values = db, postings, values
+        if wanted.typed or wanted.chosen:
+            postings.load(db)
         for codes, expected in wanted.typed:
             having = postings.having(codes)
             works &= having if expected else ~having
@@ -124,6 +126,7 @@ class Many(Selection):
 
     def tally(self, facet: str, most: int | None = SHOWN) -> Tally:
         """Looks at values in the order of their works in the whole index, until no further one can be among the best."""
+        self.postings.load(self._db)
         works, flags = self._set(facet)
         if most is not None and facet in _OF_MANY_VALUES and works.bit_count() * SPARSE < self.postings.size:
             return self._of(facet).tally(facet, most)
@@ -161,6 +164,7 @@ class Many(Selection):
         yield from ((None, id_, works) for id_, works in self._db.execute(sql))
 
     def count(self, value: Value) -> int:
+        self.postings.load(self._db)
         return self.postings.count(value.codes, *self._set(value.facet))
 
 
