@@ -52,7 +52,7 @@ def keep(db: sqlite3.Connection, rows: Iterable[Row]) -> None:
 def settle_all(db: sqlite3.Connection) -> None:
     """Keep all claims, and find both sides of each."""
     db.execute(f"insert into update_claims ({_COLUMNS}) select {_COLUMNS} from scratch.claims order by {_COLUMNS}")
-    _settle(db, db.execute(f"{_CLAIMS} order by c.key, c.record_id, c.rowid"), _Everything(db))
+    _settle(db, db.execute(f"{_CLAIMS} order by c.key, c.record_id, c.rowid"), _HOLDERS)
     db.execute("create index scratch.said_work on said(work_id)")
 
 
@@ -62,20 +62,11 @@ _CLAIMS: Final = (
 )
 
 
-class _Everything:
-    """Who has a key, where all records are staged."""
-
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
-
-    def holders(self, key: str) -> Iterator[tuple[int, str, str, str]]:
-        """(work, source, identifier, format) of each record with a key."""
-        return self._db.execute(
-            "select a.work_id, s.source, s.identifier, s.format from scratch.keys k"
-            " join scratch.assigned a on a.record_id = k.record_id join scratch.staged s on s.id = k.record_id"
-            " where k.key = ?",
-            (key,),
-        )
+_HOLDERS: Final = (
+    "select a.work_id, s.source, s.identifier, s.format from scratch.keys k"
+    " join scratch.assigned a on a.record_id = k.record_id join scratch.staged s on s.id = k.record_id where k.key = ?1"
+)
+"""(work, source, identifier, format) of each record with a key, where all records are staged."""
 
 
 # --- an update: what was not touched is as the index has it ----------------------------------------------------------
@@ -107,9 +98,9 @@ def settle_changed(db: sqlite3.Connection) -> None:
     db.execute("create index scratch.said_work on said(work_id)")
     db.execute("delete from update_claims where record_id in (select record_id from scratch.affected)")
     db.execute(f"insert into update_claims ({_COLUMNS}) select {_COLUMNS} from scratch.claims order by {_COLUMNS}")
-    _settle(db, db.execute(f"{_CLAIMS} order by c.key, c.record_id, c.rowid"), _Changed(db))
+    _settle(db, db.execute(f"{_CLAIMS} order by c.key, c.record_id, c.rowid"), _HOLDERS_BESIDE)
     # What the rest claims of those that are affected. The rest is where it was, and so is what it claims of itself.
-    _settle(db, db.execute(_OF_THE_REST), _Changed(db))
+    _settle(db, db.execute(_OF_THE_REST), _HOLDERS_BESIDE)
 
 
 _OF_THE_REST: Final = (
@@ -120,32 +111,22 @@ _OF_THE_REST: Final = (
 )
 
 
-class _Changed:
-    """Who has a key, where some records are staged and the rest stands in the index."""
-
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
-
-    def holders(self, key: str) -> Iterator[tuple[int, str, str, str]]:
-        return self._db.execute(
-            "select a.work_id, s.source, s.identifier, s.format from scratch.keys k"
-            " join scratch.assigned a on a.record_id = k.record_id join scratch.staged s on s.id = k.record_id"
-            " where k.key = ?1"
-            " union all select r.work_id, r.source, r.identifier, r.format from match_keys m"
-            " join records r on r.id = m.record_id"
-            " where m.key = ?1 and m.record_id not in (select record_id from scratch.affected)",
-            (key,),
-        )
+_HOLDERS_BESIDE: Final = (
+    f"{_HOLDERS} union all select r.work_id, r.source, r.identifier, r.format from match_keys m"
+    " join records r on r.id = m.record_id"
+    " where m.key = ?1 and m.record_id not in (select record_id from scratch.affected)"
+)
+"""The same where some records are staged and the rest stands in the index."""
 
 
 # --- both sides ------------------------------------------------------------------------------------------------------
 
 
-def _settle(db: sqlite3.Connection, rows: Iterable[tuple[Any, ...]], known: _Everything | _Changed) -> None:
-    """Write each claim at the works that it concerns. Claims of one key stand together."""
+def _settle(db: sqlite3.Connection, rows: Iterable[tuple[Any, ...]], holders: str) -> None:
+    """Write each claim at the works that it concerns. Claims of one key stand together; ``holders`` finds who has it."""
     found: list[tuple[object, ...]] = []
     for key, claims in groupby(rows, key=lambda row: row[5]):
-        owners = _owners(known, key) if key else []
+        owners = _owners(key, db.execute(holders, (key,))) if key else []
         for record_id, type_, on_notice, scheme, target, _, first, *said, own, source, identifier in claims:
             other = next((work for work in owners if work != own), owners[0] if owners else None)
             claim = (record_id, source, identifier, type_, on_notice, scheme, target, *said)
@@ -163,14 +144,14 @@ def _settle(db: sqlite3.Connection, rows: Iterable[tuple[Any, ...]], known: _Eve
     db.executemany(_SAID, found)
 
 
-def _owners(known: _Everything | _Changed, key: str) -> list[int]:
+def _owners(key: str, holders: Iterable[tuple[int, str, str, str]]) -> list[int]:
     """The works that a key may name, two at most: first the one with the registry's own record, which is called by the DOI.
 
     A claim means another work than its own, where there is another: repositories give a notice the DOI of its work.
     """
     value = key.partition(":")[2]
     best: dict[int, tuple[object, ...]] = {}
-    for work, *name in known.holders(key):
+    for work, *name in holders:
         rank = (name[1].lower() != value, *name)
         best[work] = min(best.get(work, rank), rank)
     return sorted(best, key=lambda work: best[work])[:2]

@@ -11,11 +11,10 @@ from typing import Final
 from msgspec import Struct
 from rapidfuzz import fuzz
 
-from harvester.clean.updates import strip_update_prefix
 from harvester.link.elements import NOTICES
 from harvester.link.features import kind
 from harvester.link.identity import claims, other_sides
-from harvester.link.titles import generic, without_notes
+from harvester.link.titles import generic, unmarked, without_notes
 from harvester.link.wording import one_language, wording
 from harvester.record import Record
 
@@ -65,7 +64,6 @@ class Facts(Struct, frozen=True):
         return (self.source, self.identifier, self.format)
 
 
-_FLAG = re.compile(r"^\W*(?:retracted(?: article)?|withdrawn|removed)\s*[:\]\)]+\s*", re.IGNORECASE)
 _OTHERS: Final = NOTICES | {"supplement"}
 """Kinds that are another work whatever they have in common with what they are about."""
 
@@ -82,9 +80,7 @@ def facts(
         identifier,
         format_,
         (*keys, *sorted(claimed)),
-        tuple(
-            dict.fromkeys(w for t in titles if t and (w := words(without_notes(_FLAG.sub("", strip_update_prefix(t))))))
-        )[:6],
+        tuple(dict.fromkeys(w for t in titles if t and (w := words(without_notes(unmarked(t))))))[:6],
         record.type,
         int(record.issued[:4]) if record.issued and record.issued[:4].isdigit() else None,
         frozenset(s for c in record.contributors if c.role == "author" and (s := words(c.family or c.name))),
@@ -94,6 +90,9 @@ def facts(
         kind(record),
         other_sides(record, keys),
     )
+
+
+_WORD: Final = re.compile(r"[^\W_]+")
 
 
 @lru_cache(maxsize=8192)
@@ -106,7 +105,7 @@ def words(text: str) -> str:
     text = text.casefold()
     if not text.isascii():
         text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join("".join([c if c.isalnum() else " " for c in text]).split())
+    return " ".join(_WORD.findall(text))
 
 
 def likeness(one: Facts, other: Facts) -> float | None:

@@ -112,8 +112,17 @@ def titles(sent: Iterable[str | None]) -> list[Title]:
     found = []
     for text in sent:
         if text:
-            found += _taken_apart(_FLAG.sub("", strip_update_prefix(text[:_LONGEST])))
+            found += _taken_apart(unmarked(text[:_LONGEST]))
     return found
+
+
+def unmarked(text: str) -> str:
+    """Without what a title says happened to its work.
+
+    >>> unmarked("RETRACTED ARTICLE: Leading teams"), unmarked("[Withdrawn] Leading teams")
+    ('Leading teams', 'Leading teams')
+    """
+    return _FLAG.sub("", strip_update_prefix(text))
 
 
 def without_notes(text: str) -> str:

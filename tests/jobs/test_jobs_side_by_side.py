@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -22,6 +23,7 @@ from harvester.jobs import Plan
 from harvester.jobs.side_by_side import by_host
 from harvester.sandbox import Sandbox
 from harvester.sources.oai_pmh import repository
+from harvester.store import Tally
 from tests.jobs.shelf_server import Shelf, config, until
 
 
@@ -55,12 +57,27 @@ def test_different_hosts_at_once_one_host_in_turn(tmp_path: Path) -> None:
 
 
 def test_a_slow_host_holds_nobody_up(tmp_path: Path) -> None:
-    with Shelf(pages=1, seconds=lambda _: 1.0) as slow, shelves(3, pages=2) as quick:
+    """It answers when the other three have come to their end; with one thread for all of them, that would be never."""
+    whole: set[str] = set()
+    others = threading.Event()
+
+    def told(source: str, tally: Tally) -> None:
+        if source != "s0" and tally.new == 4:
+            whole.add(source)
+        if len(whole) == 3:
+            others.set()
+
+    in_time: list[bool] = []
+
+    def seconds(_: int) -> float:
+        in_time.append(others.wait(30))
+        return 0.0
+
+    with Shelf(pages=1, seconds=seconds) as slow, shelves(3, pages=2) as quick:
         path = write(tmp_path, slow.url, *(shelf.url for shelf in quick))
-        ends: list[str] = []
-        jobs.harvest(load(path), Plan(jobs=2), lambda source, _: ends.append(source))
-    assert ends[-1] == "s0"
-    assert set(ends[:-1]) == {"s1", "s2", "s3"}
+        report = jobs.harvest(load(path), Plan(jobs=2), told)
+    assert in_time == [True]
+    assert [s.source for s in report.sources] == ["s0", "s1", "s2", "s3"]
 
 
 def test_by_host(tmp_path: Path) -> None:
