@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -44,6 +45,15 @@ def _not_toml(path: object, text: str, said: str) -> str:
     twice = "Cannot declare" in fault or "Cannot overwrite" in fault
     cure = "; it stands there twice: keep one of them" if twice else ""
     return f"{path}:{line}: is not valid TOML: {fault}{cure}"
+
+
+def quoted(text: str) -> str:
+    r"""Text as TOML writes it: JSON's strings, but for DEL (https://toml.io/en/v1.0.0#string).
+
+    >>> quoted('a "b"\n')
+    '"a \\"b\\"\\n"'
+    """
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def line_of(found: Mapping[Key, int], key: Key) -> int:

@@ -13,6 +13,7 @@ from harvester.cite.resolve import Outcome
 from harvester.clean import dates, identifiers, text
 from harvester.clean.organisations import unaccented
 from harvester.formats.curated import Entry
+from harvester.lines import quoted
 from harvester.sources.files.entries import entry_id
 from harvester.sources.files.rows import content_of, toml_rows
 
@@ -147,27 +148,14 @@ def _table(outcome: Outcome, entry: Entry) -> str:
     for name in entry.__struct_fields__:
         value = getattr(entry, name)
         if isinstance(value, list) and value:
-            lines.append(f"{name} = [{', '.join(map(_quoted, value))}]")
+            lines.append(f"{name} = [{', '.join(map(quoted, value))}]")
         elif isinstance(value, str) and value:
-            lines.append(f"{name} = {_quoted(value)}")
+            lines.append(f"{name} = {quoted(value)}")
     return "\n".join([*(_printable(line) if line.startswith("#") else line for line in lines), ""])
 
 
 def _printable(line: str) -> str:
     return "".join(c if c == "\t" or c.isprintable() else " " for c in line)
-
-
-def _quoted(value: str) -> str:
-    """A basic string of TOML 1.0: quotes, backslashes and control characters escaped."""
-    out = []
-    for c in value:
-        if c in '"\\':
-            out.append(f"\\{c}")
-        elif ord(c) < 0x20 or ord(c) == 0x7F:
-            out.append(f"\\u{ord(c):04X}")
-        else:
-            out.append(c)
-    return f'"{"".join(out)}"'
 
 
 def append(path: Path, added: str) -> bytes:

@@ -76,6 +76,7 @@ def commands() -> dict[str, click.Command]:
         covering,
         deciding,
         keeping,
+        listing,
         looking,
         news,
         operating,
@@ -100,6 +101,7 @@ def commands() -> dict[str, click.Command]:
         covering,
         deciding,
         reviewing,
+        listing,
         serving,
     ):
         for command in module.COMMANDS:

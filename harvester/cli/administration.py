@@ -48,20 +48,22 @@ def config() -> None:
 def check(context: Context) -> None:
     """Say every mistake in the config file, each with its line and a cure; then what may not be meant.
 
-    Looks at the tables of schemas/ too, which librarians correct.
+    Looks at the tables of schemas/ too, which librarians correct, and at what is said of works in the listings.
     """
     from harvester.config import notes, usable
     from harvester.formats.crosswalk import check_tables
+    from harvester.jobs import curating
 
     loaded = context.config
     enabled = [name for name, source in loaded.sources.items() if source.enabled]
     usable(loaded, enabled or loaded.sources)
     check_tables()
+    curated = curating.notes(loaded)
     click.echo(
         f"{context.path}: no mistakes; {counted(len(loaded.sources), 'source')} ({len(enabled)} enabled),"
         f" {counted(len(loaded.listings), 'listing')}"
     )
-    for note in notes(loaded):
+    for note in (*notes(loaded), *curated):
         click.echo(f"note: {note}", err=True)
 
 

@@ -34,10 +34,11 @@ def doctor(context: Context, targets: tuple[str, ...], as_json: bool) -> None:
     """Examine sources, or any address: what is there, what is odd about it, and the block for the config file.
 
     Asks less than 30 times, and writes nothing. An address may be that of a landing page: the usual endpoints below it are
-    tried. Without a name: every source that is enabled. Ends with 0 where it is fit to be harvested, 4 where not (of several:
-    3 where some are not).
+    tried. Without a name: every source that is enabled, and what is said of works in the listings. Ends with 0 where it is
+    fit to be harvested, 4 where not (of several: 3 where some are not).
     """
     from harvester import doctor as room
+    from harvester.jobs import curating
 
     config = _config_or_defaults(context, targets)
     named = targets or tuple(name for name, source in config.sources.items() if source.enabled)
@@ -51,6 +52,9 @@ def doctor(context: Context, targets: tuple[str, ...], as_json: bool) -> None:
             json_lines([diagnosis])
         else:
             _print(diagnosis)
+    if not targets:
+        for note in curating.notes(config):
+            click.echo(safe(f"note: {note}"), err=True)
     sys.exit(COMPLETE if all(fit) else PARTIAL if any(fit) else SOURCES_FAILED)
 
 

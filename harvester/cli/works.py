@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from harvester.brief import brief, happened
 from harvester.cli.tables import counted, cut, safe
+from harvester.listing.curation import told
 from harvester.record import CURATOR, Choice, Contributor, Description, Identifier, Work
 
 if TYPE_CHECKING:
     from harvester.jobs import Explained
+    from harvester.jobs.curating import Standing
     from harvester.query import Judged
 
 _WIDTH = 20  # of the column with the names of elements
@@ -76,6 +78,10 @@ def explanation(explained: Explained) -> str:
         lines.append("decided")
         lines += [f"  {line}" for judged in explained.decisions for line in _judged(judged)]
         lines.append("")
+    if explained.listed:
+        lines.append("listed")
+        lines += [f"  {_placed(one)}" for one in explained.listed]
+        lines.append("")
     lines.append("merged")
     chosen = ""
     for element, value in _elements(work):
@@ -94,6 +100,13 @@ def explanation(explained: Explained) -> str:
         lines += [f"  {_line('', beside)}" for beside in _beside(work, element, source)]
     lines += [f"  {_line('update' if n == 0 else '', happened(update))}" for n, update in enumerate(work.updates)]
     return "\n".join(lines)
+
+
+def _placed(one: Standing) -> str:
+    where = f"{one.listing}, {one.section!r} ({one.reason})" if one.section else f"{one.listing}: not in it"
+    if one.said is None:
+        return where
+    return f"{where}: {told(one.said)}" + (f"; by {one.by}" if one.by else "") + f", {one.at}"
 
 
 def _judged(judged: Judged) -> Iterator[str]:

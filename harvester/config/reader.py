@@ -194,6 +194,8 @@ class Reader:
             return None
         listing = replace(listing, sections=tuple(section for section in read if section))
         self._mistakes(where, check_listing(listing))
+        if listing.curation and (fault := checks.odd_path(listing.curation)):
+            self.mistake((*where, "curation"), fault)
         return listing
 
     def _sections_name_sources(self, config: Config, named: Mapping[str, object]) -> None:

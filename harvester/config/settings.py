@@ -90,3 +90,7 @@ class Config(Struct, frozen=True, kw_only=True):
     @property
     def site(self) -> Path:
         return self.path.parent / self.harvester.site
+
+    def curation(self, listing: str) -> Path:
+        """The file of what people say of the works in a listing; it need not be there."""
+        return self.path.parent / (self.listings[listing].curation or f"listings/{listing}.toml")

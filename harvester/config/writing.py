@@ -1,4 +1,4 @@
-"""Settings as TOML, for people to read or to paste. Its strings are JSON's, but for DEL (https://toml.io/en/v1.0.0#string)."""
+"""Settings as TOML, for people to read or to paste."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+from harvester.lines import quoted
 
 
 def tables(settings: Mapping[str, Any], above: str = "") -> Iterator[str]:
@@ -45,7 +47,7 @@ def text_of(value: object) -> str:
         return f"{{{', '.join(f'{key(k)} = {text_of(v)}' for k, v in value.items())}}}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(text_of, value))}]"
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return quoted(value) if isinstance(value, str) else json.dumps(value)
 
 
 def _is_tables(value: object) -> bool:

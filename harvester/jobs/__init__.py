@@ -28,6 +28,7 @@ from harvester.store import Quarantined, Store
 
 if TYPE_CHECKING:
     from harvester import index, query
+    from harvester.jobs.curating import Standing
 
 log = logging.getLogger(__name__)
 
@@ -168,11 +169,14 @@ class Explained(Struct, frozen=True, kw_only=True):
     records: list[RecordExplained]
     decisions: tuple[query.Judged, ...]
     """What people decided about it, the newest first."""
+    listed: tuple[Standing, ...] = ()
+    """Where it stands in listings, or is hidden from them, with what people say of it there."""
 
 
 def explain(config: Config, name: str) -> Explained | None:
     """Read the records of a work again, step by step. None where the index does not know the name."""
     from harvester import query
+    from harvester.jobs import curating
     from harvester.normalise import normalise
 
     with query.open_index(config.index) as db, Store.read_only(config.store) as store:
@@ -203,4 +207,6 @@ def explain(config: Config, name: str) -> Explained | None:
                     steps=steps,
                 )
             )
-        return Explained(work=work, records=records, decisions=query.decisions(db, work_id))
+        placed = (one for name in config.listings for one in curating.standing(config, store, db, name))
+        listed = tuple(one for one in placed if one.key == work.key)
+        return Explained(work=work, records=records, decisions=query.decisions(db, work_id), listed=listed)

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from harvester.config import Config
+from harvester.errors import ConfigError
+from harvester.jobs import curation
 from harvester.jobs.book import Run, locks
 from harvester.jobs.expecting import expect
 from harvester.jobs.health import copy_health
@@ -60,6 +62,7 @@ def update_index(
         if held := store.note("index_hold"):
             log.warning("the index is held: %s; `harvester reindex` makes it anew and releases it", held)
             return
+        _take_in(config, store, run)
         if not force:
             expect(config, store)
         run.index = unchanged(config, store) if reread_source is None else None
@@ -87,6 +90,7 @@ def rebuild_index(config: Config, store: Store, run: Run, *, workers: int, force
     from harvester import index, news
 
     with lock(locks(config), "index"):
+        _take_in(config, store, run)
         if not force:
             expect(config, store)
         report = index.rebuild(
@@ -106,13 +110,19 @@ def rebuild_index(config: Config, store: Store, run: Run, *, workers: int, force
         copy_health(config.index, store.health())
 
 
+def _take_in(config: Config, store: Store, run: Run) -> None:
+    """What people say of the works in the listings. Mistakes in it keep nothing else from being done."""
+    if mistakes := curation.take_in(config, store):
+        run.error = ConfigError(*mistakes)
+
+
 def _finish(config: Config, store: Store) -> Callable[[sqlite3.Connection], None]:
     """What depends on the whole index: which work stands where in the listings, and what of all that is new to harvesters."""
     from harvester import index
     from harvester.listing import select
 
     def finish(db: sqlite3.Connection) -> None:
-        index.replace_listing(db, select.items(db, config.listings))
+        index.replace_listing(db, select.items(db, config.listings, curation.held(config, store)))
         index.provide(db, store, config.index)
 
     return finish

@@ -64,6 +64,7 @@ def _state(config: Config, store: Store) -> str | None:
         dialects(config, store),
         store.undone(),
         store.last_decision(),
+        store.curation.last(),
         store.mark(store.last_change()),
         config.sources,
         config.linking,

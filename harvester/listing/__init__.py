@@ -65,6 +65,9 @@ class Listing(Struct, frozen=True, forbid_unknown_fields=True, rename={"sections
     """``[[listing.NAME.section]]``, in the order of the page."""
     language: str = "en"
     """BCP 47, of the titles and introductions of the page; its own few words are English."""
+    curation: str = ""
+    """The file of what people say of its works: pinned, hidden, moved, annotated [default: ``listings/NAME.toml``].
+    Paths start at the folder of the config file."""
 
 
 def check(listing: Listing) -> Iterator[tuple[str, str]]:

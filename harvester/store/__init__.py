@@ -20,6 +20,7 @@ from harvester.errors import Damaged, StoreError
 from harvester.record import Page
 from harvester.sources import Cursor
 from harvester.store import decisions, epoch, judgements, lists, quarantine, runs, sightings
+from harvester.store.curation import Curation
 from harvester.store.database import connect, connect_read_only, damage, explained, transaction
 from harvester.store.keys import Keys
 from harvester.store.news import News
@@ -57,8 +58,10 @@ class Store:
         self.schedule = Schedule(db, begin)
         self.news = News(db, begin)
         """What became of works from one index to the next."""
-        self.provided = Provided(db, self.transaction)
+        self.provided = Provided(db, begin)
         """What harvesters were told of works, and when."""
+        self.curation = Curation(db, begin)
+        """What people say of the works in the listings."""
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True) -> Store:

@@ -1,0 +1,64 @@
+"""What people say of the works in the listings, and what they said before: by whom, when."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from harvester.clock import now
+from harvester.store.upkeep import Transaction
+
+
+class Said(Struct, frozen=True):
+    """One change."""
+
+    listing: str
+    work: str
+    """As the file names it."""
+    said: str
+    """JSON; '' from when on nothing is said."""
+    by: str
+    """'' where the file was edited without this program."""
+    at: str
+
+
+_CHANGES = "select listing, work, said, by, at from curation"
+
+
+class Curation:
+    """Kept by the store. What may be said is decided in ``harvester.listing.curation``."""
+
+    def __init__(self, db: sqlite3.Connection, transaction: Transaction) -> None:
+        self._db = db
+        self._transaction = transaction
+
+    def last(self) -> int:
+        """The number of the last change: another one where anything is said otherwise."""
+        (last,) = self._db.execute("select coalesce(max(id), 0) from curation").fetchone()
+        return int(last)
+
+    def of(self, listing: str) -> dict[str, Said]:
+        """What is said now, by work, in the order in which it was said first."""
+        latest = f"{_CHANGES} where id in (select max(id) from curation where listing = ? group by work) order by id"
+        found = (Said(*row) for row in self._db.execute(latest, (listing,)))
+        return {one.work: one for one in found if one.said}
+
+    def history(self, listing: str) -> list[Said]:
+        """Every change, the newest first."""
+        return [Said(*row) for row in self._db.execute(f"{_CHANGES} where listing = ? order by id desc", (listing,))]
+
+    def save(self, listing: str, wanted: Mapping[str, str], by: str) -> int:
+        """Let this be what is said, by work; how many changes that was."""
+        known = {work: one.said for work, one in self.of(listing).items()}
+        changes = [(work, said) for work, said in wanted.items() if known.get(work) != said]
+        changes += [(work, "") for work in known if work not in wanted]
+        if changes:
+            stamp = now()
+            with self._transaction(durable=True) as db:
+                db.executemany(
+                    "insert into curation (listing, work, said, by, at) values (?, ?, ?, ?, ?)",
+                    [(listing, work, said, by, stamp) for work, said in changes],
+                )
+        return len(changes)
