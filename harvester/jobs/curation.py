@@ -57,9 +57,10 @@ def take_in(config: Config, store: Store, by: str = "") -> list[str]:
         if found is not None:
             store.curation.save(name, {choice.work: encoded(choice) for choice in found}, by)
         elif known:
+            works = "1 work" if len(known) == 1 else f"{len(known)} works"
             mistakes.append(
-                f"{config.curation(name)}: is not there any more; what it said of {len(known)} work{'s' * (len(known) != 1)} holds until it is"
-                " back; an empty file takes that back"
+                f"{config.curation(name)}: is not there any more; what it said of {works} holds until it is back; an empty"
+                " file takes that back"
             )
     return mistakes
 
