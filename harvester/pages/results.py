@@ -13,7 +13,7 @@ from harvester.pages.addresses import Addresses
 from harvester.pages.downloads import of_many
 from harvester.pages.elements import type_label
 from harvester.query import Search
-from harvester.query.fulltext import Hit
+from harvester.query.fulltext import Hit, unmarked
 from harvester.query.results import FacetValue, Found
 from harvester.query.state import MAX_DEPTH, query_string
 
@@ -142,7 +142,8 @@ def _label(found: Found, facet: str, value: str) -> str:
 
 def _hit(hit: Hit, entry: Entry, sources: Mapping[str, str]) -> HitShown:
     about = [type_label(hit.type), entry.place.container, ", ".join(sources.get(s, s) for s in hit.sources.split("; "))]
-    return HitShown(entry, " · ".join(part for part in about if part), hit.snippet)
+    snippet = "" if unmarked(hit.snippet) == hit.label else hit.snippet  # the title stands above it
+    return HitShown(entry, " · ".join(part for part in about if part), snippet)
 
 
 def _chips(found: Found, first: Search, to: Addresses) -> Iterator[Chip]:

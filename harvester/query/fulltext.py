@@ -17,6 +17,8 @@ RANK: Final = "bm25(works_fts, 10.0, 6.0, 3.0, 1.0, 2.0, 1.0)"
 """Weights of title, authors, container_title, abstract, subjects, doi, in the order of works_fts; the best has the least."""
 
 SNIPPET_TOKENS: Final = 24
+_ABSTRACT: Final = 3
+"""The column of works_fts."""
 
 _COLUMNS = (
     "id, key, label, authors, container_title, issued, type, doi, url, update_status, sources, citation"  # as in Hit
@@ -59,9 +61,18 @@ def hits_of(db: sqlite3.Connection, work_ids: list[int], found: dict[int, str]) 
 
 
 def snippets(db: sqlite3.Connection, match: str, work_ids: list[int]) -> dict[int, str]:
-    """Where the words were found in these works."""
+    """Where the words were found in these works: in the abstract, if they are there; the title is read anyway."""
     if not match or not work_ids:
         return {}
-    snippet = f"snippet(works_fts, -1, '{MARK_ON}', '{MARK_OFF}', '…', {SNIPPET_TOKENS})"
+    abstract, any_ = (
+        f"snippet(works_fts, {column}, '{MARK_ON}', '{MARK_OFF}', '…', {SNIPPET_TOKENS})" for column in (_ABSTRACT, -1)
+    )
     where = f"works_fts match ? and rowid in ({', '.join(map(str, work_ids))})"
-    return dict(db.execute(f"select rowid, {snippet} from works_fts where {where}", (match,)))
+    return {
+        id_: told if MARK_ON in (told or "") else best
+        for id_, told, best in db.execute(f"select rowid, {abstract}, {any_} from works_fts where {where}", (match,))
+    }
+
+
+def unmarked(snippet: str) -> str:
+    return snippet.replace(MARK_ON, "").replace(MARK_OFF, "")

@@ -146,6 +146,11 @@ def test_snippets_mark_what_was_found(db: sqlite3.Connection) -> None:
     assert not query.search(db, "type:thesis").hits[0].snippet
 
 
+def test_snippets_are_of_the_abstract_where_it_has_the_words(db: sqlite3.Connection) -> None:
+    assert "systems become more complex" in query.search(db, "leadership").hits[0].snippet
+    assert query.search(db, "barriers").hits[0].snippet.startswith("Sharing leadership: current attitudes")
+
+
 def test_pages(db: sqlite3.Connection) -> None:
     assert [h.work_id for h in query.search(db, "lead*", limit=2).hits] == query.all_ids(db, query.Search("lead*"))[:2]
     assert [h.work_id for h in query.search(db, "lead*", limit=2, offset=2).hits] == query.all_ids(

@@ -136,6 +136,13 @@ def test_lists_carry_coins_and_marks(get: Callable[..., str]) -> None:
     assert "[Retracted]" in feed
 
 
+def test_a_snippet_says_more_than_the_title(get: Callable[..., str]) -> None:
+    hits = document(get("/search?q=leadership&size=100")).xpath("//ol[@class='entries']/li")
+    snippets = [(words(hit.xpath(".//cite")[0]), words(p)) for hit in hits for p in hit.xpath("p[@class='snippet']")]
+    assert snippets
+    assert not [title for title, snippet in snippets if snippet == title]
+
+
 def test_feeds(client: TestClient) -> None:
     for place in ("/search", "/listing/evidence-base"):
         atom = etree.fromstring(client.get(f"{place}/feed.atom").content)
