@@ -14,7 +14,7 @@ _EMAIL: Final = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """``[provider]``: the OAI-PMH provider of the web application, at ``/oai``."""
+    """``[provider]``: the OAI-PMH provider of ``harvester serve``, at ``/oai``."""
 
     enabled: bool = False
     """Whether other aggregators may harvest the index."""
