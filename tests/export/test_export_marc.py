@@ -92,6 +92,18 @@ def test_what_is_written_is_read_back(one: Work) -> None:
     assert not found.extra
 
 
+@pytest.mark.parametrize(
+    ("volume", "issue", "pages"),
+    [("Suppl 1", None, None), ("Suppl 1", "Pt 2", "1-2"), ("4", "S1", None), ("4", "S1", "S1-S9"), ("4", "Pt 1", None)],
+)
+def test_volumes_and_issues_that_are_no_numbers(volume: str, issue: str | None, pages: str | None) -> None:
+    place = structs.replace(
+        ARTICLE.record, volume=volume, issue=issue, pages=pages, start_page=None, end_page=None, files=()
+    )
+    found = read(structs.replace(ARTICLE, record=place))
+    assert (found.volume, found.issue, found.pages, found.extra) == (volume, issue, pages, {})
+
+
 @settings(max_examples=6, deadline=None)
 @given(works())
 def test_pymarc_reads_every_field(one: Work) -> None:

@@ -26,7 +26,7 @@ _PARTS = re.compile(
 )
 """``Vol. 4, no. 3 (2020), p. 128-134``; ``Bd. 4 (2020), H. 3, S. 128-134``; ``4(2020), 3, Seite 128-134``; pages apart."""
 _PAGES = re.compile(
-    r"(?:(?:^|[\s,;:.])(?P<label>pages?|pp?|s|str|seiten?|art(?:icle)?|с)\.?\s*|(?<=\d\)), )"
+    r"(?:(?:^|[\s,;:.])(?P<label>pages?|pp?|s(?!\w)|str|seiten?|art(?:icle)?|с)\.?\s*|(?<=\d\)), )"
     r"(?P<pages>(?(label)[\w.-]{1,20}|\d{1,5}(?=[-\u2013]))(?:\s?[-\u2013]\s?[\w.]{1,12})?)$",
     re.IGNORECASE,
 )
@@ -179,7 +179,8 @@ def _of_words(draft: Draft, sent: str, title: str) -> Json:
     if (article := _ARTICLE.search(rest)) is not None:
         draft.set("article_number", article["number"])
         rest = rest[: article.start()].rstrip(" ,;:.")
-    match = _PARTS.fullmatch(rest)
+    is_known = re.sub(r" \(\d{4}\)$", "", rest) == _again(draft)
+    match = None if is_known else _PARTS.fullmatch(rest)
     found = {name: value for name, value in match.groupdict().items() if value} if match else {}
     if not found and rest and (known := citations.citation(f"{title or 'Journal of'}, {clean}")) is not None:
         found = {"volume": known.volume or "", "issue": known.issue or "", "year": str(known.year or "")}
@@ -197,7 +198,13 @@ def _of_words(draft: Draft, sent: str, title: str) -> Json:
     year = next((found[f"year{n}"] for n in ("", "2", "3", "4", "5") if found.get(f"year{n}")), "")
     if year and not any(d.type == "issued" for d in draft.dates):
         terms.date(draft, year, "issued")
-    return None if rest and not found else {**found, "pages": where["pages"] if where else ""}
+    return None if rest and not found and not is_known else {**found, "pages": where["pages"] if where else ""}
+
+
+def _again(draft: Draft) -> str:
+    """What ``$q`` has said, however it is numbered, as ``$g`` says it in words: ``Vol. Suppl 1, no. Pt 2``."""
+    said = (("Vol.", draft.values.get("volume")), ("no.", draft.values.get("issue")))
+    return ", ".join(f"{label} {value}" for label, value in said if value)
 
 
 def journal_citation(draft: Draft, item: Datafield) -> Json:
