@@ -11,7 +11,7 @@ from typing import Final
 from msgspec import Struct
 
 from harvester.errors import StoreError
-from harvester.store.database import sweep, workpiece
+from harvester.store.database import left_behind, workpiece
 
 MANIFEST: Final = ".harvester-site"
 """Names the files that are ours, one a line, some with what they were made of: what else stands there is somebody else's."""
@@ -57,7 +57,16 @@ class Folder:
             self._written += 1
 
     def finish(self) -> Done:
-        """Remove what was ours and is not written any more, at last: until then its readers have it."""
+        """Remove what was ours and is not written any more, at last: until then its readers have it.
+
+        With it goes what a killed call left of a file of ours: each folder is looked through once, whatever it holds.
+        """
+        ours = self._earlier.keys() | self._now.keys()
+        for folder in {self._path / PurePosixPath(name).parent for name in ours}:
+            for name, left in left_behind(folder, "new"):
+                if (folder / name).relative_to(self._path).as_posix() in ours:
+                    with _translated(left, "cannot be removed"):
+                        left.unlink(missing_ok=True)
         gone = [name for name in self._earlier if name not in self._now]
         removed = 0
         for name in gone:
@@ -66,9 +75,9 @@ class Folder:
                 if path.is_file() or path.is_symlink():
                     path.unlink()
                     removed += 1
-                for folder in PurePosixPath(name).parents[:-1]:
+                for parent in PurePosixPath(name).parents[:-1]:
                     try:
-                        (self._path / folder).rmdir()
+                        (self._path / parent).rmdir()
                     except OSError:
                         break  # not empty, or not there
         if self._now or self._earlier:
@@ -99,9 +108,7 @@ class Folder:
 
 
 def _write(path: Path, content: bytes, *, durable: bool = True) -> None:
-    """What a killed process left of one is removed."""
     temporary = workpiece(path, "new")
-    sweep(path, "new")
     try:
         with temporary.open("wb") as file:
             file.write(content)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import errno
-import glob
 import os
+import re
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -160,10 +160,17 @@ def workpiece(path: Path, kind: str) -> Path:
 
 def sweep(path: Path, kind: str) -> None:
     """Remove workpieces whose process has ended."""
-    for left in path.parent.glob(f".{glob.escape(path.name)}.*.{kind}*"):
-        pid = left.name.removeprefix(f".{path.name}.").partition(".")[0]
-        if pid.isdecimal() and not _alive(int(pid)):
+    for name, left in left_behind(path.parent, kind):
+        if name == path.name:
             left.unlink(missing_ok=True)
+
+
+def left_behind(folder: Path, kind: str) -> Iterator[tuple[str, Path]]:
+    """(name of a file, workpiece) of each in a folder whose process has ended."""
+    for left in folder.glob(f".*.{kind}*"):
+        found = re.fullmatch(rf"\.(.+)\.([0-9]+)\.{kind}.*", left.name, re.DOTALL)
+        if found and not _alive(int(found[2])):
+            yield found[1], left
 
 
 def _alive(pid: int) -> bool:
