@@ -15,7 +15,7 @@ _BLOCKS = frozenset(["p", "div", "br", "li", "ul", "ol", "sec", "title", "tr", "
 """HTML and JATS elements that end a line: the words on their two sides are not one word."""
 
 
-def _parser() -> etree.XMLParser:
+def _parser(*, to_show: bool = False) -> etree.XMLParser:
     return etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -23,23 +23,25 @@ def _parser() -> etree.XMLParser:
         dtd_validation=False,
         huge_tree=False,
         recover=False,
-        remove_comments=True,  # so that `el.text` is the whole text of a leaf, around comments too
-        remove_pis=True,
+        remove_comments=not to_show,  # so that `el.text` is the whole text of a leaf, around comments too
+        remove_pis=not to_show,
+        remove_blank_text=to_show,
     )
 
 
 _PARSER = _parser()
+_PARSER_TO_SHOW = _parser(to_show=True)
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 """``xml:lang`` as lxml has it."""
 
 
-def parse(data: bytes) -> etree._Element:
+def parse(data: bytes, parser: etree.XMLParser = _PARSER) -> etree._Element:
     """The root element of a document. Raises RecordError that names line and column.
 
     >>> parse(b"<a>x<!-- y -->z</a>").text
     'xz'
     """
-    root = _root(data)
+    root = _root(data, parser)
     if data[:1] == b"<" and data[1:2] not in (b"?", b"\0") and b"<!DOCTYPE" not in data:
         return root  # no declaration, no mark of UTF-16: it is UTF-8, where a DOCTYPE cannot hide
     if root.getroottree().docinfo.internalDTD is not None:
@@ -47,14 +49,14 @@ def parse(data: bytes) -> etree._Element:
     return root
 
 
-def _root(data: bytes) -> etree._Element:
+def _root(data: bytes, parser: etree.XMLParser) -> etree._Element:
     try:
-        return etree.fromstring(data, _PARSER)
+        return etree.fromstring(data, parser)
     except (etree.LxmlError, ValueError, LookupError) as error:
         raise RecordError(f"is not well-formed XML: {getattr(error, 'msg', error)}") from error
 
 
-def wrap(payload: bytes, context: str) -> etree._Element:
+def wrap(payload: bytes, context: str, parser: etree.XMLParser = _PARSER) -> etree._Element:
     """The element that a slice of a page holds, with the namespaces that were in scope where it was cut.
 
     ``context`` is namespace declarations as attributes of a start tag: ``xmlns:oai_dc="http://..." xmlns:dc="http://..."``.
@@ -63,11 +65,28 @@ def wrap(payload: bytes, context: str) -> etree._Element:
     '{http://purl.org/dc/elements/1.1/}title'
     """
     if not context:
-        return parse(payload)
-    root = _root(b"<slice " + context.encode() + b">" + payload + b"</slice>")  # where a DOCTYPE is a syntax error
+        return parse(payload, parser)
+    root = _root(
+        b"<slice " + context.encode() + b">" + payload + b"</slice>", parser
+    )  # where a DOCTYPE is a syntax error
     if len(root) != 1:
         raise RecordError(f"is not one element but {len(root)}")
     return root[0]
+
+
+def indented(payload: bytes, context: str) -> str:
+    """A slice of a page for people to read, its comments and processing instructions with it; RecordError as with ``wrap``.
+
+    >>> print(indented(b"<r:a><!-- x --><b/></r:a>", 'xmlns:r="http://example.org/"'))
+    <r:a xmlns:r="http://example.org/">
+      <!-- x -->
+      <b/>
+    </r:a>
+    """
+    element = wrap(payload, context, _PARSER_TO_SHOW)
+    etree.indent(element)
+    etree.cleanup_namespaces(element)
+    return etree.tostring(element, encoding="unicode", with_tail=False)
 
 
 def text_of(element: etree._Element) -> str:

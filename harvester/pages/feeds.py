@@ -90,7 +90,7 @@ def _instant(stamp: str) -> str:
 
 def atom(feed: Feed, own: str, to: Addresses) -> bytes:
     """``own``: the whole address of the feed itself."""
-    root = etree.fromstring(f'<feed xmlns="{_ATOM}"/>')
+    root = etree.Element(f"{{{_ATOM}}}feed", nsmap={None: _ATOM})  # type: ignore[dict-item]
 
     def add(parent: etree._Element, name: str, text: str = "", **attributes: str) -> etree._Element:
         element = etree.SubElement(parent, f"{{{_ATOM}}}{name}", {k: xml_text(v) for k, v in attributes.items()})

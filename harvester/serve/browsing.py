@@ -121,7 +121,7 @@ def opensearch(call: Call) -> Answer:
     from harvester.formats.exported import xml_text
 
     namespace = "http://a9.com/-/spec/opensearch/1.1/"
-    root = etree.fromstring(f'<OpenSearchDescription xmlns="{namespace}"/>')
+    root = etree.Element(f"{{{namespace}}}OpenSearchDescription", nsmap={None: namespace})  # type: ignore[dict-item]
     title = xml_text(call.site.title)
     for name, text in (("ShortName", title[:16]), ("Description", title), ("InputEncoding", "UTF-8")):
         etree.SubElement(root, f"{{{namespace}}}{name}").text = text

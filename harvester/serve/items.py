@@ -7,11 +7,11 @@ import re
 from typing import Any, Final
 
 import msgspec
-from lxml import etree
 
 from harvester import query
-from harvester.errors import HarvesterError
+from harvester.errors import HarvesterError, RecordError
 from harvester.formats import encoded
+from harvester.formats.xml import indented
 from harvester.listing.prose import printable
 from harvester.pages import html, tags
 from harvester.pages import item as items
@@ -156,14 +156,8 @@ def pretty(raw: RawRecord) -> str:
         except (ValueError, RecursionError):
             return printable(text)
     if text.lstrip()[:1] == "<":
-        wrapped = f"<record-in-context {raw.context}>{text}</record-in-context>".encode("utf-8", "replace")
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=True)
         try:
-            root = etree.fromstring(wrapped, parser)
-        except (etree.XMLSyntaxError, ValueError):
+            return printable(indented(raw.payload, raw.context))
+        except RecordError:
             return printable(text)
-        if len(root) == 1:
-            etree.indent(root)
-            etree.cleanup_namespaces(root)
-            return printable(etree.tostring(root[0], encoding="unicode", with_tail=False))
     return printable(text)

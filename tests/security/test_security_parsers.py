@@ -14,6 +14,8 @@ PACKAGE = Path(harvester.__file__).parent
 FACTORY = PACKAGE / "formats" / "xml.py"
 HTML_FACTORY = PACKAGE / "formats" / "web_page" / "html.py"
 """Web pages are mended, and never held to be XML: they have a parser of their own."""
+STYLES = PACKAGE / "styles" / "engine.py"
+"""Reads the styles of this installation, which are not of anybody outside, as objects of citeproc-py's classes."""
 PARSES = {
     "fromstring",
     "fromstringlist",
@@ -70,6 +72,8 @@ def test_no_module_parses_but_the_factory() -> None:
     }
     pages = [fault.partition(": ")[2] for fault in found.pop(str(HTML_FACTORY.relative_to(PACKAGE)))]
     assert pages == ["imports lxml.html"]
+    styles = [fault.partition(": ")[2] for fault in found.pop(str(STYLES.relative_to(PACKAGE)))]
+    assert styles == ["calls etree.XMLParser", "calls etree.parse"]
     assert {name: said for name, said in found.items() if said} == {}
 
 
