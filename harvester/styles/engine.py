@@ -6,6 +6,8 @@ The elements of a style are objects of citeproc-py's classes; those that are wro
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +19,37 @@ from lxml import etree
 
 _NAMESPACE: Final = "http://purl.org/net/xbiblio/csl"
 _CS: Final = {"cs": _NAMESPACE}
+
+
+class _Remembering:
+    """The tree of a style is the same for each item: what it says of itself is looked up once.
+
+    citeproc-py asks it a hundred times an entry, by XPath. The answers belong to the elements, which lxml keeps as long as
+    somebody holds them: ``Style`` does.
+    """
+
+    def xpath_search(self, expression: str) -> Any:
+        return self._once(expression, super().xpath_search, expression)  # type: ignore[misc]
+
+    def get_term(self, *names: Any, **how: Any) -> Any:
+        return self._once((names, *how.items()), super().get_term, *names, **how)  # type: ignore[misc]
+
+    def calls_variable(self) -> Any:
+        return self._once(None, super().calls_variable)  # type: ignore[misc]
+
+    def format(self, string: Any) -> Any:
+        """Few elements have a font."""
+        text = str(string) if isinstance(string, int) else string
+        return super().format(text) if any(map(self.get, _FONT)) else text  # type: ignore[misc, attr-defined]
+
+    def _once(self, question: object, ask: Callable[..., Any], *named: Any, **how: Any) -> Any:
+        known: dict[object, Any] = self.__dict__.setdefault("_known", {})
+        if question not in known:
+            known[question] = ask(*named, **how)
+        return known[question]
+
+
+_FONT: Final = ("font-style", "font-variant", "font-weight", "text-decoration", "vertical-align")
 
 
 class Substitute(model.Substitute):
@@ -71,20 +104,6 @@ _PAGE: Final = re.compile(r"\d+$")
 
 
 class Text(model.Text):
-    def get_macro(self, name: str) -> Any:
-        """citeproc-py looks through the whole style for each."""
-        return self.get_root().macros[name]
-
-    def calls_variable(self) -> bool:
-        """A macro's answer is the same for each item."""
-        known: dict[str, bool] = self.get_root().calling
-        name = self.get("macro")
-        if name is None:
-            return bool(super().calls_variable())
-        if name not in known:
-            known[name] = self.get_macro(name).calls_variable()
-        return known[name]
-
     def _variable(self, item: Any, context: Any) -> Any:
         if not _may_say(self, context, self.get("variable")):
             return None
@@ -98,9 +117,10 @@ class Text(model.Text):
 
     def quote(self, string: Any) -> Any:
         """Quotation marks within quotation marks are the other ones."""
-        if self.get("quotes") == "true":
-            for mark, term in zip((*_OUTER, *_INNER), _TERMS[2:] * 2, strict=True):
-                string = string.replace(mark, str(self.get_single_term(name=term)))
+        if self.get("quotes") != "true":
+            return string
+        for mark, term in zip((*_OUTER, *_INNER), _TERMS[2:] * 2, strict=True):
+            string = string.replace(mark, str(self.get_single_term(name=term)))
         return super().quote(string)
 
 
@@ -217,6 +237,13 @@ _NEVER: Final = frozenset({"abstract", "keyword", "license", "note", "status"})
 _AS_IT_IS: Final = frozenset({"id", "type", "DOI", "URL", "ISBN", "ISSN", "language"})
 
 
+class _Item(citeproc.CitationItem):
+    @cached_property
+    def reference(self) -> Any:
+        """citeproc-py looks for it at each step."""
+        return super().reference
+
+
 class Style(citeproc.CitationStylesStyle):
     """A style, for entries that stand alone: without their number."""
 
@@ -225,7 +252,7 @@ class Style(citeproc.CitationStylesStyle):
         lookup = etree.ElementNamespaceClassLookup()
         namespace = lookup.get_namespace(_NAMESPACE)
         namespace[None] = model.CitationStylesElement
-        namespace.update(classes | _MENDED)
+        namespace.update({name: type(c.__name__, (_Remembering, c), {}) for name, c in (classes | _MENDED).items()})
         parser = etree.XMLParser(remove_comments=True, resolve_entities=False, no_network=True)
         parser.set_element_class_lookup(lookup)
         self.xml = etree.parse(path, parser)
@@ -237,9 +264,8 @@ class Style(citeproc.CitationStylesStyle):
             between = date.attrib.pop("delimiter")
             for part in date.xpath("cs:date-part[position() > 1]", namespaces=_CS):
                 part.set("prefix", between + part.get("prefix", ""))
-        root.macros = {macro.get("name"): macro for macro in root.xpath("cs:macro", namespaces=_CS)}
-        root.calling = {}
         root.set_locale_list(language, validate=False)
+        self._held = list(root.iter())
 
     def entry(self, item: dict[str, Any], *, markup: bool) -> str:
         """A CSL-JSON item as an entry; as text of HTML with ``markup``, else plain."""
@@ -250,7 +276,7 @@ class Style(citeproc.CitationStylesStyle):
         }
         source = CiteProcJSON([prepared])
         bibliography = citeproc.CitationStylesBibliography(self, source, html if markup else plain)
-        bibliography.register(citeproc.Citation([citeproc.CitationItem(item["id"])]))
+        bibliography.register(citeproc.Citation([_Item(item["id"])]))
         text = "".join(map(str, bibliography.bibliography()))  # one entry, or none where an item says nothing
         for mark, term in zip((*_OUTER, *_INNER), _TERMS, strict=True):
             text = text.replace(mark, str(self.root.get_single_term(name=term)))
