@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from harvester import schemas
+from harvester.pages.folder import MANIFEST
 from harvester.sandbox import Sandbox, generate, write_config
 from harvester.sandbox.server import Clock
 
@@ -146,7 +147,7 @@ def as_first_released(store: Path) -> None:
 
 def leftovers(folder: Path) -> list[str]:
     """Workpieces of processes that have ended."""
-    return sorted(path.name for path in folder.rglob(".*") if path.is_file())
+    return sorted(path.name for path in folder.rglob(".*") if path.is_file() and path.name != MANIFEST)
 
 
 def copied(original: Path, folder: Path) -> Path:

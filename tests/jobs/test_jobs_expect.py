@@ -17,7 +17,7 @@ def state(folder: Path) -> tuple[object, ...]:
     """What readers see."""
     with closing(sqlite3.connect(folder / "index.db")) as db:
         works = db.execute("select key, title from works order by key").fetchall()
-    site = {path.name: path.read_bytes() for path in (folder / "site").iterdir()}
+    site = {path.name: path.read_bytes() for path in (folder / "site").rglob("*") if path.is_file()}
     return (folder / "index.db").resolve().name, works, site
 
 

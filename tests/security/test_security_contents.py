@@ -139,7 +139,8 @@ def test_nothing_is_written_outside_of_the_data_folder(harvested: Path) -> None:
     assert not list(harvested.rglob("*escaped*"))
     assert not Path("/tmp/harvester-escaped-2").exists()
     kinds = {path.suffix.partition("-")[0] for path in harvested.rglob("*") if path.is_file()}
-    assert kinds <= {"", ".db", ".html", ".jsonl", ".lock", ".md", ".toml"}
+    exports = {".bib", ".csv", ".json", ".jsonl", ".ris"}
+    assert kinds <= {"", ".db", ".html", ".lock", ".md", ".toml", *exports}
 
 
 @pytest.mark.parametrize("name", ["../up", "/tmp/x", "a/b", "..", "A", "a b", "é", "", "x" * 65])
