@@ -6,11 +6,8 @@ a page no longer tells the truth; `make docs` makes the pages anew.
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
-from itertools import takewhile
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterator
+from typing import Any, Final
 
 import click
 
@@ -19,6 +16,8 @@ from harvester import formats, schemas
 from harvester.clean import catalogue
 from harvester.cli import commands, group
 from harvester.formats import catalogue as formats_catalogue
+from harvester.serve.data import describing
+from harvester.tables import database
 
 WIDTH: Final = 100
 """Columns of the help texts, whatever terminal they are made in."""
@@ -54,51 +53,6 @@ def walk(context: click.Context) -> Iterator[tuple[str, click.Command, click.Con
 # --- databases -------------------------------------------------------------------------------------------------------
 
 
-class Column(NamedTuple):
-    name: str
-    type: str
-    comment: str
-
-
-class Table(NamedTuple):
-    name: str
-    comment: str
-    columns: list[Column]
-
-
-def database(name: str, kind: str) -> list[Table]:
-    """The tables (``kind="table"``) or views of ``schemas/sql/<name>``, as a real SQLite database has them.
-
-    Comments are those that SQLite keeps of the statement: of a table on its first line, of a column on its own; of a view
-    the lines below its first one, where ``column: meaning`` is of a column.
-    """
-    with closing(sqlite3.connect(":memory:")) as db:
-        for file in schemas.sql_files(name):
-            db.executescript(file.read_text(encoding="utf-8"))
-        made = db.execute(
-            "select l.name, s.sql from pragma_table_list l join sqlite_schema s on s.name = l.name"
-            " where l.type = ? and l.schema = 'main' and l.name not like 'sqlite_%' order by s.rowid",
-            (kind,),
-        ).fetchall()
-        return [Table(table, *_commented(sql, kind, db.execute(f"pragma table_info({table})"))) for table, sql in made]
-
-
-def _commented(sql: str, kind: str, info: Iterable[tuple[Any, ...]]) -> tuple[str, list[Column]]:
-    lines = sql.splitlines()
-    if kind == "view":
-        return _view(lines[1:], [name for _, name, *_ in info])
-    comments = {line.split()[0]: line.partition(" -- ")[2].strip() for line in lines[1:] if line.strip()}
-    columns = [Column(name, type_.lower(), comments.get(name, "")) for _, name, type_, *_ in info]
-    return lines[0].partition("-- ")[2].strip(), columns
-
-
-def _view(lines: Iterable[str], names: Sequence[str]) -> tuple[str, list[Column]]:
-    said = [line.strip()[3:] for line in takewhile(lambda line: line.strip().startswith("-- "), lines)]
-    of = {name: meaning for name, colon, meaning in (line.partition(": ") for line in said) if colon and name in names}
-    own = [line for line in said if line.partition(": ")[0] not in of]
-    return " ".join(own), [Column(name, "", of.get(name, "")) for name in names]
-
-
 def tables(name: str) -> str:
     """Each table with its comment, and its columns with theirs."""
     parts = []
@@ -122,6 +76,12 @@ def views(name: str) -> str:
         named = codes(c.name for c in one.columns)
         parts.append(f"### {one.name}\n\n{_sentence(one.comment)}{named}" + (f"\n{meanings}" if meanings else ""))
     return "\n\n".join(parts)
+
+
+def queries() -> str:
+    """The queries that are at hand at ``/data``."""
+    rows = [[code(q.name), f"{q.title}: {q.about}", codes(p.name for p in q.parameters)] for q in describing.queries()]
+    return table(["query", "what it finds", "fields"], rows)
 
 
 def _sentence(text: str) -> str:

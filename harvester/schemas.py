@@ -71,10 +71,12 @@ def sql(name: str, file: str) -> str:
 def fingerprint() -> str:
     """Changes whenever a crosswalk, vocabulary, index table or reading rule changes: then the index is stale.
 
-    Covers ``schemas/`` (but for the store's migrations) and the modules that read, clean, link and merge.
+    Covers ``schemas/`` (but for the store's migrations, and queries) and the modules that read, clean, link and merge.
     """
     digest = hashlib.blake2b(digest_size=8)
-    data = (p for p in folder().rglob("*") if p.suffix in {".toml", ".sql"} and p.parent.name != "store")
+    data = (
+        p for p in folder().rglob("*") if p.suffix in {".toml", ".sql"} and p.parent.name not in {"store", "queries"}
+    )
     parts = ("clean", "formats", "link", "merge", "pins", "updates", "index")
     code = [p for part in parts for p in (_PACKAGE / part).rglob("*.py")]
     code += [_PACKAGE / f"{m}.py" for m in ("record", "normalise", "checks", "citation", "keys", "facets")]

@@ -26,15 +26,17 @@ def serve(context: Context, host: str, port: int, base_url: str | None) -> None:
     from msgspec.structs import replace
 
     from harvester import pages, styles
-    from harvester.errors import StoreError
-    from harvester.serve import Settings, running
+    from harvester.errors import ConfigError, StoreError
+    from harvester.serve import Settings, data, running
 
     config = context.config
     web = replace(config.web, base_url=base_url) if base_url is not None else config.web
     for _, fault in pages.check(web):
         raise click.BadParameter(fault, param_hint="--base-url")
     site = replace(pages.site(web, config.listings), styles=tuple(styles.styles()))
-    settings = Settings(index=config.index, store=config.store, site=site, provider=config.provider)
+    if web.data and not data.installed():
+        raise ConfigError(f"{context.path}: web.data: {data.WANTED}")
+    settings = Settings(index=config.index, store=config.store, site=site, provider=config.provider, data=web.data)
     try:
         sock = running.listening(host, port)
     except OSError as error:

@@ -32,6 +32,8 @@ class Web(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     app has all."""
     contact: str = ""
     """E-mail address for readers who meet a barrier or a mistake; stands in the accessibility statement."""
+    data: bool = False
+    """Whether the app has the index as tables and SQL too, at `/data`: needs the extra `datasette`."""
 
 
 WORKS: Final = ("listed", "all", "none")

@@ -73,7 +73,13 @@ class _Maker:
             return
         for name in self.listed:
             yield from self._listing(name, self.site.listings[name], self.listed[name])
-        about = {"sources": list(sources(self.db)), "built": moment(built(self.db)), "has_oai": False, "here": "about"}
+        about = {
+            "sources": list(sources(self.db)),
+            "built": moment(built(self.db)),
+            "has_oai": False,
+            "has_data": False,
+            "here": "about",
+        }
         yield self.root.about(), html.render("about.html", self.site, self.root, **about).encode()
         if not self.one:
             yield "index.html", self._home().encode()

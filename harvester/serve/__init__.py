@@ -22,6 +22,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """For records as they were sent, and to tell what is gone from what never was; None: without."""
     provider: provider.Settings | None = None
     """OAI-PMH at ``/oai``; None: without."""
+    data: bool = False
+    """Datasette at ``/data``, which has to be installed."""
     seconds: float = 20.0
     """For the database work of one answer."""
     export_seconds: float = 1800.0

@@ -12,7 +12,7 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager
 from http import HTTPStatus
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import anyio
 import anyio.to_thread
@@ -31,9 +31,14 @@ from harvester.serve.routes import ROUTES, Route
 from harvester.serve.shield import Shield
 from harvester.serve.tally import Tally
 
+if TYPE_CHECKING:
+    from harvester.serve.data.mounting import Data  # an extra
+
 log = logging.getLogger(__name__)
 
 _THREADS: Final = 8
+_SWEEP: Final = 60.0
+"""Seconds between two looks whether the index was replaced, beside those that each request takes."""
 _FORM: Final = 64 * 1024
 """Bytes of a form."""
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
@@ -42,11 +47,19 @@ _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](
 def application(settings: Settings) -> Shield:
     """An ASGI app. Nothing is opened before it is asked for something."""
     server = _Server(settings)
+    data = _data(settings)
+    readers = [server.readers] if data is None else [server.readers, data.readers]
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        yield
-        server.readers.close()
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_let_go, readers)
+            yield
+            tasks.cancel_scope.cancel()
+        for each in readers:
+            each.close()
+        if data is not None:
+            data.close()
 
     app = Starlette(
         routes=[server.route(route) for route in ROUTES],
@@ -54,7 +67,24 @@ def application(settings: Settings) -> Shield:
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False
-    return Shield(app, root_of(settings.site.base_url), settings.patience, server.tally)
+    whole = app if data is None else data.beside(app)
+    return Shield(whole, root_of(settings.site.base_url), settings.patience, server.tally)
+
+
+def _data(settings: Settings) -> Data | None:
+    if not settings.data:
+        return None
+    from harvester.serve.data.mounting import Data
+
+    return Data(settings.site, settings.index)
+
+
+async def _let_go(readers: list[Readers]) -> None:
+    """Also where nobody asks any more: a generation that was replaced takes its room until its last reader is gone."""
+    while True:
+        await anyio.sleep(_SWEEP)
+        for each in readers:
+            await anyio.to_thread.run_sync(each.let_go)
 
 
 class _Server:

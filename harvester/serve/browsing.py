@@ -50,6 +50,7 @@ def about(call: Call) -> Answer:
         "about.html",
         here="about",
         has_oai=call.settings.provider is not None and call.settings.provider.enabled,
+        has_data=call.settings.data,
         sources=list(sources(call.db)),
         built=moment(built(call.db)),
     )
@@ -132,7 +133,7 @@ def opensearch(call: Call) -> Answer:
 
 
 def robots(call: Call) -> Answer:
-    kept_out = [call.to.to(path) for path in ("search", "record/", "api/")]
+    kept_out = [call.to.to(path) for path in ("search", "record/", "api/", "data")]
     return Answer(body=sitemap.robots(call.to.base, kept_out).encode(), media_type="text/plain; charset=utf-8")
 
 

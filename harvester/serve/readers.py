@@ -10,7 +10,7 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -42,8 +42,11 @@ def allow(db: Index, seconds: float) -> None:
 
 
 class Readers:
-    def __init__(self, index: Path) -> None:
+    """``prepare``: what is done to each connection before anybody uses it."""
+
+    def __init__(self, index: Path, prepare: Callable[[Index], None] | None = None) -> None:
         self._index = index
+        self._prepare = prepare
         self._idle: list[tuple[State, Index]] = []
         self._lock = threading.Lock()
 
@@ -77,16 +80,35 @@ class Readers:
         for _, db in idle:
             db.close()
 
-    def _take(self) -> tuple[State, Index]:
-        state = self._state()
+    def let_go(self) -> None:
+        """Close what is open to an index that was replaced: its file takes its room until then."""
+        try:
+            self._keep(self._state())
+        except StoreError:
+            return  # there is none at the moment: what was there may come back
+
+    def _keep(self, state: State) -> None:
+        """Of the connections that are idle those to this index alone."""
         with self._lock:
-            current = [entry for entry in self._idle if entry[0] == state]
             old = [entry for entry in self._idle if entry[0] != state]
-            taken = current.pop() if current else None
-            self._idle = current
+            self._idle = [entry for entry in self._idle if entry[0] == state]
         for _, db in old:
             db.close()
-        return taken or (state, query.open_index(self._index, any_thread=True))
+
+    def _take(self) -> tuple[State, Index]:
+        state = self._state()
+        self._keep(state)
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        db = query.open_index(self._index, any_thread=True)
+        try:
+            if self._prepare is not None:
+                self._prepare(db)
+        except BaseException:
+            db.close()
+            raise
+        return state, db
 
     def _give_back(self, state: State, db: Index, sound: bool) -> None:
         try:

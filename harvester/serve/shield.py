@@ -68,7 +68,7 @@ class Shield:
 
         try:
             if len(scope["path"]) + len(scope.get("query_string", b"")) > LONGEST:
-                await _plain(sending, 414, b"That address is too long.\n")
+                await plain(sending, 414, b"That address is too long.\n")
                 return
             await self._app(self._below(scope), receiving if scope["method"] == "POST" else receive, sending)
         except TimeoutError:
@@ -89,7 +89,8 @@ def _method(method: str) -> str:
     return method if method in ("GET", "HEAD", "POST", "OPTIONS") else "other"
 
 
-async def _plain(send: Send, status: int, body: bytes) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+async def plain(send: Send, status: int, body: bytes, *more: tuple[bytes, bytes]) -> None:
+    """An answer in a line of text."""
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode()), *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

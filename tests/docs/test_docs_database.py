@@ -11,12 +11,12 @@ from click.testing import CliRunner
 from docs_pages import fenced, shell_lines, text
 from sqlite_utils.cli import cli as sqlite_utils
 
-from docs import pages
 from harvester import jobs
 from harvester.config import Config, load
 from harvester.jobs import keeping
 from harvester.sandbox import Sandbox, write_config
 from harvester.store import Store
+from harvester.tables import Table, database
 
 QUESTIONS, _, OF_THE_STORE = text("docs/database.md").partition("\n## store.db\n")
 
@@ -52,20 +52,20 @@ def of_tool(tool: str) -> list[list[str]]:
     return [words for _, words in shell_lines() if words[0] == tool]
 
 
-@pytest.mark.parametrize("table", pages.database("index", "table"), ids=lambda t: t.name)
-def test_a_table_of_the_index_and_its_columns_have_comments(table: pages.Table) -> None:
+@pytest.mark.parametrize("table", database("index", "table"), ids=lambda t: t.name)
+def test_a_table_of_the_index_and_its_columns_have_comments(table: Table) -> None:
     assert table.comment
     assert [c.name for c in table.columns if not c.comment] == []
 
 
-@pytest.mark.parametrize("view", pages.database("index", "view"), ids=lambda v: v.name)
-def test_a_view_of_the_index_has_a_comment(view: pages.Table) -> None:
+@pytest.mark.parametrize("view", database("index", "view"), ids=lambda v: v.name)
+def test_a_view_of_the_index_has_a_comment(view: Table) -> None:
     assert view.comment
     assert view.columns
 
 
 def test_a_table_of_the_store_has_a_comment() -> None:
-    assert [t.name for t in pages.database("store", "table") if not t.comment] == []
+    assert [t.name for t in database("store", "table") if not t.comment] == []
 
 
 @pytest.mark.parametrize("sql", fenced(QUESTIONS, "sql"), ids=in_short)
@@ -80,7 +80,7 @@ def test_a_question_to_the_store_has_an_answer(config: Config, sql: str) -> None
 
 
 def test_every_view_answers(config: Config) -> None:
-    for view in pages.database("index", "view"):
+    for view in database("index", "view"):
         assert answers(config.index, f"select * from {view.name}") or view.name in QUIET, view.name
 
 

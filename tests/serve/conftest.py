@@ -38,7 +38,7 @@ def copied(installed: Path, tmp_path: Path) -> Path:
     return folder
 
 
-def settings_of(config: Config, base_url: str = "", **more: float) -> Settings:
+def settings_of(config: Config, base_url: str = "", **more: float | bool) -> Settings:
     site = pages.site(
         pages.Web(base_url=base_url, contact="library@example.org", styles=("bmj", "apa")), config.listings
     )
