@@ -11,7 +11,7 @@ from harvester.index.provided import keep_provided, provide, provide_again
 from harvester.index.settings import Check, Reader, Report, Settings, SourceInfo
 from harvester.index.staleness import stale
 from harvester.index.update import rebuild, update
-from harvester.index.whole import replace_listing
+from harvester.index.whole import replace_listing, replace_times
 
 __all__ = [
     "Check",
@@ -31,6 +31,7 @@ __all__ = [
     "provide_again",
     "rebuild",
     "replace_listing",
+    "replace_times",
     "rollback",
     "stale",
     "switch",

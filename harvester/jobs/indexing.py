@@ -15,7 +15,7 @@ from harvester.errors import ConfigError
 from harvester.jobs import curation
 from harvester.jobs.book import Run, locks
 from harvester.jobs.expecting import expect
-from harvester.jobs.health import copy_health
+from harvester.jobs.health import copy_health, copy_news
 from harvester.jobs.news import dialects, remember, unchanged
 from harvester.jobs.report import IndexReport
 from harvester.locks import lock
@@ -80,6 +80,7 @@ def update_index(
             )
             run.index = IndexReport.of(report)
             news.noted(store, config.index, run.id, before, None if report.full else report.touched)
+            copy_news(config.index, store.news.told())
             index.keep_provided(store, config.index)
             remember(config, store)
         copy_health(config.index, store.health())
@@ -105,6 +106,7 @@ def rebuild_index(config: Config, store: Store, run: Run, *, workers: int, force
         store.set_note("index_hold", None)
         run.index = IndexReport.of(report)
         news.noted(store, config.index, run.id, None, None)
+        copy_news(config.index, store.news.told())
         index.keep_provided(store, config.index)
         remember(config, store)
         copy_health(config.index, store.health())
@@ -122,7 +124,11 @@ def _finish(config: Config, store: Store) -> Callable[[sqlite3.Connection], None
     from harvester.listing import select
 
     def finish(db: sqlite3.Connection) -> None:
-        index.replace_listing(db, select.items(db, config.listings, curation.held(config, store)))
+        items = select.items(db, config.listings, curation.held(config, store))
+        index.replace_listing(db, items)
+        index.replace_times(
+            db, store.curation.listed((item.listing, item.work_id) for item in items), store.news.told()
+        )
         index.provide(db, store, config.index)
 
     return finish

@@ -73,6 +73,10 @@ class Addresses:
     def about(self) -> str:
         return "about"
 
+    def feed(self, ending: str) -> str:
+        """Of all listings together."""
+        return f"feed.{ending}"
+
     def listing(self, name: str, file: str = "") -> str:
         path = f"listing/{quote(name, safe='')}"
         return f"{path}/{file}" if file else path

@@ -28,9 +28,9 @@ class News(Struct, frozen=True):
 
     entry: Entry
     added: str
-    """When its first record was stored; RFC 3339."""
+    """When its first record was stored, or when it came into the listing; RFC 3339."""
     updated: str
-    """The same, or when a notice about it was published, where that is later."""
+    """The same, or when it was last noticed that it was corrected, retracted, reinstated, or can be read now."""
     abstract: str
 
     @property
@@ -51,36 +51,46 @@ class Feed(Struct, frozen=True):
         return max((news.updated for news in self.news), default=_EPOCH)
 
 
-def newest(db: sqlite3.Connection, ids: Sequence[int]) -> tuple[News, ...]:
-    """The works that were added last, of these."""
-    rows: list[tuple[str, int]] = []
+def of_listings(
+    db: sqlite3.Connection, names: Sequence[str], title: str, page: str, ids: Sequence[int] | None = None
+) -> Feed:
+    """What is new in listings, in one or all of them together: what came into them, and what became of it."""
+    if ids is None:
+        marks = ", ".join("?" * len(names))
+        rows = db.execute(
+            f"select distinct work_id from listing_items where listing in ({marks}) order by 1", tuple(names)
+        )
+        ids = [id_ for (id_,) in rows]
+    return Feed(title, page, newest(db, ids, names))
+
+
+def newest(db: sqlite3.Connection, ids: Sequence[int], listings: Sequence[str] = ()) -> tuple[News, ...]:
+    """Of these works what is new, or was corrected, retracted or reinstated last. ``listings``: new is what came into them."""
+    rows: list[tuple[str, str, int]] = []
     for start in range(0, len(ids), 500):
-        within = ", ".join(str(int(i)) for i in ids[start : start + 500])
-        rows += db.execute(f"select added, id from works where id in ({within})").fetchall()
-        rows = sorted(rows, key=lambda row: (row[0], row[1]), reverse=True)[:LONGEST]
-    return news(db, [id_ for _, id_ in rows])
+        batch = ids[start : start + 500]
+        rows += [(max(times), times[0], id_) for id_, times in _times(db, batch, listings).items()]
+        rows = sorted(rows, reverse=True)[:LONGEST]
+    return news(db, [id_ for *_, id_ in rows], listings)
 
 
-def news(db: sqlite3.Connection, ids: Sequence[int]) -> tuple[News, ...]:
+def news(db: sqlite3.Connection, ids: Sequence[int], listings: Sequence[str] = ()) -> tuple[News, ...]:
     """These works as entries of a feed, in this order."""
     shown = entries(db, ids)
     within = ", ".join(str(int(i)) for i in ids)
-    said = {
-        id_: (added, abstract or "")
-        for id_, added, abstract in db.execute(f"select id, added, abstract from works where id in ({within})")
-    }
-    noticed = dict(
-        db.execute(
-            f"select work_id, max(date) from work_updates where work_id in ({within}) and holds and length(date) = 10"
-            " and date not glob '*[^0-9-]*' group by work_id"
-        )
-    )
-    found = []
-    for id_, entry in shown.items():
-        added = _instant(said[id_][0])
-        notice = f"{noticed[id_]}T00:00:00Z" if id_ in noticed else ""
-        found.append(News(entry, added, max(added, notice), said[id_][1]))
-    return tuple(found)
+    abstracts = dict(db.execute(f"select id, abstract from works where id in ({within})"))
+    times = _times(db, ids, listings)
+    return tuple(News(entry, times[id_][0], max(times[id_]), abstracts[id_] or "") for id_, entry in shown.items())
+
+
+def _times(db: sqlite3.Connection, ids: Sequence[int], listings: Sequence[str]) -> dict[int, tuple[str, str]]:
+    """When a work was added, and when something that became of it was last noticed ('' for never)."""
+    within = ", ".join(str(int(i)) for i in ids)
+    noticed = dict(db.execute(f"select work_id, max(at) from news where work_id in ({within}) group by work_id"))
+    added = dict(db.execute(f"select id, added from works where id in ({within})"))
+    came = f"select work_id, min(since) from listed_since where work_id in ({within}) and listing in"
+    added |= dict(db.execute(f"{came} ({', '.join('?' * len(listings))}) group by work_id", tuple(listings)))
+    return {id_: (_instant(stamp), _instant(noticed[id_]) if id_ in noticed else "") for id_, stamp in added.items()}
 
 
 def _instant(stamp: str) -> str:

@@ -83,6 +83,8 @@ class _Maker:
         yield self.root.about(), html.render("about.html", self.site, self.root, **about).encode()
         if not self.one:
             yield "index.html", self._home().encode()
+            if self.site.base_url:
+                yield from self._feeds()
             self.entrances.insert(0, "index.html")
         yield from self._for_crawlers()
 
@@ -117,7 +119,7 @@ class _Maker:
         for download in of_many().values():
             yield at(f"listing.{download.ending}"), b"".join(encoded(download.writer, query.works(self.db, ids=ids)))
         if self.site.base_url:
-            feed = feeds.Feed(listing.title, to.whole(to.listing(name)), feeds.newest(self.db, ids))
+            feed = feeds.of_listings(self.db, [name], listing.title, to.whole(to.listing(name)), ids)
             yield at("feed.atom"), feeds.atom(feed, to.whole(at("feed.atom")), to)
             yield at("feed.json"), feeds.json_feed(feed, to.whole(at("feed.json")), to)
         has_items = self.site.works != "none"
@@ -131,6 +133,13 @@ class _Maker:
         shown = [(name, page.title, page.language, page.summary) for name, page in self.listed.items()]
         facts = {"listings": shown, "newest": (), "sources": list(sources(self.db)), "built": moment(built(self.db))}
         return html.render("home.html", self.site, self.root, **facts, here="home")
+
+    def _feeds(self) -> Iterator[tuple[str, bytes]]:
+        """What is new in all listings together."""
+        feed = feeds.of_listings(self.db, list(self.listed), self.site.title, self.root.whole(""))
+        for ending, written in (("atom", feeds.atom), ("json", feeds.json_feed)):
+            path = self.root.feed(ending)
+            yield path, written(feed, self.root.whole(path), self.root)
 
     def _for_crawlers(self) -> Iterator[tuple[str, bytes]]:
         if self.site.base_url:

@@ -78,9 +78,21 @@ def listing_file(call: Call) -> Answer:
     ]
     if file in ("feed.atom", "feed.json"):
         own = call.to.whole(call.to.listing(name, file))
-        feed = feeds.Feed(known.title, call.to.whole(call.to.listing(name)), feeds.newest(call.db, ids))
+        feed = feeds.of_listings(call.db, [name], known.title, call.to.whole(call.to.listing(name)), ids)
         return feed_answer(call, file, feed, own)
     return download(call, file.partition(".")[2], ids, name)
+
+
+def feed(call: Call) -> Answer:
+    """What is new in all listings together; where there are none, in the index."""
+    ending = call.path["ending"]
+    if ending not in ("atom", "json"):
+        raise Refused(404, "There is no such feed", "There are feed.atom and feed.json.")
+    ids = None
+    if not call.site.listings:
+        ids = [id_ for (id_,) in call.db.execute("select id from works order by id desc limit ?", (feeds.LONGEST,))]
+    found = feeds.of_listings(call.db, list(call.site.listings), call.site.title, call.to.whole(call.to.home()), ids)
+    return feed_answer(call, f"feed.{ending}", found, call.to.whole(call.to.feed(ending)))
 
 
 def feed_answer(call: Call, file: str, feed: feeds.Feed, own: str) -> Answer:

@@ -52,12 +52,14 @@ _PAGED: Final = (
     Parameter("after", "Where the page before ended; `next` has it."),
 )
 _JSON: Final = ("application/json",)
+_FEEDS: Final = ("application/atom+xml", "application/feed+json")
 _OPENSEARCH: Final = ("application/opensearchdescription+xml",)
 _FORMAT: Final = (Parameter("format", "ris, bibtex, csl, jsonld, datacite, marcxml, mods, dc, json, html."),)
 
 ROUTES: Final = (
     Route("/", browsing.home, "The listings, and what was added last."),
     Route("/about", browsing.about, "What this is, how to search, accessibility."),
+    Route("/feed.{ending}", browsing.feed, "What is new, corrected or retracted in all listings.", (), _FEEDS, open=True),
     Route("/listing/{name}", browsing.listing, "A listing."),
     Route("/listing/{name}/{file}", browsing.listing_file, "A listing as feed, file or fragment.", open=True),
     Route("/search", searching.search, "A search with its facets.", _PAGED),

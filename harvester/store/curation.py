@@ -1,9 +1,9 @@
-"""What people say of the works in the listings, and what they said before: by whom, when."""
+"""What people say of the works in the listings, and what they said before: by whom, when; and since when works stand there."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
@@ -62,3 +62,16 @@ class Curation:
                     [(listing, work, said, by, stamp) for work, said in changes],
                 )
         return len(changes)
+
+    def listed(self, standing: Iterable[tuple[str, int]]) -> list[tuple[str, int, str]]:
+        """(listing, work, since when) of the works that stand in listings; of those that were in none so far that is now."""
+        wanted = sorted(set(standing))
+        known = {(listing, id_): since for listing, id_, since in self._db.execute("select * from listed")}
+        new = [place for place in wanted if place not in known]
+        stamp = now()
+        if new:
+            with self._transaction() as db:
+                db.executemany(
+                    "insert into listed values (?, ?, ?) on conflict do nothing", [(*place, stamp) for place in new]
+                )
+        return [(*place, known.get(place, stamp)) for place in wanted]

@@ -10,7 +10,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -151,6 +151,16 @@ def _make(path: Path) -> None:
             settle(beside, path)
         finally:
             discard(beside)
+
+
+def replace_rows(db: sqlite3.Connection, table: str, order: str, wanted: list[tuple[Any, ...]]) -> bool:
+    """Let a table hold these rows, in this order; False: it did already, and nothing is written."""
+    if db.execute(f"select * from {table} order by {order}").fetchall() == wanted:
+        return False
+    db.execute(f"delete from {table}")
+    for row in wanted:
+        db.execute(f"insert into {table} values ({', '.join('?' * len(row))})", row)
+    return True
 
 
 def workpiece(path: Path, kind: str) -> Path:

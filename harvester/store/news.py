@@ -132,6 +132,10 @@ class News:
         for row in self._db.execute(f"select {columns} from news where run_id >= ? order by id", (run_id,)):
             yield Change(*row)
 
+    def told(self) -> list[tuple[int, str, str, str, str]]:
+        """(work, when, what, before, after) of every change, as the index has them."""
+        return self._db.execute("select work_id, at, what, before, after from news order by id").fetchall()
+
     def new_works(self, after: int, moment: str) -> Iterator[tuple[int, str]]:
         """(work, when) of the works with a higher id, issued since a moment, that were not merged into another."""
         yield from self._db.execute(

@@ -393,7 +393,22 @@ create table listing_items (           -- the evidence-base listing, as publishe
   position integer not null,           -- 1 is the first entry of the section
   work_id integer not null references works(id), -- the work
   note text,                           -- printed with the entry
-  reason text not null                 -- why it stands here: rule, curated entry, include
+  reason text not null                 -- why it stands here: rule, curated entry, include, curation
+) strict;
+
+create table listed_since (            -- when the works in a listing came into it
+  listing text not null,               -- name of the listing in config.toml
+  work_id integer not null references works(id), -- the work
+  since text not null,                 -- when it stood there first (UTC)
+  primary key (listing, work_id)
+) strict, without rowid;
+
+create table news (                    -- what became of works since they came, copied from the store: one row a change
+  work_id integer not null,            -- the work (works.id), or what it was
+  at text not null,                    -- when it was noticed (UTC)
+  what text not null,                  -- status: it changed; update: one more, which left it; copy: one that may be read now
+  before text not null,                -- of a status, what it was; '' for none
+  after text not null                  -- of a status, what it is; of an update its type; of a copy its version
 ) strict;
 
 create table source_health (           -- copied from the store's runs at each index

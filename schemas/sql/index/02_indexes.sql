@@ -43,3 +43,4 @@ create index redirects_work on redirects(work_id);
 create index unmapped_record on unmapped(record_id);
 create index curated_entries_work on curated_entries(work_id);
 create index listing_items_work on listing_items(work_id);
+create index news_work on news(work_id);

@@ -24,7 +24,7 @@ from harvester.store import Store
 from harvester.store.database import translated
 from harvester.store.news import Known
 
-What = Literal["new", "status", "update", "copy"]
+What = Literal["new", "listed", "status", "update", "copy"]
 
 _BATCH: Final = 400
 _OPEN: Final = "open"
@@ -42,10 +42,10 @@ class Item(Struct, frozen=True, kw_only=True):
     url: str
     type: str
     before: str = ""
-    """Of a status: what it was; '' where there was none."""
+    """Of a status: what it was; '' where there was none. Of what came into a listing: its status."""
     after: str = ""
     """Of a status: what it is; '' where it was taken back. Of an update: its type; the status stayed. Of a copy: its version, VoR
-    or AM. Of a new work: its status."""
+    or AM. Of a new work: its status. Of one that came into listings: their names, joined by ``; ``."""
     date: str = ""
     """When the notice was published."""
     notice: str = ""
@@ -61,12 +61,16 @@ class Item(Struct, frozen=True, kw_only=True):
     """Of a status: what it was before was taken back by a notice."""
     present: bool = True
     """False: the index no longer has the work."""
+    listings: tuple[str, ...] = ()
+    """Names of the listings in which it stands."""
 
     @property
     def heading(self) -> str:
         """What a reader is told: Retracted, Corrected, Reinstated ..."""
         if self.what == "new":
             return "New works"
+        if self.what == "listed":
+            return "New in a listing"
         if self.what == "copy":
             return "Copies that may be read now"
         if self.reinstated:
@@ -80,7 +84,7 @@ class Item(Struct, frozen=True, kw_only=True):
         last = len(updates.gravity())
         if self.what in {"status", "update"}:
             return last if self.reinstated else updates.gravity().get(self.after, last)
-        return last + 1 if self.what == "copy" else last + 2
+        return last + 1 + ("copy", "new", "listed").index(self.what)
 
 
 # --- keeping ---------------------------------------------------------------------------------------------------------
@@ -213,7 +217,9 @@ def since(store: Store, db: sqlite3.Connection, run_id: int, moment: str) -> lis
                 Item,
             )
         )
+    new: set[int] = set()
     for work_id, issued in store.news.new_works(before, moment):
+        new.add(work_id)
         about = _about(store, db, work_id)
         if about["present"]:
             status = about.pop("status")
@@ -222,8 +228,25 @@ def since(store: Store, db: sqlite3.Connection, run_id: int, moment: str) -> lis
             found.append(
                 msgspec.convert({"what": "new", "run": 0, "at": issued, "after": status} | about | more | sources, Item)
             )
+    found += _came(store, db, moment, new)
     place = updates.gravity()
     return sorted(found, key=lambda item: (item.gravity, item.what == "new" and place.get(item.after, len(place))))
+
+
+def _came(store: Store, db: sqlite3.Connection, moment: str, new: set[int]) -> Iterator[Item]:
+    """Works that were here before, and came into a listing since."""
+    came: dict[int, list[tuple[str, str]]] = {}
+    rows = "select work_id, since, listing from listed_since where since >= ? order by work_id, listing"
+    for work_id, at, listing in db.execute(rows, (moment,)):
+        if work_id not in new:
+            came.setdefault(work_id, []).append((at, listing))
+    for work_id, places in came.items():
+        about = _about(store, db, work_id)
+        status = about.pop("status")
+        names = "; ".join(listing for _, listing in places)
+        del about["id"]
+        told = {"what": "listed", "run": 0, "at": max(at for at, _ in places), "before": status, "after": names}
+        yield msgspec.convert(told | about, Item)
 
 
 def _led(steps: dict[int, int], work_id: int) -> int:
@@ -242,8 +265,11 @@ def _about(store: Store, db: sqlite3.Connection, work_id: int) -> dict[str, Any]
         key = keys[0][1] if keys else str(work_id)
         return {"id": work_id, "key": key, "title": "", "url": "", "type": "", "present": False, "status": ""}
     id_, key, title, url, type_, sources, status = row
+    stands = "select distinct listing from listing_items where work_id = ? order by listing"
+    listings = tuple(name for (name,) in db.execute(stands, (work_id,)))
     return {"id": id_, "key": key, "title": title, "url": url, "type": type_, "present": True, "status": status} | {
-        "sources": tuple(sources.split("; "))
+        "sources": tuple(sources.split("; ")),
+        "listings": listings,
     }
 
 
