@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,6 +31,8 @@ STATIC: Final = {"style.css": "text/css; charset=utf-8", "copy.js": "text/javasc
 CUT: Final = 1000
 """Characters of one value in a table."""
 _HTML_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-\d\d)?)?", re.ASCII)
+_ENTRIES: Final = 4096
+"""Whose marked-up form is kept: the same few stand on most pages that are asked for."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -143,6 +145,7 @@ def _lang(language: str) -> Markup:
     return Markup(' lang="{}"').format(language) if wanted else Markup("")
 
 
+@lru_cache(maxsize=_ENTRIES)
 def _citation(entry: Entry, address: str = "") -> Markup:
     """``Author. Title. Date. Link`` with each part marked as what it is; the full stops are those of the plain form.
 
@@ -164,6 +167,7 @@ def _citation(entry: Entry, address: str = "") -> Markup:
     return Markup(" ").join(parts)
 
 
+@lru_cache(maxsize=_ENTRIES)
 def _coins(entry: Entry) -> Markup:
     return Markup('<span class="Z3988" title="{}"></span>').format(tags.coins(entry))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 import msgspec
 from markupsafe import Markup
@@ -209,7 +209,7 @@ def coins(entry: Entry) -> str:
     if place.authors:
         said += [("rft.aulast", place.authors[0].family or ""), ("rft.aufirst", place.authors[0].given or "")]
     said += [("rft.au", _inverted(person)) for person in place.authors[:_MOST]]
-    return urlencode([(name, value) for name, value in said if value], errors="replace")
+    return "&".join([f"{name}={quote_plus(value, errors='replace')}" for name, value in said if value])
 
 
 _IN_JOURNALS: Final = frozenset(

@@ -55,7 +55,9 @@ class _Impatient(H11Protocol):
 def listening(host: str, port: int) -> socket.socket:
     """A socket that clients can reach from now on. OSError where the address is taken or not of this machine."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    sock = socket.socket(family)
+    # By its protocol asyncio knows that it may send small pieces at once. Else the end of each answer waits 40 ms for the client to
+    # acknowledge what was sent before.
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind((host, port))
