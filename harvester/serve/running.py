@@ -55,8 +55,8 @@ class _Impatient(H11Protocol):
 def listening(host: str, port: int) -> socket.socket:
     """A socket that clients can reach from now on. OSError where the address is taken or not of this machine."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # By its protocol asyncio knows that it may send small pieces at once. Else the end of each answer waits 40 ms for the client to
-    # acknowledge what was sent before.
+    # By its protocol asyncio knows that it may send small pieces at once. Else the end of each answer would wait 40 ms, for the
+    # client to acknowledge its beginning.
     sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
