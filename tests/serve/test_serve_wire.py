@@ -106,7 +106,9 @@ def test_clients_that_are_slow_are_let_go(config: Config) -> None:
             assert sock.recv(10) == b"", "said nothing at all"
         with socket.create_connection((host, port), timeout=10) as sock:
             sock.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-            assert sock.recv(4096).startswith(b"HTTP/1.1 200")
+            answer = b""
+            while not answer.endswith(b"ok\n"):
+                answer += sock.recv(4096)
             sock.sendall(b"GET /healthz HTTP/1.1\r\nHost:")
             assert sock.recv(4096) == b"", "began a second request, and did not go on"
         assert time.monotonic() - started < 9
