@@ -11,6 +11,7 @@ from harvester import citation, schemas
 from harvester.brief import brief
 from harvester.clean import identifiers, relations
 from harvester.listing.entries import VERSIONS
+from harvester.query.values import language as language_label
 from harvester.record import (
     CURATOR,
     Contributor,
@@ -67,6 +68,11 @@ def type_label(type_: str) -> str:
     return str(schemas.table("vocabularies/types").get(type_, {}).get("label", type_))
 
 
+def identified(scheme: str, value: str) -> str:
+    """``DOI 10.1136/leader-2020-000228``"""
+    return f"{schemas.table('identifiers').get(scheme, {}).get('label', scheme)} {value}"
+
+
 def name_of(c: Contributor) -> str:
     return f"{c.given} {c.family}" if c.given and c.family else c.name
 
@@ -120,8 +126,7 @@ def _value(element: str, item: Any) -> Value:
     match item:
         case Identifier():
             link = identifiers.link(item.scheme, item.value)
-            label = schemas.table("identifiers").get(item.scheme, {}).get("label", item.scheme)
-            text = f"{label} {item.value}" + ("" if item.relation == "self" else f" ({item.relation})")
+            text = identified(item.scheme, item.value) + ("" if item.relation == "self" else f" ({item.relation})")
         case Contributor():
             link = identifiers.link("orcid", item.orcid) if item.orcid else item.ror
             where = "; ".join(a.name for a in item.affiliations if a.name)
@@ -149,6 +154,8 @@ def _value(element: str, item: Any) -> Value:
             link = item
         case str() if element == "type":
             text = type_label(item)
+        case str() if element == "language":
+            text = f"{language_label(base)} ({item})" if (base := item.partition("-")[0].lower()) else item
         case str() if element in ("issued", "embargo_until"):
             text = citation.date_text(item)
         case str() if element == "version":

@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from harvester import citation, query, schemas
 from harvester.clean import identifiers, relations
+from harvester.formats.bitstreams import format_label
 from harvester.listing.entries import VERSIONS, Entry, condition, entries
-from harvester.pages.elements import MOST, Fact, facts, name_of, type_label
+from harvester.pages.elements import MOST, Fact, facts, identified, name_of, type_label
 from harvester.record import File, Update, Work
 
 BYLINE: Final = 30
@@ -150,7 +151,8 @@ def _said(work: Work, names: dict[str, str]) -> dict[int, str]:
 def _files(work: Work, said: dict[int, str]) -> Iterator[FileShown]:
     origins = work.origins.get("files", ())
     for position, file in enumerate(work.record.files[:MOST]):
-        details = ", ".join(v for v in (file.name, file.description, file.format_label or file.mime, _size(file)) if v)
+        kind = file.format_label or (format_label(file.mime) or file.mime if file.mime else "")
+        details = ", ".join(v for v in (file.name, file.description, kind, _size(file)) if v)
         yield FileShown(
             VERSIONS.get(file.version or "", "Copy"),
             file.url if file.url and citation.web_link(file.url) else "",
@@ -164,6 +166,10 @@ def _size(file: File) -> str:
     return file.size_label or (f"{file.size:,} bytes" if file.size else "")
 
 
+_ASSERTERS: Final = {"publisher": "the publisher", "retraction-watch": "Retraction Watch"}
+"""Who Crossref names as the one who says so."""
+
+
 def _update(update: Update, names: dict[str, str]) -> UpdateShown:
     label = str(schemas.table("vocabularies/updates").get(update.type, {}).get("label", update.type))
     link = identifiers.link(update.scheme, update.notice) or ""
@@ -171,9 +177,9 @@ def _update(update: Update, names: dict[str, str]) -> UpdateShown:
     return UpdateShown(
         label,
         citation.date_text(update.date),
-        f"{update.scheme} {update.notice}".strip(),
+        identified(update.scheme, update.notice) if update.notice else "",
         link if citation.web_link(link) else "",
-        " and ".join(names.get(source, source) for source in update.sources),
+        " and ".join(names.get(source) or _ASSERTERS.get(source, source) for source in update.sources),
         remark,
     )
 
@@ -198,12 +204,14 @@ def _related(db: sqlite3.Connection, work: Work) -> Iterator[Related]:
     for relation in work.record.relations[:MOST]:
         name = relation.target if relation.scheme == "url" else f"{relation.scheme}:{relation.target}"
         other = query.get(db, name)
-        key, text = _label(db, other) if other is not None and other != work.id else ("", "")
+        if other == work.id:
+            continue  # a notice under the DOI of what it is about, which "what happened to it" says
+        key, text = _label(db, other) if other is not None else ("", "")
         link = identifiers.link(relation.scheme, relation.target) or ""
         seen.add(key)
         yield Related(
             relations.label(relation.type),
-            text or relation.label or f"{relation.scheme} {relation.target}",
+            text or relation.label or identified(relation.scheme, relation.target),
             link if citation.web_link(link) else "",
             key,
         )

@@ -91,6 +91,8 @@ class ResultsPage(Struct, frozen=True):
     """The query string of this search, canonical and on its first page."""
     suggestion: str
     """Address of the search in the spelling that is suggested; '' where none is."""
+    understood: str
+    """How the text was read, where that is not plain to see."""
 
 
 def page(
@@ -113,6 +115,7 @@ def page(
         files=tuple((to.to(to.search(address, f"works.{d.ending}")), d.label) for d in of_many().values()),
         query=address,
         suggestion=to.to(to.search(suggestion)) if suggestion else "",
+        understood="" if " ".join(found.understood) == " ".join(search.text.split()) else " + ".join(found.understood),
     )
 
 
@@ -141,8 +144,9 @@ def _label(found: Found, facet: str, value: str) -> str:
 
 
 def _hit(hit: Hit, entry: Entry, sources: Mapping[str, str]) -> HitShown:
-    about = [type_label(hit.type), entry.place.container, ", ".join(sources.get(s, s) for s in hit.sources.split("; "))]
-    snippet = "" if unmarked(hit.snippet) == hit.label else hit.snippet  # the title stands above it
+    kind = "" if hit.type == "other" else type_label(hit.type)
+    about = [kind, entry.place.container, ", ".join(sources.get(s, s) for s in hit.sources.split("; "))]
+    snippet = "" if unmarked(hit.snippet) in (hit.label, *about) else hit.snippet  # that stands above it
     return HitShown(entry, " · ".join(part for part in about if part), snippet)
 
 

@@ -79,11 +79,15 @@ def label(db: sqlite3.Connection, values: Values, facet: str, name: str) -> tupl
 
 
 def _spelt(db: sqlite3.Connection, subject: str) -> str:
-    """A subject with capitals, as far as some work spells it so."""
-    spellings = (subject.capitalize(), subject.title(), subject.upper())
-    return next(
-        (s for s in spellings if db.execute("select 1 from subjects where term = ? limit 1", (s,)).fetchone()), subject
-    )
+    """A subject with the capitals that most works give it, of a hundred at most. SQLite knows those of ASCII only."""
+    row = db.execute(_SPELT, (subject, subject.capitalize())).fetchone()
+    return str(row[0]) if row else subject
+
+
+_SPELT: Final = (
+    "select term from (select term from subjects where term collate nocase in (?, ?) limit 100)"
+    " group by term order by count(*) desc, term limit 1"
+)
 
 
 _ACCESS: Final = {
@@ -99,13 +103,14 @@ def _label(facet: str, value: str, sources: dict[str, str]) -> str:
         row: dict[str, Any] = schemas.table("vocabularies/types").get(value, {})
         return str(row.get("label", value))
     if facet == "language":
-        return _language(value)
+        return language(value)
     if facet == "access":
         return _ACCESS.get(value, value)
     return sources.get(value, value) if facet == "source" else value
 
 
-def _language(code: str) -> str:
+def language(code: str) -> str:
+    """What a language is called in English; a code that nobody knows as it stands."""
     if code in {"mul", "zxx"}:
         return "Several languages" if code == "mul" else "No language"
     table = schemas.table("vocabularies/languages")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from typing import Any, Final
 
@@ -20,6 +21,8 @@ from harvester.pages.public import public
 from harvester.record import RawRecord
 from harvester.serve.calls import HTML, Answer, Call, Refused, redirect
 from harvester.store import Store
+
+log = logging.getLogger(__name__)
 
 RAW: Final = 200_000
 """Characters of a record that a page shows."""
@@ -96,7 +99,8 @@ def _was_issued(call: Call, key: str) -> bool:
     try:
         with Store.read_only(call.settings.store) as store:
             return bool(store.keys.issued_keys([key.encode("utf-8", "replace").decode()]))
-    except HarvesterError:
+    except HarvesterError as error:
+        log.warning("%s", error)
         return False  # without a store nobody knows
 
 
@@ -139,8 +143,8 @@ def _sent(call: Call, record_id: int) -> tuple[str | None, tuple[str, ...]]:
         with Store.read_only(call.settings.store) as store:
             for stored in store.records([record_id]):
                 return pretty(stored.raw), stored.raw.repairs
-    except HarvesterError:
-        return None, ()
+    except HarvesterError as error:
+        log.warning("%s", error)
     return None, ()
 
 

@@ -293,3 +293,15 @@ def test_an_index_that_changed_is_read_anew(tmp_path: Path) -> None:
             )
             writer.commit()
         assert query.find(db, Search()).total == 1
+
+
+def test_a_subject_is_spelt_as_most_works_spell_it(tmp_path: Path) -> None:
+    spelt = "Public Health, Environmental and Occupational Health"
+    terms = (spelt, spelt, spelt.lower(), "Éducation", "éducation", "Éducation")
+    works = [
+        small_index.single(n, Record(title="T", subjects=(Subject(term),), identifiers=(doi(f"10.1/{n}"),)))
+        for n, term in enumerate(terms, 1)
+    ]
+    with closing(query.open_index(small_index.create(tmp_path / "index.db", works))) as db:
+        found = query.find(db, Search())
+    assert [(v.label, v.count) for v in found.facets["subject"]] == [(spelt, 3), ("Éducation", 3)]

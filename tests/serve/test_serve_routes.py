@@ -23,6 +23,11 @@ PAGES = (
     f"/work/{MERGED}", "/record/1", "/search/report?q=leadership",
 )  # fmt: skip
 """One of each kind."""
+MORE_PAGES = (
+    "/search?q=is:retracted", "/search?q=title:%22sharing+leadership%22", "/search?page=2&sort=title", "/search/report?q=zzzqqq",
+    "/work/doi:10.5555/leader-2019-900007", "/work/oai:dspace.example.org:123456789/36",
+)  # fmt: skip
+"""Others of some kinds: one work found, a later page, a report of nothing, a work that was retracted, one without a DOI."""
 
 
 def document(text: str) -> lxml.html.HtmlElement:
@@ -33,7 +38,7 @@ def words(element: lxml.html.HtmlElement) -> str:
     return " ".join(element.text_content().split())
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [*PAGES, *MORE_PAGES])
 def test_a_page_is_whole_and_safe(client: TestClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 200

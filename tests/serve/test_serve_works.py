@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import small_index
 from click.testing import CliRunner
 from lxml import etree
 from msgspec.structs import replace
@@ -16,7 +17,10 @@ from starlette.testclient import TestClient
 from harvester import query
 from harvester.cli import commands, group
 from harvester.config import Config, load
+from harvester.pages import Site
 from harvester.pages.downloads import DOWNLOADS, negotiated
+from harvester.record import File, Record, Relation
+from harvester.serve import Settings
 from tests.serve.conftest import client_of, settings_of
 from tests.serve.test_serve_routes import MERGED, document, words
 
@@ -148,3 +152,26 @@ def test_a_work_that_is_suppressed_is_gone(copied: Path) -> None:
         assert "withdrawn" in gone.text
         assert client.get(f"/api/works/{MERGED}").status_code == 410
         assert client.get("/search?q=10.1136/leader-2020-000228").status_code == 200
+
+
+def test_a_notice_under_the_own_doi_is_no_other_work(tmp_path: Path) -> None:
+    record = Record(
+        title="RETRACTED: Ward rounds",
+        identifiers=(small_index.doi("10.5555/own"),),
+        relations=(
+            Relation("is-retracted-by", "doi", "10.5555/own", label="Retraction", asserted_by="publisher",
+                     date="2022-10-15", update_type="retraction"),
+        ),
+        language=("en-GB",),
+        files=(File(url="https://example.org/a", mime="text/xml", version="VoR"),),
+        update_status="retraction",
+    )  # fmt: skip
+    index = small_index.create(tmp_path / "index.db", [small_index.single(1, record)])
+    with client_of(Settings(index=index, site=Site(title="L", listings={}))) as client:
+        page = document(client.get("/work/doi:10.5555/own").text)
+    assert not page.xpath("//section[h2/@id='related']")
+    happened = words(page.xpath("//section[h2/@id='updates']//li")[0])
+    assert happened == "Retracted, 15 October 2022: DOI 10.5555/own, says the publisher"
+    assert "(XML)" in words(page.xpath("//section[h2/@id='copies']")[0])
+    rows = {words(row[0]): words(row.xpath(".//div")[0]) for row in page.xpath("//table[@class='facts']/tbody/tr")}
+    assert rows["Language"] == "English (en-GB)"

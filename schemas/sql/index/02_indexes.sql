@@ -16,7 +16,7 @@ create index titles_work on titles(work_id);
 create index descriptions_work on descriptions(work_id);
 create index dates_work on dates(work_id);
 create index subjects_work on subjects(work_id);
-create index subjects_term on subjects(term);
+create index subjects_term on subjects(term collate nocase);
 create index funding_work on funding(work_id);
 create index relations_work on relations(work_id);
 create index files_work on files(work_id);
