@@ -12,7 +12,7 @@ from msgspec import Struct
 from rapidfuzz import fuzz
 
 from harvester.link.elements import NOTICES
-from harvester.link.features import kind
+from harvester.link.features import Features, kind
 from harvester.link.identity import claims, other_sides
 from harvester.link.titles import generic, unmarked, without_notes
 from harvester.link.wording import one_language, wording
@@ -69,9 +69,16 @@ _OTHERS: Final = NOTICES | {"supplement"}
 
 
 def facts(
-    id_: int, source: str, identifier: str, format_: str, keys: Iterable[str], record: Record, profile: int = 0
+    id_: int,
+    source: str,
+    identifier: str,
+    format_: str,
+    keys: Iterable[str],
+    record: Record,
+    profile: int = 0,
+    features: Features | None = None,
 ) -> Facts:
-    """What of a record ``clusters`` looks at."""
+    """What of a record ``clusters`` looks at. ``features``: of this record, where they are known already."""
     titles = [record.title, *(t.title for t in record.titles if t.type != "subtitle")]
     keys, claimed = tuple(keys), claims(record, format_)
     return Facts(
@@ -87,7 +94,7 @@ def facts(
         words(record.start_page or record.article_number or "") or None,
         claimed,
         profile,
-        kind(record),
+        kind(record) if features is None else features.kind,
         other_sides(record, keys),
     )
 
