@@ -121,7 +121,7 @@ def loose_relation(draft: Draft, sent: str) -> Json:
     found = links.form(sent) if "://" in sent or _DIGIT.search(sent) else None
     if found is not None and (found[0] != "issn" or not _SERIES.fullmatch(sent)):
         return links.related(draft, sent, "other", found if len(sent) < 2000 else None)
-    if (parsed := citations.citation(sent)) is not None:
+    if (parsed := citations.citation(sent)) is not None and (parsed.volume or parsed.issue):
         if _REFERENCE.match(sent) or not text.plain(sent).startswith(parsed.container or ""):
             return links.related(draft, sent, "other", None)  # with its authors: another work
         return source(draft, sent)
