@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from harvester.clean.characters import replacing
 from harvester.clean.citation_forms import ISSUE, PAGE, PAGES, PAGES_LABEL, VOLUME, VOLUME_LABEL, forms
@@ -32,7 +32,7 @@ class Pages(Struct, frozen=True):
     end: str | None = None
 
 
-class Citation(Struct, frozen=True):
+class Citation(Struct, frozen=True, repr_omit_defaults=True):
     """The parts that were found; each None where it was not."""
 
     container: str | None = None
@@ -42,6 +42,7 @@ class Citation(Struct, frozen=True):
     start_page: str | None = None
     end_page: str | None = None
     pages: str | None = None
+    article_number: str | None = None
 
 
 _RANGE = re.compile(rf"(?P<a>{PAGE})\s*(?:-{{1,3}}|\bto\b)\s*(?P<b>{PAGE})")
@@ -204,7 +205,7 @@ _IN_BRACKETS = re.compile(r"\((?:1[4-9][0-9]{2}|20[0-9]{2})\)")
 _PUBLISHED_IN = re.compile(r".*\bPublished in:\s*")
 _NO_CONTAINER = re.compile(
     r"\b(?:vol|no|n[°º]|n[úu]m|nr|iss|issue|pp?)\.?\s*\d*$|\([12][0-9]{3}\)"
-    r"|^[^\W\d]{1,10}[.:]?\s\d{1,4}[,\s]+[^\W\d]{1,10}[.:]?\s\d{1,4}$|,\s\d{1,3}$|[,;]\s[^\W\d]{1,10}\.?\s\d{1,4},?\s[^\W\d]{1,6}$",
+    r"|[,-]\s(?:v|t|bd|band|bind|tome?|jg|årg)$|^[^\W\d]{1,10}[.:]?\s\d{1,4}[,\s]+[^\W\d]{1,10}[.:]?\s\d{1,4}$|,\s\d{1,3}$|[,;]\s[^\W\d]{1,10}\.?\s\d{1,4},?\s[^\W\d]{1,6}$",
     re.IGNORECASE,
 )
 """Also where volume and issue have names that are none of ours: ``Évfolyam 12, Szám 3``; ``Folyóirat, Évf. 12, sz``."""
@@ -233,7 +234,10 @@ def citation(text: str) -> Citation | None:
         clean = _LINKS.sub("", clean)
     if "Published in:" in clean:
         clean = _PUBLISHED_IN.sub("", clean)
-    clean = clean.strip(" .;,")
+    clean = _ISSNS_BEHIND.sub(r"\1", clean.strip(" .;,"))
+    if _NUMBERS_ALONE.match(clean):  # vol. 4, no. 3, pp. 128-134
+        found = _in_a_form(f"Journal, {clean}")
+        return structs.replace(found, container=None) if found is not None and found.container == "Journal" else None
     found = _in_a_form(clean)
     if (
         found is None and (within := _ISSN_WITHIN.search(text)) is not None
@@ -256,9 +260,14 @@ def _in_a_form(clean: str) -> Citation | None:
 
 
 _ISSN_WITHIN = re.compile(r",? [(\[]?(?:[ep]-?)?(?:ISSN:? ?)?[0-9]{4}-[0-9]{3}[0-9X][)\]]?(?=, )")
+_ISSNS_BEHIND = re.compile(r"(; ?[\w-]{1,20})(?:; ?[0-9]{4}-[0-9]{3}[0-9Xx]){1,2}$")
+_ISSN_BEHIND = re.compile(r" ?\([0-9]{4}-[0-9]{3}[0-9Xx]\)$")
+_NUMBERS_ALONE = re.compile(rf"{VOLUME_LABEL}[0-9]|[0-9]{{1,4}} ?\([0-9]{{1,4}}\)", re.IGNORECASE)
 _AUTHORS = re.compile(r"[^\W\d_]['’\w-]{1,30} [A-Z]{1,3}(?:[,.]| and )[^.]*\. .*[^\W\d_]{3}[^.]*\. ?\S")
 """``Aufegger L, Darzi A. Sharing leadership. BMJ Leader``: a whole reference, whose last sentence is the journal."""
-_IN = re.compile(r"In: ?(?=\S{2})", re.IGNORECASE)
+_IN = re.compile(r"(?:.*[\s,](?P<year>[12][0-9]{3}), )?In ?: ?(?=\S{2})", re.IGNORECASE)
+"""``Roe, A., Mar 2020, In: BMJ Leader``, too."""
+_NAME_ALONE = re.compile(r"(?:In ?: ?)?[^\W\d][^,:;.()0-9]{3,150}")
 _YEAR_BEHIND = re.compile(r",? (1[4-9][0-9]{2}|20[0-9]{2})$")
 _YEAR_ALONE = re.compile(r"1[89][0-9]{2}|20[0-9]{2}")
 
@@ -270,7 +279,10 @@ def _is_of_pages(volume: str) -> bool:
 
 
 def _of_citation(parts: dict[str, str | None]) -> Citation | None:
-    container = _IN.sub("", (parts["container"] or "").strip(" ,;:.\"'"))
+    container = (parts["container"] or "").strip(" ,;:.-\"'")
+    said_year = parts.get("year") or parts.get("date")
+    if (match := _IN.match(container)) is not None:
+        container, said_year = container[match.end() :], said_year or match["year"]
     if (
         len(container) < 2
         or not any(map(str.isalpha, container))
@@ -280,23 +292,30 @@ def _of_citation(parts: dict[str, str | None]) -> Citation | None:
         return None
     if _AUTHORS.match(container):
         container = container.rpartition(". ")[2]
+    container = _ISSN_BEHIND.sub("", container)
     if ";" in container:  # authors, title and publisher before it
         container = container.rpartition(";")[2].strip()
         if _NO_CONTAINER.search(container):
             return None
-    said_year = parts.get("year") or parts.get("date")
     if said_year is None and (match := _YEAR_BEHIND.search(container)):
         container, said_year = container[: match.start()], match[1]
     if said_year is None and _YEAR_ALONE.fullmatch(parts.get("pages") or ""):
         said_year, parts = parts["pages"], {**parts, "pages": None}  # Journal, Vol. 4, No. 3, 2020
-    if not parts.get("issue") and _is_of_pages(parts["volume"] or ""):
+    if not parts.get("issue") and _is_of_pages(parts.get("volume") or ""):
         return None  # Publisher, 2019, 42-62
     found = pages(parts.get("pages") or "")
     volume, issue = (number(parts.get(name) or "") for name in ("volume", "issue"))
     edtf = date(said_year or "")
     year = _year_of(edtf) if edtf else None
-    if not (volume or issue) or (year is None and found is None and not (volume and issue)):
+    if volume and not issue and year is None and _YEAR_ALONE.fullmatch(volume):
+        return None  # Publisher, 2019, pp. 42-62
+    if not (volume or issue) and (found is None or not _NAME_ALONE.fullmatch(parts["container"] or "")):
         return None
+    if year is None and found is None and not (volume and issue):
+        return None
+    article = found.start if found and parts.get("article") else None
+    if article:
+        found = None
     return Citation(
         container=container,
         year=year,
@@ -305,4 +324,5 @@ def _of_citation(parts: dict[str, str | None]) -> Citation | None:
         start_page=found.start if found else None,
         end_page=found.end if found else None,
         pages=found.pages if found else None,
+        article_number=article,
     )

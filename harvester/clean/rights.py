@@ -258,6 +258,28 @@ def embargo_end(text: str) -> str | None:
     return date(match["uri"] or match["text"], _EMBARGOES_TO) if match else None
 
 
+_FOR_GOOD = re.compile(r"\b(?:(?:2[2-9]|[3-9]\d)\d\d(?:-\d\d-\d\d)?|(?:2099|2100)(?:-(?:01-01|12-31))?)(?=T|$)")
+
+
+def for_good(text: str) -> bool:
+    """Whether the end of an embargo is a day that says that there is none, as repositories write it that know no other way.
+
+    >>> for_good("2099-12-31"), for_good("9999-01-01T00:00:00Z"), for_good("2999"), for_good("2099-03-02")
+    (True, True, True, False)
+    """
+    return len(text) < 100 and _FOR_GOOD.search(text) is not None
+
+
+@lru_cache(maxsize=4096)
+def embargo_day(text: str) -> str | None:
+    """As ``embargo_end``, where nothing but the day is said.
+
+    >>> embargo_day("2061-02-14"), embargo_day("2099-12-31")
+    ('2061-02-14', None)
+    """
+    return None if for_good(text) else embargo_end(text) or date(text, _EMBARGOES_TO)
+
+
 @lru_cache(maxsize=4096)
 def version(text: str) -> str | None:
     """Which version of a work a text is, in the letters of NISO's Journal Article Versions: AO SMUR AM P VoR CVoR EVoR NA.

@@ -176,8 +176,13 @@ def peer_reviewed(text: str) -> bool | None:
 
 
 def label(type_: str) -> str:
-    """The type for readers, such as ``Journal article``. KeyError where there is no such type."""
-    return str(schemas.table("vocabularies/types")[type_]["label"])
+    """The type for readers, such as ``Journal article``; one that is not in the vocabulary with spaces for its hyphens.
+
+    >>> label("article"), label("data-paper-2")
+    ('Journal article', 'Data paper 2')
+    """
+    row = schemas.table("vocabularies/types").get(type_)
+    return str(row["label"]) if row else type_.replace("-", " ").capitalize()
 
 
 def name_in(scheme: str, type_: str) -> str | None:

@@ -69,12 +69,7 @@ def update_prefix(title: str) -> str | None:
     ('partial-retraction', 'retraction')
     """
     found = _mark(title)
-    if found is None:
-        return None
-    match, name = found
-    if match[0].lower().startswith("withdrawal") and not match[0].strip().endswith((":", "]")):
-        return None
-    return name
+    return found[1] if found else None
 
 
 def strip_update_prefix(title: str) -> str:

@@ -56,6 +56,7 @@ def status(context: Context, stale: str | None, as_json: bool) -> None:
 
 def _print_status(config: Config, rows: list[Standing], hold: str | None, sizes: Sizes) -> None:
     from harvester import query
+    from harvester.jobs import reviewing
 
     numbers = ["records", "deleted", "quarantined"]
     lines = [
@@ -77,8 +78,11 @@ def _print_status(config: Config, rows: list[Standing], hold: str | None, sizes:
         with query.open_index(config.index) as db:
             meta = dict(db.execute("select name, value from meta"))
             (works,) = db.execute("select count(*) from works").fetchone()
+            waiting = reviewing.count(db)
         room = size(config.index.stat().st_size)
         click.echo(f"{config.index}: {room}; {works} works, generation {meta['generation']}, built {meta['built']}")
+        if waiting:
+            click.echo(f"{waiting} {'pair waits' if waiting == 1 else 'pairs wait'} for `harvester review`")
     else:
         click.echo(f"{config.index}: not made yet; `harvester index` makes it")
     if hold:

@@ -7,7 +7,7 @@ from functools import cache
 from lxml import etree
 
 from harvester import schemas
-from harvester.clean import dates, identifiers, rights, text
+from harvester.clean import identifiers, rights, text
 from harvester.formats.draft import Draft
 from harvester.formats.xml import text_of
 from harvester.record import File, Step
@@ -70,9 +70,12 @@ def _access(bitstream: etree._Element, as_of: str) -> tuple[str | None, str | No
     anonymous = [p for p in reads if p.get("group", "").lower() == "anonymous"]
     if not anonymous:
         return "restricted", None
-    starts = [dates.date(p["start-date"]) if p.get("start-date") else None for p in anonymous]
-    known = [start for start in starts if start is not None]
-    if len(known) < len(starts):
+    starts = [p.get("start-date", "") for p in anonymous]
+    sent = [start for start in starts if not rights.for_good(start)]
+    if not sent:
+        return "restricted", None
+    known = [start for start in map(rights.embargo_day, sent) if start is not None]
+    if len(known) < len(sent):
         return "open", None
     until = min(known)
     return ("embargoed" if until > as_of[:10] else "open"), until

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 _YEAR = re.compile(r"(?<!\d)(?:1[4-9]\d\d|20\d\d)(?!\d)")
 _WHOLE = re.compile(r"(?<!\d)(?:1[4-9]\d\d|20\d\d)\)?[.,:] .{4}")
 """A year in the midst of what should be the name of a journal: authors and title stand before it."""
-_ENDED = re.compile(r"\s?[.,;:?!\"\u201d\u2019)]|\s\[")
+_ENDED = re.compile(r"\s?[.,;:?!\"\u201d\u2019)]|\s\[|',")
+_SPACED = re.compile(r"\s+(?=[,.;:])")
 _LONGEST = 2000
 _PLACE = 10
 """Shorter is no name of a journal with its volume."""
@@ -42,6 +43,8 @@ def fill_from_citations(draft: Draft, title: str | None) -> None:
     if found.container and not (title and found.container.casefold() == title.casefold()):
         draft.container.setdefault("title", found.container)
     values = draft.values
+    if found.article_number:
+        values.setdefault("article_number", found.article_number)
     for element in _NUMBERS if "article_number" in values else _NUMBERS_AND_PAGES:
         if value := getattr(found, element):
             values.setdefault(element, value)
@@ -60,10 +63,21 @@ def read_citation(sent: str, title: str | None) -> Citation | None:
     'BMJ Leader'
     >>> read_citation("Roe, A. 2012. Leading at term. PLoS ONE 7(3): e31819, 2012", "Another title").container
     """
+    if " , " in sent:
+        sent = unspaced(sent)
     found = (after_title(sent, title) if title else None) or citations.citation(sent)
     if found is not None and found.container and _WHOLE.search(found.container):
         return structs.replace(found, container=None)
     return found
+
+
+def unspaced(sent: str) -> str:
+    """Without the space that Pure writes before each mark.
+
+    >>> unspaced("Roe , R 2020 , ' Leading ' , BMJ Leader , vol. 4 , pp. 1-9 .")
+    "Roe, R 2020, ' Leading\u201d, BMJ Leader, vol. 4, pp. 1-9."
+    """
+    return _SPACED.sub("", sent).replace(" ',", "\u201d,").replace("',", "\u201d,")
 
 
 def after_title(sent: str, title: str) -> Citation | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 from msgspec import structs
 
-from harvester.clean import dates, identifiers, rights, text
+from harvester.clean import identifiers, rights, text
 from harvester.formats import nested, tree
 from harvester.formats.crosswalk import sound, take
 from harvester.formats.draft import Draft
@@ -126,8 +126,10 @@ def _said_of_file(draft: Draft, node: etree._Element, kinds: set[str]) -> dict[s
             if found["access"] is None:
                 take(draft, None, "Item/Descriptor/accessRights", sent, None)
         elif name == "available" and (sent := said(draft, held)):
-            found["embargo_until"] = rights.embargo_end(sent) or dates.date(sent)
-            if found["embargo_until"] is None:
+            found["embargo_until"] = rights.embargo_day(sent)
+            if rights.for_good(sent):
+                found["access"] = "restricted"
+            elif found["embargo_until"] is None:
                 take(draft, None, "Item/Descriptor/available", sent, None)
         elif name in ("description", "title") and len(held) == 0 and not found.get("description"):
             found["description"] = text.plain(said(draft, held)) or None

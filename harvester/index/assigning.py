@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 from itertools import chain
 from typing import Any, Final
@@ -61,39 +61,44 @@ def link_staged(
 
 def _cluster(db: sqlite3.Connection, settings: Settings, decisions: Deciding, forest: link.Forest) -> None:
     """Find the works that the records of each component describe, and why."""
-    known = likeness.sources(db, settings)
-    for component in forest.trees():
-        facts = list(_facts(db, component))
-        linked = link.clusters(facts, likeness.among(db, {f.profile for f in facts}, known), decisions.decided)
-        db.executemany(
-            "insert into scratch.clusters values (?, ?)",
-            [(member, cluster.members[0]) for cluster in linked.clusters for member in cluster.members],
-        )
-        db.executemany(
-            "insert into scratch.ties values (?, ?, ?, ?, ?)",
-            [
-                (member, tie.rule, tie.other, tie.score, "; ".join(tie.evidence))
-                for cluster in linked.clusters
-                if len(cluster.members) > 1
-                for member, tie in zip(cluster.members, cluster.ties, strict=True)
-            ],
-        )
+    sources = likeness.sources(db, settings)
+    for components in _batches(forest.trees()):
+        ids = list(chain.from_iterable(components))
+        profiles = dict(_by_ids(db, "select record_id, profile_id from record_profiles where record_id in", ids))
+        known = likeness.known(db, set(profiles.values()), sources)
+        facts = {f.id: f for f in _facts(db, profiles, known)}
+        for component in components:
+            among = known.among({profiles[id_] for id_ in component})
+            _keep(db, link.clusters([facts[id_] for id_ in component], among, decisions.decided))
+    decisions.note_overruled(db)
+
+
+def _keep(db: sqlite3.Connection, linked: link.Linked) -> None:
+    db.executemany(
+        "insert into scratch.clusters values (?, ?)",
+        [(member, cluster.members[0]) for cluster in linked.clusters for member in cluster.members],
+    )
+    db.executemany(
+        "insert into scratch.ties values (?, ?, ?, ?, ?)",
+        [
+            (member, tie.rule, tie.other, tie.score, "; ".join(tie.evidence))
+            for cluster in linked.clusters
+            if len(cluster.members) > 1
+            for member, tie in zip(cluster.members, cluster.ties, strict=True)
+        ],
+    )
+    if linked.conflicts:
         db.executemany(
             "insert into scratch.conflicts values (?, ?)",
             [(id_, _encode(finding).decode()) for id_, finding in linked.conflicts],
         )
-    decisions.note_overruled(db)
 
 
-def _facts(db: sqlite3.Connection, ids: Sequence[int]) -> Iterator[link.Facts]:
-    for start in range(0, len(ids), 500):
-        batch = ids[start : start + 500]
-        for id_, source, identifier, format_, matched, record, profile in db.execute(
-            "select id, source, identifier, format, keys, record, profile_id from scratch.staged"
-            f" join record_profiles on record_id = id where id in ({','.join('?' * len(batch))})",
-            batch,
-        ):
-            yield link.facts(id_, source, identifier, format_, _decode_keys(matched), _decode(record), profile)
+def _facts(db: sqlite3.Connection, profiles: Mapping[int, int], known: likeness.Known) -> Iterator[link.Facts]:
+    sql = "select id, source, identifier, format, keys, record from scratch.staged where id in"
+    for id_, source, identifier, format_, matched, record in _by_ids(db, sql, list(profiles)):
+        said = known.features[profiles[id_]]
+        yield link.facts(id_, source, identifier, format_, _decode_keys(matched), _decode(record), profiles[id_], said)
 
 
 def _batches(trees: Iterable[list[int]]) -> Iterator[list[list[int]]]:
@@ -158,7 +163,7 @@ def _assign(db: sqlite3.Connection, works: dict[keys.Members, keys.WorkKey]) -> 
     )
 
 
-def _by_ids(db: sqlite3.Connection, sql: str, ids: Sequence[int]) -> Iterator[tuple[int, Any]]:
+def _by_ids(db: sqlite3.Connection, sql: str, ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
     """Rows of ``sql (?, ?, ...)`` for any number of ids."""
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]

@@ -12,6 +12,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
+from msgspec import Struct
+
 from harvester import link
 from harvester.index.settings import Settings
 
@@ -116,10 +118,22 @@ def groups(db: sqlite3.Connection) -> Iterator[list[int]]:
         ]
 
 
-def among(db: sqlite3.Connection, profiles: Collection[int], known: link.Sources) -> link.Likenesses:
-    """What came of comparing these profiles, and what they say."""
-    compared: dict[tuple[int, int], link.Compared] = {}
-    features: dict[int, link.Features] = {}
+class Known(Struct):
+    """What came of comparing some profiles, and what they say."""
+
+    features: dict[int, link.Features]
+    same: dict[int, list[tuple[int, link.Compared]]]
+    """Profile -> the others that are the same, the lower one first."""
+    sources: link.Sources
+
+    def among(self, profiles: Collection[int]) -> link.Likenesses:
+        """The same for a few of them, which nothing ties to the rest."""
+        compared = {(one, other): found for one in profiles for other, found in self.same.get(one, ())}
+        return link.Likenesses(compared, self.features, self.sources)
+
+
+def known(db: sqlite3.Connection, profiles: Collection[int], of_sources: link.Sources) -> Known:
+    found = Known({}, {}, of_sources)
     for batch in _batches(sorted(profiles)):
         marks = ",".join("?" * len(batch))
         for one, other, answer, relation, score, evidence in db.execute(
@@ -127,12 +141,13 @@ def among(db: sqlite3.Connection, profiles: Collection[int], known: link.Sources
             f" where answer = 'same' and profile_id in ({marks})",
             batch,
         ):
-            compared[one, other] = link.Compared(answer, score, tuple(evidence.split("; ")), relation)
-        features.update(
+            compared = link.Compared(answer, score, tuple(evidence.split("; ")), relation)
+            found.same.setdefault(one, []).append((other, compared))
+        found.features.update(
             (id_, link.decode(text))
             for id_, text in db.execute(f"select id, features from profiles where id in ({marks})", batch)
         )
-    return link.Likenesses(compared, features, known)
+    return found
 
 
 def features_of(db: sqlite3.Connection) -> Callable[[int], tuple[str, link.Features]]:
@@ -166,14 +181,15 @@ def compare_changed(db: sqlite3.Connection, settings: Settings, records: Collect
     db.executemany("insert into record_profiles values (?, ?)", sorted(new.items()))
     gone = {p for p in suspects if not _exists(db, "select 1 from record_profiles where profile_id = ? limit 1", p)}
     fresh = {p for p in arriving if not _exists(db, "select 1 from profiles where id = ?", p)}
-    moved = _replace_blocks(db, gone, fresh)
+    blocks = _Blocks(db)
+    moved = _replace_blocks(db, blocks, gone, fresh)
     if sources(db, settings) != before:
         raise Flipped
     again = (suspects | arriving | moved) - gone
     db.executemany(
         "delete from likenesses where profile_id = ? or other_id = ?", [(p, p) for p in sorted(again | gone)]
     )
-    _compare(db, before, sorted(_pairs(db, again)))
+    _compare(db, before, sorted(_pairs(db, blocks, again)))
     return reached | _alike(db, again)
 
 
@@ -187,37 +203,68 @@ def _profiles(db: sqlite3.Connection, table: str, records: Collection[int]) -> d
     }
 
 
-def _replace_blocks(db: sqlite3.Connection, gone: Collection[int], fresh: Collection[int]) -> set[int]:
+class _Blocks:
+    """Who shares which key, each asked for once. What of it changes is told to it."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._keys: dict[int, list[int]] = {}
+        self._holders: dict[int, set[int]] = {}
+
+    def of(self, profile: int) -> list[int]:
+        """Its keys."""
+        if profile not in self._keys:
+            (text,) = self._db.execute("select features from profiles where id = ?", (profile,)).fetchone()
+            self._keys[profile] = list(link.blocking_keys(link.decode(text)))
+        return self._keys[profile]
+
+    def holders(self, key: int) -> set[int]:
+        """The profiles that have a key; at most one more than may share a key that is used."""
+        if key not in self._holders:
+            rows = self._db.execute(
+                "select profile_id from blocks where key = ? limit ?", (key, link.rules().holders + 1)
+            )
+            self._holders[key] = {profile for (profile,) in rows}
+        return self._holders[key]
+
+    def replace(self, left: Iterable[tuple[int, int]], came: Iterable[tuple[int, int]]) -> None:
+        """Take away and add (key, profile)."""
+        left, came = list(left), list(came)
+        self._db.executemany("delete from blocks where key = ? and profile_id = ?", left)
+        self._db.executemany("insert into blocks values (?, ?)", came)
+        for key, profile in left:
+            if _used(held := self.holders(key)):
+                self._holders[key] = held - {profile}
+            else:  # not all are known
+                del self._holders[key]
+        for key, profile in came:
+            self._keys.setdefault(profile, []).append(key)
+            if _used(held := self.holders(key)):
+                self._holders[key] = held | {profile}
+
+
+def _replace_blocks(db: sqlite3.Connection, blocks: _Blocks, gone: Collection[int], fresh: Collection[int]) -> set[int]:
     """Take away and add profiles with their keys; returns the holders of keys that came to be used, or are no longer."""
-    left = [(key, p) for p in sorted(gone) for key in _keys(db, p)]
+    left = [(key, p) for p in sorted(gone) for key in blocks.of(p)]
+    came = [row for row in db.execute("select distinct key, profile_id from scratch.blocks") if row[1] in fresh]
     rows = [
         row
-        for batch in _batches(sorted(fresh))
         for row in db.execute(
-            "select profile_id, min(source), min(issue), min(features) from scratch.profiles"
-            f" where profile_id in ({','.join('?' * len(batch))}) group by profile_id",
-            batch,
+            "select profile_id, min(source), min(issue), min(features) from scratch.profiles group by profile_id"
         )
+        if row[0] in fresh
     ]
-    came = [(key, row[0]) for row in rows for key in link.blocking_keys(link.decode(row[3]))]
     touched = sorted({key for key, _ in (*left, *came)})
-    before = {key: _holders(db, key) for key in touched}
+    before = {key: blocks.holders(key) for key in touched}
     for p in sorted(gone):
         _count_issue(db, p, -1)
     db.executemany("delete from profiles where id = ?", [(p,) for p in gone])
-    db.executemany("delete from blocks where key = ? and profile_id = ?", left)
     db.executemany("insert into profiles values (?, ?, ?, ?)", rows)
-    db.executemany("insert into blocks values (?, ?)", came)
+    blocks.replace(left, came)
     for row in rows:
         _count_issue(db, row[0], 1)
-    after = {key: _holders(db, key) for key in touched}
-    turned = [key for key in touched if _used(before[key]) != _used(after[key])]
-    return {p for key in turned for p in (before if _used(before[key]) else after)[key]} - set(gone)
-
-
-def _keys(db: sqlite3.Connection, profile: int) -> tuple[int, ...]:
-    (text,) = db.execute("select features from profiles where id = ?", (profile,)).fetchone()
-    return link.blocking_keys(link.decode(text))
+    turned = [key for key in touched if _used(before[key]) != _used(blocks.holders(key))]
+    return {p for key in turned for p in (before[key] if _used(before[key]) else blocks.holders(key))} - set(gone)
 
 
 def _count_issue(db: sqlite3.Connection, profile: int, more: int) -> None:
@@ -240,21 +287,15 @@ def _count_issue(db: sqlite3.Connection, profile: int, more: int) -> None:
     db.execute("delete from issue_totals where source = ? and profiles = 0", (source,))
 
 
-def _holders(db: sqlite3.Connection, key: int) -> list[int]:
-    """At most one more than may share a key that is used."""
-    limit = link.rules().holders + 1
-    return [p for (p,) in db.execute("select profile_id from blocks where key = ? limit ?", (key, limit))]
-
-
-def _used(holders: Sequence[int]) -> bool:
+def _used(holders: Collection[int]) -> bool:
     return len(holders) <= link.rules().holders
 
 
-def _pairs(db: sqlite3.Connection, profiles: Collection[int]) -> Iterator[tuple[int, int]]:
+def _pairs(db: sqlite3.Connection, blocks: _Blocks, profiles: Collection[int]) -> Iterator[tuple[int, int]]:
     """What these profiles are to be compared with, each pair once."""
     seen: set[tuple[int, int]] = set()
     for profile in profiles:
-        others = {p for key in _keys(db, profile) if _used(held := _holders(db, key)) for p in held}
+        others = {p for key in blocks.of(profile) if _used(held := blocks.holders(key)) for p in held}
         (records,) = db.execute("select count(*) from record_profiles where profile_id = ?", (profile,)).fetchone()
         pairs = {(min(profile, p), max(profile, p)) for p in others if p != profile}
         if records > 1:

@@ -12,6 +12,7 @@ import msgspec
 
 from harvester import citation, schemas
 from harvester.index import facets
+from harvester.pins.values import written
 from harvester.record import Affiliation, Contributor, Record, Work
 
 Row: TypeAlias = tuple[Any, ...]
@@ -26,7 +27,7 @@ WIDTHS: Final = {
     "works": 32, "identifiers": 6, "contributors": 11, "titles": 6, "descriptions": 6, "dates": 6, "subjects": 6,
     "funding": 7, "relations": 9, "files": 17, "licenses": 7, "collections": 5, "institutions": 8, "details": 4,
     "value_sources": 5, "completions": 6, "alternatives": 5, "findings": 7, "unmapped": 3, "curated_entries": 6,
-    "pinned": 8, "work_updates": 12, "facets": 4, "facet_values": 4, "digests": 2,
+    "pinned": 9, "work_updates": 12, "facets": 4, "facet_values": 4, "digests": 2,
 }  # fmt: skip
 """Tables that hold what works say -> number of columns (a test compares them with ``schemas/sql/index``)."""
 FORM: Final = 1
@@ -131,8 +132,9 @@ def add(rows: Rows, work: Work) -> None:
         (id_, element, c.record_id, c.rule, c.alternatives) for element, c in work.choices.items()
     ]
     rows["pinned"] += [
-        (id_, p.element, json.dumps(p.value, ensure_ascii=False), p.by, p.decided, p.reason, p.decision, p.record_id)
+        (id_, p.element, written(p.element, p.value) or None, p.by, p.decided, p.reason, p.decision, p.record_id, said)
         for p in work.pins
+        for said in [json.dumps(p.value, ensure_ascii=False)]
     ]
     rows["completions"] += [(id_, c.element, c.position, c.part, _text(c.value), c.record_id) for c in work.completions]
     rows["alternatives"] += [(id_, a.element, a.value, a.differs, a.record_id) for a in work.alternatives]

@@ -23,7 +23,7 @@ def blocking_keys(features: Features) -> tuple[int, ...]:
             found.append(f"begins {letters[:_BEGINNING]}")
             words = [w for w in title.split() if len(w) > 3]
             if len(words) >= 3:
-                found.append(f"longest {' '.join(sorted(sorted(set(words), key=lambda w: (-len(w), w))[:3]))}")
+                found.append(f"longest {' '.join(sorted(sorted(sorted(set(words)), key=len, reverse=True)[:3]))}")
             if first:
                 found.append(f"ends {letters[-_END:]} {first}")
                 found.append(f"words {' '.join(words[:3]) or letters} {first}")
@@ -40,7 +40,7 @@ def blocking_keys(features: Features) -> tuple[int, ...]:
         if page:
             found.append(f"author {first} {f.year} {page}")
         if f.title:
-            found.append(f"author {first} {f.year} {max(f.title.split(), key=lambda w: (len(w), w))}")
+            found.append(f"author {first} {f.year} {max(sorted(f.title.split(), reverse=True), key=len)}")
     if first and f.volume and f.issue:
         found.append(f"issue {f.volume} {f.issue} {first}")
     return tuple(dict.fromkeys(map(number, found)))

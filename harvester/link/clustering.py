@@ -88,6 +88,7 @@ def _united(
                 f.surnames,
                 f.page,
                 f.kind,
+                f.within,
                 f.other_sides,
                 announced.intersection(f.keys),
                 mark,

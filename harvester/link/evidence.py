@@ -12,7 +12,7 @@ from msgspec import Struct
 from rapidfuzz import fuzz
 
 from harvester.link.elements import NOTICES
-from harvester.link.features import kind
+from harvester.link.features import Features, kind
 from harvester.link.identity import claims, other_sides
 from harvester.link.titles import generic, unmarked, without_notes
 from harvester.link.wording import one_language, wording
@@ -49,6 +49,8 @@ class Facts(Struct, frozen=True):
     surnames: frozenset[str]
     page: str | None
     """Start page or article number."""
+    within: str = ""
+    """Of a chapter: the folded name of its book."""
     claimed: frozenset[str] = frozenset()
     """Those of ``keys`` that are only claims."""
     profile: int = 0
@@ -69,9 +71,16 @@ _OTHERS: Final = NOTICES | {"supplement"}
 
 
 def facts(
-    id_: int, source: str, identifier: str, format_: str, keys: Iterable[str], record: Record, profile: int = 0
+    id_: int,
+    source: str,
+    identifier: str,
+    format_: str,
+    keys: Iterable[str],
+    record: Record,
+    profile: int = 0,
+    features: Features | None = None,
 ) -> Facts:
-    """What of a record ``clusters`` looks at."""
+    """What of a record ``clusters`` looks at. ``features``: of this record, where they are known already."""
     titles = [record.title, *(t.title for t in record.titles if t.type != "subtitle")]
     keys, claimed = tuple(keys), claims(record, format_)
     return Facts(
@@ -85,9 +94,10 @@ def facts(
         int(record.issued[:4]) if record.issued and record.issued[:4].isdigit() else None,
         frozenset(s for c in record.contributors if c.role == "author" and (s := words(c.family or c.name))),
         words(record.start_page or record.article_number or "") or None,
+        words(record.container.title or "") if record.type == "chapter" and record.container else "",
         claimed,
         profile,
-        kind(record),
+        kind(record) if features is None else features.kind,
         other_sides(record, keys),
     )
 
@@ -142,6 +152,8 @@ def in_conflict(a: Facts, b: Facts) -> bool:
     if a.kind != b.kind and _other_kind(a, b, against):
         return True
     if score >= EQUAL:  # editorials of one name, under the handle of their series; data under the DOI of their article
+        if type_differs and any(f.within and f.within in f.titles for f in (a, b)):
+            return True  # the chapter that has the name of its book
         several = against >= (2 if generic(a.titles[0]) else 3) or (authors_differ and page_differs)
         return several or (type_differs and "data" in kinds)
     if type_differs:
@@ -163,6 +175,14 @@ def in_conflict(a: Facts, b: Facts) -> bool:
     return against > 0 or not (one_page or not a.surnames.isdisjoint(b.surnames))
 
 
+_ABOUT: Final = re.compile(
+    r"re |(?:an? |invited )*"
+    r"(?:comment(?:s|ary)?|critique|discussion|letters?(?: to the editors?)?|kommentar|commentaire|comentario)"
+    r" (?:on|of|re|regarding|concerning|zur?|zum|sur|sobre) "
+)
+"""Of a folded title: it names another work, and is no heading of a section, such as ``Commentary:``."""
+
+
 def _other_kind(a: Facts, b: Facts, against: int) -> bool:
     """Whether what a title says of its kind makes another work of it. ``Commentary:`` may be the heading of a section."""
     kinds = {a.kind, b.kind} - {""}
@@ -170,7 +190,9 @@ def _other_kind(a: Facts, b: Facts, against: int) -> bool:
         return True
     if kinds == {"abstract"} or (a.page is not None and (a.page, a.year) == (b.page, b.year)):
         return False
-    return kinds != {"comment"} or bool(against) or a.surnames.isdisjoint(b.surnames)
+    if kinds != {"comment"} or against or a.surnames.isdisjoint(b.surnames):
+        return True
+    return any(f.kind and any(map(_ABOUT.match, f.titles)) for f in (a, b))
 
 
 def about_each_other(a: Facts, b: Facts) -> bool:

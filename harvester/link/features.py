@@ -229,8 +229,8 @@ def _volume(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _issue(text: str) -> str:
-    """Numbers, and ``s`` for a supplement: ``Suppl. 1`` -> ``s 1``, ``1-2`` -> ``1 2``."""
-    marked = _SUPPLEMENT.sub(" s ", text)
+    """Numbers, and ``s`` for a supplement: ``Suppl. 1``, ``Suppl_1`` -> ``s 1``, ``1-2`` -> ``1 2``."""
+    marked = _SUPPLEMENT.sub(" s ", text.replace("_", " "))
     words = [
         w.lstrip("0") or "0" for w in folded(marked).split() if w not in ("no", "issue", "nr", "number", "pt", "part")
     ]

@@ -45,7 +45,7 @@ def against_one_work(pair: Pair, found: set[str], *, one_source: bool) -> tuple[
 
 
 def _vetoes(pair: Pair, found: set[str], alike: bool, place: bool, one_source: bool) -> Iterable[tuple[str, bool]]:
-    yield "other-doi", "doi-differs" in found and not (place and alike and _two_registrations(pair, found))
+    yield "other-doi", "doi-differs" in found
     yield "other-names", "names-none" in found and not (place and alike)
     sure = {"journal-equal", "year-equal"} <= found and "abstract-equal" in found
     other_page, other_volume = "pages-differ" in found and not sure, "volume-differs" in found and not sure
@@ -87,12 +87,6 @@ def _two_items(pair: Pair) -> bool:
     """Whether one repository has both, under two names."""
     mine, others = set(pair.a.items), set(pair.b.items)
     return mine.isdisjoint(others) and not {*map(_home, mine)}.isdisjoint(map(_home, others))
-
-
-def _two_registrations(pair: Pair, found: set[str]) -> bool:
-    """Journals that moved have been registered twice."""
-    registrants = {d.partition("/")[0] for d in (*pair.a.dois, *pair.b.dois)}
-    return len(registrants) > 1 or (pair.words.count(" ") >= 5 and "names-equal" in found)
 
 
 def _version(pair: Pair, found: set[str], *, alike: bool, place: bool) -> str:

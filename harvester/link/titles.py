@@ -29,6 +29,8 @@ _LETTERS: Final = str.maketrans({
     "α": " alpha ", "β": " beta ", "γ": " gamma ", "δ": " delta ", "ε": " epsilon ", "κ": " kappa ", "λ": " lambda ",
     "μ": " mu ", "ω": " omega ", "π": " pi ", "σ": " sigma ", "τ": " tau ", "χ": " chi ",
 })  # fmt: skip
+_PLAIN: Final = {n: chr(n).lower() if chr(n).isalnum() else " " for n in range(128)} | dict.fromkeys(map(ord, "'`"))
+"""ASCII, in which nearly all is written."""
 _LOST: Final = re.compile(r"(?<=[a-z])\?(?=[a-z])")
 _WORD: Final = re.compile(r"[^\W_]+")
 
@@ -39,16 +41,13 @@ def folded(text: str) -> str:
     >>> folded("Café-based  LEADERSHIP: Alzheimer’s & TNF-α"), folded("领导力研究")
     ('cafe based leadership alzheimers and tnf alpha', '领导力研究')
     """
-    text = text.casefold()
     if "?" in text:  # a letter that was lost: M?ller
-        text = _LOST.sub("", text)
+        text = _LOST.sub("", text.casefold())
     if text.isascii():
-        text = text.replace("'", "").replace("`", "").replace("&", " and ")
-    else:
-        # µ (micro) becomes μ by NFKD, before it is spelt.
-        decomposed = unicodedata.normalize("NFKD", text)
-        text = "".join([c for c in decomposed if not unicodedata.combining(c)]).translate(_LETTERS)
-    return " ".join(_WORD.findall(text))
+        return " ".join(text.replace("&", " and ").translate(_PLAIN).split())
+    # µ (micro) becomes μ by NFKD, before it is spelt.
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join(_WORD.findall("".join([c for c in decomposed if not unicodedata.combining(c)]).translate(_LETTERS)))
 
 
 _LONGEST: Final = 600

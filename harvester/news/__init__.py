@@ -289,6 +289,6 @@ def _happened(db: sqlite3.Connection, work_id: int, before: str, after: str) -> 
             link = identifiers.link(scheme, notice) or notice
             told = {"date": date, "notice": link, "notice_title": title, "sources": tuple(sources.split("; "))}
             return told | {"basis": basis, "reinstated": eased and type_ == "reinstatement"}
-    decided = "select decided_by from pinned where work_id = ? and element = 'update_status' and value = 'null'"
+    decided = "select decided_by from pinned where work_id = ? and element = 'update_status' and value is null"
     row = db.execute(decided, (work_id,)).fetchone()
     return {} if row is None or after else {"sources": (f"{CURATOR}{row[0]}",), "basis": "status"}

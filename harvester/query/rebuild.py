@@ -96,7 +96,8 @@ def _load(db: sqlite3.Connection, work_ids: list[int]) -> Iterator[Work]:
     for work_id, record_id, level, code, element, message, raw in db.execute(sql):
         conflicts[work_id].append((record_id, Finding(code, element, message, raw, level)))
     pins: dict[int, list[Pin]] = defaultdict(list)
-    for work_id, element, value, *said in db.execute(f"select * from pinned where work_id {within} order by rowid"):
+    sql = f"select work_id, element, json, decided_by, decided, reason, decision_id, record_id from pinned where work_id {within}"
+    for work_id, element, value, *said in db.execute(f"{sql} order by rowid"):
         pins[work_id].append(Pin(element, msgspec.json.decode(value), *said))
     happened = updates.recorded(db, within)
     for work_id in work_ids:

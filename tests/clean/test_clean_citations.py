@@ -31,6 +31,28 @@ from harvester.clean import citations, rights, text
         ("Časopis; Ročník 4, Číslo 3 (2020); 128-134", "Časopis", 2020, "4", "3", "128-134"),
         ("Časopis, Roč. 4, č. 3 (2020), s. 128-134", "Časopis", 2020, "4", "3", "128-134"),
         ("Revija; Letnik 4, št. 3 (2020); 128-134", "Revija", 2020, "4", "3", "128-134"),
+        ("BMJ Leader, 12(Suppl_2), 123", "BMJ Leader", None, "12", "Suppl_2", "123"),
+        ("BMJ Leader (2020) 4(3):128-134", "BMJ Leader", 2020, "4", "3", "128-134"),
+        ("BMJ Leader, 2020, 4, 3, 128-134", "BMJ Leader", 2020, "4", "3", "128-134"),
+        ("BMJ Leader. 4(3), 128-134", "BMJ Leader", None, "4", "3", "128-134"),
+        ("BMJ Leader, 4 (3). pp. 128-134. ISSN 2398-631X", "BMJ Leader", None, "4", "3", "128-134"),
+        ("BMJ Leader, vol. 4(3), pp. 128-134", "BMJ Leader", None, "4", "3", "128-134"),
+        ("BMJ Leader, Volume 4, 2020, 103456", "BMJ Leader", 2020, "4", None, "103456"),
+        ("BMJ Leader, Volume: 4, Issue: 3, Pages: 128-134", "BMJ Leader", None, "4", "3", "128-134"),
+        ("BMJ Leader, v. 4, n. 3, p. 128-134, jul./set. 2020", "BMJ Leader", 2020, "4", "3", "128-134"),
+        ("BMJ Leader 4, no. 3, 128-134 (2020)", "BMJ Leader", 2020, "4", "3", "128-134"),
+        ("BMJ Leader. - Bd. 4, H. 3 (2020), S. 128-134", "BMJ Leader", 2020, "4", "3", "128-134"),
+        ("BMJ Leader 4 (2020), 3, S. 128-134", "BMJ Leader", 2020, "4", "3", "128-134"),
+        ("BMJ Leader, bind 4, nr. 3, s. 128-134", "BMJ Leader", None, "4", "3", "128-134"),
+        ("BMJ Leader vol.4(2020) nr.3 p.128-134", "BMJ Leader", 2020, "4", "3", "128-134"),
+        ("Roe, A., Mar 2020, In: BMJ Leader. 4, 3, p. 128-134", "BMJ Leader", 2020, "4", "3", "128-134"),
+        ("Führung XII (3), 2020, 128-134", "Führung", 2020, "XII", "3", "128-134"),
+        ("BMJ Leader; Vol. 4 No. 3 (2020): Wards; 128-134; 2398-6310", "BMJ Leader", 2020, "4", "3", "128-134"),
+        ("BMJ Leader; 2020: Proceedings; 128-134", "BMJ Leader", 2020, None, None, "128-134"),
+        ("Handbook of Leading; 113-136", "Handbook of Leading", None, None, None, "113-136"),
+        ("In: Handbook of Leading, pp. 113-136", "Handbook of Leading", None, None, None, "113-136"),
+        ("Vol. 4 No. 3 (2020): Wards; 128-134", None, 2020, "4", "3", "128-134"),
+        ("4(3), 128-134", None, None, "4", "3", "128-134"),
         (
             "Transactions, Series 2, vol. 4, no. 3, 2020, pp. 128-134",
             "Transactions, Series 2",
@@ -42,7 +64,7 @@ from harvester.clean import citations, rights, text
     ],
 )
 def test_citations(
-    sent: str, container: str, year: int | None, volume: str | None, issue: str | None, pages: str | None
+    sent: str, container: str | None, year: int | None, volume: str | None, issue: str | None, pages: str | None
 ) -> None:
     found = citations.citation(sent)
     assert found is not None
@@ -67,10 +89,29 @@ def test_citations(
         "Journal, 4, 3 (2020), 128",
         "Folyóirat; Évfolyam 4, Szám 3 (2020); 128-134",
         "Folyóirat, Évf. 4, sz. 3 (2020), s. 128-134",
+        "Handbook of Leading. Springer, 2020, pp. 113-136",
+        "In: Roe, A. (ed.) Handbook of Leading. Springer. pp. 113-136.",
+        "Roe, A; Doe, B; A title; University Press; 2020; 42-62",
+        "Leadership in nursing homes; Online First; 12-20",
+        "Erasmus MC;Diss. 2003:055",
     ],
 )
 def test_what_is_no_citation(sent: str) -> None:
     assert citations.citation(sent) is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "volume", "issue", "article"),
+    [
+        ("BMJ Leader, 4(3), Article e123.", "4", "3", "e123"),
+        ("BMJ Leader: Vol. 4: Iss. 3, Article 5.", "4", "3", "5"),
+        ("BMJ Leader, Volume: 4, Issue: 3, Article Number: 123", "4", "3", "123"),
+    ],
+)
+def test_the_number_of_an_article_is_no_page(sent: str, volume: str, issue: str, article: str) -> None:
+    found = citations.citation(sent)
+    assert found is not None
+    assert (found.volume, found.issue, found.article_number, found.pages) == (volume, issue, article, None)
 
 
 @pytest.mark.parametrize(

@@ -177,3 +177,14 @@ def test_a_grant_does_not_end_before_it_starts() -> None:
     project = {"award-start": [{"date-parts": [[2020, 1]]}], "award-end": [{"date-parts": [[2019, 1]]}]}
     record = read(item(type="grant", project=[project]))
     assert (record.period, record.extra) == ("2020-01/..", {"project[].award-end": ["2019-01"]})
+
+
+def test_one_update_said_twice_is_one_relation() -> None:
+    """Retraction Watch's entries came under two spellings of their type."""
+    said = {"DOI": "10.5555/notice", "updated": {"date-parts": [[2020, 5, 1]]}, "source": "publisher"}
+    found = read(
+        item(**{"updated-by": [{"type": "retraction", **said}, {"type": "Retraction", "label": "Retraction", **said}]})
+    )
+    assert [(r.type, r.target, r.update_type) for r in found.relations] == [
+        ("is-retracted-by", "10.5555/notice", "retraction")
+    ]

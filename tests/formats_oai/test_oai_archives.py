@@ -86,6 +86,27 @@ def test_volume_and_year_between_commas() -> None:
     assert (record.container.title, record.volume, record.pages) == ("Neurology", "75", "12-19")
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "Roe , A & Doe , B 2019 , ' Leading the wards ' , BMJ Leader , vol. 12 , no. 3 , pp. 101-109 . https://doi.org/10.1136/x",
+        "Roe , A 2019 , ' Leading the wards ' , BMJ Leader , bind 12 , nr. 3 , s. 101-109 .",
+        "Roe, A 2019, 'Leading the wards', BMJ Leader, vol. 12, no. 3, pp. 101-109.",
+        "Roe, Ann and Doe, Bo (2019) Leading the wards. BMJ Leader, 12 (3). pp. 101-109. ISSN 2398-631X",
+    ],
+)
+def test_a_whole_reference_is_read_by_its_title_whatever_the_platform(sent: str) -> None:
+    record = read(("title", "Leading the wards"), ("source", sent))
+    assert record.container is not None
+    assert (record.container.title, record.volume, record.issue, record.pages) == ("BMJ Leader", "12", "3", "101-109")
+
+
+def test_pages_behind_the_name_of_a_book() -> None:
+    record = read(("title", "Leading the wards"), ("type", "book part"), ("source", "Handbook of Leading; 113-136"))
+    assert record.container is not None
+    assert (record.container.title, record.start_page, record.end_page) == ("Handbook of Leading", "113", "136")
+
+
 def test_what_data_supplement_is_not_where_they_appeared() -> None:
     """PANGAEA."""
     sent = "Meyer, K (2001): Sediments. Marine Geology, 174(1-4), 1-20, https://doi.org/10.1016/S0025-3227(00)00139-2"

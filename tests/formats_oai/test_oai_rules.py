@@ -144,6 +144,14 @@ def test_types_say_more_than_the_type() -> None:
             "2021-01-01",
             0,
         ),
+        (
+            ["info:eu-repo/semantics/embargoedAccess", "info:eu-repo/date/embargoEnd/2099-12-31"],
+            "restricted",
+            [],
+            None,
+            0,
+        ),
+        (["Embargoed until 9999-01-01"], "restricted", [], None, 0),
         (["cc_by_4", "https://creativecommons.org/licenses/by/4.0/deed.fr"], None, ["CC-BY-4.0"], None, 0),
         (["No commercial re-use. See rights and permissions."], None, [], None, 1),
         (["This is not an open access article"], None, [], None, 1),
@@ -269,6 +277,8 @@ FILE = """<record><metadata><metadata><element name="bundles"><element name="bun
         ([{"group": "Staff", "action": "READ"}, {"group": "Anonymous", "action": "READ"}], "open", None),
         ([{"group": "Anonymous", "action": "WRITE"}], None, None),
         ([{"group": "Anonymous", "action": "READ", "start-date": "soon"}], "open", None),
+        ([{"group": "Anonymous", "action": "READ", "start-date": "9999-12-31"}], "restricted", None),
+        ([{"group": "Anonymous", "action": "READ", "start-date": "2061-02-14"}], "embargoed", "2061-02-14"),
     ],
 )
 def test_who_may_read_a_file(policies: list[dict[str, str]], access: str | None, until: str | None) -> None:
@@ -303,3 +313,13 @@ def test_theses_of_dspace_say_what_they_were_accepted_for(fields: list[tuple[str
 
 def test_a_degree_makes_no_thesis_of_an_article() -> None:
     assert dim(("dc.type", "Journal Article"), ("thesis.degree.level", "Doctoral")).type == "article"
+
+
+def test_a_relation_may_be_named_before_its_value() -> None:
+    record = dublin_core(
+        ("relation", "isReplacedBy https://doi.org/10.5555/new"), ("relation", "isReferencedBy: https://example.org/1")
+    )
+    assert [(r.type, r.target) for r in record.relations] == [
+        ("is-obsoleted-by", "10.5555/new"),
+        ("is-referenced-by", "https://example.org/1"),
+    ]

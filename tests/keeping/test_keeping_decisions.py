@@ -52,6 +52,11 @@ def test_a_value_is_pinned_and_let_go(installation: Installation) -> None:
     assert "from curator: Ada (pinned; 1 other value" in installation("explain", "10.1234/one")
     assert "[curator: Ada]" in installation("show", "10.1234/one")
     assert "As printed" in installation("export", "--format", "ris", "--query", "printed")
+    told = "select element, value, decided_by from pinned order by element"
+    assert installation.asked(installation.index, told) == [
+        ("issued", "2020-09", "Ada"),
+        ("title", "As printed", "Ada"),
+    ]
     installation("reindex")
     assert installation.json("search", "printed")[0]["key"] == "doi:10.1234/one"
     titles = [d["decision"]["id"] for d in installation.json("decisions") if d["decision"].get("element") == "title"]
@@ -218,6 +223,7 @@ def test_pairs_in_doubt_are_listed_and_decided(installation: Installation) -> No
     }
     verdicts = {line["element"]: line["verdict"] for line in pair["lines"]}
     assert (verdicts["title"], verdicts["year"]) == ("agrees", "differs")
+    assert "\n1 pair waits for `harvester review`\n" in installation("status")
     said = installation("review")
     assert "1 of 1: unsure" in said
     assert "≠" in said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, permutations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -96,3 +96,18 @@ def test_a_record_like_two_works_joins_the_likest_and_none_bridges_them() -> Non
         assert clustered(named, order)[0] == {frozenset({0, 1}), frozenset({2})}
         without = [named[0], named[2]]
         assert clustered(without, (0, 1))[0] == {frozenset({0}), frozenset({1})}
+
+
+def test_a_record_that_two_works_claim_alike_goes_to_the_same_one_in_any_order() -> None:
+    """Nothing but the names of the records tells the two apart: they decide, and not who came first."""
+    letters = (
+        ("Letters to the editor", _PEOPLE[0], "2004", "BMJ Leader", "2(1):12"),
+        ("Letters to the editor", _PEOPLE[3]),
+    )
+    named = [
+        ("archive", record(*letters[0], doi="10.5555/a")),
+        ("copies", record("Letters to the editor", doi="10.5555/a")),
+        ("library", record(*letters[1], "2014", "BMJ Leader", "12(3):128", doi="10.5555/a")),
+    ]
+    for order in permutations(range(3)):
+        assert clustered(named, order)[0] == {frozenset({0, 1}), frozenset({2})}

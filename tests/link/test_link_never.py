@@ -29,6 +29,7 @@ KINDS = {
     f"Statement of Retraction: {TITLE}": "retraction",
     f"Editorial Expression of Concern: {TITLE}": "retraction",
     f"Expression of concern: {TITLE}": "retraction",
+    f"Withdrawal: {TITLE}": "retraction",
     f"{TITLE}—Reply": "reply",
     f"{TITLE} - Reply": "reply",
     f"{TITLE}: the authors' response": "reply",
@@ -38,6 +39,7 @@ KINDS = {
     f"{TITLE}: a commentary": "comment",
     f"Invited Commentary on “{TITLE}”": "comment",
     f"Decision letter: {TITLE}": "review",
+    f"Faculty Opinions recommendation of {TITLE}.": "review",
     f"Peer Review #1 of “{TITLE} (v0.1)”": "review",
     f"Additional file 1 of {TITLE}": "supplement",
     f"Table_1_{TITLE}.docx": "supplement",
@@ -120,6 +122,16 @@ SHARED: dict[str, tuple[Record, Record]] = {
     ),
     "the DOI of another paper of the same people": (
         record("Leading the change of wards", WHO, "2014"), record("What followers of the old school want", WHO, "2014"),
+    ),
+    "the DOI of another paper, whose titles have no smallest words in common": (
+        record("Team huddles and complications in dialysis centres", WHO, "2014"),
+        record("Why surgeons seldom say thank you", WHO, "2014"),
+    ),
+    "a comment by the same people, without a place": (record(TITLE, WHO, "2014"), record(f"Re: {TITLE}", WHO, "2014")),
+    "a notice of withdrawal": (record(TITLE, WHO, "2014"), record(f"Withdrawal: {TITLE}", WHO, "2014")),
+    "a chapter that has the name of its book": (
+        record("The handbook of rounds", WHO, "2014", "The Handbook of Rounds", ":1-12", type_="chapter"),
+        record("The handbook of rounds", WHO, "2014", type_="book"),
     ),
     "a column under the handle of its series": (
         record("From the editor", "Marsh, C", "2012", "BMJ Leader", "10(1):1"),

@@ -59,10 +59,6 @@ SAME: dict[str, tuple[Record, Record]] = {
         record(TITLE, "Wei, Zhang; Xin, Li", *WHERE),
         record(TITLE, "Zhang, Wei; Li, Xin", *WHERE),
     ),
-    "two DOIs of one article, from two publishers of the journal": (
-        record(TITLE, WHO, *WHERE, doi="10.5555/a"),
-        record(TITLE, WHO, *WHERE, doi="10.7777/b"),
-    ),
     "translated twice, on the same pages": (
         record("[Rounds at handover in the emergency department and shared leadership]", WHO, *WHERE),
         record("Gemeinsame Führung bei der Übergabe", WHO, *WHERE),
@@ -344,6 +340,16 @@ NEVER: dict[str, tuple[Record, Record, str]] = {
     "an update of a review": (
         record("Interventions for shared leadership in emergency care", WHO, "2008", "Cochrane Reviews", ":CD001234"),
         record("Interventions for shared leadership in emergency care", WHO, "2012", "Cochrane Reviews", ":CD001234"),
+        "",
+    ),
+    "two DOIs, whatever else agrees": (
+        record(TITLE, WHO, *WHERE, doi="10.5555/a"),
+        record(TITLE, WHO, *WHERE, doi="10.5555/b"),
+        "",
+    ),
+    "two DOIs of two registrants": (
+        record(TITLE, WHO, *WHERE, doi="10.5555/a"),
+        record(TITLE, WHO, *WHERE, doi="10.7777/b"),
         "",
     ),
     "two DOIs of two articles": (

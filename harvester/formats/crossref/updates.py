@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from harvester import schemas
 from harvester.clean import dates, identifiers
@@ -67,7 +67,7 @@ def updates(item: Item, doi: str) -> Updates:
     """Relations and status from both lists of an item whose DOI is ``doi``."""
     if not item.update_to and not item.updated_by:
         return _NO_UPDATES
-    relations: dict[Relation, None] = {}
+    relations: dict[Relation, Relation] = {}
     done: list[tuple[str, str | None]] = []
     about: list[Kind] = []
     unknown: dict[str, None] = {}
@@ -85,11 +85,12 @@ def updates(item: Item, doi: str) -> Updates:
         else:
             about.append(kind)
         if target is not None or update.record_id:
-            relations[_relation(update, kind.by if about_self else kind.to, target, date)] = None
+            relation = _relation(update, kind.by if about_self else kind.to, target, date)
+            relations.setdefault(structs.replace(relation, label=None), relation)
     reinstated = any(name == _REINSTATEMENT for name, _ in done)
     gravest = worst(*(kind.status for kind in about if kind.notice))
     notice = next((kind.notice for kind in about if kind.status == gravest), None)
-    return Updates(tuple(relations), status_of(done), notice, reinstated, tuple(unknown))
+    return Updates(tuple(relations.values()), status_of(done), notice, reinstated, tuple(unknown))
 
 
 def type_name(sent: str | None) -> str:
@@ -105,7 +106,7 @@ def _relation(update: Update, relation_type: str, target: str | None, date: str 
         label=update.label,
         date=date,
         asserted_by=update.source or "publisher",
-        update_type=update.type,
+        update_type=name if (name := type_name(update.type)) in kinds() else update.type,
         record_number=update.record_id,
     )
 

@@ -10,12 +10,12 @@ import re
 from msgspec import structs
 
 from harvester.clean import citations, identifiers, rights, text, types
+from harvester.formats import cited
 from harvester.formats.draft import Draft
 from harvester.formats.rules import bags, links, people, qualified, terms, words
 from harvester.record import Contributor, Date, Funding, Institution, Json
 
 _NUMBERED = re.compile(r"\s*\(\d{3,9}\)$")
-_SPACED = re.compile(r"\s+(?=[,.;:])")
 _PURE_NUMBER = re.compile(
     r"(PURE(?: UUID)?|PURE ITEMID|Scopus|WOS|Bibtex|Mendeley|RIS|researchoutputwizard|ORCID): ?(\S.*)", re.S
 )
@@ -86,7 +86,7 @@ def pure_identifier(draft: Draft, sent: str) -> Json:
 
 def pure_source(draft: Draft, sent: str) -> Json:
     """A citation in Harvard style, with a space before each mark: ``Roe , R 2020 , ' Title ' , Journal , vol. 4 , pp. 1-9 .``"""
-    whole = _SPACED.sub("", text.plain(sent)).replace(" ',", "\u201d,").replace("',", "\u201d,")
+    whole = cited.unspaced(text.plain(sent))
     if not _HARVARD.search(whole):
         return bags.source(draft, sent)
     for value in identifiers.dois(whole):

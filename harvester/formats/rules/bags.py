@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from harvester.clean import citations, identifiers, text
+from harvester.clean import citations, identifiers, relations, text
 from harvester.formats import cited
 from harvester.formats.draft import ABOUT_A_NAME, Draft
 from harvester.formats.rules import links, people, terms, words
@@ -50,6 +50,10 @@ _HOLDER = re.compile(
     re.I,
 )
 """Who keeps the thing, or where the record comes from: no journal."""
+_RELATED = re.compile(
+    r"(is[A-Z][A-Za-z]{3,20}|has[A-Z][a-z]{3,10}|replaces|requires)[:\s]+(?=https?://|doi:|10\.|info:|urn:|hdl:)"
+)
+"""``isReplacedBy https://...``: the refinement of DCMI before the value."""
 _SUPPLEMENT = re.compile(r"(?:In )?[Ss]upplement to: ?(?=\S)")
 """PANGAEA: what the data belong to, not where they appeared."""
 _PARTS = r"\b(?:p(?:ages?|p?\.)|vol\.?|n[u\u00fa]m\.?|n[r\u00ba\u00b0]\.?) ?\d|\bissn\b"
@@ -118,10 +122,12 @@ def loose_relation(draft: Draft, sent: str) -> Json:
         if cited.startswith("issn/"):  # nobody cites a journal: OpenEdition sends its own so
             return links.issn(draft, cited[5:])
         return links.relation(draft, cited or sent, "references")
+    if (said := _RELATED.match(sent)) is not None and (kind := relations.relation("dcterms", said[1])) is not None:
+        return links.relation(draft, sent[said.end() :], kind)
     found = links.form(sent) if "://" in sent or _DIGIT.search(sent) else None
     if found is not None and (found[0] != "issn" or not _SERIES.fullmatch(sent)):
         return links.related(draft, sent, "other", found if len(sent) < 2000 else None)
-    if (parsed := citations.citation(sent)) is not None:
+    if (parsed := citations.citation(sent)) is not None and (parsed.volume or parsed.issue):
         if _REFERENCE.match(sent) or not text.plain(sent).startswith(parsed.container or ""):
             return links.related(draft, sent, "other", None)  # with its authors: another work
         return source(draft, sent)

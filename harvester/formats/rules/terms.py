@@ -35,8 +35,12 @@ def date(draft: Draft, sent: str, kind: str = "") -> Json:
 
 
 def embargo(draft: Draft, sent: str) -> Json:
-    """The day on which an embargo ends."""
-    found = rights.embargo_end(sent) or dates.date(sent)
+    """The day on which an embargo ends. One that never does is no embargo: the text is restricted."""
+    if rights.for_good(sent):
+        if draft.values.get("access") == "embargoed":
+            del draft.values["access"]
+        return draft.set("access", "restricted")
+    found = rights.embargo_day(sent)
     if found is None:
         return None
     if draft.set("embargo_until", found) is None:
@@ -135,6 +139,8 @@ def _right(sent: str) -> tuple[Literal["embargo", "access", "licence", "address"
     """What a value says, and its value. A repository has few statements of rights, and makes them again and again."""
     if (end := rights.embargo_end(sent)) is not None:
         return "embargo", end
+    if "embargo" in sent[:ABOUT_A_NAME].lower() and rights.for_good(sent):
+        return "embargo", "restricted"
     if len(sent) < ABOUT_A_NAME and (level := rights.access(sent)) is not None:
         return "access", level
     if (found := rights.licence(sent)) is not None:

@@ -315,12 +315,13 @@ create table decided_records (         -- which records decisions are about
 create table pinned (                  -- values that people decided for works, in the place of what records say
   work_id integer not null references works(id), -- the work
   element text not null,               -- title, container.issn ...
-  value text not null,                 -- as JSON; null: the work has none
+  value text,                          -- as people write it; null: the work has none
   decided_by text not null,            -- who
   decided text not null,               -- when (UTC)
   reason text not null,                -- why
   decision_id text not null,           -- number of the decision (decided.id)
-  record_id integer not null           -- the record that it belongs to (records.id)
+  record_id integer not null,          -- the record that it belongs to (records.id)
+  json text not null                   -- the value for programs
 ) strict;
 
 create table work_updates (            -- what happened to works after they were published, in the order of time

@@ -37,7 +37,7 @@ create view provenance as
            when 'event' then json_extract(r.record, '$.event.name')
            when 'degree' then json_extract(r.record, '$.degree.name')
            else iif(v.rule like 'curator: %',
-                    (select json_extract(p.value, '$') from pinned p where p.work_id = v.work_id and p.element = v.element),
+                    (select p.value from pinned p where p.work_id = v.work_id and p.element = v.element),
                     json_extract(r.record, '$.' || v.element))
          end as value,
          iif(v.rule like 'curator: %', v.rule, r.source) as source, r.identifier, r.format, v.rule, v.alternatives
