@@ -41,10 +41,15 @@ def write(works: Iterable[Work]) -> Iterator[str]:
     yield f"{before}]}}\n" if before.startswith("{") else "\n]}\n"
 
 
+def kind_of(record: Record) -> str:
+    """``ScholarlyArticle``: what kind of thing it is."""
+    return types.name_in("schema_org", record.type) or "CreativeWork"
+
+
 def item(work: Work) -> dict[str, Any]:
     """One work as an object; what is empty is left out."""
     record = work.record
-    kind = types.name_in("schema_org", record.type) or "CreativeWork"
+    kind = kind_of(record)
     title = exported.title(record)
     link = exported.link(record)
     own = record.type in ("book", "report", "policy-report", "working-paper", "proceedings")

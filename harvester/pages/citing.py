@@ -6,10 +6,12 @@ from collections.abc import Iterable
 
 from harvester import styles
 from harvester.citation import plain
+from harvester.formats import csl_json
 from harvester.pages.item import Item
 
 
 def cited(item: Item, names: Iterable[str]) -> list[tuple[str, str]]:
     """(name of the style, text), our own first."""
-    others = [(label, styles.cited(item.work, name)) for name, label in styles.styles().items() if name in names]
+    known = csl_json.item(item.work)
+    others = [(label, styles.entry(known, name)) for name, label in styles.styles().items() if name in names]
     return [("Reading list", plain(item.work.record, item.title)), *others]

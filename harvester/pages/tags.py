@@ -159,8 +159,7 @@ def signposts(item: Item, addresses: Addresses) -> list[Signpost]:
     """Where the work is, what describes it, who made it, what it may be used for."""
     record = item.work.record
     found = [Signpost("type", "https://schema.org/AboutPage")]
-    kind = schema_org.item(item.work)["@type"]
-    found.append(Signpost("type", f"https://schema.org/{kind}"))
+    found.append(Signpost("type", f"https://schema.org/{schema_org.kind_of(record)}"))
     doi = exported.identifier(record, "doi")
     handle = exported.identifier(record, "handle")
     persistent = (doi and identifiers.link("doi", doi)) or (handle and identifiers.link("handle", handle))

@@ -266,11 +266,14 @@ class Style(citeproc.CitationStylesStyle):
                 part.set("prefix", between + part.get("prefix", ""))
         root.set_locale_list(language, validate=False)
         self._held = list(root.iter())
+        bounded = root.xpath("@et-al-min | cs:bibliography/@et-al-min", namespaces=_CS)
+        self._named = max(map(int, root.xpath("//@et-al-min"))) if bounded else 0
+        """More names than these are never written, but for the last one; 0: there is no bound."""
 
     def entry(self, item: dict[str, Any], *, markup: bool) -> str:
         """A CSL-JSON item as an entry; as text of HTML with ``markup``, else plain."""
         prepared = {
-            name: value if name in _AS_IT_IS else _typographic(value)
+            name: value if name in _AS_IT_IS else _typographic(self._few(value))
             for name, value in item.items()
             if name not in _NEVER
         }
@@ -281,6 +284,12 @@ class Style(citeproc.CitationStylesStyle):
         for mark, term in zip((*_OUTER, *_INNER), _TERMS, strict=True):
             text = text.replace(mark, str(self.root.get_single_term(name=term)))
         return _punctuated(text)
+
+    def _few(self, value: Any) -> Any:
+        """Of thousands of authors those that may be written."""
+        if not (self._named and isinstance(value, list) and len(value) > self._named + 2):
+            return value
+        return [*value[: self._named + 1], value[-1]]
 
 
 _TAGS: Final = r"((?:</?\w+>|[”’])*)"

@@ -56,6 +56,16 @@ def test_plain_text_has_no_markup() -> None:
                 assert unescape(text) == text
 
 
+@pytest.mark.parametrize("style", styles.styles())
+def test_of_thousands_of_authors_those_that_are_written(style: str) -> None:
+    item = {"id": "x", "type": "article-journal", "title": "T", "issued": {"date-parts": [[2012]]}}
+    names = [{"family": f"Aad{'abcdefghij'[n % 10] * (n // 10 % 9 + 1)}", "given": "Georges"} for n in range(3000)]
+    last = {"family": "Zwalinski", "given": "Lukasz"}
+    many, few = ({**item, "author": [*some, last]} for some in (names, names[:60]))
+    assert styles.entry(many, style) == styles.entry(few, style)
+    assert ("Zwalinski" in styles.entry(many, style)) is (style == "apa")
+
+
 def test_several_threads_at_once() -> None:
     once = [styles.entry(item, "bmj") for item in ITEMS]
     with ThreadPoolExecutor(4) as pool:
