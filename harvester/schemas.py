@@ -57,6 +57,11 @@ def mistake(name: str, key: tuple[str, ...], fault: str) -> str:
     return f"{path}:{line}: {'.'.join(key)}: {fault}"
 
 
+def styles() -> set[str]:
+    """Names of the citation styles; asked of the folder, so that a config file is read without loading them."""
+    return {path.stem for path in (folder() / "styles").glob("*.csl")}
+
+
 def sql_files(name: str) -> list[Path]:
     """The SQL files of ``schemas/sql/<name>``, in the order in which they are to be applied."""
     return sorted((folder() / "sql" / name).glob("*.sql"))

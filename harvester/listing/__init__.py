@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from msgspec import Struct
 
@@ -16,6 +17,8 @@ from harvester import schemas
 from harvester.listing.dates import span
 from harvester.wording import did_you_mean
 
+READING_LIST: Final = "reading-list"
+"""Our own form of an entry; all others are of the Citation Style Language."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -65,6 +68,9 @@ class Listing(Struct, frozen=True, forbid_unknown_fields=True, rename={"sections
     """``[[listing.NAME.section]]``, in the order of the page."""
     language: str = "en"
     """BCP 47, of the titles and introductions of the page; its own few words are English."""
+    style: str = "reading-list"
+    """How its entries are cited: ``reading-list`` (Jones, L. *Title*. 12 September 2022. Link), or a style of ``schemas/styles``:
+    bmj, vancouver, harvard, apa."""
     curation: str = ""
     """The file of what people say of its works: pinned, hidden, moved, annotated [default: ``listings/NAME.toml``].
     Paths start at the folder of the config file."""
@@ -76,6 +82,8 @@ def check(listing: Listing) -> Iterator[tuple[str, str]]:
         yield "title", "is empty"
     if not _LANGUAGE.fullmatch(listing.language):
         yield "language", f"{listing.language!r} is not a language tag; write 'en' or 'fr-CA'"
+    if listing.style not in (known := {READING_LIST, *schemas.styles()}):
+        yield "style", f"{listing.style!r} is no citation style{did_you_mean(listing.style, known)}"
     seen: set[str] = set()
     for number, section in enumerate(listing.sections):
         key = f"section.{number}"

@@ -36,20 +36,28 @@ class Notice(Struct, frozen=True):
     notice: str
     grave: bool
     """What is said is no longer to be relied on."""
+    advice: str
+    """What that means for a reader."""
 
 
-_RETRACTED: Final = Notice("Retracted", "notice of retraction", True)
-_WITHDRAWN: Final = Notice("Withdrawn", "notice of withdrawal", True)
-_CONCERN: Final = Notice("Expression of concern", "notice of concern", True)
-_CORRECTED: Final = Notice("Corrected", "correction", False)
+_RETRACTED: Final = Notice("Retracted", "notice of retraction", True, "Its findings are not to be relied on.")
+_WITHDRAWN: Final = Notice(
+    "Withdrawn", "notice of withdrawal", True, "It has been taken back, and is not to be relied on."
+)
+_CONCERN: Final = Notice(
+    "Expression of concern", "notice of concern", True, "Its editors doubt it; rely on it with care."
+)
+_CORRECTED: Final = Notice("Corrected", "correction", False, "Read it together with its correction.")
 STATUSES: Final = {
     "retraction": _RETRACTED,
     "withdrawal": _WITHDRAWN,
-    "removal": Notice("Removed", "notice of removal", True),
-    "partial-retraction": Notice("Partially retracted", "notice of partial retraction", True),
+    "removal": Notice("Removed", "notice of removal", True, "It is no longer to be had, and not to be relied on."),
+    "partial-retraction": Notice(
+        "Partially retracted", "notice of partial retraction", True, "A part of it is not to be relied on."
+    ),
     "expression-of-concern": _CONCERN,
     "correction": _CORRECTED,
-    "new-version": Notice("A newer version exists", "newer version", False),
+    "new-version": Notice("A newer version exists", "newer version", False, ""),
 }
 """Update status -> how a reader is warned; the gravest first."""
 
@@ -64,6 +72,8 @@ class Mark(Struct, frozen=True):
     """'' where the notice is not known."""
     date: str
     """In words; '' where not known."""
+    advice: str = ""
+    """What that means for a reader."""
 
 
 class Copy(Struct, frozen=True):
@@ -102,6 +112,10 @@ class Entry(Struct, frozen=True):
     note: str
     key: str = ""
     place: Place = Place()
+    styled: str = ""
+    """As a citation style has it, in HTML; '' for the form of the reading list."""
+    about: str = ""
+    """Of what has no authors to be cited (projects, programmes, studentships): whose it is, and what."""
 
 
 def entries(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Entry]:
@@ -138,7 +152,7 @@ def _link(scheme: str, notice: str) -> str:
 
 
 def _mark(notice: Notice, link: str = "", date: str | None = None) -> Mark:
-    return Mark(notice.word, notice.notice, notice.grave, link, citation.date_text(date))
+    return Mark(notice.word, notice.notice, notice.grave, link, citation.date_text(date), notice.advice)
 
 
 def _batch(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Entry]:
@@ -149,7 +163,7 @@ def _batch(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Entry]:
             f" where {_within('work_id', ids)} and role in ('author', 'editor') order by work_id, position"
         )
     )
-    warnings, held = marks(db, ids), copies(db, ids)
+    warnings, held, told = marks(db, ids), copies(db, ids), undertakings(db, ids)
     rows = db.execute(
         "select id, key, label, issued, doi, handle, url, language, type, container_title, volume, issue, pages, issn"
         f" from works where {_within('id', ids)}"
@@ -167,6 +181,7 @@ def _batch(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Entry]:
             marks=tuple(warnings.get(work_id, ())),
             copies=tuple(c for c in held.get(work_id, ()) if c.link != link),
             note="",
+            about=told.get(work_id, ""),
             key=key,
             place=Place(
                 type_, container or "", volume or "", issue or "", pages or "", issn or "", doi or "", tuple(authors)
@@ -205,6 +220,42 @@ def copies(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, list[Copy]]:
         elif record_id in landing:
             found.append((work_id, Copy("Record", landing[record_id], source[record_id], "")))
     return _by_work(dict.fromkeys(found))
+
+
+_UNDERTAKINGS: Final = ("project", "programme", "studentship", "case-study")
+_ROLES: Final = {
+    "host": "", "partner": "with ", "commissioner": "commissioned by ", "supporter": "supported by ", "awarding": "awarded by ",
+}  # fmt: skip
+_LONGEST: Final = 300
+"""Characters of what it is about; a page of its own has all."""
+
+
+def undertakings(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, str]:
+    """Of projects, programmes and studentships: where they are at home, who else has a part in them, what they are about."""
+    kinds = ", ".join(f"'{kind}'" for kind in _UNDERTAKINGS)
+    within = f"{_within('w.id', ids)} and w.type in ({kinds})"
+    who: dict[int, dict[str, list[str]]] = {}
+    for id_, role, name in db.execute(
+        "select w.id, i.role, i.name from works w join institutions i on i.work_id = w.id"
+        f" where {within} and i.name is not null order by w.id, i.position"
+    ):
+        who.setdefault(id_, {}).setdefault(role, []).append(name)
+    what: dict[int, str] = {}
+    for id_, text in db.execute(
+        "select w.id, coalesce(w.abstract, (select d.text from descriptions d where d.work_id = w.id"
+        f" and d.type in ('abstract', 'summary') order by d.position)) from works w where {within}"
+    ):
+        what[id_] = " ".join((text or "").split())
+    found = {}
+    for id_, text in what.items():
+        roles = who.get(id_, {})
+        parts = [f"{word}{' and '.join(roles[role])}" for role, word in _ROLES.items() if role in roles]
+        home = "; ".join(parts)
+        short = text if len(text) <= _LONGEST else f"{text[:_LONGEST].rsplit(' ', 1)[0]} …"
+        found[id_] = " ".join(
+            part for part in (citation.stopped(home[:1].upper() + home[1:]) if home else "", short) if part
+        )
+    return {id_: text for id_, text in found.items() if text}
 
 
 def condition(access: str | None, embargo_until: str | None) -> str:

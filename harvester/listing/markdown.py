@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from harvester.citation import stopped
 from harvester.listing.entries import Entry, Mark
 from harvester.listing.page import Page, moment
 from harvester.listing.prose import paragraphs, pieces, printable
+from harvester.listing.styling import parts, says_link
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>&~|#$])")
 _SPACE = re.compile(r"\s+")
@@ -63,17 +65,11 @@ def _prose(text: str) -> Iterator[str]:
 
 
 def _entry(entry: Entry) -> Iterator[str]:
-    cited = entry.citation
     parts = [_mark(mark) for mark in entry.marks]
-    if cited.authors:
-        parts.append(escaped(stopped(cited.authors)))
-    if title := escaped(cited.title).strip():
-        parts.append(f"*{title}*" + stopped(cited.title)[len(cited.title.rstrip()) :])
-    if cited.date:
-        parts.append(escaped(stopped(cited.date)))
-    if cited.link:
-        parts.append(f"<{cited.link}>")
+    parts.append(_styled(entry) if entry.styled else " ".join(_cited(entry)))
     yield f"- {begun(' '.join(parts))}"
+    if entry.about:
+        yield f"  - {_linked(entry.about)}"
     for copy in entry.copies:
         condition = f", {escaped(copy.condition)}" if copy.condition else ""
         yield f"  - {copy.label} in {escaped(copy.source)}{condition}: <{copy.link}>"
@@ -81,12 +77,40 @@ def _entry(entry: Entry) -> Iterator[str]:
         yield f"  - {_linked(entry.note)}"
 
 
+def _cited(entry: Entry) -> Iterator[str]:
+    cited = entry.citation
+    if cited.authors:
+        yield escaped(stopped(cited.authors))
+    if title := escaped(cited.title).strip():
+        yield f"*{title}*" + stopped(cited.title)[len(cited.title.rstrip()) :]
+    if cited.date:
+        yield escaped(stopped(cited.date))
+    if cited.link:
+        yield f"<{cited.link}>"
+
+
+_MARKUP: Final = {"<i>": "*", "</i>": "*", "<b>": "**", "</b>": "**"}
+
+
+def _styled(entry: Entry) -> str:
+    """In a citation style; with its link, where the style has none."""
+    text = "".join(
+        _MARKUP.get(piece, "") if is_tag else _addressed(piece) for piece, is_tag in parts(entry.styled)
+    ).strip()
+    return text if says_link(entry) else f"{text} <{entry.citation.link}>"
+
+
 def _mark(mark: Mark) -> str:
     on = f", {escaped(mark.date)}" if mark.date else ""
+    advice = f" {mark.advice}" if mark.advice else ""
     if mark.link:
-        return f"**{mark.word}.** See the {mark.notice}{on}: <{mark.link}>."
-    return f"**{mark.word}{on}.**"
+        return f"**{mark.word}.**{advice} See the {mark.notice}{on}: <{mark.link}>."
+    return f"**{mark.word}{on}.**{advice}"
+
+
+def _addressed(text: str) -> str:
+    return "".join(f"<{piece}>" if is_link else escaped(piece) for piece, is_link in pieces(text))
 
 
 def _linked(text: str) -> str:
-    return begun("".join(f"<{piece}>" if is_link else escaped(piece) for piece, is_link in pieces(text)))
+    return begun(_addressed(text))

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from harvester import citation
-from harvester.listing import Listing, Section
+from harvester.listing import READING_LIST, Listing, Section
 from harvester.listing.entries import Entry, entries
 
 
@@ -47,7 +47,12 @@ def load(db: sqlite3.Connection, name: str, listing: Listing) -> Page:
         "select work_id, section, note from listing_items where listing = ? order by section_position, position",
         (name,),
     ).fetchall()
-    known = entries(db, (work_id for work_id, _, _ in rows))
+    ids = [work_id for work_id, _, _ in rows]
+    known = entries(db, ids)
+    if listing.style != READING_LIST:
+        from harvester.listing.styled import cited  # citeproc-py takes a tenth of a second
+
+        known = {id_: replace(known[id_], styled=text) for id_, text in cited(db, ids, listing.style).items()}
     shown: dict[str, list[Entry]] = defaultdict(list)
     taken: set[str] = set()
     for work_id, heading, note in rows:

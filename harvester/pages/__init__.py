@@ -45,10 +45,10 @@ def check(web: Web) -> Iterator[tuple[str, str]]:
         yield "base_url", f"{web.base_url!r} is no address of a site; write https://library.example.org/evidence"
     if web.works not in WORKS:
         yield "works", f"{web.works!r} is none of {', '.join(WORKS)}"
-    known = {path.stem for path in (schemas.folder() / "styles").glob("*.csl")}
+    known = schemas.styles()
     for name in web.styles:
         if name not in known:
-            yield "styles", f"{name!r} is no citation style{did_you_mean(name, sorted(known))}"
+            yield "styles", f"{name!r} is no citation style{did_you_mean(name, known)}"
     if web.contact and not re.fullmatch(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+", web.contact):
         yield "contact", f"{web.contact!r} is no e-mail address"
 

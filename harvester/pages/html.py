@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from harvester import schemas
 from harvester.citation import stopped
+from harvester.listing import styling
 from harvester.listing.dates import span
 from harvester.listing.entries import Entry
 from harvester.listing.page import Page, moment
@@ -151,6 +152,8 @@ def _citation(entry: Entry, address: str = "") -> Markup:
 
     ``address``: of the work's own page, to which its title leads.
     """
+    if entry.styled:
+        return _styled(entry, address)
     cited = entry.citation
     parts: list[Markup] = []
     if cited.authors:
@@ -168,6 +171,40 @@ def _citation(entry: Entry, address: str = "") -> Markup:
 
 
 @lru_cache(maxsize=_ENTRIES)
+def _styled(entry: Entry, address: str) -> Markup:
+    """An entry in a citation style: its title leads to the work's own page, its DOI and addresses to where they say."""
+    found: list[Markup] = []
+    title = styling.title_in(entry)
+    titled = not address
+    for piece, is_tag in styling.parts(entry.styled):
+        at = None if titled or is_tag else title.search(piece)
+        if is_tag:
+            found.append(Markup(piece))  # noqa: S704  one of a few without attributes
+        elif at is None:
+            found.append(_with_links(piece, entry))
+        else:
+            titled = True
+            leads = Markup('<a class="title" href="{}">{}</a>').format(address, _safe(at[0]))
+            found += [_with_links(piece[: at.start()], entry), leads, _with_links(piece[at.end() :], entry)]
+    if not styling.says_link(entry):
+        found.append(Markup(' <a href="{0}">{0}</a>').format(_safe(entry.citation.link)))
+    if not titled:
+        named = Markup(' <a class="title" href="{}">Details<span class="hidden"> of {}</span></a>')
+        found.append(named.format(address, _safe(entry.citation.title)))
+    return Markup('<span dir="auto"{}>{}</span>').format(_lang(entry.language), Markup("").join(found))
+
+
+def _with_links(text: str, entry: Entry) -> Markup:
+    """Text whose web addresses are links; so is the DOI of the work itself, however it is written."""
+    doi = entry.place.doi
+    own = re.compile(rf"(?:https?://(?:dx\.)?doi\.org/|doi:\s?){re.escape(doi)}", re.IGNORECASE) if doi else None
+    found = own.search(text) if own else None
+    if found is None:
+        return _linked(text)
+    link = Markup('<a href="{}">{}</a>').format(_safe(entry.citation.link), _safe(found[0]))
+    return _linked(text[: found.start()]) + link + _linked(text[found.end() :])
+
+
 def _coins(entry: Entry) -> Markup:
     return Markup('<span class="Z3988" title="{}"></span>').format(tags.coins(entry))
 

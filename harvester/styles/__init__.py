@@ -30,7 +30,7 @@ _ONE_AT_A_TIME: Final = Lock()
 @cache
 def styles() -> Mapping[str, str]:
     """Name of each style -> what readers call it."""
-    found = {path.stem for path in (schemas.folder() / "styles").glob("*.csl")}
+    found = schemas.styles()
     known = {name: label for name, label in _LABELS.items() if name in found}
     return MappingProxyType(known | {name: name for name in sorted(found - known.keys())})
 

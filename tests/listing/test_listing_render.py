@@ -117,12 +117,13 @@ def test_repository_copies_stand_beside_the_doi(page: lxml.html.HtmlElement) -> 
 def test_warnings_are_said_in_words_before_the_entry(page: lxml.html.HtmlElement) -> None:
     retracted = entry(page, "doi:10.1136/leader-2021-1")
     assert [words(p) for p in retracted] == [
-        "Retracted. See the notice of retraction, 5 January 2022.",
-        "Corrected.",
+        "Retracted. Its findings are not to be relied on. See the notice of retraction, 5 January 2022.",
+        "Corrected. Read it together with its correction.",
         "Doe, A. What went wrong? March 2021. https://doi.org/10.1136/leader-2021-1",
     ]
     assert retracted[0].xpath(".//a/@href") == ["https://doi.org/10.1136/leader-2021-9"]
-    assert words(entry(page, "local:crossref:6")[0]) == "Expression of concern."
+    doubted = "Expression of concern. Its editors doubt it; rely on it with care."
+    assert words(entry(page, "local:crossref:6")[0]) == doubted
     assert "2 of them are retracted, withdrawn or in doubt" in words(page.xpath("//footer")[0])
 
 
@@ -165,7 +166,8 @@ def test_hostile_values_stay_text(db: sqlite3.Connection, tmp_path: Path, page: 
     _, text = site(db, {"evidence-base": LISTING}, tmp_path)
     line = next(line for line in text.read_text("utf-8").splitlines() if "alert" in line)
     assert line == (
-        r"- **Expression of concern.** \<img src=x onerror=alert(1)\>. *\</title\>\<script\>alert('x')\</script\> "
+        r"- **Expression of concern.** Its editors doubt it; rely on it with care."
+        r" \<img src=x onerror=alert(1)\>. *\</title\>\<script\>alert('x')\</script\> "
         r'"q" \& evil \*md\* \[a\](javascript:alert(1)) \<b\>*. Spring 2021.'
     )
 
@@ -183,8 +185,9 @@ def test_markdown(db: sqlite3.Connection, tmp_path: Path) -> None:
         "  - Accepted version in Spiral: <https://spiral.example.org/1/shared.docx>\n"
     ) in text
     assert (
-        "- **Retracted.** See the notice of retraction, 5 January 2022: <https://doi.org/10.1136/leader-2021-9>. "
-        "**Corrected.** Doe, A. *What went wrong?* March 2021. <https://doi.org/10.1136/leader-2021-1>\n"
+        "- **Retracted.** Its findings are not to be relied on. See the notice of retraction, 5 January 2022:"
+        " <https://doi.org/10.1136/leader-2021-9>. **Corrected.** Read it together with its correction."
+        " Doe, A. *What went wrong?* March 2021. <https://doi.org/10.1136/leader-2021-1>\n"
     ) in text
     assert "## Programmes\n\nNo entries at present.\n" in text
     assert "- BMJ Leader: 5 records, last complete harvest 22 November 2026, 02:49 UTC\n" in text
