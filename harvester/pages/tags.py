@@ -8,9 +8,10 @@ would prefer them to the tags, which say more.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import Final
-from urllib.parse import quote_plus
+from urllib.parse import quote, quote_plus
 
 import msgspec
 from markupsafe import Markup
@@ -46,11 +47,23 @@ class Signpost(Struct, frozen=True):
     profile: str = ""
 
     def __str__(self) -> str:
-        """As in the ``Link`` header; addresses hold no ``>`` and no control characters (``web_link``)."""
+        """As in the ``Link`` header, in ASCII; addresses hold no ``>`` and no control characters (``web_link``)."""
         more = "".join(
             f'; {name}="{value}"' for name, value in (("type", self.type), ("profile", self.profile)) if value
         )
-        return f'<{self.href}>; rel="{self.rel}"{more}'
+        return f'<{_NOT_ASCII.sub(lambda sign: quote(sign[0]), self.href)}>; rel="{self.rel}"{more}'
+
+
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
+_HEADER: Final = 6000
+"""Characters: proxies refuse answers with more than 8 KB of headers."""
+
+
+def link_header(found: Iterable[Signpost]) -> str:
+    """Of the signposts as many as a header may hold, the first ones."""
+    texts = list(map(str, found))
+    ends = accumulate(len(text) + 2 for text in texts)
+    return ", ".join(text for text, end in zip(texts, ends, strict=True) if end <= _HEADER)
 
 
 def highwire(item: Item, own: str) -> Iterator[tuple[str, str]]:

@@ -21,6 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route as Starlettes
+from starlette.types import Receive, Scope, Send
 
 from harvester.errors import StoreError
 from harvester.pages.addresses import Addresses, quoted, root_of
@@ -85,6 +86,20 @@ async def _let_go(readers: list[Readers]) -> None:
         await anyio.sleep(_SWEEP)
         for each in readers:
             await anyio.to_thread.run_sync(each.let_go)
+
+
+class _Whole(StreamingResponse):
+    """A whole result. What it holds is let go when nobody takes it any more, also where not a piece of it was taken."""
+
+    def __init__(self, pieces: AsyncIterator[bytes], held: ExitStack, status: int, headers: dict[str, str]) -> None:
+        super().__init__(pieces, status, headers)
+        self._held = held
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._held.close()
 
 
 class _Server:
@@ -176,26 +191,26 @@ class _Server:
                 held.close()
                 message = "Several others are taking whole results away. Please try again in a minute."
                 return self._refusal(request, Refused(503, "Too busy", message, **{"Retry-After": "60"}))
-            return StreamingResponse(self._sent(answer.body, held), answer.status, headers)
+            self._exports += 1
+            held.callback(self._export_ended)
+            return _Whole(self._sent(answer.body), held, answer.status, headers)
         if answer.status == 200:
             etag = f'"{hashlib.blake2b(answer.body, digest_size=12).hexdigest()}"'
             headers["ETag"] = etag
-            if etag in re.findall(r'"[^"]*"', request.headers.get("if-none-match", "")[:4000]):
+            if {etag, "*"} & set(re.findall(r'"[^"]*"|^\*$', request.headers.get("if-none-match", "")[:4000])):
                 kept = {name: text for name, text in headers.items() if name != "Content-Type"}
                 return Response(None, 304, kept)
         return Response(answer.body, answer.status, headers)
 
-    async def _sent(self, pieces: Iterator[bytes], held: ExitStack) -> AsyncIterator[bytes]:
-        self._exports += 1
-        try:
-            while True:
-                piece = await anyio.to_thread.run_sync(next, pieces, None, limiter=self._limiter)
-                if piece is None:
-                    return
-                yield piece
-        finally:
-            self._exports -= 1
-            held.close()
+    async def _sent(self, pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+        while True:
+            piece = await anyio.to_thread.run_sync(next, pieces, None, limiter=self._limiter)
+            if piece is None:
+                return
+            yield piece
+
+    def _export_ended(self) -> None:
+        self._exports -= 1
 
     # --- what is not answered as it was asked ------------------------------------------------------------------------
 

@@ -59,10 +59,7 @@ def work(call: Call) -> Answer:
 
 def _page(call: Call, work_id: int) -> Answer:
     found = items.load(call.db, work_id)
-    link = ", ".join(map(str, tags.signposts(found, call.to)))
-    headers = {"Vary": "Accept"}
-    if len(link) < 8000 and link.isascii():
-        headers["Link"] = link
+    headers = {"Vary": "Accept", "Link": tags.link_header(tags.signposts(found, call.to))}
     return Answer(body=html.item(found, call.site, call.to).encode(), media_type=HTML, headers=headers)
 
 

@@ -23,6 +23,8 @@ FILES: Final = ("feed.atom", "feed.json", "report", *(f"works.{d.ending}" for d 
 """What stands beside a search."""
 _REPORTED: Final = MAX_SIZE
 """Works that a report lists."""
+_FOLLOWED: Final = 20_000
+"""Works of a search, the latest published, among which its feed looks for what is new."""
 
 
 def search(call: Call) -> Answer:
@@ -42,13 +44,14 @@ def search_file(call: Call) -> Answer:
     if file == "report":
         return _report(call)
     if file in ("feed.atom", "feed.json"):
-        # The newest come first, whatever order the page has: that is what a feed is for.
-        found = find(call.db, structs.replace(wanted, sort="newest", size=feeds.LONGEST))
+        found = find(call.db, structs.replace(wanted, size=1))
+        # What came last, whenever it was published: that is what a feed is for.
+        ids = all_ids(call.db, structs.replace(wanted, sort="newest"))[:_FOLLOWED]
         address = query_string(structs.replace(call.search, page=1, after=""))
         own = call.to.whole(call.to.search(address, file))
         title = f"{call.site.title}: {results.in_words(found)}"
-        entries_ = feeds.news(call.db, [hit.work_id for hit in found.hits])
-        return feed_answer(call, file, feeds.Feed(title, call.to.whole(call.to.search(address)), entries_), own)
+        feed = feeds.Feed(title, call.to.whole(call.to.search(address)), feeds.newest(call.db, ids))
+        return feed_answer(call, file, feed, own)
     return download(call, file.partition(".")[2], all_ids(call.db, wanted), "works")
 
 

@@ -11,10 +11,15 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
+import anyio
+import anyio.lowlevel
 import pytest
 import small_index
+from starlette.requests import ClientDisconnect
 
 from harvester import index, jobs, pages
 from harvester.config import Config, load
@@ -22,6 +27,7 @@ from harvester.index import generations
 from harvester.pages.addresses import quoted
 from harvester.record import Record
 from harvester.serve import Settings, readers
+from harvester.serve.app import application
 from tests.serve.conftest import client_of, served, settings_of
 
 
@@ -157,6 +163,48 @@ def test_whole_results_have_a_limit(config: Config) -> None:
         refused = client.get("/search/works.ris")
         assert (refused.status_code, refused.headers["retry-after"]) == (503, "60")
         assert client.get("/search").status_code == 200
+
+
+async def _asked(app: Any, path: str, begun: Callable[[], Awaitable[None]]) -> int:
+    """The status of an answer; ``begun`` is awaited where a server would send its head."""
+    sent: list[int] = []
+
+    async def receive() -> dict[str, Any]:
+        await anyio.sleep_forever()
+        return {}
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            sent.append(message["status"])
+            await begun()
+
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": [], "http_version": "1.1",
+             "scheme": "http", "asgi": {"spec_version": "2.4"}}  # fmt: skip
+    await app(scope, receive, send)
+    return sent[0]
+
+
+def test_whole_results_are_counted_from_the_head_on_and_let_go_where_nobody_takes_them(config: Config) -> None:
+    async def story() -> None:
+        app, waits, goes_on = application(settings_of(config, exports=1)), anyio.Event(), anyio.Event()
+
+        async def held_up() -> None:
+            waits.set()
+            await goes_on.wait()
+            raise ConnectionResetError
+
+        async def first() -> None:
+            with pytest.raises((ConnectionResetError, ClientDisconnect)):
+                await _asked(app, "/search/works.csv", held_up)
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(first)
+            await waits.wait()
+            assert await _asked(app, "/search/works.csv", anyio.lowlevel.checkpoint) == 503
+            goes_on.set()
+        assert await _asked(app, "/search/works.csv", anyio.lowlevel.checkpoint) == 200
+
+    anyio.run(story)
 
 
 def test_a_question_that_takes_too_long_is_ended(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:

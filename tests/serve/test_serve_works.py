@@ -175,3 +175,15 @@ def test_a_notice_under_the_own_doi_is_no_other_work(tmp_path: Path) -> None:
     assert "(XML)" in words(page.xpath("//section[h2/@id='copies']")[0])
     rows = {words(row[0]): words(row.xpath(".//div")[0]) for row in page.xpath("//table[@class='facts']/tbody/tr")}
     assert rows["Language"] == "English (en-GB)"
+
+
+def test_signposts_fit_into_a_header(tmp_path: Path) -> None:
+    """In ASCII, as many as a proxy lets pass, the most wanted first."""
+    files = tuple(File(url=f"https://example.org/{'a' * 900}/{n}") for n in range(10))
+    record = Record(title="T", identifiers=(small_index.doi("10.5555/é"),), files=files)
+    index = small_index.create(tmp_path / "index.db", [small_index.single(1, record)])
+    with client_of(Settings(index=index, site=Site(title="L", listings={}))) as client:
+        link = client.get("/work/doi:10.5555%2F%C3%A9").headers["link"]
+    assert '<https://doi.org/10.5555/%C3%A9>; rel="cite-as"' in link
+    assert 4000 < len(link) < 6000
+    assert re.fullmatch(r'<[!-~]+>; rel="[a-z-]+"(; \w+="[^"]*")*(, <[!-~]+>; rel="[a-z-]+"(; \w+="[^"]*")*)*', link)
