@@ -17,7 +17,7 @@ from typing import Final
 import msgspec
 
 from harvester import schemas
-from harvester.index import rows, search
+from harvester.index import facet_sets, rows, search
 from harvester.record import (
     Choice,
     Container,
@@ -148,6 +148,7 @@ def make(path: Path, count: int) -> None:
                 rows.write(db, batch)
                 db.executemany("insert into records values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", records)
                 batch, records = rows.empty(), []
+        facet_sets.fill(db)
         db.execute("commit")
         search.fill(db)
         for name in ("02_indexes", "04_views"):

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from harvester import citation, schemas, updates
-from harvester.index import facets
+from harvester.index import facet_sets, facets
 from harvester.record import Contributor, Identifier, Member, Record, Work
 
 SOURCES = [
@@ -59,6 +59,7 @@ def create(path: Path, works: Iterable[Work]) -> Path:
         db.execute("insert into source_health values (?, ?, ?, ?, 0, 0, 0, null, 0)", health)
     for work in works:
         _insert(db, work)
+    facet_sets.fill(db)
     db.commit()
     db.close()
     return path

@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 from harvester import __version__, schemas
 from harvester.clock import now
 from harvester.errors import StoreError
-from harvester.index import assigning, deciding, generations, likeness, notices, rows, search, staging
+from harvester.index import assigning, deciding, facet_sets, generations, likeness, notices, rows, search, staging
 from harvester.index import workers as processes
 from harvester.index.settings import Reader, Report, Settings
 from harvester.normalise import normalise
@@ -167,6 +167,7 @@ def _fill(
     staging.write_sources(db, store, settings)
     staging.write_redirects(db, store)
     decisions.write(db)
+    facet_sets.fill(db)
     (report.works,) = db.execute("select count(distinct work_id) from scratch.assigned").fetchone()
     report.records = report.read
     db.execute("commit")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from harvester import bitmaps
 from harvester.index import staging
 from harvester.index.settings import Reader, Settings
 from harvester.normalise import normalise
@@ -51,6 +53,11 @@ def _tallies(db: sqlite3.Connection) -> tuple[str, str]:
         (lost,) = db.execute(f"select count(*) from {table} where record_id not in (select id from records)").fetchone()
         if lost:
             wrong.append(f"{lost} rows of {table} are of no record")
+    held: Counter[int] = Counter()
+    for value, block in db.execute("select value, works from facet_sets"):
+        held[value] += bitmaps.size(block)
+    if held != Counter(dict(db.execute("select id, works from facet_values"))):
+        wrong.append("the sets of works by facets are not those that their values count")
     return several(wrong), f"{found['works']} works from {found['records']} records"
 
 

@@ -17,7 +17,18 @@ from typing import Any
 import msgspec
 
 from harvester.errors import StoreError
-from harvester.index import assigning, deciding, facets, generations, likeness, notices, reaching, rows, staging
+from harvester.index import (
+    assigning,
+    deciding,
+    facet_sets,
+    facets,
+    generations,
+    likeness,
+    notices,
+    reaching,
+    rows,
+    staging,
+)
 from harvester.index.build import CACHE, Finish, Progress, build, quiet_collector, write_meta
 from harvester.index.settings import Check, Reader, Report, Settings
 from harvester.index.staleness import meta, stale
@@ -257,6 +268,7 @@ def _replace(db: sqlite3.Connection, store: Store, settings: Settings, report: R
                 for table, found in new.items()
             },
         )
+        facet_sets.toggle(db, sorted(changed))
         report.written += len(changed)
         report.touched |= changed
     lost = "select record_id from scratch.affected where record_id not in (select record_id from scratch.assigned)"
@@ -314,6 +326,7 @@ def _changed(db: sqlite3.Connection, new: rows.Rows, ids: list[int]) -> set[int]
 
 
 def _remove(db: sqlite3.Connection, ids: list[int]) -> None:
+    facet_sets.toggle(db, ids)
     facets.discount(db, ids)
     for table in rows.OF_WORK:
         db.executemany(f"delete from {table} where work_id = ?", [(id_,) for id_ in ids])

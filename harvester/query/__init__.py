@@ -21,7 +21,7 @@ from harvester.query.explanation import (
 from harvester.query.fulltext import MARK_OFF, MARK_ON, Hit
 from harvester.query.identified import get, record
 from harvester.query.rebuild import work, works
-from harvester.query.results import FacetValue, Found, Hits, all_ids, find, prepare, search
+from harvester.query.results import FacetValue, Found, Hits, all_ids, find, search
 from harvester.query.state import Search
 from harvester.schemas import INDEX_APPLICATION_ID, INDEX_VERSION
 from harvester.store.database import damage, explained
@@ -48,7 +48,6 @@ __all__ = [
     "find",
     "get",
     "open_index",
-    "prepare",
     "reasons",
     "record",
     "search",

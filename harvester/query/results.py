@@ -119,12 +119,6 @@ def search(db: sqlite3.Connection, query: str, limit: int = 20, offset: int = 0,
         return Hits(selection.total, hits, work_id is not None, question.ignored, other)
 
 
-def prepare(db: sqlite3.Connection) -> None:
-    """Read ahead what large results need, for a program that answers many searches; again when the index has changed."""
-    with _snapshot(db):
-        _memory(db).postings.load(db)
-
-
 def all_ids(db: sqlite3.Connection, search: Search) -> list[int]:
     """The ids of all works that a search finds, in its order: for exports."""
     search = bounded(search)
@@ -155,9 +149,7 @@ def _selected(
     if ids is None and not (unwanted or narrowed.typed or narrowed.chosen):
         return Everything(db, memory.total, values)
     postings = memory.postings
-    if ids is None:
-        postings.load(db)
-    works = postings.all & ~postings.bits(unwanted) if ids is None else postings.bits(ids)
+    works = postings.all(db) & ~postings.bits(unwanted) if ids is None else postings.bits(ids)
     return Many(db, postings, works, narrowed, values)
 
 

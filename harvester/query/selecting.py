@@ -99,15 +99,13 @@ class Many(Selection):
 
     def __init__(self, db: sqlite3.Connection, postings: Postings, works: int, wanted: Wanted, values: Values) -> None:
         self._db, self.postings, self._values = db, postings, values
-        if wanted.typed or wanted.chosen:
-            postings.load(db)
         for codes, expected in wanted.typed:
-            having = postings.having(codes)
+            having = postings.having(db, codes)
             works &= having if expected else ~having
         self._but: dict[str, int] = dict.fromkeys(wanted.chosen, works)
         self.works = works
         for facet, codes in wanted.chosen.items():
-            having = postings.having(codes)
+            having = postings.having(db, codes)
             self.works &= having
             for other in self._but:
                 if other != facet:
@@ -126,7 +124,6 @@ class Many(Selection):
 
     def tally(self, facet: str, most: int | None = SHOWN) -> Tally:
         """Looks at values in the order of their works in the whole index, until no further one can be among the best."""
-        self.postings.load(self._db)
         works, flags = self._set(facet)
         if most is not None and facet in _OF_MANY_VALUES and works.bit_count() * SPARSE < self.postings.size:
             return self._of(facet).tally(facet, most)
@@ -138,7 +135,7 @@ class Many(Selection):
                 more = True
                 break
             codes = value.codes if value else (int(name),)
-            counted = self.postings.count(codes, works, flags)
+            counted = self.postings.count(self._db, codes, works, flags)
             if counted:
                 found.append((-counted, name, value))
                 (heapq.heappush if most is None or len(best) < most else heapq.heappushpop)(best, counted)
@@ -164,8 +161,7 @@ class Many(Selection):
         yield from ((None, id_, works) for id_, works in self._db.execute(sql))
 
     def count(self, value: Value) -> int:
-        self.postings.load(self._db)
-        return self.postings.count(value.codes, *self._set(value.facet))
+        return self.postings.count(self._db, value.codes, *self._set(value.facet))
 
 
 class Everything(Selection):

@@ -367,6 +367,13 @@ create table facet_values (            -- what works can be narrowed by: the vie
   works integer not null               -- how many works have it
 ) strict;
 
+create table facet_sets (              -- which works have each value, as a whole: what large results are counted by
+  value integer not null,              -- the value (facet_values.id)
+  block integer not null,              -- of work ids: the first is block * 65536
+  works blob not null,                 -- places in the block, 2 bytes each (little endian); 8192 bytes are a bit for each place
+  primary key (value, block)
+) strict, without rowid;
+
 create table redirects (               -- keys of works that were merged into another
   key text primary key,                -- the key that was given up
   work_id integer not null references works(id) -- the work that it leads to
