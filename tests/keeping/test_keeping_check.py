@@ -85,7 +85,10 @@ INDEX = {
         ),
         "are not in it",
     ),
-    "a set that lacks a work": (("delete from facet_sets where value = (select min(value) from facet_sets)",), "the sets of works by facets"),
+    "a set that lacks a work": (
+        ("delete from facet_sets where value = (select min(value) from facet_sets)",),
+        "the sets of works by facets",
+    ),
     "an older version": (("update records set change = change + 100 where id = 1",), "or otherwise"),
 }
 
