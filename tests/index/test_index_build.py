@@ -201,7 +201,7 @@ def test_rows_are_as_wide_as_their_tables(store: Store, path: Path) -> None:
         }
     assert widths == rows.WIDTHS
     assert [columns[n] for n in rows.SEARCHED] == ["id", *searched]
-    beside = {"records", "reasons", "redirects", "listing_items", "provided", "provided_sets"}
+    beside = {"records", "reasons", "redirects", "listing_items", "listed_since", "news", "provided", "provided_sets"}
     assert of_work - beside == set(rows.OF_WORK)
 
 
