@@ -41,6 +41,8 @@ class Item(Struct, frozen=True, kw_only=True):
     title: str
     url: str
     type: str
+    citation: str = ""
+    """As a line of a reading list."""
     before: str = ""
     """Of a status: what it was; '' where there was none. Of what came into a listing: its status."""
     after: str = ""
@@ -257,19 +259,21 @@ def _led(steps: dict[int, int], work_id: int) -> int:
 
 def _about(store: Store, db: sqlite3.Connection, work_id: int) -> dict[str, Any]:
     row = db.execute(
-        "select id, key, label, coalesce(url, ''), type, sources, coalesce(update_status, '') from works where id = ?",
+        "select id, key, label, coalesce(url, ''), type, sources, coalesce(update_status, ''), citation from works"
+        " where id = ?",
         (work_id,),
     ).fetchone()
     if row is None:
         keys = store.keys.work_keys([work_id])
         key = keys[0][1] if keys else str(work_id)
         return {"id": work_id, "key": key, "title": "", "url": "", "type": "", "present": False, "status": ""}
-    id_, key, title, url, type_, sources, status = row
+    id_, key, title, url, type_, sources, status, citation = row
     stands = "select distinct listing from listing_items where work_id = ? order by listing"
     listings = tuple(name for (name,) in db.execute(stands, (work_id,)))
     return {"id": id_, "key": key, "title": title, "url": url, "type": type_, "present": True, "status": status} | {
         "sources": tuple(sources.split("; ")),
         "listings": listings,
+        "citation": citation,
     }
 
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from msgspec import structs
 
+from harvester import updates
 from harvester.news import Item
 from harvester.record import CURATOR
 
@@ -25,7 +26,8 @@ _LONGEST_LINE: Final = 900
 def lines(item: Item) -> Iterator[str]:
     """An item: what it is about, where that is, and what happened, by whom."""
     status = {"new": item.after, "listed": item.before}.get(item.what, "")
-    mark = f"  [{status}]" if status else ""
+    known = updates.vocabulary().get(status)
+    mark = f"  [{known.label if known else status}]" if status else ""
     gone = "  (no longer in the index)" if not item.present else "" if item.holds else "  (no longer so)"
     yield f"{item.title or item.key}{mark}{gone}"
     yield item.url or item.key
@@ -124,7 +126,7 @@ def _body(groups: Sequence[tuple[str, list[Item]]], since: str, home: str, limit
             yield f"{name} ({len(group)})"
             for item in group[:limit]:
                 yield ""
-                first, *rest = lines(_unnamed(item))
+                first, *rest = lines(_for_readers(item))
                 yield from _wrapped(first, "* ", "  ")
                 for line in rest:
                     yield from _wrapped(line, "  ", "  ")
@@ -133,10 +135,11 @@ def _body(groups: Sequence[tuple[str, list[Item]]], since: str, home: str, limit
                 yield f"  ... and {len(group) - limit} more"
 
 
-def _unnamed(item: Item) -> Item:
-    """Without the names of people who decided something: they are nobody's business outside."""
+def _for_readers(item: Item) -> Item:
+    """As a reading list has it; without the names of people who decided something, who are nobody's business outside."""
     sources = dict.fromkeys("an editor" if source.startswith(CURATOR) else source for source in item.sources)
-    return structs.replace(item, sources=tuple(sources))
+    cited = item.citation.removesuffix(item.url).strip()
+    return structs.replace(item, sources=tuple(sources), title=cited or item.title)
 
 
 def _wrapped(text: str, first: str = "", others: str = "") -> list[str]:
