@@ -90,9 +90,9 @@ def edit(context: Context, name: str, by: str) -> None:
         click.echo(f"going on with {draft}, which was not finished; remove it to begin anew", err=True)
     else:
         curating.folder(path)
-        whole(draft, [curating.offered(config, name, before or "").encode()])
+        whole(draft, [curating.offered(config, name, _text(config, name, before)).encode()])
     text = _edited(config, name, draft)
-    if text == (before or "") or (before is None and not curating.says(text)):
+    if text == before or (before is None and not curating.says(text)):
         click.echo("nothing was changed")
     else:
         _save(config, name, before, text, by, draft)
@@ -293,7 +293,7 @@ def _change(context: Context, name: str, wanted: dict[str, dict[str, str | int |
     path = config.curation(_known(context, name))
     before = content(path)
     choices(config, name)  # nothing is added to a file with mistakes
-    text = before or ""
+    text = _text(config, name, before)
     with _usage(), query.open_index(config.index) as db:
         for work_, values in wanted.items():
             text = curating.changed(config, db, name, text, work_, values)
@@ -301,6 +301,13 @@ def _change(context: Context, name: str, wanted: dict[str, dict[str, str | int |
         click.echo(f"{path} says so already")
     else:
         _save(config, name, before, text, by)
+
+
+def _text(config: Config, name: str, before: str | None) -> str:
+    """What the file of a listing says; where it is not there, what it said last."""
+    from harvester.jobs import curating
+
+    return curating.remembered(config, name) if before is None else before
 
 
 def _save(config: Config, name: str, before: str | None, text: str, by: str, draft: Path | None = None) -> None:

@@ -17,7 +17,7 @@ from harvester.config import Config
 from harvester.errors import ConfigError, StoreError
 from harvester.jobs import judging
 from harvester.jobs.book import locks
-from harvester.jobs.curation import choices, content, take_in
+from harvester.jobs.curation import choices, content, held, take_in
 from harvester.jobs.report import RunReport
 from harvester.listing import editing
 from harvester.listing.curation import Choice, decoded, places, read
@@ -69,6 +69,18 @@ def changed(
     empty = [n for n, entry in enumerate(tomllib.loads(text)["entry"]) if n in numbers and len(entry) == 1]
     for number in reversed(empty):
         text = editing.without(text, path, number)
+    return text
+
+
+def remembered(config: Config, name: str) -> str:
+    """The text of a file that is not there (any more), from what it said last; '' where it never said anything."""
+    from harvester import query
+
+    text = ""
+    with Store.read_only(config.store) as store, query.open_index(config.index) as db:
+        for choice in held(config, store)[name]:
+            found = named(db, choice.work)
+            text = editing.with_entry(text, config.curation(name), choice, found[1] if found else "", name)
     return text
 
 

@@ -59,8 +59,8 @@ def take_in(config: Config, store: Store, by: str = "") -> list[str]:
         elif known:
             works = "1 work" if len(known) == 1 else f"{len(known)} works"
             mistakes.append(
-                f"{config.curation(name)}: is not there any more; what it said of {works} holds until it is back; an empty"
-                " file takes that back"
+                f"{config.curation(name)}: is not there any more; what it said of {works} holds; `harvester list edit"
+                f" {name}` writes it anew, and an empty file takes everything back"
             )
     return mistakes
 

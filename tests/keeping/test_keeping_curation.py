@@ -127,6 +127,10 @@ def test_nothing_is_lost_of_a_file_with_mistakes(listed: Installation) -> None:
     file(listed).unlink()
     assert "is not there any more; what it said of 1 work holds" in listed("run", code=2)
     assert {key for _, key in standing(listed)} == {ONE, TWO}
+    listed("list", "pin", "all", ONE)
+    assert 'hide = "out of date"' in file(listed).read_text(), "the file is written anew with what it said last"
+    listed("run")
+    assert {key for _, key in standing(listed)} == {ONE, TWO}
     file(listed).write_text("")
     listed("run")
     assert {key for _, key in standing(listed)} == {ONE, TWO, THREE}
