@@ -63,7 +63,7 @@ def item(found: Item, site: Site, to: Addresses, has_page: Callable[[str], bool]
         own=own,
         words=words(found.abstract),
         highwire=tags.highwire(found, own),
-        open_graph=tags.open_graph(found, site.title, own),
+        open_graph=tags.open_graph(found, own),
         signposts=tags.signposts(found, to),
         json_ld=tags.json_ld(found),
         cited=citing.cited(found, site.styles),

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from msgspec import Struct, structs
 
 from harvester import citation
-from harvester.clean import identifiers, rights
+from harvester.clean import identifiers, rights, types
 from harvester.formats import exported, schema_org
 from harvester.listing.entries import Entry
 from harvester.pages.addresses import Addresses
@@ -28,12 +28,14 @@ from harvester.record import Contributor, File, Record
 
 _MOST: Final = 100
 """Authors and keywords that tags name: some papers have thousands."""
+_ABSTRACT: Final = 10_000
+"""Characters of the abstract in its tag."""
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
 _NOT_IN_SCRIPTS = re.compile(r"[<>&\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]")
 _MIME = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 _TITLES: Final = {
-    "chapter": "citation_inbook_title",
-    "conference-paper": "citation_conference_title",
+    "chapter": ("citation_inbook_title", "citation_book_title"),
+    "conference-paper": ("citation_conference_title",),
 }
 """What the container is, where it is no journal."""
 
@@ -67,18 +69,23 @@ def link_header(found: Iterable[Signpost]) -> str:
 
 
 def highwire(item: Item, own: str) -> Iterator[tuple[str, str]]:
-    """(name, content) of the ``citation_*`` tags. ``own``: the whole address of the page, '' where it is not known."""
+    """(name, content) of the ``citation_*`` tags. ``own``: the whole address of the page, '' where it is not known.
+
+    Zotero takes what has a title for an article, unless it is told what it is.
+    """
     record = item.work.record
+    if kind := types.name_in("zotero", record.type):
+        yield "z:itemType", kind
     yield "citation_title", item.title
     for person in exported.people(record, "author")[:_MOST]:
-        yield "citation_author", _inverted(person)
+        yield "citation_author", _one_author(person)
         if person.orcid:
             yield "citation_author_orcid", f"https://orcid.org/{person.orcid}"
         for affiliation in person.affiliations[:3]:
             if affiliation.name:
                 yield "citation_author_institution", affiliation.name
     for person in exported.people(record, "editor")[:_MOST]:
-        yield "citation_editor", _inverted(person)
+        yield "citation_editor", _one_author(person)
     if date := _slashed(record.issued):
         yield "citation_publication_date", date
     if date := _slashed(exported.day(record, "online")):
@@ -95,6 +102,7 @@ def highwire(item: Item, own: str) -> Iterator[tuple[str, str]]:
         ("citation_pmcid", exported.identifier(record, "pmcid")),
         ("citation_arxiv_id", exported.identifier(record, "arxiv")),
         ("citation_language", record.language[0] if record.language else None),
+        ("citation_abstract", item.abstract[0].text[:_ABSTRACT] if item.abstract else ""),
         ("citation_keywords", "; ".join(dict.fromkeys(s.term for s in record.subjects[:_MOST]))),
         ("citation_abstract_html_url", own),
         ("citation_public_url", item.entry.citation.link),
@@ -118,7 +126,8 @@ def _container(record: Record) -> Iterator[tuple[str, str]]:
         if number := exported.identifier(record, "report-number"):
             yield "citation_technical_report_number", number
     elif container is not None and container.title:
-        yield _TITLES.get(record.type, "citation_journal_title"), container.title
+        for name in _TITLES.get(record.type, ("citation_journal_title",)):
+            yield name, container.title
         if container.short_title:
             yield "citation_journal_abbrev", container.short_title
     for issn in exported.numbers(record, "issn", "eissn"):
@@ -129,6 +138,13 @@ def _container(record: Record) -> Iterator[tuple[str, str]]:
 
 def _inverted(person: Contributor) -> str:
     return ", ".join(v for v in (person.family, person.given, person.suffix) if v) if person.family else person.name
+
+
+def _one_author(person: Contributor) -> str:
+    """As ``_inverted``. ``Di Marco, Maria Cristina`` would be two authors to Zotero: there are spaces on both sides of the comma."""
+    if " " in (person.family or "") and person.given:
+        person = structs.replace(person, given=person.given.replace(" ", "\xa0"))
+    return _inverted(person)
 
 
 def _slashed(edtf: str | None) -> str:
@@ -146,11 +162,10 @@ def _is_open_pdf(file: File) -> bool:
     return is_pdf and not closed and citation.web_link(file.url or "")
 
 
-def open_graph(item: Item, site_title: str, own: str) -> Iterator[tuple[str, str]]:
-    """(property, content). https://ogp.me"""
+def open_graph(item: Item, own: str) -> Iterator[tuple[str, str]]:
+    """(property, content). https://ogp.me; no ``og:site_name``, which Zotero takes for the journal."""
     yield "og:type", "article"
     yield "og:title", item.title
-    yield "og:site_name", site_title
     if own:
         yield "og:url", own
     if said := words(item.abstract):

@@ -19,7 +19,7 @@ from harvester.cli import commands, group
 from harvester.config import Config, load
 from harvester.pages import Site
 from harvester.pages.downloads import DOWNLOADS, negotiated
-from harvester.record import File, Record, Relation
+from harvester.record import Container, Description, File, Record, Relation
 from harvester.serve import Settings
 from tests.serve.conftest import client_of, settings_of
 from tests.serve.test_serve_routes import MERGED, document, words
@@ -50,6 +50,37 @@ def test_tags_for_reference_managers(get: Callable[..., str]) -> None:
     assert not page.xpath("//*[@class='Z3988']"), "Zotero would prefer it to the tags"
     assert {words(dt) for dt in page.xpath("//dl[@class='cite']/dt")} == {"Reading list", "BMJ", "APA"}
     assert "Accepted version" in words(page.xpath("//section[h2/@id='copies']")[0])
+
+
+@pytest.mark.parametrize(
+    ("type_", "expected"),
+    [
+        ("article", {"z:itemType": "journalArticle", "citation_journal_title": "Where it stands"}),
+        ("chapter", {"z:itemType": "bookSection", "citation_inbook_title": "Where it stands"}),
+        ("conference-paper", {"z:itemType": "conferencePaper", "citation_conference_title": "Where it stands"}),
+        ("doctoral-thesis", {"z:itemType": "thesis", "citation_dissertation_institution": "Imperial"}),
+        ("report", {"z:itemType": "report", "citation_technical_report_institution": "Imperial"}),
+        ("book", {"z:itemType": "book", "citation_publisher": "Imperial"}),
+    ],
+)
+def test_tags_as_zotero_takes_them(tmp_path: Path, type_: str, expected: dict[str, str]) -> None:
+    record = Record(
+        title="T",
+        type=type_,
+        contributors=(small_index.person("Di Marco", "Maria Cristina"), small_index.person("Jones", "Ann B")),
+        container=Container(title="Where it stands") if type_ != "book" else None,
+        publisher="Imperial",
+        descriptions=(Description("First. " * 100),),
+    )
+    index = small_index.create(tmp_path / "index.db", [small_index.single(1, record, key="local:x:1")])
+    with client_of(Settings(index=index, site=Site(title="Our site", listings={}))) as client:
+        page = document(client.get("/work/local:x:1").text)
+    said = [(m.get("name"), m.get("content")) for m in page.xpath("//meta[@name]")]
+    assert set(expected.items()) <= set(said)
+    # "at least two words on either side of the comma" would be two authors
+    assert [v for name, v in said if name == "citation_author"] == ["Di Marco, Maria\xa0Cristina", "Jones, Ann B"]
+    assert dict(said)["citation_abstract"] == "First. " * 100
+    assert not page.xpath("//meta[@property='og:site_name']"), "that would be the journal"
 
 
 def test_each_value_says_its_source(get: Callable[..., str]) -> None:
