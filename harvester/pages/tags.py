@@ -141,7 +141,7 @@ def _inverted(person: Contributor) -> str:
 
 
 def _one_author(person: Contributor) -> str:
-    """As ``_inverted``. ``Di Marco, Maria Cristina`` would be two authors to Zotero: there are spaces on both sides of the comma."""
+    """As ``_inverted``. ``Di Marco, Maria Cristina`` would be two authors to Zotero: both sides of the comma have spaces."""
     if " " in (person.family or "") and person.given:
         person = structs.replace(person, given=person.given.replace(" ", "\xa0"))
     return _inverted(person)
