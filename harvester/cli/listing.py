@@ -61,7 +61,8 @@ def show(context: Context, name: str, as_json: bool) -> None:
             click.echo("\nNot in it")
         section = one.section
         place = f"{one.position:4}  " if one.section else "      "
-        click.echo(safe(f"{place}{one.citation or one.key}"))
+        mark = f"[{one.status}] " if one.status else ""
+        click.echo(safe(f"{place}{mark}{one.citation or one.key}"))
         said = f"  [{_said(one)}]" if one.said else ""
         click.echo(safe(f"      {one.key}{said}"))
         if one.unmet:

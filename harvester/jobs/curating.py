@@ -144,6 +144,8 @@ class Standing(Struct, frozen=True, kw_only=True):
     position: int
     key: str
     citation: str
+    status: str = ""
+    """What has become of it: retraction, correction ...; '' for nothing."""
     reason: str = ""
     """Why it stands here: rule, curated entry, include, curation."""
     said: Choice | None = None
@@ -162,13 +164,14 @@ def standing(config: Config, store: Store, db: sqlite3.Connection, name: str) ->
     said = {work: decoded(one.said) for work, one in known.items()}
     by_id = {query.get(db, work): one for work, one in known.items()}
     rows = db.execute(
-        "select l.section, l.position, w.key, w.citation, l.reason, w.id from listing_items l join works w"
+        "select l.section, l.position, w.key, w.citation, coalesce(w.update_status, ''), l.reason, w.id from listing_items l"
+        " join works w"
         " on w.id = l.work_id where l.listing = ? order by l.section_position, l.position",
         (name,),
     ).fetchall()
     found = [
-        _standing((name, section, position, key, citation, reason), by_id.get(id_))
-        for section, position, key, citation, reason, id_ in rows
+        _standing((name, section, position, key, citation, status, reason), by_id.get(id_))
+        for section, position, key, citation, status, reason, id_ in rows
     ]
     without = {
         choice.work: why for choice, why in unmet(db, config.listings[name], said.values(), {r[-1] for r in rows})
@@ -176,18 +179,19 @@ def standing(config: Config, store: Store, db: sqlite3.Connection, name: str) ->
     for work, choice in said.items():
         if choice.hide or work in without:
             key, citation = named(db, work) or (work, "")
-            found.append(_standing((name, "", 0, key, citation, ""), known[work], without.get(work, "")))
+            found.append(_standing((name, "", 0, key, citation, "", ""), known[work], without.get(work, "")))
     return found
 
 
-def _standing(place: tuple[str, str, int, str, str, str], said: Said | None, unmet: str = "") -> Standing:
-    listing, section, position, key, citation, reason = place
+def _standing(place: tuple[str, str, int, str, str, str, str], said: Said | None, unmet: str = "") -> Standing:
+    listing, section, position, key, citation, status, reason = place
     return Standing(
         listing=listing,
         section=section,
         position=position,
         key=key,
         citation=citation,
+        status=status,
         reason=reason,
         said=decoded(said.said) if said else None,
         by=said.by if said else "",

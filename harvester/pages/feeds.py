@@ -154,12 +154,16 @@ def json_feed(feed: Feed, own: str, to: Addresses) -> bytes:
 
 
 def _text(news: News) -> str:
-    """The warnings in full, the citation, the beginning of the abstract."""
-    return "\n\n".join(
-        [*_warnings(news.entry), str(news.entry.citation), *([news.abstract[:2000]] if news.abstract else [])]
+    """The warnings in full, the citation, where it can be read, the beginning of the abstract."""
+    copies = "\n".join(
+        f"{copy.label} in {copy.source}{f', {copy.condition}' if copy.condition else ''}: {copy.link}"
+        for copy in news.entry.copies
     )
+    parts = (*_warnings(news.entry), str(news.entry.citation), news.entry.about, copies, news.abstract[:2000])
+    return "\n\n".join(part for part in parts if part)
 
 
 def _warnings(entry: Entry) -> Iterable[str]:
     for mark in entry.marks:
-        yield f"{mark.word}." + (f" See the {mark.notice}: {mark.link}" if mark.link else "")
+        notice = f"See the {mark.notice}: {mark.link}" if mark.link else ""
+        yield " ".join(part for part in (f"{mark.word}.", mark.advice, notice) if part)
