@@ -26,7 +26,7 @@ class Place(NamedTuple):
 
 
 _encode: Final = msgspec.json.Encoder().encode
-_decode: Final = msgspec.json.Decoder(Place).decode
+_decode: Final = msgspec.json.Decoder(tuple[str, int, float | str | None, int]).decode
 
 
 def page(
@@ -39,26 +39,29 @@ def page(
     offset: int = 0,
     after: str = "",
 ) -> tuple[list[int], str]:
-    """The ids of a page, and what the next one goes on from; '' where there is none. ``after`` stands in for ``offset``."""
-    place = _place(after)
+    """The ids of a page, and what the next one goes on from; '' where there is none. ``after`` stands in for ``offset``.
+
+    What is no place in this order is passed over: a list begins anew rather than end before its time.
+    """
+    order = "newest" if sort == "relevance" and not question.match else sort
+    place = _place(after, order)
     offset = 0 if place else offset
     if offset >= selection.total:
         return [], ""
     end = offset + size
-    if sort == "relevance" and question.match:
-        ordered = _by_rank(db, selection, question, place, end + 1)
-    else:
-        ordered = _sorted(db, selection, sort, place)
+    ranked = order == "relevance"
+    ordered = _by_rank(db, selection, question, place, end + 1) if ranked else _sorted(db, selection, order, place)
     found = list(islice(ordered, offset, end + 1))
     page = found[:size]
-    return [p.work_id for p in page], _encode(page[-1]).decode() if len(found) > size and page else ""
+    return [p.work_id for p in page], _encode((order, *page[-1])).decode() if len(found) > size and page else ""
 
 
-def _place(after: str) -> Place | None:
+def _place(after: str, order: str) -> Place | None:
     try:
-        return _decode(after) if after else None
+        its_order, tier, value, work_id = _decode(after) if after else ("", 0, None, 0)
     except msgspec.MsgspecError:
         return None
+    return Place(tier, value, work_id) if its_order == order else None
 
 
 # --- by relevance ----------------------------------------------------------------------------------------------------
@@ -108,8 +111,7 @@ def _ranked(db: sqlite3.Connection, match: str, ids: Iterable[int], place: Place
 # --- by date or title ------------------------------------------------------------------------------------------------
 
 
-def _sorted(db: sqlite3.Connection, selection: Selection, sort: Sort, place: Place | None) -> Iterator[Place]:
-    order = "newest" if sort == "relevance" else sort
+def _sorted(db: sqlite3.Connection, selection: Selection, order: str, place: Place | None) -> Iterator[Place]:
     if not isinstance(selection, Few):
         return _scanned(db, order, selection.flags if isinstance(selection, Many) else None, place, 1)
     column = _SCANS[order][0]

@@ -28,8 +28,11 @@ _FOLLOWED: Final = 20_000
 
 
 def search(call: Call) -> Answer:
-    """A pasted identifier leads to its work, unless more is asked for than that."""
+    """A pasted identifier leads to its work, unless more is asked for than that; a page beyond the end to the last one."""
     found = find(call.db, call.search)
+    if found.total and not found.hits and call.search.page > 1:
+        last = structs.replace(found.search, page=-(-found.total // found.search.size))
+        return redirect(call.to.to(call.to.search(query_string(last))))
     if found.goes_to and not (found.search.chosen or found.search.years != (None, None)):
         return redirect(call.to.to(call.to.work(found.goes_to)))
     shown = entries(call.db, [hit.work_id for hit in found.hits])

@@ -199,6 +199,18 @@ def test_pages_by_number_and_by_cursor_make_the_whole(db: sqlite3.Connection, se
         assert by_cursor == by_number
 
 
+@pytest.mark.parametrize("text", ["", "leadership"])
+@pytest.mark.parametrize("sort", ["relevance", "newest", "oldest", "title"])
+def test_a_cursor_of_another_order_begins_anew(db: sqlite3.Connection, sort: Sort, text: str) -> None:
+    first = query.find(db, Search(text, sort=sort, size=5))
+    others: list[Sort] = [s for s in ("relevance", "newest", "oldest", "title") if s != sort]  # type: ignore[misc]
+    for other in others:
+        after = query.find(db, Search(text, sort=other, size=5)).next
+        found = query.find(db, Search(text, sort=sort, size=5, after=after))
+        same = not text and {sort, other} == {"relevance", "newest"}  # which are one order
+        assert (found.hits == first.hits) is not same
+
+
 @pytest.mark.parametrize("sort", ["newest", "oldest", "title"])
 @pytest.mark.parametrize("few", [10_000, 0])
 def test_a_cursor_stays_right_while_the_index_changes(

@@ -71,9 +71,10 @@ def test_floods_are_bounded() -> None:
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(_QUERY_STRINGS)
 @example("q=%00&type=%00&journal=%ED%A0%80")
-@example('after=[1,"2020",3]&sort=title')
-@example('after=[0,"x",9223372036854775808]&q=leadership')
-@example("after=[0,1e999,3]&q=leadership")
+@example('after=["title",1,"2020",3]&sort=title')
+@example('after=["newest",1,"2020",3]&sort=title')
+@example('after=["relevance",0,"x",9223372036854775808]&q=leadership')
+@example('after=["relevance",0,1e999,3]&q=leadership')
 @example("journal=" + "%F0%9F%98%80" * 300)
 def test_any_query_string_is_answered(db: sqlite3.Connection, text: str) -> None:
     found = query.find(db, parse(text))

@@ -204,6 +204,16 @@ def test_a_page_of_results_can_be_narrowed_and_widened(client: TestClient, get: 
 # --- programs --------------------------------------------------------------------------------------------------------
 
 
+def test_a_page_beyond_the_end_leads_to_the_last_one(client: TestClient, get: Callable[..., str]) -> None:
+    for beyond in ("page=99", "page=999", "page=9&size=50"):
+        asked = client.get(f"/search?type=article&{beyond}")
+        assert asked.status_code == 302
+        last = document(get(asked.headers["location"]))
+        assert last.xpath("//ol[@class='entries']/li")
+        assert not last.xpath("//a[@rel='next']")
+    assert client.get("/search?q=zzzqqq&page=3").status_code == 200, "where there is nothing, it says so"
+
+
 def test_the_api_walks_through_everything(client: TestClient, config: Config) -> None:
     with query.open_index(config.index) as db:
         (works,) = db.execute("select count(*) from works").fetchone()
