@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import psutil
 import pytest
 from starlette.testclient import TestClient
 
@@ -18,6 +21,7 @@ from harvester import jobs
 from harvester.config import Config, load
 from harvester.serve import data
 from harvester.serve.data import describing, mounting, reading
+from harvester.serve.data.aside import Aside
 from harvester.serve.data.unnamed import PAGELESS
 from harvester.tables import database
 from tests.serve.conftest import client_of, settings_of
@@ -28,25 +32,25 @@ OF_ALL = [*database("index", "table"), *database("index", "view")]
 ASKED = {query.name: query for query in describing.queries()}
 
 
-@pytest.fixture(scope="module")
-def patient() -> Iterator[None]:
-    """Statements may take as long as a busy machine makes them."""
+@contextmanager
+def client_for(config: Config, base_url: str = "", milliseconds: int = 60_000) -> Iterator[TestClient]:
+    """Statements may take as long as a busy machine makes them, unless it is said how long."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(mounting._SETTINGS, "sql_time_limit_ms", 60_000)
-        yield
+        patch.setitem(mounting._SETTINGS, "sql_time_limit_ms", milliseconds)
+        with client_of(settings_of(config, base_url, data=True)) as client:
+            yield client
 
 
 @pytest.fixture(scope="module")
-def tables(config: Config, patient: None) -> Iterator[TestClient]:
-    with client_of(settings_of(config, data=True)) as client:
+def tables(config: Config) -> Iterator[TestClient]:
+    with client_for(config) as client:
         yield client
 
 
-@pytest.fixture
-def hasty(config: Config, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+@pytest.fixture(scope="module")
+def hasty(config: Config) -> Iterator[TestClient]:
     """With the limit that holds."""
-    monkeypatch.setitem(mounting._SETTINGS, "sql_time_limit_ms", reading.STATEMENT_MS)
-    with client_of(settings_of(config, data=True)) as client:
+    with client_for(config, milliseconds=reading.STATEMENT_MS) as client:
         yield client
 
 
@@ -88,7 +92,7 @@ def test_who_asks_for_it_without_datasette_is_told_what_to_install(
 @pytest.mark.parametrize("kept", [True, False], ids=["the proxy keeps the prefix", "the proxy takes it away"])
 def test_each_link_leads_to_where_it_stands(config: Config, base_url: str, kept: bool) -> None:
     root = re.sub(r"https://[^/]*", "", base_url)
-    with client_of(settings_of(config, base_url, data=True)) as client:
+    with client_for(config, base_url) as client:
         for page in PAGES:
             answer = client.get(f"{root if kept else ''}/data{page}")
             assert answer.status_code == 200, page
@@ -99,7 +103,7 @@ def test_each_link_leads_to_where_it_stands(config: Config, base_url: str, kept:
 
 
 def test_whole_addresses_are_those_that_the_public_knows(config: Config) -> None:
-    with client_of(settings_of(config, "https://library.example.org/evidence", data=True)) as client:
+    with client_for(config, "https://library.example.org/evidence") as client:
         found = client.get("/data/index/works.json?_size=1").json()
     assert found["next_url"].startswith("https://library.example.org/evidence/data/index/works.json?")
 
@@ -205,10 +209,10 @@ def held(folder: Path) -> set[str]:
     return {Path(link.split(" ")[0]).name for link in links if link.startswith(str(folder))}
 
 
-def test_it_follows_the_index(copied: Path, patient: None) -> None:
+def test_it_follows_the_index(copied: Path) -> None:
     config = load(copied / "config.toml")
     generation = "select value from meta where name = 'generation'"
-    with client_of(settings_of(config, data=True)) as client:
+    with client_for(config) as client:
         before = rows(client, generation)
         first = config.index.resolve().name
         assert first in held(copied)
@@ -232,7 +236,7 @@ CURATOR = "Zebedee Quux"
 
 
 @pytest.fixture(scope="module")
-def decided(installed: Path, patient: None, tmp_path_factory: pytest.TempPathFactory) -> Config:
+def decided(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Config:
     """An installation in which somebody decided all kinds of things, some against others."""
     import shutil
 
@@ -260,31 +264,34 @@ def decided(installed: Path, patient: None, tmp_path_factory: pytest.TempPathFac
     return load(folder / "config.toml")
 
 
-def test_no_name_of_who_decided_something_is_told(decided: Config) -> None:
+@pytest.fixture(scope="module")
+def of_decided(decided: Config) -> Iterator[TestClient]:
+    with client_for(decided) as client:
+        yield client
+
+
+def test_no_name_of_who_decided_something_is_told(decided: Config, of_decided: TestClient) -> None:
     with closing(sqlite3.connect(decided.index)) as db:
         tables = [t.name for t in OF_ALL if t.name not in ("works_fts", "works_words")]
         telling = {t for t in tables if any(CURATOR in str(row) for row in db.execute(f"select * from {t}"))}
     assert telling >= {"decided", "pinned", "value_sources", "work_updates", "reasons", "provenance", "updates"}
-    with client_of(settings_of(decided, data=True)) as client:
-        for table in tables:
-            for path in (f"/data/index/{table}.json?_shape=array&_size=max", f"/data/index/{table}?_size=max"):
-                answer = client.get(path)
-                assert CURATOR not in answer.text, path
-                assert answer.status_code == (403 if table in PAGELESS else 200)
-            status, found = asked(client, f"select * from {table}")
-            assert CURATOR not in str(found), table
-            assert (status == 400) is (table in ("decided", "pinned", "decisions")), found
-        for query in ASKED:
-            answer = client.get(f"/data/index/{query}.json?work={quote('10.5555/leader-2018-900001')}")
-            assert answer.status_code == 200
-            assert CURATOR not in answer.text
-        pinned = rows(
-            client, "select value, source, rule from provenance where element = 'title' and value = 'Decided'"
-        )
-        assert pinned == [{"value": "Decided", "source": "curator: not named", "rule": "curator: not named"}]
-        assert rows(client, "select distinct source from updates where type = 'retraction' and source like 'curator%'")
-        joined = rows(client, "select distinct evidence from joins where joined_by = 'decision'")
-        assert joined == [{"evidence": "a person decided it"}]
+    for table in tables:
+        for path in (f"/data/index/{table}.json?_shape=array&_size=max", f"/data/index/{table}?_size=max"):
+            answer = of_decided.get(path)
+            assert CURATOR not in answer.text, path
+            assert answer.status_code == (403 if table in PAGELESS else 200)
+        status, found = asked(of_decided, f"select * from {table}")
+        assert CURATOR not in str(found), table
+        assert (status == 400) is (table in ("decided", "pinned", "decisions")), found
+    for query in ASKED:
+        answer = of_decided.get(f"/data/index/{query}.json?work={quote('10.5555/leader-2018-900001')}")
+        assert answer.status_code == 200
+        assert CURATOR not in answer.text
+    pinned = rows(client, "select value, source, rule from provenance where element = 'title' and value = 'Decided'")
+    assert pinned == [{"value": "Decided", "source": "curator: not named", "rule": "curator: not named"}]
+    assert rows(of_decided, "select distinct source from updates where type = 'retraction' and source like 'curator%'")
+    joined = rows(of_decided, "select distinct evidence from joins where joined_by = 'decision'")
+    assert joined == [{"evidence": "a person decided it"}]
 
 
 @pytest.mark.parametrize(
@@ -311,12 +318,11 @@ def test_no_name_of_who_decided_something_is_told(decided: Config) -> None:
         "explain select decided_by from decided",
     ],
 )
-def test_no_statement_reaches_a_name(decided: Config, sql: str) -> None:
-    with client_of(settings_of(decided, data=True)) as client:
-        for path in ("/data/index.json", "/data/index.csv", "/data/index"):
-            answer = client.get(path, params={"sql": sql})
-            assert answer.status_code in (200, 400)
-            assert CURATOR not in answer.text
+def test_no_statement_reaches_a_name(of_decided: TestClient, sql: str) -> None:
+    for path in ("/data/index.json", "/data/index.csv", "/data/index"):
+        answer = of_decided.get(path, params={"sql": sql})
+        assert answer.status_code in (200, 400)
+        assert CURATOR not in answer.text
 
 
 @pytest.mark.parametrize(
@@ -392,6 +398,51 @@ def test_a_hostile_statement_is_refused_or_ended(hasty: TestClient, sql: str) ->
         assert answer.elapsed.total_seconds() < 20
         assert "Traceback" not in answer.text
     assert rows(hasty, "select 1 as one") == [{"one": 1}]
+
+
+def test_what_is_too_large_is_not_kept(hasty: TestClient) -> None:
+    wide = ",".join(["printf('%.*c', 2000000, 'x')"] * 39)
+    process = psutil.Process()
+
+    def refused() -> None:
+        answer = hasty.get("/data/index.json", params={"sql": f"select {wide} from works"})
+        assert answer.status_code == 400, answer.text
+        assert "the result is larger than 16 MB" in answer.text or "too long" in answer.text
+
+    refused()
+    before = process.memory_info().rss
+    for _ in range(4):
+        refused()
+    assert process.memory_info().rss - before < 150 * 1024 * 1024
+
+
+def test_a_page_that_takes_long_keeps_nobody_else_waiting() -> None:
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        time.sleep(0.5)
+        await send({"type": "http.response.start", **await receive()})
+
+    async def asked() -> tuple[list[Any], int]:
+        said: list[Any] = []
+
+        async def receive() -> Any:
+            return {"status": 200}
+
+        async def send(message: Any) -> None:
+            said.append(message)
+
+        meanwhile = 0
+        page = asyncio.create_task(aside({}, receive, send))
+        while not page.done():
+            await asyncio.sleep(0.01)
+            meanwhile += 1
+        await page
+        return said, meanwhile
+
+    aside = Aside(slow)
+    said, meanwhile = asyncio.run(asked())
+    aside.close()
+    assert said == [{"type": "http.response.start", "status": 200}]
+    assert meanwhile > 3
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])

@@ -2,7 +2,7 @@
 
 ``describing`` is what it says of tables, columns and canned queries; ``reading`` how it reads: the index as it is now, no name of
 a person who decided something, and no statement that costs more than a page may; ``unnamed`` keeps those names out; ``mounting``
-is the way from a request to it.
+is the way from a request to it, ``aside`` where it runs, ``faults`` what is told where it fails.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from datasette.app import Datasette
 
 from harvester.pages import Site
 from harvester.pages.addresses import root_of
+from harvester.serve.data.aside import Aside
 from harvester.serve.data.describing import DATABASE, metadata
 from harvester.serve.data.faults import tell
 from harvester.serve.data.reading import ROWS, STATEMENT_MS, Following
@@ -54,11 +55,12 @@ class Data:
         served.add_database(database, DATABASE)
         self.readers = database.readers
         self._executor = served.executor
-        self._app: App = served.app()
+        self._app = Aside(served.app())
         self._policy = _policy()
         self._asked = 0
 
     def close(self) -> None:
+        self._app.close()
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     def beside(self, app: App) -> App:

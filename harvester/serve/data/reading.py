@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -30,8 +31,8 @@ _SECONDS: Final = 5.0
 _BYTES: Final = 16 * 1024 * 1024
 """Of one result: rows are few, but each may hold a text of any length."""
 _LIMITS: Final = {
-    sqlite3.SQLITE_LIMIT_LENGTH: 4 * 1024 * 1024,  # a value, or a row; a record of 5,000 authors has one megabyte
-    sqlite3.SQLITE_LIMIT_COLUMN: 64,
+    sqlite3.SQLITE_LIMIT_LENGTH: 2 * 1024 * 1024,  # a value, or a row; a record of 5,000 authors has one megabyte
+    sqlite3.SQLITE_LIMIT_COLUMN: 40,  # the values of a row are in memory at a time; the widest table has 33
     sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1000,
     sqlite3.SQLITE_LIMIT_ATTACHED: 0,
     sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
@@ -56,12 +57,14 @@ class Following(Database):
 
     def _read(self, fn: Callable[[sqlite3.Connection], Any]) -> Any:
         with self.readers.reading(_SECONDS) as db:
-            db.row_factory = _within(_BYTES)
+            _bound(db, _BYTES)
             try:
                 return fn(db)
             except sqlite3.Error as error:
                 if not _is_of_the_question(error):
                     raise  # the index is damaged, or cannot be read
+                # Else what a failed statement has in memory stays there, by way of its cursor, until the collector comes by.
+                traceback.clear_frames(error.__traceback__)
                 failed = error
         raise failed
 
@@ -123,18 +126,28 @@ def _allowed(action: int, one: str | None, two: str | None, _: str | None, __: s
     return sqlite3.SQLITE_OK if action in _READING else sqlite3.SQLITE_DENY
 
 
-def _within(most: int) -> Callable[[sqlite3.Cursor, tuple[Any, ...]], sqlite3.Row]:
-    """Rows as Datasette wants them, as long as they do not grow beyond what one result may have."""
+def _bound(db: Index, most: int) -> None:
+    """Let what is read from now on not grow beyond so many bytes; and be as Datasette wants it."""
     left = most
 
-    def row(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> sqlite3.Row:
+    def counted(value: bytes) -> None:
         nonlocal left
-        left -= sum(len(value) for value in values if isinstance(value, (str, bytes)))
+        left -= len(value)
         if left < 0:
             raise sqlite3.OperationalError(f"the result is larger than {most >> 20} MB: ask for fewer rows or columns")
+
+    def text(value: bytes) -> str:
+        counted(value)
+        return value.decode("utf-8", "replace")
+
+    def row(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> sqlite3.Row:
+        for value in values:
+            if isinstance(value, bytes):
+                counted(value)
         return sqlite3.Row(cursor, values)
 
-    return row
+    db.text_factory = text
+    db.row_factory = row
 
 
 def _is_of_the_question(error: sqlite3.Error) -> bool:
