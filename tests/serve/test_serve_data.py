@@ -287,7 +287,9 @@ def test_no_name_of_who_decided_something_is_told(decided: Config, of_decided: T
         answer = of_decided.get(f"/data/index/{query}.json?work={quote('10.5555/leader-2018-900001')}")
         assert answer.status_code == 200
         assert CURATOR not in answer.text
-    pinned = rows(client, "select value, source, rule from provenance where element = 'title' and value = 'Decided'")
+    pinned = rows(
+        of_decided, "select value, source, rule from provenance where element = 'title' and value = 'Decided'"
+    )
     assert pinned == [{"value": "Decided", "source": "curator: not named", "rule": "curator: not named"}]
     assert rows(of_decided, "select distinct source from updates where type = 'retraction' and source like 'curator%'")
     joined = rows(of_decided, "select distinct evidence from joins where joined_by = 'decision'")
