@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -83,6 +84,10 @@ def edit(context: Context, name: str, by: str) -> None:
 
     config = context.config
     path = config.curation(_known(context, name))
+    if not (sys.stdin.isatty() or os.environ.get("VISUAL") or os.environ.get("EDITOR")):
+        raise click.UsageError(
+            "there is no terminal for an editor; `harvester list pin`, `hide`, `section`, `order` and `note` need none"
+        )
     before = content(path)
     draft, others = curating.drafts(path, before)
     for other in others:

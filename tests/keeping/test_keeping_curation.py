@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import Any
@@ -242,6 +243,14 @@ def test_an_editor_that_fails(listed: Installation, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("VISUAL", "false")
     assert "false: Editing failed; set EDITOR to one that can be started" in listed("list", "edit", "all", code=2)
     assert not file(listed).exists()
+
+
+def test_no_editor_is_started_where_nobody_sits(listed: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.delenv("EDITOR", raising=False)
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert "there is no terminal for an editor" in listed("list", "edit", "all", code=2)
+    assert not file(listed).parent.exists()
 
 
 def test_a_file_with_mistakes_can_be_edited(listed: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
