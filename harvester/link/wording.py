@@ -19,8 +19,11 @@ Difference = Literal["equal", "typos", "subtitle", "more", "near", "loose", "opp
 
 class Wording(NamedTuple):
     difference: Difference
-    parts: Literal["", "lone", "other"] = ""
-    """Whether their numbers differ, as those of parts of a series or the years of a report; ``lone``: one alone has a number."""
+    parts: Literal["", "lone", "mark", "other"] = ""
+    """Whether their numbers differ, as those of parts of a series or the years of a report; ``lone``: one alone has a number.
+
+    ``mark``: it stands at the end of one, as that of a footnote does, too.
+    """
     about: str = ""
     """What one is to the other where its title says so: reply, erratum ..."""
 
@@ -30,6 +33,8 @@ FAR: Final = Wording("far")
 _YEAR: Final = re.compile(r"(?:1\d|20)\d\d")
 _CUT: Final = 40
 """Letters of a title that may have been cut: so many do not begin another by chance."""
+_FEW: Final = 3
+"""Words of a subtitle behind which a number may be that of a part: ``in France 2``, and not ``... 220 pp., 25.99``."""
 _DIGIT: Final = re.compile(r"\d")
 
 
@@ -73,7 +78,7 @@ def _uncut(a: str, b: str) -> tuple[str, str]:
     short, long = sorted((a, b), key=len)
     if len(short) >= _CUT and long.startswith(short) and long[len(short)] != " ":
         before, _, word = short.rpartition(" ")
-        return (a, b) if roman(word) or numeral(word) else (before, long)
+        return (a, b) if word in ("i", "v", "x") or numeral(word) else (before, long)
     return a, b
 
 
@@ -90,7 +95,7 @@ def _longer(more: list[str], a: str, b: str, numbers: set[str], *, about: str) -
     parts: Literal["", "lone"] = "lone" if counted else ""
     small = all(word in listed("small") or len(word) == 1 for word in more)
     if mark or (small and not parts):
-        return Wording("typos", parts)
+        return Wording("typos", "mark" if mark else parts)
     if begins and not parts:
         return Wording("subtitle", parts, about)
     share = _letters(more) / max(1, _letters(whole))
@@ -107,7 +112,8 @@ def _is_part(whole: list[str], word: str, first: int) -> bool:
     place = whole.index(word)
     if 0 < first == place < len(whole) - 1:
         return bool(numeral(word))  # and not the article of: ... Fifth Edition: a new approach
-    amid = 0 < first < place < len(whole) - 1 and whole[place - 1] not in listed("counted")
+    within = place < len(whole) - 1 or place - first > _FEW
+    amid = 0 < first < place and within and whole[place - 1] not in listed("counted")
     return _counted(whole, word) and not amid
 
 

@@ -59,6 +59,22 @@ SAME: dict[str, tuple[Record, Record]] = {
         record(TITLE, "Wei, Zhang; Xin, Li", *WHERE),
         record(TITLE, "Zhang, Wei; Li, Xin", *WHERE),
     ),
+    "initials for surnames": (
+        record(TITLE, "L, Fata", "2014", "BMJ Leader", "12(3):128"),
+        record(TITLE, "L, Fata; Okafor, Ada; Marsh, Carol; H, Habibi", *WHERE),
+    ),
+    "a title that was cut behind the first letter of a word": (
+        record(f"{TITLE.partition(':')[0]}: the mixed results of a c", "Okafor, Ada", "2014", "BMJ Leader", "12(3):128"),
+        record(f"{TITLE.partition(':')[0]}: the mixed results of a cluster of randomised trials", WHO, *WHERE),
+    ),
+    "a short title without its subtitle": (
+        record("Handover rounds: an obstacle to maximum improvement of care", "Okafor, Ada", *WHERE),
+        record("Handover Rounds", "Okafor, A", "2014", "BMJ Leader", "12(3):128"),
+    ),
+    "pages and price of a book that is reviewed": (
+        record("Bo Lindqvist, Rounds at Handover (Leeds: Ward, 2014); 220 pp., 25.99", "Okafor, Ada", *WHERE),
+        record("Bo Lindqvist, Rounds at Handover (Leeds", "Okafor, A", "2014", "BMJ Leader", "12(3):128"),
+    ),
     "translated twice, on the same pages": (
         record("[Rounds at handover in the emergency department and shared leadership]", WHO, *WHERE),
         record("Gemeinsame Führung bei der Übergabe", WHO, *WHERE),
