@@ -112,6 +112,10 @@ SHARED: dict[str, tuple[Record, Record]] = {
         record("La relève des équipes aux urgences. Première partie", WHO, "2014"),
         record("La relève des équipes aux urgences. Deuxième partie", WHO, "2014"),
     ),
+    "reports of two countries": (
+        record("Handover rounds in the hospitals of Kenya", WHO, "2014"),
+        record("Handover rounds in the hospitals of Uganda", WHO, "2014"),
+    ),
     "reports of two seasons": (
         record("The state of hospital leadership: spring 2014", WHO, "2014"),
         record("The state of hospital leadership: autumn 2014", WHO, "2014"),
