@@ -38,7 +38,7 @@ _FEW: Final = 3
 _DIGIT: Final = re.compile(r"\d")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def wording(a: str, b: str) -> Wording:
     """How two folded titles differ. The order of the two does not matter."""
     if a == b:
