@@ -33,6 +33,8 @@ FAR: Final = Wording("far")
 _YEAR: Final = re.compile(r"(?:1\d|20)\d\d")
 _CUT: Final = 40
 """Letters of a title that may have been cut: so many do not begin another by chance."""
+_SPELT: Final = 95
+"""Likeness of the same words in two spellings."""
 _FEW: Final = 3
 """Words of a subtitle behind which a number may be that of a part: ``in France 2``, and not ``... 220 pp., 25.99``."""
 _DIGIT: Final = re.compile(r"\d")
@@ -76,10 +78,15 @@ def wording(a: str, b: str) -> Wording:
 def _uncut(a: str, b: str) -> tuple[str, str]:
     """Where the field of a database ended within a word, without that word; ``part I`` is no beginning of ``part II``."""
     short, long = sorted((a, b), key=len)
-    if len(short) >= _CUT and long.startswith(short) and long[len(short)] != " ":
-        before, _, word = short.rpartition(" ")
-        return (a, b) if word in ("i", "v", "x") or numeral(word) else (before, long)
-    return a, b
+    if len(short) < _CUT or len(short) == len(long):
+        return a, b
+    before, _, word = short.rpartition(" ")
+    if word in ("i", "v", "x") or numeral(word) or long.startswith(f"{short} "):
+        return a, b
+    place = before.count(" ") + 1
+    there = long.split()[place - 1 : place + 2]
+    cut = word not in there and any(other.startswith(word) for other in there)
+    return (before, long) if cut and fuzz.ratio(before, long[: len(before)]) >= _SPELT else (a, b)
 
 
 def _longer(more: list[str], a: str, b: str, numbers: set[str], *, about: str) -> Wording:
@@ -120,9 +127,12 @@ def _is_part(whole: list[str], word: str, first: int) -> bool:
 def _beginning(a: str, b: str) -> bool:
     """Whether one is how the other begins, but for spelling, and says enough."""
     short, long = sorted((a, b), key=len)
-    if short.count(" ") < 2 or len(short) < 16 or long[len(short) :][:1] not in ("", " "):
+    if short.count(" ") < 2 or len(short) < 16:
         return False
-    return long.startswith(short) or fuzz.ratio(short, long[: len(short)]) >= 95
+    if long[len(short) :][:1] not in ("", " "):  # a letter more, or less
+        head = " ".join(long.split()[: short.count(" ") + 1])
+        return abs(len(head) - len(short)) <= 2 and fuzz.ratio(short, head) >= _SPELT
+    return long.startswith(short) or fuzz.ratio(short, long[: len(short)]) >= _SPELT
 
 
 def _first_words(a: str, b: str) -> bool:

@@ -67,6 +67,13 @@ SAME: dict[str, tuple[Record, Record]] = {
         record(f"{TITLE.partition(':')[0]}: the mixed results of a c", "Okafor, Ada", "2014", "BMJ Leader", "12(3):128"),
         record(f"{TITLE.partition(':')[0]}: the mixed results of a cluster of randomised trials", WHO, *WHERE),
     ),
+    "a title that is cut and misspelt": (
+        record(TITLE.replace("ship", "shp")[:-4], "Okafor, Ada", "2014", "BMJ Leader", "12"),
+        record(TITLE + " and of what came of them in a year", WHO, *WHERE),
+    ),
+    "a surname with and without what comes after it": (
+        record(TITLE, "de Castro Filho, José; Marsh, C", "2014"), record(TITLE, "Castro, J; Marsh, Carol", "2014"),
+    ),
     "a short title without its subtitle": (
         record("Handover rounds: an obstacle to maximum improvement of care", "Okafor, Ada", *WHERE),
         record("Handover Rounds", "Okafor, A", "2014", "BMJ Leader", "12(3):128"),
