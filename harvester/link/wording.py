@@ -37,6 +37,7 @@ _SPELT: Final = 95
 """Likeness of the same words in two spellings."""
 _FEW: Final = 3
 """Words of a subtitle behind which a number may be that of a part: ``in France 2``, and not ``... 220 pp., 25.99``."""
+_PADDING: Final = re.compile(r"(?<!\d)0+(?=\d)")
 _DIGIT: Final = re.compile(r"\d")
 
 
@@ -190,7 +191,7 @@ def _misspelt(a: str, b: str) -> bool:
     if numeral(a) or numeral(b):
         return numeral(a) == numeral(b)
     if _DIGIT.search(a) or _DIGIT.search(b):
-        return False
+        return _PADDING.sub("", a) == _PADDING.sub("", b)  # WP0003, WP3
     shorter = min(len(a), len(b))
     allowed = 0 if shorter < 4 else 1 if shorter < 7 else 2
     if a[0] != b[0] and shorter < 6:

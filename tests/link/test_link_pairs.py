@@ -67,6 +67,10 @@ SAME: dict[str, tuple[Record, Record]] = {
         record(f"{TITLE.partition(':')[0]}: the mixed results of a c", "Okafor, Ada", "2014", "BMJ Leader", "12(3):128"),
         record(f"{TITLE.partition(':')[0]}: the mixed results of a cluster of randomised trials", WHO, *WHERE),
     ),
+    "the number of a paper with zeros": (
+        record(f"{TITLE}. WP0003", WHO, "2014", type_="working-paper"),
+        record(f"{TITLE}. WP3", WHO, "2014", type_="working-paper"),
+    ),
     "a title that is cut and misspelt": (
         record(TITLE.replace("ship", "shp")[:-4], "Okafor, Ada", "2014", "BMJ Leader", "12"),
         record(TITLE + " and of what came of them in a year", WHO, *WHERE),
