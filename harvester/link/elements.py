@@ -10,6 +10,7 @@ from typing import Final
 from rapidfuzz import fuzz
 
 from harvester.link.features import Features, listed
+from harvester.link.rules import rules
 from harvester.link.titles import generic
 from harvester.link.wording import Wording, wording
 
@@ -167,7 +168,7 @@ class Pair:
         if not self.a.dois or not self.b.dois:
             return ""
         if set(self.a.dois).isdisjoint(self.b.dois):
-            return "doi-differs"
+            return "doi-differs" if any(_rivals(mine, other) for mine in self.a.dois for other in self.b.dois) else ""
         return "doi-shared" if self._pages() == "pages-differ" else "doi-equal"
 
     def _abstract(self) -> str:
@@ -191,6 +192,12 @@ def _stretch(a: Features, b: Features) -> str:
     first, last = _digits(a.pages[0]), _digits(a.end)
     long = first and last and 4 <= int(last) - int(first) <= 200
     return "pages-stretch" if long else "pages-equal"
+
+
+def _rivals(doi: str, other: str) -> bool:
+    """Whether two DOIs cannot be of one work; an archive gives one to what has that of its publisher already."""
+    one, another = doi.partition("/")[0], other.partition("/")[0]
+    return one == another or rules().archives.isdisjoint((one, another))
 
 
 def _digits(page: str) -> str:

@@ -86,6 +86,10 @@ SAME: dict[str, tuple[Record, Record]] = {
         record("Bo Lindqvist, Rounds at Handover (Leeds: Ward, 2014); 220 pp., 25.99", "Okafor, Ada", *WHERE),
         record("Bo Lindqvist, Rounds at Handover (Leeds", "Okafor, A", "2014", "BMJ Leader", "12(3):128"),
     ),
+    "the DOI of an archive, and that of the publisher": (
+        record(TITLE, WHO, *WHERE, doi="10.2307/41410404"),
+        record(TITLE, WHO, *WHERE, doi="10.5555/a"),
+    ),
     "translated twice, on the same pages": (
         record("[Rounds at handover in the emergency department and shared leadership]", WHO, *WHERE),
         record("Gemeinsame Führung bei der Übergabe", WHO, *WHERE),
@@ -377,6 +381,11 @@ NEVER: dict[str, tuple[Record, Record, str]] = {
     "two DOIs of two registrants": (
         record(TITLE, WHO, *WHERE, doi="10.5555/a"),
         record(TITLE, WHO, *WHERE, doi="10.7777/b"),
+        "",
+    ),
+    "two DOIs of one archive": (
+        record(TITLE, WHO, *WHERE, doi="10.2307/41410404"),
+        record(TITLE, WHO, *WHERE, doi="10.2307/41410405"),
         "",
     ),
     "two DOIs of two articles": (
