@@ -10,6 +10,7 @@ from typing import Final
 from rapidfuzz import fuzz
 
 from harvester.link.features import Features, listed
+from harvester.link.rules import rules
 from harvester.link.titles import generic
 from harvester.link.wording import Wording, wording
 
@@ -86,9 +87,16 @@ class Pair:
                 return "title-equal-long"
         elif self.title.difference in ("near", "more", "loose") and self._one_page():
             return "title-loose"
+        elif self.title.difference == "loose" and self._begins() and self._pages() in SAME_PAGE:
+            return "title-more"
         elif self.title.difference in ("loose", "far") and (self.a.translated or self.b.translated):
             return "title-translated"
         return f"title-{self.title.difference}"
+
+    def _begins(self) -> bool:
+        """Whether one title is the first words of the other, however few: its subtitle is missing."""
+        a, b = self.a.title, self.b.title
+        return a.startswith(f"{b} ") or b.startswith(f"{a} ")
 
     def _people(self) -> str:
         return people(self.a.names, self.b.names, self.a.givens, self.b.givens)
@@ -143,7 +151,7 @@ class Pair:
             return ""
         if not set(a.pages).isdisjoint(b.pages):
             return _stretch(a, b)
-        if _within(a.pages[0], b) or _within(b.pages[0], a):
+        if (_within(a.pages[0], b) or _within(b.pages[0], a)) and not _beside(a, b):
             return "pages-overlap"
         if _digits(a.pages[0]) and _digits(a.pages[0]) == _digits(b.pages[0]):
             return "pages-overlap"  # S108 and 108
@@ -160,7 +168,7 @@ class Pair:
         if not self.a.dois or not self.b.dois:
             return ""
         if set(self.a.dois).isdisjoint(self.b.dois):
-            return "doi-differs"
+            return "doi-differs" if any(_rivals(mine, other) for mine in self.a.dois for other in self.b.dois) else ""
         return "doi-shared" if self._pages() == "pages-differ" else "doi-equal"
 
     def _abstract(self) -> str:
@@ -186,6 +194,12 @@ def _stretch(a: Features, b: Features) -> str:
     return "pages-stretch" if long else "pages-equal"
 
 
+def _rivals(doi: str, other: str) -> bool:
+    """Whether two DOIs cannot be of one work; an archive gives one to what has that of its publisher already."""
+    one, another = doi.partition("/")[0], other.partition("/")[0]
+    return one == another or rules().archives.isdisjoint((one, another))
+
+
 def _digits(page: str) -> str:
     found = _PREFIXED.fullmatch(page)
     return found[1] if found else ""
@@ -194,6 +208,15 @@ def _digits(page: str) -> str:
 def _said(f: Features) -> tuple[object, ...]:
     place = (f.journals, f.volume, f.issue, f.pages, f.end)
     return (f.title, f.kind, f.type, f.year, f.names, f.initial, place, f.abstract)
+
+
+def _beside(a: Features, b: Features) -> bool:
+    """Whether each of two stretches has pages before, or behind, all of the other's: 7-21 and 12-26."""
+    sent = (a.pages[0], a.end, b.pages[0], b.end)
+    if not all(page.isdigit() for page in sent):
+        return False
+    first, last, other_first, other_last = map(int, sent)
+    return (first < other_first and last < other_last) or (first > other_first and last > other_last)
 
 
 def _within(page: str, other: Features) -> bool:

@@ -105,7 +105,7 @@ def facts(
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def words(text: str) -> str:
     """Letters and digits of any script, without accents and case, one space between words.
 
@@ -127,7 +127,7 @@ def likeness(one: Facts, other: Facts) -> float | None:
     return max(_title_likeness(*sorted((a, b))) for a in one.titles for b in other.titles)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _title_likeness(a: str, b: str) -> float:
     short, long = sorted((a, b), key=len)
     if long.startswith(f"{short} ") and len(short) >= 12:

@@ -155,10 +155,17 @@ def listed(name: str) -> frozenset[str]:
 
 def _surnames(people: Sequence[Contributor]) -> tuple[str, ...]:
     """A list that could not be told apart is taken word by word: initials fall away, and surnames are left."""
-    words = folded(" ".join([(c.family or c.name)[:_LONG] for c in people[:_NAMES]])).split()
+    sent = [_turned(c) or c.family or c.name for c in people[:_NAMES]]
+    words = folded(" ".join([name[:_LONG] for name in sent])).split()
     particles = listed("particles") - {c.family.casefold() for c in people[:_NAMES] if c.family}  # Le, Du, Ten
     telling = [w for w in words if (len(w) > 1 or not w.isascii()) and w not in particles]
     return tuple(dict.fromkeys(telling or words))[:_NAMES]
+
+
+def _turned(person: Contributor) -> str:
+    """The given name of somebody whose surname is an initial: they stand the other way round."""
+    family, given = person.family or "", person.given or ""
+    return given if len(family.strip(".")) == 1 and family.isascii() and len(given) > 2 else ""
 
 
 def _given_names(people: Sequence[Contributor], names: Sequence[str]) -> tuple[str, ...]:

@@ -36,7 +36,10 @@ def against_one_work(pair: Pair, found: set[str], *, one_source: bool) -> tuple[
     one_text = place and ("pages-stretch" in found or {"title-subtitle", "names-equal"} <= found)
     if pair.title is not None and pair.title.about and not one_text:
         return ["about"], pair.title.about if "title-far" not in found else "other"
-    if pair.title is not None and pair.title.parts and not (place and "pages-stretch" in found):
+    parts = pair.title.parts if pair.title is not None else ""
+    if parts == "mark" and "pages-differ" not in found:
+        parts = ""  # of a footnote
+    if parts and not (place and "pages-stretch" in found):
         return ["part"], "part" if "names-none" not in found else ""
     if relation := _version(pair, found, alike=alike, place=place):
         return ["type"], relation

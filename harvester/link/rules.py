@@ -16,6 +16,8 @@ class Rules(Struct, frozen=True):
     unsure: float
     holders: int
     largest: int
+    archives: frozenset[str]
+    """Prefixes of DOIs that contradict none of another prefix."""
     weights: dict[str, float]
     lines: dict[str, int]
     """Type -> the line of those that are taken for each other."""
@@ -28,5 +30,12 @@ def rules() -> Rules:
     types = rows["types"]
     lines = {type_: number for number, line in enumerate(types["alike"]) for type_ in line}
     return Rules(
-        rows["same"], rows["unsure"], rows["holders"], rows["largest"], rows["weights"], lines, types["relations"]
+        rows["same"],
+        rows["unsure"],
+        rows["holders"],
+        rows["largest"],
+        frozenset(rows["archives"]),
+        rows["weights"],
+        lines,
+        types["relations"],
     )

@@ -19,8 +19,11 @@ Difference = Literal["equal", "typos", "subtitle", "more", "near", "loose", "opp
 
 class Wording(NamedTuple):
     difference: Difference
-    parts: Literal["", "lone", "other"] = ""
-    """Whether their numbers differ, as those of parts of a series or the years of a report; ``lone``: one alone has a number."""
+    parts: Literal["", "lone", "mark", "other"] = ""
+    """Whether their numbers differ, as those of parts of a series or the years of a report; ``lone``: one alone has a number.
+
+    ``mark``: it stands at the end of one, as that of a footnote does, too.
+    """
     about: str = ""
     """What one is to the other where its title says so: reply, erratum ..."""
 
@@ -30,10 +33,15 @@ FAR: Final = Wording("far")
 _YEAR: Final = re.compile(r"(?:1\d|20)\d\d")
 _CUT: Final = 40
 """Letters of a title that may have been cut: so many do not begin another by chance."""
+_SPELT: Final = 95
+"""Likeness of the same words in two spellings."""
+_FEW: Final = 3
+"""Words of a subtitle behind which a number may be that of a part: ``in France 2``, and not ``... 220 pp., 25.99``."""
+_PADDING: Final = re.compile(r"(?<!\d)0+(?=\d)")
 _DIGIT: Final = re.compile(r"\d")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def wording(a: str, b: str) -> Wording:
     """How two folded titles differ. The order of the two does not matter."""
     if a == b:
@@ -71,10 +79,15 @@ def wording(a: str, b: str) -> Wording:
 def _uncut(a: str, b: str) -> tuple[str, str]:
     """Where the field of a database ended within a word, without that word; ``part I`` is no beginning of ``part II``."""
     short, long = sorted((a, b), key=len)
-    if len(short) >= _CUT and long.startswith(short) and long[len(short)] != " ":
-        before, _, word = short.rpartition(" ")
-        return (a, b) if roman(word) or numeral(word) else (before, long)
-    return a, b
+    if len(short) < _CUT or len(short) == len(long):
+        return a, b
+    before, _, word = short.rpartition(" ")
+    if word in ("i", "v", "x") or numeral(word) or long.startswith(f"{short} "):
+        return a, b
+    place = before.count(" ") + 1
+    there = long.split()[place - 1 : place + 2]
+    cut = word not in there and any(other.startswith(word) for other in there)
+    return (before, long) if cut and fuzz.ratio(before, long[: len(before)]) >= _SPELT else (a, b)
 
 
 def _longer(more: list[str], a: str, b: str, numbers: set[str], *, about: str) -> Wording:
@@ -90,7 +103,7 @@ def _longer(more: list[str], a: str, b: str, numbers: set[str], *, about: str) -
     parts: Literal["", "lone"] = "lone" if counted else ""
     small = all(word in listed("small") or len(word) == 1 for word in more)
     if mark or (small and not parts):
-        return Wording("typos", parts)
+        return Wording("typos", "mark" if mark else parts)
     if begins and not parts:
         return Wording("subtitle", parts, about)
     share = _letters(more) / max(1, _letters(whole))
@@ -107,16 +120,20 @@ def _is_part(whole: list[str], word: str, first: int) -> bool:
     place = whole.index(word)
     if 0 < first == place < len(whole) - 1:
         return bool(numeral(word))  # and not the article of: ... Fifth Edition: a new approach
-    amid = 0 < first < place < len(whole) - 1 and whole[place - 1] not in listed("counted")
+    within = place < len(whole) - 1 or place - first > _FEW
+    amid = 0 < first < place and within and whole[place - 1] not in listed("counted")
     return _counted(whole, word) and not amid
 
 
 def _beginning(a: str, b: str) -> bool:
     """Whether one is how the other begins, but for spelling, and says enough."""
     short, long = sorted((a, b), key=len)
-    if short.count(" ") < 2 or len(short) < 16 or long[len(short) :][:1] not in ("", " "):
+    if short.count(" ") < 2 or len(short) < 16:
         return False
-    return long.startswith(short) or fuzz.ratio(short, long[: len(short)]) >= 95
+    if long[len(short) :][:1] not in ("", " "):  # a letter more, or less
+        head = " ".join(long.split()[: short.count(" ") + 1])
+        return abs(len(head) - len(short)) <= 2 and fuzz.ratio(short, head) >= _SPELT
+    return long.startswith(short) or fuzz.ratio(short, long[: len(short)]) >= _SPELT
 
 
 def _first_words(a: str, b: str) -> bool:
@@ -174,7 +191,7 @@ def _misspelt(a: str, b: str) -> bool:
     if numeral(a) or numeral(b):
         return numeral(a) == numeral(b)
     if _DIGIT.search(a) or _DIGIT.search(b):
-        return False
+        return _PADDING.sub("", a) == _PADDING.sub("", b)  # WP0003, WP3
     shorter = min(len(a), len(b))
     allowed = 0 if shorter < 4 else 1 if shorter < 7 else 2
     if a[0] != b[0] and shorter < 6:

@@ -159,6 +159,8 @@ def _filled(
             # One iD for several authors is that of who deposited the paper.
             if value in (None, ()) or (field == "orcid" and (value in taken or found.orcids[value] > 1)):
                 continue
+            if field == "suffix" and words(value) in words(person.family or person.name).split():
+                continue  # it stands in the surname: de Castro Filho
             gaps[field], filled[field] = value, found.member.id
             if field == "orcid":
                 taken.add(value)

@@ -9,6 +9,7 @@ import msgspec
 
 from harvester import schemas
 from harvester.link import words
+from harvester.link.titles import without_notes
 from harvester.merge.differing import SUBSTANCE
 from harvester.merge.table import Draft, Rule
 from harvester.record import Completion, Member
@@ -47,18 +48,20 @@ def precedence(element: str, rule: Rule, members: Sequence[Member], work: Draft)
 
 
 def readable(element: str, rule: Rule, members: Sequence[Member], work: Draft) -> None:
-    """As ``precedence``, but of the same words those that are neither shouted nor cut short."""
+    """As ``precedence``, but of the same words those that are neither shouted nor cut short, without a database's notes."""
     if not (given := candidates(element, rule, members)):
         return
     first = given[0][1]
     same = [(m, v) for m, v in given if _same_words(first, v)]
-    best = min(same, key=lambda g: (_cut_short(g[1]), _shouted(g[1])))  # of equals the first
+    best = min(
+        same, key=lambda g: (_cut_short(g[1]), _shouted(g[1]), without_notes(g[1]) != g[1])
+    )  # of equals the first
     name = "precedence" if best[1] == first else "readable"
     work.choose(element, rule, *best, name, [v for _, v in given])
 
 
 def _same_words(text: str, other: str) -> bool:
-    mine, its = words(text), words(other)
+    mine, its = words(without_notes(text)), words(without_notes(other))
     return mine == its or (_cut_short(text) and bool(mine) and its.startswith(mine))
 
 

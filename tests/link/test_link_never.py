@@ -112,6 +112,10 @@ SHARED: dict[str, tuple[Record, Record]] = {
         record("La relève des équipes aux urgences. Première partie", WHO, "2014"),
         record("La relève des équipes aux urgences. Deuxième partie", WHO, "2014"),
     ),
+    "reports of two countries": (
+        record("Handover rounds in the hospitals of Kenya", WHO, "2014"),
+        record("Handover rounds in the hospitals of Uganda", WHO, "2014"),
+    ),
     "reports of two seasons": (
         record("The state of hospital leadership: spring 2014", WHO, "2014"),
         record("The state of hospital leadership: autumn 2014", WHO, "2014"),
@@ -180,6 +184,15 @@ NEVER: dict[str, tuple[Record, Record]] = {
     "a column on the first page of two volumes": (
         record("Notes from the wards of the hospital", "Marsh, C", "2013", "BMJ Leader", "11(1):1-2"),
         record("Notes from the wards of the hospital", "Marsh, C", "2014", "BMJ Leader", "12(1):1-2"),
+    ),
+    "a second part, by a number alone, on other pages of an issue": (
+        record(TITLE, WHO, *WHERE), record(f"{TITLE}, 2", WHO, "2014", "BMJ Leader", "12(3):140-151"),
+    ),
+    "a text of the same name a year later, whose stretch of pages begins in the other's": (
+        record(TITLE, WHO, "2013", "BMJ Leader", "(1):128-139"), record(TITLE, WHO, "2014", "BMJ Leader", "13(1):131-144"),
+    ),
+    "an update of which little is known": (
+        record(TITLE, WHO, "2014", "BMJ Leader"), record(f"{TITLE}: 2014 update", WHO, "2014", "BMJ Leader"),
     ),
     "two files of one supplement": (
         record(f"Table_1_{TITLE}.docx", WHO, "2014", type_="dataset"),

@@ -59,6 +59,37 @@ SAME: dict[str, tuple[Record, Record]] = {
         record(TITLE, "Wei, Zhang; Xin, Li", *WHERE),
         record(TITLE, "Zhang, Wei; Li, Xin", *WHERE),
     ),
+    "initials for surnames": (
+        record(TITLE, "L, Fata", "2014", "BMJ Leader", "12(3):128"),
+        record(TITLE, "L, Fata; Okafor, Ada; Marsh, Carol; H, Habibi", *WHERE),
+    ),
+    "a title that was cut behind the first letter of a word": (
+        record(f"{TITLE.partition(':')[0]}: the mixed results of a c", "Okafor, Ada", "2014", "BMJ Leader", "12(3):128"),
+        record(f"{TITLE.partition(':')[0]}: the mixed results of a cluster of randomised trials", WHO, *WHERE),
+    ),
+    "the number of a paper with zeros": (
+        record(f"{TITLE}. WP0003", WHO, "2014", type_="working-paper"),
+        record(f"{TITLE}. WP3", WHO, "2014", type_="working-paper"),
+    ),
+    "a title that is cut and misspelt": (
+        record(TITLE.replace("ship", "shp")[:-4], "Okafor, Ada", "2014", "BMJ Leader", "12"),
+        record(TITLE + " and of what came of them in a year", WHO, *WHERE),
+    ),
+    "a surname with and without what comes after it": (
+        record(TITLE, "de Castro Filho, José; Marsh, C", "2014"), record(TITLE, "Castro, J; Marsh, Carol", "2014"),
+    ),
+    "a short title without its subtitle": (
+        record("Handover rounds: an obstacle to maximum improvement of care", "Okafor, Ada", *WHERE),
+        record("Handover Rounds", "Okafor, A", "2014", "BMJ Leader", "12(3):128"),
+    ),
+    "pages and price of a book that is reviewed": (
+        record("Bo Lindqvist, Rounds at Handover (Leeds: Ward, 2014); 220 pp., 25.99", "Okafor, Ada", *WHERE),
+        record("Bo Lindqvist, Rounds at Handover (Leeds", "Okafor, A", "2014", "BMJ Leader", "12(3):128"),
+    ),
+    "the DOI of an archive, and that of the publisher": (
+        record(TITLE, WHO, *WHERE, doi="10.2307/41410404"),
+        record(TITLE, WHO, *WHERE, doi="10.5555/a"),
+    ),
     "translated twice, on the same pages": (
         record("[Rounds at handover in the emergency department and shared leadership]", WHO, *WHERE),
         record("Gemeinsame Führung bei der Übergabe", WHO, *WHERE),
@@ -350,6 +381,11 @@ NEVER: dict[str, tuple[Record, Record, str]] = {
     "two DOIs of two registrants": (
         record(TITLE, WHO, *WHERE, doi="10.5555/a"),
         record(TITLE, WHO, *WHERE, doi="10.7777/b"),
+        "",
+    ),
+    "two DOIs of one archive": (
+        record(TITLE, WHO, *WHERE, doi="10.2307/41410404"),
+        record(TITLE, WHO, *WHERE, doi="10.2307/41410405"),
         "",
     ),
     "two DOIs of two articles": (

@@ -277,3 +277,12 @@ def test_endless_lists_and_names_cost_little() -> None:
     work((CROSSREF, Record(contributors=long[0])), (SPIRAL, Record(contributors=long[1])))
     assert time.process_time() - begun < 5  # measured: a third of a second
     assert [f.message[-14:] for f in merged.record.findings] == ["; and 2999 more"[-14:]]
+
+
+def test_a_suffix_that_stands_in_the_surname_is_not_said_twice() -> None:
+    whole = Contributor("de Castro Filho, J.", family="de Castro Filho", given="J.")
+    apart = Contributor("de Castro, José", family="de Castro", given="José", suffix="Filho")
+    (found,) = work(
+        (CROSSREF, Record(contributors=(whole,))), (SPIRAL, Record(contributors=(apart,)))
+    ).record.contributors
+    assert (found.family, found.given, found.suffix) == ("de Castro Filho", "José", None)

@@ -23,6 +23,8 @@ from tests.merge.witnesses import CROSSREF, CURATED, EPRINTS, SPIRAL, people, wo
         ("Sharing leadership in hospitals", "Sharing leadership in Hospitals.", "Sharing leadership in hospitals"),
         ("SHARING LEADERSHIP", "Leading by example", "SHARING LEADERSHIP"),
         ("BRCA1", "Brca1", "BRCA1"),
+        ("Sharing leadership. [Review] [33 refs]", "Sharing leadership", "Sharing leadership"),
+        ("Sharing leadership [in Leeds]", "Sharing leadership", "Sharing leadership [in Leeds]"),
     ],
 )
 def test_a_title_is_taken_where_it_can_be_read(believed: str, other: str, chosen: str) -> None:
