@@ -21,6 +21,8 @@ _BOTH: Final = (signal.SIGTERM, signal.SIGINT)
 
 _MOMENT: Final = 0.01
 """Seconds until a signal that was swallowed is raised again."""
+_dropped: Final[list[signal.Signals]] = []
+"""Signals that were swallowed."""
 
 
 def catch() -> None:
@@ -47,15 +49,15 @@ def _end(number: int, _: FrameType | None) -> NoReturn:
 def _swallowed(unraisable: UnraisableHookArgs) -> None:
     """A signal heard in a callback, such as a weak reference's when a module is imported: Python drops what is raised there.
 
-    It is raised once more, a moment later, when the callback is over.
+    It is raised once more, a moment later, when the callback is over. Nothing is waited for here: it would be raised within.
     """
     ended = unraisable.exc_value
-    if not isinstance(ended, SystemExit) or not isinstance(ended.code, int):
+    if not isinstance(ended, SystemExit) or not isinstance(ended.code, int) or ended.code - 128 not in _BOTH:
         sys.__unraisablehook__(unraisable)
         return
-    number = ended.code - 128
+    number = signal.Signals(ended.code - 128)
     signal.signal(number, _end)
-    threading.Timer(_MOMENT, _thread.interrupt_main, [number]).start()
+    _dropped.append(number)
 
 
 def ignore() -> None:
@@ -69,5 +71,10 @@ def ignore() -> None:
 
 def _insist(reader: int) -> None:
     number = os.read(reader, 1)[0]
-    time.sleep(GRACE)
+    until = time.monotonic() + GRACE
+    while time.monotonic() < until:
+        time.sleep(_MOMENT)
+        if _dropped:
+            time.sleep(_MOMENT)
+            _thread.interrupt_main(_dropped.pop())
     os._exit(128 + number)

@@ -34,7 +34,7 @@ def fill_from_citations(draft: Draft, title: str | None) -> None:
             draft.container["title"] = sent
         elif found is None:
             draft.extra.setdefault(path, []).append(sent)
-        draft.citation = draft.citation or found
+        draft.citation = _together(draft.citation, found)
         if found is not None and "ISSN" in sent and (known := identifiers.issns(sent)):
             draft.container.setdefault("issn", known[0])
     found = draft.citation
@@ -48,6 +48,16 @@ def fill_from_citations(draft: Draft, title: str | None) -> None:
     for element in _NUMBERS if "article_number" in values else _NUMBERS_AND_PAGES:
         if value := getattr(found, element):
             values.setdefault(element, value)
+
+
+def _together(first: Citation | None, second: Citation | None) -> Citation | None:
+    """Two citations of one text: what the first does not say is taken from the second, unless they are of two places."""
+    if first is None or second is None:
+        return first or second
+    said, more = structs.asdict(first), structs.asdict(second)
+    if any(said[name] and more[name] and said[name] != more[name] for name in (*_NUMBERS, "start_page")):
+        return first
+    return Citation(**{name: value or more[name] for name, value in said.items()})
 
 
 def _is_journal(draft: Draft, sent: str) -> bool:

@@ -385,3 +385,20 @@ def test_numbers_and_lists_of_pure() -> None:
         Identifier(i.scheme, i.value, i.relation) for i in record.identifiers
     ]
     assert (record.url, [s.term for s in record.subjects]) == (None, ["SDG 3 - Good Health"])
+
+
+def test_a_citation_in_two_places_is_one() -> None:
+    found = read(
+        ("title", "Rounds at dawn"),
+        ("relation", "Journal of Rounds"),
+        ("relation", "Vol. 11 no. 2"),
+        ("identifier", "Roe, A. (2014). Rounds at dawn. Journal of Rounds, 11(2), 101-106."),
+    )
+    assert (found.volume, found.issue, found.pages) == ("11", "2", "101-106")
+    assert found.container is not None
+    assert found.container.title == "Journal of Rounds"
+
+
+def test_citations_of_two_places_are_not_mixed() -> None:
+    found = read(("title", "Rounds at dawn"), ("relation", "Vol. 11 no. 2"), ("source", "Dawn Review, 4(3), 101-106"))
+    assert (found.volume, found.issue, found.pages) in (("11", "2", None), ("4", "3", "101-106"))
