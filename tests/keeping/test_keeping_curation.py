@@ -167,6 +167,17 @@ def test_a_run_without_news_still_asks_the_file(listed: Installation) -> None:
     assert ONE not in {key for _, key in standing(listed)}
 
 
+def test_a_backup_that_is_put_back_knows_what_was_said_since(listed: Installation) -> None:
+    listed("list", "pin", "all", ONE, "--by", "Ada")
+    listed("backup", str(listed.folder / "kept.db"))
+    listed("list", "hide", "all", THREE, "--reason", "x", "--by", "Bo")
+    listed("restore", str(listed.folder / "kept.db"))
+    assert [(f["by"], f["work"]) for f in listed.json("list", "log", "all")] == [("Bo", THREE), ("Ada", ONE)]
+    file(listed).unlink()
+    listed("index", code=2)
+    assert standing(listed) == [("Everything", ONE), ("Everything", TWO)]
+
+
 # --- in an editor ----------------------------------------------------------------------------------------------------
 
 
