@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 LANGUAGE: Final = "en-GB"
 """Of the words that a style puts between: edited by, available at."""
 _LABELS: Final = {"bmj": "BMJ", "vancouver": "Vancouver", "harvard": "Harvard", "apa": "APA"}
+_ARTICLES: Final = frozenset({"article-journal", "article-magazine", "article-newspaper"})
+"""Whose editors are those who handled them, as Crossref has them: they are not cited beside the authors."""
 _ONE_AT_A_TIME: Final = Lock()
 """A style keeps in itself what it is just writing."""
 
@@ -62,6 +64,8 @@ def entry(item: dict[str, Any], style: str, *, markup: bool = False) -> str:
     if style not in styles():
         raise KeyError(style)
     with _ONE_AT_A_TIME:
+        if item.get("type") in _ARTICLES and "author" in item:
+            item = {name: value for name, value in item.items() if name != "editor"}
         try:
             return _style(style).entry(_escaped(item) if markup else item, markup=markup)
         except Exception as error:  # whatever somebody's style makes of what somebody sent

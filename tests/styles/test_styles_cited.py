@@ -102,6 +102,14 @@ def test_a_work_that_a_style_cannot_cite_is_cited_all_the_same(
         styles.cited(work, "nature")
 
 
+@pytest.mark.parametrize("style", styles.styles())
+def test_who_handled_an_article_is_not_cited(style: str) -> None:
+    item = {"id": "x", "type": "article-journal", "title": "T", "container-title": "PLOS Pathogens",
+            "author": [{"family": "Secor", "given": "Patrick"}], "editor": [{"family": "Wolfgang", "given": "M"}]}  # fmt: skip
+    assert "Wolfgang" not in styles.entry(item, style)
+    assert "Wolfgang" in styles.entry({**item, "type": "chapter"}, style)
+
+
 def test_several_threads_at_once() -> None:
     once = [styles.entry(item, "bmj") for item in ITEMS]
     with ThreadPoolExecutor(4) as pool:
