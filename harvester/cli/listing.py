@@ -282,7 +282,7 @@ def _said(one: Standing) -> str:
 
 @contextmanager
 def _usage(more: str = "") -> Iterator[None]:
-    from harvester.jobs.curating import Unfit
+    from harvester.jobs.judging import Unfit
 
     try:
         yield

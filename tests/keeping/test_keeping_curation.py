@@ -212,6 +212,17 @@ def test_edit(listed: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [p.name for p in file(listed).parent.iterdir()] == ["all.toml"]
 
 
+def test_whoever_edits_sees_what_a_key_is(listed: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed("list", "pin", "all", THREE)
+    with file(listed).open("a") as text:
+        text.write('[[entry]]\nwork = "10.1234/one"\npin = 2\n\n[[entry]]\nwork = "10.1234/none"\npin = 3\n')
+    before = file(listed).read_text()
+    named = "# What these name:\n#   10.1234/one: Sharing leadership in hospitals. https://doi.org/10.1234/one\n"
+    editor(listed, monkeypatch, (f"{named}#   10.1234/none: no work in the index answers to it\n\n", ""))
+    assert "nothing was changed" in listed("list", "edit", "all")
+    assert file(listed).read_text() == before
+
+
 def test_an_edit_with_mistakes_is_kept_and_goes_on(listed: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     (listed.folder / "calls").write_text("0")
     changes = (
