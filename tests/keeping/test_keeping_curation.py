@@ -122,6 +122,7 @@ def test_nothing_is_lost_of_a_file_with_mistakes(listed: Installation) -> None:
     assert words in listed("reindex", code=2)
     assert words in listed("config", "check", code=2)
     assert words in listed("doctor", code=2)
+    assert f"{words}\nall: what its file said last holds" in listed("list")
     assert words in listed("list", "pin", "all", ONE, code=2)
     assert file(listed).read_text() == broken
     assert {key for _, key in standing(listed)} == {ONE, TWO}, "what it said last holds"
