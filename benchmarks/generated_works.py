@@ -6,6 +6,7 @@ there are words of each frequency. The same number gives the same index.
 
 from __future__ import annotations
 
+import hashlib
 import random
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -124,6 +125,18 @@ def works(count: int, seed: int = 1) -> Iterator[Work]:
             choices={element: Choice(first, "only", 0) for element in ("title", "type", "issued")},
             origins={element: (first,) * len(getattr(record, element)) for element in lists},
         )
+
+
+def index(folder: Path, count: int) -> Path:
+    """An index of ``count`` works, which is made where there is none of the tables that there are now, and left there."""
+    schema = "".join(file.read_text(encoding="utf-8") for file in schemas.sql_files("index"))
+    path = folder / f"generated-{count}-{hashlib.blake2b(schema.encode(), digest_size=3).hexdigest()}.db"
+    if not path.exists():
+        part = path.with_suffix(".part")
+        part.unlink(missing_ok=True)
+        make(part, count)
+        part.rename(path)
+    return path
 
 
 def make(path: Path, count: int) -> None:

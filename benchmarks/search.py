@@ -102,9 +102,7 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=100)
     given = parser.parse_args()
     for size in given.sizes:
-        path = given.folder / f"generated-{size}.db"
-        if not path.exists():
-            generated_works.make(path, size)
+        path = generated_works.index(given.folder, size)
         print(f"\n{size:,} works, {path.stat().st_size / 1e9:.2f} GB\n")
         print("| search | p50 ms | p95 ms | works, median |\n|---|---|---|---|")
         with closing(query.open_index(path)) as db:

@@ -168,9 +168,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5.0)
     given = parser.parse_args()
     for size in given.sizes:
-        generated = given.folder / f"generated-{size}.db"
-        if not generated.exists():
-            generated_works.make(generated, size)
+        generated = generated_works.index(given.folder, size)
         with tempfile.TemporaryDirectory(dir=given.folder) as folder:
             path = Path(folder) / "index.db"
             prepared(generated, path)

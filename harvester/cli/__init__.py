@@ -74,9 +74,9 @@ def commands() -> dict[str, click.Command]:
         browsing,
         citing,
         covering,
+        curating,
         deciding,
         keeping,
-        listing,
         looking,
         news,
         operating,
@@ -101,7 +101,7 @@ def commands() -> dict[str, click.Command]:
         covering,
         deciding,
         reviewing,
-        listing,
+        curating,
         serving,
     ):
         for command in module.COMMANDS:

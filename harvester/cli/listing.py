@@ -1,34 +1,23 @@
-"""The commands of whoever edits the listings: list, and below it edit, pin, hide, section, order, note, clear, show, log."""
+"""The command that shows the listings: list, and below it show and log; ``curating`` has those that change them."""
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
 from harvester.cli import Context
-from harvester.cli.files import whole
-from harvester.cli.keeping import by_whom
 from harvester.cli.tables import json_lines, safe, table
 from harvester.cli.tables import text as typed
 from harvester.cli.working import as_json
-from harvester.errors import ConfigError, HarvesterError
+from harvester.errors import ConfigError
 from harvester.wording import did_you_mean
 
 if TYPE_CHECKING:
     from harvester.config import Config
     from harvester.jobs.curating import Standing
 
-_KEYS: Final = ("pin", "section", "order", "note", "hide")
-
 listing = click.argument("name", metavar="LISTING", type=typed)
-work = click.argument("work", metavar="WORK", type=typed)
-works = click.argument("works", metavar="WORK...", nargs=-1, required=True, type=typed)
 
 
 @click.group("list", invoke_without_command=True)
@@ -50,7 +39,7 @@ def list_(context: click.Context, as_json: bool) -> None:
 @click.pass_obj
 def show(context: Context, name: str, as_json: bool) -> None:
     """What stands in a listing, in its order; then what is hidden, and what names no work."""
-    found = _standing(context.config, _known(context, name))
+    found = standing(context.config, known(context, name))
     if as_json:
         json_lines(found)
         return
@@ -70,144 +59,6 @@ def show(context: Context, name: str, as_json: bool) -> None:
             click.echo(safe(f"      no effect: {one.unmet}"))
 
 
-@list_.command()
-@listing
-@by_whom
-@click.pass_obj
-def edit(context: Context, name: str, by: str) -> None:
-    """Edit the file of a listing in $EDITOR, with all that is listed; it is checked, and comes into index and pages.
-
-    Where the text has mistakes it can be edited again; what is not finished is kept, and the next call goes on with it.
-    """
-    from harvester.jobs import curating
-    from harvester.jobs.curation import content
-
-    config = context.config
-    path = config.curation(_known(context, name))
-    if not (sys.stdin.isatty() or os.environ.get("VISUAL") or os.environ.get("EDITOR")):
-        raise click.UsageError(
-            "there is no terminal for an editor; `harvester list pin`, `hide`, `section`, `order` and `note` need none"
-        )
-    before = content(path)
-    draft, others = curating.drafts(path, before)
-    for other in others:
-        click.echo(f"{other} was begun from an older text; take from it what you need, and remove it", err=True)
-    if draft.exists():
-        click.echo(f"going on with {draft}, which was not finished; remove it to begin anew", err=True)
-    else:
-        curating.folder(path)
-        whole(draft, [curating.offered(config, name, _text(config, name, before)).encode()])
-    text = _edited(config, name, draft)
-    if text == before or (before is None and not curating.says(text)):
-        click.echo("nothing was changed")
-    else:
-        _save(config, name, before, text, by, draft)
-    draft.unlink(missing_ok=True)
-
-
-def _edited(config: Config, name: str, draft: Path) -> str:
-    """What comes out of the editor, when it has no mistakes."""
-    from harvester.jobs.curation import content
-    from harvester.listing import editing
-    from harvester.listing.curation import read
-
-    while True:
-        try:
-            click.edit(filename=str(draft))
-        except click.ClickException as error:
-            cure = f"set EDITOR to one that can be started; what you wrote is in {draft}"
-            raise click.UsageError(f"{error.message}; {cure}") from error
-        try:
-            text = (content(draft) or "").replace("\r\n", "\n")
-            read(text, draft, [section.title for section in config.listings[name].sections])
-            return editing.kept(text)
-        except ConfigError as error:
-            click.echo(safe(str(error)), err=True)
-            if not sys.stdin.isatty() or not click.confirm("Edit it again?", default=True, err=True):
-                message = f"nothing was changed; what you wrote is in {draft}, and `harvester list edit {name}` goes on with it"
-                raise click.UsageError(message) from error
-
-
-@list_.command()
-@listing
-@works
-@click.option(
-    "--at", type=click.IntRange(1, 1_000_000), help="Of the first one; 1 is at the top [default: behind all others]."
-)
-@by_whom
-@click.pass_obj
-def pin(context: Context, name: str, works: tuple[str, ...], at: int | None, by: str) -> None:
-    """Put works at the top of their sections, in this order."""
-    if at is None:
-        found = _standing(context.config, _known(context, name))
-        at = max((one.said.pin or 0 for one in found if one.said), default=0) + 1
-    _change(context, name, {work: {"pin": at + number} for number, work in enumerate(works)}, by)
-
-
-@list_.command()
-@listing
-@works
-@click.option("--reason", required=True, type=typed, help="Why: it is kept, and not shown to readers.")
-@by_whom
-@click.pass_obj
-def hide(context: Context, name: str, works: tuple[str, ...], reason: str, by: str) -> None:
-    """Take works out of a listing: its page, fragment, feeds and files. They stay in index and search."""
-    if not reason.strip():
-        raise click.BadParameter("is empty; say why", param_hint="--reason")
-    _change(context, name, {work: {"hide": reason.strip()} for work in works}, by)
-
-
-@list_.command()
-@listing
-@click.argument("title", type=typed)
-@works
-@by_whom
-@click.pass_obj
-def section(context: Context, name: str, title: str, works: tuple[str, ...], by: str) -> None:
-    """Let works stand in the section TITLE, whatever the rules say, also where none takes them."""
-    titles = {s.title.strip().casefold(): s.title for s in context.config.listings[_known(context, name)].sections}
-    if title.strip().casefold() not in titles:
-        raise click.BadParameter(
-            f"{title!r} is no section of {name}{did_you_mean(title, titles.values())}", param_hint="TITLE"
-        )
-    _change(context, name, {work: {"section": titles[title.strip().casefold()]} for work in works}, by)
-
-
-@list_.command()
-@listing
-@work
-@click.argument("place", type=click.IntRange(1, 1_000_000))
-@by_whom
-@click.pass_obj
-def order(context: Context, name: str, work: str, place: int, by: str) -> None:
-    """Let a work stand in this PLACE of its section, below what is pinned; 1 is the first."""
-    _change(context, name, {work: {"order": place}}, by)
-
-
-@list_.command()
-@listing
-@work
-@click.argument("text", type=typed)
-@by_whom
-@click.pass_obj
-def note(context: Context, name: str, work: str, text: str, by: str) -> None:
-    """Print TEXT with a work; web addresses in it become links."""
-    if not text.strip():
-        raise click.BadParameter("is empty; `harvester list clear` takes a note back", param_hint="TEXT")
-    _change(context, name, {work: {"note": text.strip()}}, by)
-
-
-@list_.command()
-@listing
-@work
-@click.argument("keys", metavar="[pin|section|order|note|hide]...", nargs=-1, type=click.Choice(_KEYS))
-@by_whom
-@click.pass_obj
-def clear(context: Context, name: str, work: str, keys: tuple[str, ...], by: str) -> None:
-    """Take back what is said of a work: all of it, or what is named."""
-    _change(context, name, {work: dict.fromkeys(keys or _KEYS)}, by)
-
-
 @list_.command("log")
 @listing
 @as_json
@@ -218,7 +69,7 @@ def log_(context: Context, name: str, as_json: bool) -> None:
     from harvester.store import Store
 
     with Store.read_only(context.config.store) as store:
-        found = store.curation.history(_known(context, name))
+        found = store.curation.history(known(context, name))
     if as_json:
         json_lines(found)
         return
@@ -229,10 +80,8 @@ def log_(context: Context, name: str, as_json: bool) -> None:
         click.echo("nothing was said of any work")
 
 
-# --- what they share -------------------------------------------------------------------------------------------------
-
-
-def _known(context: Context, name: str) -> str:
+def known(context: Context, name: str) -> str:
+    """A usage error, exit 2, for a listing that is not in the config file."""
     listings = context.config.listings
     if name not in listings:
         raise click.UsageError(f"{name!r} is no listing in {context.path}{did_you_mean(name, listings)}")
@@ -240,10 +89,12 @@ def _known(context: Context, name: str) -> str:
 
 
 def _overview(config: Config, as_json: bool) -> None:
+    from harvester.jobs.curation import choices
+
     rows = []
     unmet: list[Standing] = []
     for name, listing_ in config.listings.items():
-        found = _standing(config, name)
+        found = standing(config, name)
         unmet += [one for one in found if one.unmet]
         rows.append(
             {
@@ -261,9 +112,15 @@ def _overview(config: Config, as_json: bool) -> None:
     table(["listing", "works", "curated", "hidden", "file"], [[r[k] for k in r if k != "title"] for r in rows])
     for one in unmet:
         click.echo(safe(f"{one.listing}: {one.said.work if one.said else one.key}: {one.unmet}"), err=True)
+    for name in config.listings:
+        try:
+            choices(config, name, strict=True)
+        except ConfigError as error:
+            click.echo(safe(f"{error}\n{name}: what its file said last holds"), err=True)
 
 
-def _standing(config: Config, name: str) -> list[Standing]:
+def standing(config: Config, name: str) -> list[Standing]:
+    """What stands in a listing, what is hidden from it, and what is said of what."""
     from harvester import query
     from harvester.jobs import curating
     from harvester.store import Store
@@ -278,70 +135,3 @@ def _said(one: Standing) -> str:
     assert one.said is not None
     who = f"by {one.by}, " if one.by else ""
     return f"{told(one.said)}; {who}{one.at[:10]}"
-
-
-@contextmanager
-def _usage(more: str = "") -> Iterator[None]:
-    from harvester.jobs.curating import Unfit
-
-    try:
-        yield
-    except Unfit as error:
-        raise click.UsageError(safe(f"{error}{more}")) from error
-
-
-def _change(context: Context, name: str, wanted: dict[str, dict[str, str | int | None]], by: str) -> None:
-    from harvester import query
-    from harvester.jobs import curating
-    from harvester.jobs.curation import choices, content
-
-    config = context.config
-    path = config.curation(_known(context, name))
-    before = content(path)
-    choices(config, name)  # nothing is added to a file with mistakes
-    text = _text(config, name, before)
-    with _usage(), query.open_index(config.index) as db:
-        for work_, values in wanted.items():
-            text = curating.changed(config, db, name, text, work_, values)
-    if text == (before or ""):
-        click.echo(f"{path} says so already")
-    else:
-        _save(config, name, before, text, by)
-
-
-def _text(config: Config, name: str, before: str | None) -> str:
-    """What the file of a listing says; where it is not there, what it said last."""
-    from harvester.jobs import curating
-
-    return curating.remembered(config, name) if before is None else before
-
-
-def _save(config: Config, name: str, before: str | None, text: str, by: str, draft: Path | None = None) -> None:
-    """Write the file, and let index and pages follow. ``draft``: what it came from, which goes when it is written."""
-    from harvester.jobs import curating
-
-    with _usage(f"; what you wrote is in {draft}" if draft else ""), curating.writing(config, name, before) as path:
-        whole(path, [text.encode()])
-        if draft:
-            draft.unlink()
-    click.echo(f"wrote {path}")
-    try:
-        report = curating.apply(config, by)
-    except HarvesterError:
-        click.echo("that is written and stays; the next `harvester index` brings it into index and pages", err=True)
-        raise
-    if report.index is None:
-        click.echo(f"{config.index} is held and was left as it is; `harvester reindex` brings it in", err=True)
-        return
-    for one in _standing(config, name):
-        if one.unmet and one.said:
-            click.echo(safe(f"note: {one.said.work}: {one.unmet}"), err=True)
-    for page in report.site:
-        click.echo(f"wrote {page}")
-    if report.error:
-        click.echo(safe(report.error), err=True)
-    if report.exit_code:
-        sys.exit(report.exit_code)
-
-
-COMMANDS: Final = (list_,)

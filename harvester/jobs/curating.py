@@ -18,17 +18,13 @@ from harvester.errors import ConfigError, StoreError
 from harvester.jobs import judging
 from harvester.jobs.book import locks
 from harvester.jobs.curation import choices, content, held, take_in
+from harvester.jobs.judging import Unfit
 from harvester.jobs.report import RunReport
 from harvester.listing import editing
 from harvester.listing.curation import Choice, decoded, places, read
 from harvester.locks import lock
 from harvester.store import Store
 from harvester.store.curation import Said
-
-
-class Unfit(ValueError):
-    """What was asked for cannot be; it says why, and what would do."""
-
 
 # --- writing --------------------------------------------------------------------------------------------------------
 
@@ -97,8 +93,9 @@ def offered(config: Config, name: str, text: str) -> str:
         read(text, "")
     except ConfigError:
         return text
+    there = places(text)
     with query.open_index(config.index) as db:
-        known = {work: named(db, work) for work in places(text)}
+        known = {work: named(db, work) for work in there}
         keys = {found[0] for found in known.values() if found}
         rows = db.execute(
             "select l.section, w.key, w.citation from listing_items l join works w on w.id = l.work_id where l.listing = ?"
@@ -106,7 +103,12 @@ def offered(config: Config, name: str, text: str) -> str:
             (name,),
         )
         listed = [row for row in rows if row[1] not in keys]
-    cited = {work: found[1] if found else "no work in the index answers to it" for work, found in known.items()}
+    bare = editing.bare(text)
+    cited = {
+        work: found[1] if found else "no work in the index answers to it"
+        for work, found in known.items()
+        if found is None or there[work][0] in bare
+    }
     return editing.prefilled(text, name, listed, cited)
 
 

@@ -32,7 +32,7 @@ _NAMED: Final = "# What these name:"
 def prefilled(text: str, name: str, listed: Iterable[tuple[str, str, str]], known: Mapping[str, str]) -> str:
     """The text to edit: the file, then each work that is listed and has no entry in it yet: (section, key, citation).
 
-    ``known``: work as the file names it -> its citation, so that whoever reads it sees what a key is.
+    ``known``: work as the file names it -> its citation, where whoever reads it does not see what a key is.
     """
     made = [text.rstrip("\n") if text.strip() else HEAD.format(name=name).rstrip("\n")]
     if known:
@@ -99,6 +99,11 @@ def without(text: str, path: object, number: int) -> str:
     start, _, end = _block(text, path, number)
     rows = text.split("\n")
     return "\n".join([*rows[:start], *rows[end:]]).rstrip("\n") + "\n"
+
+
+def bare(text: str) -> set[int]:
+    """The numbers of the entries that have no comment above them."""
+    return {number for number, (start, head, _) in enumerate(_blocks(text)) if start == head}
 
 
 def _block(text: str, path: object, number: int) -> tuple[int, int, int]:

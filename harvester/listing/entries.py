@@ -27,6 +27,8 @@ VERSIONS: Final = {
 }
 """NISO RP-8 journal article versions, in the words that repositories use for their copies."""
 
+PEOPLE: Final = 300
+"""Of a work, the first ones: some papers have thousands, and a list has many papers."""
 BATCH: Final = 500
 """Works in one statement."""
 
@@ -160,7 +162,8 @@ def _batch(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Entry]:
         (work_id, Contributor(name=name_, role=role, kind=kind, family=family, given=given, suffix=suffix))
         for work_id, name_, role, kind, family, given, suffix in db.execute(
             "select work_id, name, role, kind, family, given, suffix from contributors"
-            f" where {_within('work_id', ids)} and role in ('author', 'editor') order by work_id, position"
+            f" where {_within('work_id', ids)} and role in ('author', 'editor') and position < {PEOPLE}"
+            " order by work_id, position"
         )
     )
     warnings, held, told = marks(db, ids), copies(db, ids), undertakings(db, ids)

@@ -22,9 +22,10 @@ def cited(db: sqlite3.Connection, ids: Sequence[int], style: str) -> dict[int, s
     for start in range(0, len(ids), 500):
         within = ", ".join(str(int(id_)) for id_ in ids[start : start + 500])
         digests |= dict(db.execute(f"select work_id, digest from digests where work_id in ({within})"))
-    missing = [id_ for id_ in ids if (digests.get(id_), style) not in _made]
+    known = {id_: text for id_, digest in digests.items() if (text := _made.get((digest, style))) is not None}
+    missing = [id_ for id_ in ids if id_ not in known]
     made = {work.id: styles.cited(work, style, markup=True) for work in query.works(db, ids=missing)}
     if len(_made) + len(made) > _KEPT:
         _made.clear()
     _made.update({(digests[id_], style): text for id_, text in made.items() if id_ in digests})
-    return made | {id_: _made[digests[id_], style] for id_ in ids if id_ not in made and id_ in digests}
+    return made | known

@@ -13,5 +13,7 @@ from harvester.pages.item import Item
 def cited(item: Item, names: Iterable[str]) -> list[tuple[str, str]]:
     """(name of the style, text), our own first."""
     known = csl_json.item(item.work)
-    others = [(label, styles.entry(known, name)) for name, label in styles.styles().items() if name in names]
+    others = [
+        (label, styles.cited(item.work, name, item=known)) for name, label in styles.styles().items() if name in names
+    ]
     return [("Reading list", plain(item.work.record, item.title)), *others]

@@ -11,6 +11,7 @@ from harvester import citation, schemas
 from harvester.brief import brief
 from harvester.clean import identifiers, relations
 from harvester.listing.entries import VERSIONS
+from harvester.query.values import ACCESS
 from harvester.query.values import language as language_label
 from harvester.record import (
     CURATOR,
@@ -158,6 +159,10 @@ def _value(element: str, item: Any) -> Value:
             text = f"{language_label(base)} ({item})" if (base := item.partition("-")[0].lower()) else item
         case str() if element in ("issued", "embargo_until"):
             text = citation.date_text(item)
+        case str() if element == "access":
+            text = ACCESS.get(item, item)
+        case str() if element == "update_status":
+            text = str(schemas.table("vocabularies/updates").get(item, {}).get("label", item))
         case str() if element == "version":
             text = VERSIONS.get(item, item)
     return Value(text, link if link and citation.web_link(link) else "", language)

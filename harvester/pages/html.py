@@ -170,7 +170,6 @@ def _citation(entry: Entry, address: str = "") -> Markup:
     return Markup(" ").join(parts)
 
 
-@lru_cache(maxsize=_ENTRIES)
 def _styled(entry: Entry, address: str) -> Markup:
     """An entry in a citation style: its title leads to the work's own page, its DOI and addresses to where they say."""
     found: list[Markup] = []
@@ -205,6 +204,7 @@ def _with_links(text: str, entry: Entry) -> Markup:
     return _linked(text[: found.start()]) + link + _linked(text[found.end() :])
 
 
+@lru_cache(maxsize=_ENTRIES)
 def _coins(entry: Entry) -> Markup:
     return Markup('<span class="Z3988" title="{}"></span>').format(tags.coins(entry))
 

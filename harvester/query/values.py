@@ -90,7 +90,7 @@ _SPELT: Final = (
 )
 
 
-_ACCESS: Final = {
+ACCESS: Final = {
     "open": "Open access",
     "embargoed": "Under embargo",
     "restricted": "Restricted",
@@ -105,7 +105,7 @@ def _label(facet: str, value: str, sources: dict[str, str]) -> str:
     if facet == "language":
         return language(value)
     if facet == "access":
-        return _ACCESS.get(value, value)
+        return ACCESS.get(value, value)
     return sources.get(value, value) if facet == "source" else value
 
 

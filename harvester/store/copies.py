@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from harvester.clock import now
 from harvester.errors import Locked, StoreError
-from harvester.store import decisions, erasing
+from harvester.store import curation, decisions, erasing
 from harvester.store.database import (
     NO_LINKS,
     check_ours,
@@ -164,14 +164,17 @@ _DECIDING: Final = 2
 def _begin_epoch(new: sqlite3.Connection, replaced: Path) -> None:
     """Let a copy be a store of its own, that never gives out a number again which the replaced one gave out."""
     change, work, decided = last_change(new), last_work(new), list[tuple[object, ...]]()
+    said: list[tuple[object, ...]] = []
     try:
         with closing(connect_read_only(replaced, oldest=_DECIDING)) as old:
             change, work = max(change, last_change(old)), max(work, last_work(old))
             decided = old.execute(f"select {decisions.columns(old)} from decisions order by id").fetchall()
+            said = curation.every(old)
     except (StoreError, sqlite3.Error) as error:  # often that is why it is replaced
         log.info("nothing is taken over from the store that is replaced: %s", error)
     new.execute("begin immediate")
     decisions.carry_over(new, decided)
+    curation.carry_over(new, said)
     erasing.wipe(
         new, [decisions.record_of(s) for s, value in decisions.subjects(new).items() if value == decisions.ERASE]
     )

@@ -27,6 +27,21 @@ class Said(Struct, frozen=True):
 _CHANGES = "select listing, work, said, by, at from curation"
 
 
+def every(db: sqlite3.Connection) -> list[tuple[object, ...]]:
+    """All changes, the oldest first; none of a store from before they were kept."""
+    there = db.execute("select 1 from sqlite_master where name = 'curation'").fetchone()
+    return db.execute(f"{_CHANGES} order by id").fetchall() if there else []
+
+
+def carry_over(db: sqlite3.Connection, rows: Iterable[tuple[object, ...]]) -> None:
+    """Changes of the store that this one replaces, where they are not known here."""
+    known = set(every(db))
+    db.executemany(
+        "insert into curation (listing, work, said, by, at) values (?, ?, ?, ?, ?)",
+        [row for row in rows if row not in known],
+    )
+
+
 class Curation:
     """Kept by the store. What may be said is decided in ``harvester.listing.curation``."""
 

@@ -6,6 +6,7 @@ another puts it beside these. Entries stand alone: without a number, and without
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from functools import cache
 from html import escape
@@ -14,15 +15,20 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from harvester import schemas
+from harvester.citation import plain
 from harvester.formats import csl_json
 from harvester.record import Work
 
 if TYPE_CHECKING:
     from harvester.styles.engine import Style
 
+log = logging.getLogger(__name__)
+
 LANGUAGE: Final = "en-GB"
 """Of the words that a style puts between: edited by, available at."""
 _LABELS: Final = {"bmj": "BMJ", "vancouver": "Vancouver", "harvard": "Harvard", "apa": "APA"}
+_ARTICLES: Final = frozenset({"article-journal", "article-magazine", "article-newspaper"})
+"""Whose editors are those who handled them, as Crossref has them: they are not cited beside the authors."""
 _ONE_AT_A_TIME: Final = Lock()
 """A style keeps in itself what it is just writing."""
 
@@ -35,20 +41,35 @@ def styles() -> Mapping[str, str]:
     return MappingProxyType(known | {name: name for name in sorted(found - known.keys())})
 
 
-def cited(work: Work, style: str, *, markup: bool = False) -> str:
+class CannotCiteError(Exception):
+    """A style, or the program that applies it, gives up on an item."""
+
+
+def cited(work: Work, style: str, *, markup: bool = False, item: dict[str, Any] | None = None) -> str:
     """A work as an entry of a list of references; KeyError where there is no such style.
 
-    ``markup``: as text of HTML, with ``<i>`` and ``<b>``; else plain text.
+    A work that a style cannot cite is cited in the form of our own listings: one odd work keeps no site from being published.
+    ``markup``: as text of HTML, with ``<i>`` and ``<b>``; else plain text. ``item``: the work as CSL-JSON, where it is at hand.
     """
-    if style not in styles():
-        raise KeyError(style)
-    return entry(csl_json.item(work), style, markup=markup)
+    try:
+        return entry(item or csl_json.item(work), style, markup=markup)
+    except CannotCiteError as error:
+        log.warning("%s: cannot be cited in the style %s: %s", work.key, style, error)
+        own = plain(work.record, work.key)
+        return escape(own, quote=False) if markup else own
 
 
 def entry(item: dict[str, Any], style: str, *, markup: bool = False) -> str:
-    """As ``cited``, of an item of CSL-JSON."""
+    """As ``cited``, of an item of CSL-JSON. CannotCiteError where the style gives up on it."""
+    if style not in styles():
+        raise KeyError(style)
     with _ONE_AT_A_TIME:
-        return _style(style).entry(_escaped(item) if markup else item, markup=markup)
+        if item.get("type") in _ARTICLES and "author" in item:
+            item = {name: value for name, value in item.items() if name != "editor"}
+        try:
+            return _style(style).entry(_escaped(item) if markup else item, markup=markup)
+        except Exception as error:  # whatever somebody's style makes of what somebody sent
+            raise CannotCiteError(repr(error)) from error
 
 
 @cache

@@ -231,7 +231,10 @@ _MENDED: Final = {
 }
 
 
-citeproc.VARIABLES.extend(["available_date", "event_title", "part_number", "part_title"])  # of CSL 1.0.2
+_NAMES: Final = ("chair", "compiler", "contributor", "curator", "director", "executive_producer", "guest", "host", "narrator",
+                 "organizer", "performer", "producer", "reviewed_author", "script_writer", "series_creator")  # fmt: skip
+citeproc.NAMES.extend(_NAMES)
+citeproc.VARIABLES.extend(["available_date", "event_title", "part_number", "part_title", *_NAMES])  # of CSL 1.0.2
 _NEVER: Final = frozenset({"abstract", "keyword", "license", "note", "status"})
 """Variables that no entry needs, long ones among them."""
 _AS_IT_IS: Final = frozenset({"id", "type", "DOI", "URL", "ISBN", "ISSN", "language"})

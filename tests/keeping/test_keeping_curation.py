@@ -122,6 +122,7 @@ def test_nothing_is_lost_of_a_file_with_mistakes(listed: Installation) -> None:
     assert words in listed("reindex", code=2)
     assert words in listed("config", "check", code=2)
     assert words in listed("doctor", code=2)
+    assert f"{words}\nall: what its file said last holds" in listed("list")
     assert words in listed("list", "pin", "all", ONE, code=2)
     assert file(listed).read_text() == broken
     assert {key for _, key in standing(listed)} == {ONE, TWO}, "what it said last holds"
@@ -167,6 +168,17 @@ def test_a_run_without_news_still_asks_the_file(listed: Installation) -> None:
     assert ONE not in {key for _, key in standing(listed)}
 
 
+def test_a_backup_that_is_put_back_knows_what_was_said_since(listed: Installation) -> None:
+    listed("list", "pin", "all", ONE, "--by", "Ada")
+    listed("backup", str(listed.folder / "kept.db"))
+    listed("list", "hide", "all", THREE, "--reason", "x", "--by", "Bo")
+    listed("restore", str(listed.folder / "kept.db"))
+    assert [(f["by"], f["work"]) for f in listed.json("list", "log", "all")] == [("Bo", THREE), ("Ada", ONE)]
+    file(listed).unlink()
+    listed("index", code=2)
+    assert standing(listed) == [("Everything", ONE), ("Everything", TWO)]
+
+
 # --- in an editor ----------------------------------------------------------------------------------------------------
 
 
@@ -199,6 +211,17 @@ def test_edit(listed: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "nothing was changed" in listed("list", "edit", "all")
     assert file(listed).read_text() == text
     assert [p.name for p in file(listed).parent.iterdir()] == ["all.toml"]
+
+
+def test_whoever_edits_sees_what_a_key_is(listed: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed("list", "pin", "all", THREE)
+    with file(listed).open("a") as text:
+        text.write('[[entry]]\nwork = "10.1234/one"\npin = 2\n\n[[entry]]\nwork = "10.1234/none"\npin = 3\n')
+    before = file(listed).read_text()
+    named = "# What these name:\n#   10.1234/one: Sharing leadership in hospitals. https://doi.org/10.1234/one\n"
+    editor(listed, monkeypatch, (f"{named}#   10.1234/none: no work in the index answers to it\n\n", ""))
+    assert "nothing was changed" in listed("list", "edit", "all")
+    assert file(listed).read_text() == before
 
 
 def test_an_edit_with_mistakes_is_kept_and_goes_on(listed: Installation, monkeypatch: pytest.MonkeyPatch) -> None:

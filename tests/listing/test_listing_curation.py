@@ -199,6 +199,7 @@ def test_what_is_offered_and_not_used_is_left_out() -> None:
     edited = text.replace('work = "doi:10.1/b"', 'work = "doi:10.1/b"\n# mine\npin = 1')
     assert editing.kept(edited) == FILE + '\n# B. "Two" .\n[[entry]]\nwork = "doi:10.1/b"\n# mine\npin = 1\n'
     assert editing.kept(FILE) == FILE
+    assert editing.bare(FILE) == {1}
     new = editing.kept(editing.prefilled("", "evidence-base", listed, {}))
     assert read(new, "f") == []
     assert new.startswith("# What people say")

@@ -6,20 +6,23 @@ import doctest
 import os
 import re
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import lxml.html
 import pytest
+import small_index
 from hypothesis import given
 from hypothesis import strategies as st
 from small_index import BUILT
 
 from harvester.errors import StoreError
-from harvester.listing import Listing, Section, dates, markdown, prose
+from harvester.listing import Listing, Section, dates, entries, markdown, prose
 from harvester.listing.page import load
 from harvester.listing.select import items
 from harvester.pages import Site, addresses, downloads, html, publishing
+from harvester.record import Record
 
 LISTING = Listing(
     "The evidence <base>",
@@ -261,3 +264,12 @@ def test_any_text_survives(title: str, note: str, introduction: str) -> None:
     assert "<" not in plain.replace("<https", "")
     assert list(prose.pieces(note)) == list(prose.pieces(note))
     assert "".join(piece for piece, _ in prose.pieces(note)) == note
+
+
+def test_of_thousands_of_authors_a_list_reads_the_first(tmp_path: Path) -> None:
+    people = tuple(small_index.person(f"Aad{n}", "Georges") for n in range(3000))
+    works = [small_index.single(1, Record(title="T", contributors=people, identifiers=(small_index.doi("10.5555/1"),)))]
+    with closing(sqlite3.connect(small_index.create(tmp_path / "index.db", works))) as db:
+        (entry,) = entries.entries(db, [1]).values()
+    assert entry.citation.authors == "Aad0, G., Aad1, G., Aad2, G. et al."
+    assert len(entry.place.authors) == entries.PEOPLE

@@ -194,6 +194,15 @@ def test_an_entry_is_made_once(db: sqlite3.Connection, monkeypatch: pytest.Monke
     assert styled.cited(db, [1, 2], "bmj") == {1: first[1], 2: "made again"}
 
 
+def test_what_is_kept_is_bounded(db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(styled, "_made", {})
+    monkeypatch.setattr(styled, "_KEPT", 1)
+    db.execute("insert into digests select id, randomblob(16) from works")
+    first = styled.cited(db, [1], "bmj")
+    assert styled.cited(db, [1, 2], "bmj")[1] == first[1]
+    assert len(styled._made) == 1
+
+
 def test_a_style_that_there_is_not() -> None:
     assert list(check(Listing("L", style="bmjj"))) == [("style", "'bmjj' is no citation style; did you mean 'bmj'?")]
     ((_, said),) = check(Listing("L", style="chicago"))
