@@ -25,6 +25,8 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
 
 
 def told(exception: Exception) -> Any:
+    if isinstance(exception, DatasetteError) and exception.status == 500:  # as it is where nobody said otherwise
+        return DatasetteError(exception.message, title="Not understood", status=400)
     if isinstance(exception, (Base400, DatasetteError)):
         return exception
     if isinstance(exception, QueryInterrupted):
