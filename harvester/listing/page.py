@@ -7,6 +7,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -103,14 +104,34 @@ def moment(iso: str) -> str:
 
 def sources(db: sqlite3.Connection) -> Iterable[SourceShown]:
     """Where the works come from, in order of precedence."""
-    for title, name, records, complete, verdict in db.execute(
-        "select s.title, s.name, (select count(*) from records where source = s.name), h.last_complete, h.verdict"
+    counted = _counted(db)
+    for title, name, complete, verdict in db.execute(
+        "select s.title, s.name, h.last_complete, h.verdict"
         " from sources s left join source_health h on h.source = s.name order by s.rank, s.name"
     ):
         harvested = moment(complete) if complete else "none yet"
         if verdict and not verdict.startswith("complete"):
             harvested += " (the latest harvest was not complete)"
-        yield SourceShown(title or name, records, harvested)
+        yield SourceShown(title or name, counted.get(name, 0), harvested)
+
+
+_KEPT: Final = 8
+"""States of indexes."""
+_counts: dict[tuple[object, ...], dict[str, int]] = {}
+
+
+def _counted(db: sqlite3.Connection) -> dict[str, int]:
+    """Source -> its records. Counted once for each state of an index: it takes longer than all else on some pages."""
+    file = next(path for _, name, path in db.execute("pragma database_list") if name == "main")
+    state = (file, *db.execute("select name, value from meta order by name"))
+    found = _counts.get(state)
+    if found is None:
+        found = dict(db.execute("select source, count(*) from records group by source"))
+        if len(_counts) >= _KEPT:
+            _counts.clear()
+        if file:  # one in memory is nobody else's
+            _counts[state] = found
+    return found
 
 
 def _distinct(wanted: str, taken: set[str]) -> str:

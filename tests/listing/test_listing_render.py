@@ -19,7 +19,7 @@ from small_index import BUILT
 
 from harvester.errors import StoreError
 from harvester.listing import Listing, Section, dates, entries, markdown, prose
-from harvester.listing.page import load
+from harvester.listing.page import load, sources
 from harvester.listing.select import items
 from harvester.pages import Site, addresses, downloads, html, publishing
 from harvester.record import Record
@@ -273,3 +273,19 @@ def test_of_thousands_of_authors_a_list_reads_the_first(tmp_path: Path) -> None:
         (entry,) = entries.entries(db, [1]).values()
     assert entry.citation.authors == "Aad0, G., Aad1, G., Aad2, G. et al."
     assert len(entry.place.authors) == entries.PEOPLE
+
+
+def test_records_of_sources_are_counted_anew_when_the_index_has_changed(tmp_path: Path) -> None:
+    path = small_index.create(tmp_path / "index.db", [small_index.single(1, Record(title="One"))])
+
+    def counted() -> int:
+        with closing(sqlite3.connect(path)) as db:
+            return sum(source.records for source in sources(db))
+
+    assert counted() == 1
+    with closing(sqlite3.connect(path)) as db:
+        columns = "work_id, source, identifier, format, datestamp, change, title, joined_by, added, record"
+        db.execute(f"insert into records select id + 1, {columns} from records")
+        db.execute("update meta set value = '2026-11-23T00:00:00+00:00' where name = 'built'")
+        db.commit()
+    assert counted() == 2
