@@ -84,7 +84,7 @@ def fingerprint() -> str:
     )
     parts = ("clean", "formats", "link", "merge", "pins", "updates", "index")
     code = [p for part in parts for p in (_PACKAGE / part).rglob("*.py")]
-    code += [_PACKAGE / f"{m}.py" for m in ("record", "normalise", "checks", "citation", "keys", "facets")]
+    code += [_PACKAGE / f"{m}.py" for m in ("record", "normalise", "checks", "citation", "keys", "facets", "bitmaps")]
     for path in sorted([*data, *code], key=lambda p: (p.name, len(p.parts))):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
