@@ -13,7 +13,10 @@ from harvester.pages.item import Item
 def cited(item: Item, names: Iterable[str]) -> list[tuple[str, str]]:
     """(name of the style, text), our own first."""
     known = csl_json.item(item.work)
+    own = plain(item.work.record, item.title)
     others = [
-        (label, styles.cited(item.work, name, item=known)) for name, label in styles.styles().items() if name in names
+        (label, styles.cited(item.work, name, otherwise=own, item=known))
+        for name, label in styles.styles().items()
+        if name in names
     ]
-    return [("Reading list", plain(item.work.record, item.title)), *others]
+    return [("Reading list", own), *others]

@@ -15,7 +15,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from harvester import schemas
-from harvester.citation import plain
 from harvester.formats import csl_json
 from harvester.record import Work
 
@@ -45,18 +44,17 @@ class CannotCiteError(Exception):
     """A style, or the program that applies it, gives up on an item."""
 
 
-def cited(work: Work, style: str, *, markup: bool = False, item: dict[str, Any] | None = None) -> str:
+def cited(work: Work, style: str, *, otherwise: str, markup: bool = False, item: dict[str, Any] | None = None) -> str:
     """A work as an entry of a list of references; KeyError where there is no such style.
 
-    A work that a style cannot cite is cited in the form of our own listings: one odd work keeps no site from being published.
+    ``otherwise``: plain text for a work that the style gives up on; one odd work keeps no site from being published.
     ``markup``: as text of HTML, with ``<i>`` and ``<b>``; else plain text. ``item``: the work as CSL-JSON, where it is at hand.
     """
     try:
         return entry(item or csl_json.item(work), style, markup=markup)
     except CannotCiteError as error:
         log.warning("%s: cannot be cited in the style %s: %s", work.key, style, error)
-        own = plain(work.record, work.key)
-        return escape(own, quote=False) if markup else own
+        return escape(otherwise, quote=False) if markup else otherwise
 
 
 def entry(item: dict[str, Any], style: str, *, markup: bool = False) -> str:

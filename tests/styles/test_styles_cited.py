@@ -92,14 +92,12 @@ def test_a_work_that_a_style_cannot_cite_is_cited_all_the_same(
         raise AttributeError("'String' object has no attribute 'parts'")
 
     monkeypatch.setattr("harvester.styles.engine.Style.entry", fails)
-    work = small_index.single(
-        1, Record(title="Leading <wards>", issued="2020", identifiers=(small_index.doi("10.5555/1"),))
-    )
-    assert styles.cited(work, "apa") == "Leading <wards>. 2020. https://doi.org/10.5555/1"
-    assert styles.cited(work, "apa", markup=True) == "Leading &lt;wards&gt;. 2020. https://doi.org/10.5555/1"
+    work = small_index.single(1, Record(title="Leading wards", identifiers=(small_index.doi("10.5555/1"),)))
+    assert styles.cited(work, "apa", otherwise="Leading <wards>.") == "Leading <wards>."
+    assert styles.cited(work, "apa", otherwise="Leading <wards>.", markup=True) == "Leading &lt;wards&gt;."
     assert "doi:10.5555/1: cannot be cited in the style apa" in caplog.text
     with pytest.raises(KeyError):
-        styles.cited(work, "nature")
+        styles.cited(work, "nature", otherwise="")
 
 
 @pytest.mark.parametrize("style", styles.styles())
