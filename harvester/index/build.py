@@ -31,7 +31,7 @@ Finish = Callable[[sqlite3.Connection], None]
 Progress = Callable[[str, int, int], None]
 """(stage, done, of) with the stages ``read`` (records) and ``write`` (works)."""
 
-CACHE: Final = -8192
+CACHE: Final = -4096
 """KiB of page cache while writing (SQLite counts KiB as negative pages)."""
 
 

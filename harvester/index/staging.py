@@ -25,7 +25,7 @@ from harvester.record import Finding, Member, Pin, Record, Work
 from harvester.store import Store, StoredRecord
 from harvester.store.decisions import ERASE, record_name
 
-BATCH: Final = 500
+BATCH: Final = 250
 """Records or works in memory at a time."""
 
 SCRATCH: Final = """

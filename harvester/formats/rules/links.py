@@ -57,7 +57,7 @@ def form(sent: str) -> tuple[str, str] | None:
     return _form(sent) if len(sent) <= ABOUT_A_NAME else _form.__wrapped__(sent)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=10_000)
 def _form(sent: str) -> tuple[str, str] | None:
     """A short way for the four forms that fill repositories."""
     if sent.startswith("http"):

@@ -67,7 +67,7 @@ def _said_role(sent: str) -> tuple[str, str]:
     return (sent[: match.start()] + sent[match.end() :]).strip(), role
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=10_000)
 def contributors(sent: str, role: str) -> tuple[Contributor, ...]:
     """
     >>> contributors("Aufegger, L", "author")[0].family

@@ -93,7 +93,7 @@ _JEL = re.compile(r"[A-Z]\d\d? - \S")
 _COMMAS = re.compile(r"[^,;]+(?:,(?! )[^,;]+){2,}(?<! )")
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=10_000)
 def _subjects(sent: str, scheme: str) -> tuple[Subject, ...]:
     """Splits at semicolons unless that would cut one heading; JEL codes and eu-repo classifications name their scheme.
 
