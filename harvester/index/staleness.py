@@ -27,6 +27,7 @@ def stale(store: Store, index_path: Path, settings: Settings) -> str:
         with translated(index_path), closing(sqlite3.connect(index_path.resolve(), isolation_level=None)) as db:
             (version,) = db.execute("pragma user_version").fetchone()
             known = meta(db) if version == schemas.INDEX_VERSION else {}
+            (last_work,) = db.execute("select max(id) from works").fetchone() if known else (None,)
     except Damaged as error:
         if not generations.current(index_path):
             raise
@@ -37,7 +38,8 @@ def stale(store: Store, index_path: Path, settings: Settings) -> str:
         return "sources or linking were configured otherwise"
     if not {"change_seen", "decision_seen", "store", "undone", "generation", "works", "records"} <= known.keys():
         return "it was damaged: it does not say what it was made from"
-    if int(known["change_seen"]) > store.last_change() or int(known["decision_seen"]) > store.last_decision():
+    ahead = (last_work or 0) >= store.keys.next_work_id()
+    if ahead or int(known["change_seen"]) > store.last_change() or int(known["decision_seen"]) > store.last_decision():
         return "the store is older than the index"
     if not store.knows(known["store"]):
         return "the store was restored from a backup, or is another one"

@@ -122,6 +122,17 @@ def test_index_newer_than_its_store_is_made_anew(store: Store, path: Path, tmp_p
     assert len(works(path)) == 1
 
 
+def test_index_with_works_that_its_store_never_issued_is_made_anew(store: Store, path: Path) -> None:
+    """A store put back by hand has harvested again as much as the index saw."""
+    save(store, [raw("alpha", str(n), article(n)) for n in range(3)])
+    index.update(store, path, SETTINGS, reader=read)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("pragma foreign_keys = off")
+        db.execute("update works set id = 4 where id = 3")
+    assert "older than the index" in index.update(store, path, SETTINGS, reader=read).reason
+    assert len(works(path)) == 3
+
+
 @pytest.mark.parametrize("content", [b"", b"my thesis", None])
 def test_file_of_another_program_is_left_alone(store: Store, path: Path, content: bytes | None) -> None:
     if content is None:
