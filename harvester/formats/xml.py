@@ -66,9 +66,8 @@ def wrap(payload: bytes, context: str, parser: etree.XMLParser = _PARSER) -> etr
     """
     if not context:
         return parse(payload, parser)
-    root = _root(
-        b"<slice " + context.encode() + b">" + payload + b"</slice>", parser
-    )  # where a DOCTYPE is a syntax error
+    sliced = b"<slice " + context.encode() + b">" + payload + b"</slice>"  # where a DOCTYPE is a syntax error
+    root = _root(sliced, parser)
     if len(root) != 1:
         raise RecordError(f"is not one element but {len(root)}")
     return root[0]

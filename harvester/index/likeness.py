@@ -227,9 +227,8 @@ class _Blocks:
             self._holders[key] = {profile for (profile,) in rows}
         return self._holders[key]
 
-    def replace(self, left: Iterable[tuple[int, int]], came: Iterable[tuple[int, int]]) -> None:
+    def replace(self, left: Sequence[tuple[int, int]], came: Sequence[tuple[int, int]]) -> None:
         """Take away and add (key, profile)."""
-        left, came = list(left), list(came)
         self._db.executemany("delete from blocks where key = ? and profile_id = ?", left)
         self._db.executemany("insert into blocks values (?, ?)", came)
         for key, profile in left:

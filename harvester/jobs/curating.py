@@ -53,7 +53,7 @@ def changed(
     numbers = [number for other, (number, _) in places(text).items() if query.get(db, other) == work_id]
     if not numbers:
         said = {key: value for key, value in values.items() if value is not None}
-        key, citation = db.execute("select key, citation from works where id = ?", (work_id,)).fetchone()
+        key, citation = _cited(db, work_id)
         return (
             editing.with_entry(text, path, msgspec.convert({"work": key} | said, Choice), citation, name)
             if said
@@ -207,8 +207,10 @@ def named(db: sqlite3.Connection, work: str) -> tuple[str, str] | None:
     from harvester import query
 
     work_id = query.get(db, work)
-    if work_id is None:
-        return None
+    return None if work_id is None else _cited(db, work_id)
+
+
+def _cited(db: sqlite3.Connection, work_id: int) -> tuple[str, str]:
     key, citation = db.execute("select key, citation from works where id = ?", (work_id,)).fetchone()
     return key, citation
 
