@@ -238,6 +238,10 @@ class File(Struct, frozen=True, omit_defaults=True):
     primary: bool | None = None
 
 
+FOR_PROGRAMS: Final = frozenset({"text mining", "syndication"})
+"""Descriptions of files that a publisher offers to programs: people may meet an API that asks for a key, or a login."""
+
+
 class Collection(Struct, frozen=True, omit_defaults=True):
     set_spec: str | None = None
     name: str | None = None

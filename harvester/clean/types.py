@@ -189,7 +189,7 @@ def name_in(scheme: str, type_: str) -> str | None:
     """What another scheme (see ``SCHEMES``) calls the type, or the broader kind that it has there; COAR by its URI.
 
     >>> name_in("csl", "article"), name_in("coar", "preprint"), name_in("ris", "studentship"), name_in("jats", "patent")
-    ('article-journal', 'http://purl.org/coar/resource_type/c_816b', 'GEN', None)
+    ('article-journal', 'http://purl.org/coar/resource_type/c_816b', 'ELEC', None)
     """
     name = vocabulary.name_in("vocabularies/types", scheme, type_)
     return f"http://purl.org/coar/resource_type/{name}" if name and scheme == "coar" else name

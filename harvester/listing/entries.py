@@ -97,8 +97,11 @@ class Place(Struct, frozen=True):
     issue: str = ""
     pages: str = ""
     issn: str = ""
+    isbn: str = ""
     doi: str = ""
+    publisher: str = ""
     authors: tuple[Contributor, ...] = ()
+    """Without editors."""
 
 
 class Entry(Struct, frozen=True):
@@ -168,11 +171,16 @@ def _batch(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Entry]:
     )
     warnings, held, told = marks(db, ids), copies(db, ids), undertakings(db, ids)
     rows = db.execute(
-        "select id, key, label, issued, doi, handle, url, language, type, container_title, volume, issue, pages, issn"
+        "select id, key, label, issued, doi, handle, url, language, type, container_title, volume, issue, pages, issn, publisher"
         f" from works where {_within('id', ids)}"
     )
+    isbns = dict(
+        db.execute(
+            f"select work_id, value from identifiers where {_within('work_id', ids)} and scheme = 'isbn' order by position desc"
+        )
+    )
     found = {}
-    for work_id, key, label, issued, doi, handle, url, language, type_, container, volume, issue, pages, issn in rows:
+    for work_id, key, label, issued, doi, handle, url, language, type_, *said in rows:
         own = [Identifier(scheme, value) for scheme, value in (("doi", doi), ("handle", handle)) if value]
         link = citation.link(own, url) or ""
         authors = people.get(work_id, [])
@@ -186,11 +194,25 @@ def _batch(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Entry]:
             note="",
             about=told.get(work_id, ""),
             key=key,
-            place=Place(
-                type_, container or "", volume or "", issue or "", pages or "", issn or "", doi or "", tuple(authors)
-            ),
+            place=_place(type_, [text or "" for text in said], doi or "", isbns.get(work_id, ""), authors),
         )
     return found
+
+
+def _place(type_: str, said: list[str], doi: str, isbn: str, people: list[Contributor]) -> Place:
+    container, volume, issue, pages, issn, publisher = said
+    return Place(
+        type=type_,
+        container=container,
+        volume=volume,
+        issue=issue,
+        pages=pages,
+        issn=issn,
+        isbn=isbn,
+        doi=doi,
+        publisher=publisher,
+        authors=tuple(person for person in people if person.role == "author"),
+    )
 
 
 def copies(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, list[Copy]]:

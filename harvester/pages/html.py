@@ -21,6 +21,7 @@ from harvester.listing.page import Page, moment
 from harvester.listing.prose import paragraphs, pieces, printable
 from harvester.pages import Site, citing, tags
 from harvester.pages.addresses import Addresses
+from harvester.pages.coins import coins
 from harvester.pages.downloads import DOWNLOADS, of_many
 from harvester.pages.item import Item, words
 from harvester.pages.results import SORTS
@@ -206,7 +207,7 @@ def _with_links(text: str, entry: Entry) -> Markup:
 
 @lru_cache(maxsize=_ENTRIES)
 def _coins(entry: Entry) -> Markup:
-    return Markup('<span class="Z3988" title="{}"></span>').format(tags.coins(entry))
+    return Markup('<span class="Z3988" title="{}"></span>').format(coins(entry))
 
 
 def _linked(text: str) -> Markup:

@@ -13,7 +13,7 @@ from harvester.clean import identifiers, relations
 from harvester.formats.bitstreams import format_label
 from harvester.listing.entries import VERSIONS, Entry, condition, entries
 from harvester.pages.elements import MOST, Fact, facts, identified, name_of, type_label
-from harvester.record import File, Update, Work
+from harvester.record import FOR_PROGRAMS, File, Update, Work
 
 BYLINE: Final = 30
 """Authors above the abstract."""
@@ -149,10 +149,16 @@ def _said(work: Work, names: dict[str, str]) -> dict[int, str]:
 
 
 def _files(work: Work, said: dict[int, str]) -> Iterator[FileShown]:
+    """Those for readers first; what is meant for programs says so, and what nobody would read is left to the table of all."""
     origins = work.origins.get("files", ())
-    for position, file in enumerate(work.record.files[:MOST]):
+    numbered = sorted(enumerate(work.record.files[:MOST]), key=lambda each: each[1].description in FOR_PROGRAMS)
+    for position, file in numbered:
+        for_programs = file.description in FOR_PROGRAMS
+        if for_programs and file.mime in _FOR_NOBODY:
+            continue
         kind = file.format_label or (format_label(file.mime) or file.mime if file.mime else "")
-        details = ", ".join(v for v in (file.name, file.description, kind, _size(file)) if v)
+        purpose = f"for {file.description}" if for_programs else file.description
+        details = ", ".join(v for v in (file.name, purpose, kind, _size(file)) if v)
         yield FileShown(
             VERSIONS.get(file.version or "", "Copy"),
             file.url if file.url and citation.web_link(file.url) else "",
@@ -160,6 +166,9 @@ def _files(work: Work, said: dict[int, str]) -> Iterator[FileShown]:
             said.get(origins[position], "") if position < len(origins) else "",
             condition(file.access, file.embargo_until),
         )
+
+
+_FOR_NOBODY: Final = frozenset({"text/plain", "text/xml", "application/xml"})
 
 
 def _size(file: File) -> str:

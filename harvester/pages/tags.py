@@ -1,8 +1,7 @@
 """What an item page says to programs: tags of Highwire Press for Scholar and Zotero, schema.org, OpenGraph, signposts.
 
 Tags as https://scholar.google.com/intl/en/scholar/inclusion.html#indexing asks for them and Zotero's "Embedded Metadata" reads
-them; signposts as of https://signposting.org/FAIR/ (RFC 8288, RFC 8574). COinS stand on lists only: on an item's page Zotero
-would prefer them to the tags, which say more.
+them; signposts as of https://signposting.org/FAIR/ (RFC 8288, RFC 8574). For entries of lists see ``coins``.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import Final
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote
 
 import msgspec
 from markupsafe import Markup
@@ -20,17 +19,16 @@ from msgspec import Struct, structs
 from harvester import citation
 from harvester.clean import identifiers, rights, types
 from harvester.formats import exported, schema_org
-from harvester.listing.entries import Entry
 from harvester.pages.addresses import Addresses
 from harvester.pages.downloads import DOWNLOADS
 from harvester.pages.item import Item, words
-from harvester.record import Contributor, File, Record
+from harvester.record import FOR_PROGRAMS, Contributor, File, Record
 
 _MOST: Final = 100
 """Authors and keywords that tags name: some papers have thousands."""
 _ABSTRACT: Final = 10_000
 """Characters of the abstract in its tag."""
-_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
+DATE: Final = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
 _NOT_IN_SCRIPTS = re.compile(r"[<>&\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]")
 _MIME = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 _TITLES: Final = {
@@ -86,9 +84,9 @@ def highwire(item: Item, own: str) -> Iterator[tuple[str, str]]:
                 yield "citation_author_institution", affiliation.name
     for person in exported.people(record, "editor")[:_MOST]:
         yield "citation_editor", _one_author(person)
-    if date := _slashed(record.issued):
+    if date := slashed(record.issued):
         yield "citation_publication_date", date
-    if date := _slashed(exported.day(record, "online")):
+    if date := slashed(exported.day(record, "online")):
         yield "citation_online_date", date
     yield from _container(record)
     for name, value in (
@@ -109,7 +107,7 @@ def highwire(item: Item, own: str) -> Iterator[tuple[str, str]]:
     ):
         if value:
             yield name, value
-    if pdf := next((f.url for f in record.files if f.url and _is_open_pdf(f)), None):
+    if pdf := next((f.url for f in record.files if f.url and _is_open_pdf(f, record)), None):
         yield "citation_pdf_url", pdf
 
 
@@ -136,30 +134,32 @@ def _container(record: Record) -> Iterator[tuple[str, str]]:
         yield "citation_isbn", isbn
 
 
-def _inverted(person: Contributor) -> str:
+def inverted(person: Contributor) -> str:
+    """``Aufegger, Lisa, PhD``"""
     return ", ".join(v for v in (person.family, person.given, person.suffix) if v) if person.family else person.name
 
 
 def _one_author(person: Contributor) -> str:
-    """As ``_inverted``. ``Di Marco, Maria Cristina`` would be two authors to Zotero: both sides of the comma have spaces."""
+    """As ``inverted``. ``Di Marco, Maria Cristina`` would be two authors to Zotero: both sides of the comma have spaces."""
     if " " in (person.family or "") and person.given:
         person = structs.replace(person, given=person.given.replace(" ", "\xa0"))
-    return _inverted(person)
+    return inverted(person)
 
 
-def _slashed(edtf: str | None) -> str:
+def slashed(edtf: str | None) -> str:
     """``2020/09/28``, with the precision that it has; of a season, an estimate or a span its year."""
     first = (edtf or "").partition("/")[0]
-    if not _DATE.fullmatch(first) or first[5:7] > "12":
+    if not DATE.fullmatch(first) or first[5:7] > "12":
         first = first[:4] if re.match(r"\d{4}(?![X\d])", first, re.ASCII) else ""
     return first.replace("-", "/")
 
 
-def _is_open_pdf(file: File) -> bool:
+def _is_open_pdf(file: File, record: Record) -> bool:
     """Whether everybody gets a PDF there: a tag that leads to a login page has Scholar drop the whole record."""
     is_pdf = file.mime == "application/pdf" or (file.url or "").lower().partition("?")[0].endswith(".pdf")
-    closed = file.access in ("restricted", "embargoed", "metadata-only") or file.embargo_until
-    return is_pdf and not closed and citation.web_link(file.url or "")
+    closed = file.access in ("restricted", "embargoed", "metadata-only") or bool(file.embargo_until)
+    doubtful = file.description in FOR_PROGRAMS and record.access != "open"
+    return is_pdf and not (closed or doubtful) and citation.web_link(file.url or "")
 
 
 def open_graph(item: Item, own: str) -> Iterator[tuple[str, str]]:
@@ -170,7 +170,7 @@ def open_graph(item: Item, own: str) -> Iterator[tuple[str, str]]:
         yield "og:url", own
     if said := words(item.abstract):
         yield "og:description", said
-    if date := item.entry.issued if _DATE.fullmatch(item.entry.issued) else "":
+    if date := item.entry.issued if DATE.fullmatch(item.entry.issued) else "":
         yield "article:published_time", date
 
 
@@ -210,50 +210,3 @@ def signposts(item: Item, addresses: Addresses) -> list[Signpost]:
         if url and citation.web_link(url):
             found.append(Signpost("license", url))
     return [signpost for signpost in found if citation.web_link(signpost.href) or signpost.href.startswith("/")]
-
-
-def coins(entry: Entry) -> str:
-    """An entry of a list for reference managers: ContextObjects in Spans (ANSI/NISO Z39.88-2004)."""
-    place = entry.place
-    is_journal = place.type in _IN_JOURNALS
-    kind = "journal" if is_journal else "dissertation" if place.type.endswith("thesis") else "book"
-    title = "rft.atitle" if is_journal or place.container else "rft.title" if kind == "dissertation" else "rft.btitle"
-    first, _, last = place.pages.partition("-")
-    said: list[tuple[str, str]] = [
-        ("ctx_ver", "Z39.88-2004"),
-        ("rft_val_fmt", f"info:ofi/fmt:kev:mtx:{kind}"),
-        ("rft.genre", _GENRES.get(place.type, "article" if is_journal else "document" if kind == "book" else "")),
-        (title, entry.citation.title),
-        ("rft.jtitle" if is_journal else "rft.btitle", place.container),
-        ("rft.volume", place.volume),
-        ("rft.issue", place.issue),
-        ("rft.spage", first),
-        ("rft.epage", last),
-        ("rft.issn", place.issn),
-        ("rft.date", entry.issued if _DATE.fullmatch(entry.issued) else _slashed(entry.issued)),
-        ("rft_id", f"info:doi/{place.doi}" if place.doi else entry.citation.link),
-    ]
-    if place.authors:
-        said += [("rft.aulast", place.authors[0].family or ""), ("rft.aufirst", place.authors[0].given or "")]
-    said += [("rft.au", _inverted(person)) for person in place.authors[:_MOST]]
-    return "&".join([f"{name}={quote_plus(value, errors='replace')}" for name, value in said if value])
-
-
-_IN_JOURNALS: Final = frozenset(
-    {
-        "article",
-        "review-article",
-        "editorial",
-        "commentary",
-        "letter",
-        "correction",
-        "book-review",
-        "data-paper",
-        "preprint",
-        "retraction-notice",
-    }
-)
-_GENRES: Final = {
-    "book": "book", "chapter": "bookitem", "conference-paper": "proceeding", "report": "report", "policy-report": "report",
-    "working-paper": "report", "preprint": "preprint", "journal-issue": "issue",
-}  # fmt: skip

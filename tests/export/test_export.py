@@ -289,7 +289,7 @@ def references(works: list[Work]) -> list[dict[str, Any]]:
 def test_ris_is_read_by_rispy() -> None:
     found = references(ALL)
     assert [r["type_of_reference"] for r in found] == [
-        "JOUR", "JOUR", "JOUR", "CHAP", "THES", "GEN", "JOUR", "BLOG", "GEN",
+        "JOUR", "JOUR", "JOUR", "CHAP", "THES", "GEN", "JOUR", "BLOG", "ELEC",
     ]  # fmt: skip
     article = found[0]
     assert article["title"] == ARTICLE.record.title

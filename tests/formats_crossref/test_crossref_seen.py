@@ -188,3 +188,27 @@ def test_one_update_said_twice_is_one_relation() -> None:
     assert [(r.type, r.target, r.update_type) for r in found.relations] == [
         ("is-retracted-by", "10.5555/notice", "retraction")
     ]
+
+
+def test_links_for_programs_say_so_and_come_last() -> None:
+    """Elsevier's API asks for a key, HighWire's syndication for a contract."""
+
+    def link(url: str, application: str) -> dict[str, str]:
+        return {"URL": url, "content-version": "vor", "content-type": "text/plain", "intended-application": application}
+
+    found = read(
+        item(
+            link=[
+                link("https://api.example.org/1?httpAccept=text/plain", "text-mining"),
+                link("https://example.org/similarity", "similarity-checking"),
+                link("https://example.org/1.pdf", "text-mining"),
+                link("https://example.org/feed", "syndication"),
+                link("https://example.org/1.pdf", "unspecified"),
+            ]
+        )
+    )
+    assert [(file.url, file.description) for file in found.files] == [
+        ("https://example.org/1.pdf", None),
+        ("https://api.example.org/1?httpAccept=text/plain", "text mining"),
+        ("https://example.org/feed", "syndication"),
+    ]

@@ -83,6 +83,23 @@ def test_tags_as_zotero_takes_them(tmp_path: Path, type_: str, expected: dict[st
     assert not page.xpath("//meta[@property='og:site_name']"), "that would be the journal"
 
 
+@pytest.mark.parametrize("access", [None, "open"])
+def test_what_is_meant_for_programs_is_no_copy_to_read(tmp_path: Path, access: str | None) -> None:
+    pdf = File("https://example.org/1.pdf", description="text mining", version="VoR", mime="application/pdf")
+    xml = File("https://api.example.org/1.xml", description="text mining", version="VoR", mime="text/xml")
+    copy = File("https://repository.example.org/1", version="AM", mime="text/html")
+    record = Record(title="T", type="article", access=access, files=(pdf, xml, copy))
+    index = small_index.create(tmp_path / "index.db", [small_index.single(1, record, key="local:x:1")])
+    with client_of(Settings(index=index, site=Site(title="Our site", listings={}))) as client:
+        page = document(client.get("/work/local:x:1").text)
+    shown = [words(li) for li in page.xpath("//section[h2/@id='copies']//li")]
+    assert [line.partition(" in ")[0] for line in shown] == ["Accepted version", "Published version"]
+    assert shown[1].endswith("(for text mining, Adobe PDF)")
+    assert page.xpath("//section[h2/@id='facts']//a/@href").count(xml.url) == 1, "nothing is lost"
+    tagged = page.xpath("//meta[@name='citation_pdf_url']/@content")
+    assert tagged == ([pdf.url] if access == "open" else []), "Scholar drops what leads to a login"
+
+
 def test_each_value_says_its_source(get: Callable[..., str]) -> None:
     page = document(get(f"/work/{MERGED}"))
     rows = {words(row[0]): row for row in page.xpath("//table[@class='facts']/tbody/tr")}

@@ -19,7 +19,7 @@ from harvester.formats.csl_json.variables import table
 from harvester.formats.datacite.settle import join_subtitle
 from harvester.formats.draft import Draft
 from harvester.formats.rules import links, terms, words
-from harvester.record import File, Funding, Institution, Json, Relation
+from harvester.record import FOR_PROGRAMS, File, Funding, Institution, Json, Relation
 
 
 def kind_of(draft: Draft) -> str:
@@ -211,11 +211,15 @@ def csl_link(draft: Draft, item: Any) -> Json:
     if not isinstance(item, dict):
         return None
     url, mime = identifiers.url(said(draft, item, "URL")), said(draft, item, "content-type")
-    if said(draft, item, "intended-application") == "similarity-checking":
+    purpose = said(draft, item, "intended-application").replace("-", " ")
+    if purpose == "similarity checking":
         return "not for people"
     version = {"vor": "VoR", "am": "AM"}.get(said(draft, item, "content-version"))
     mime_said = None if mime in ("", "unspecified") else mime
-    return draft.put(draft.files, File(url=url, version=version, mime=mime_said)) if url else None
+    description = purpose if purpose in FOR_PROGRAMS else None
+    return (
+        draft.put(draft.files, File(url=url, description=description, version=version, mime=mime_said)) if url else None
+    )
 
 
 def csl_funder(draft: Draft, item: Any) -> Json:
