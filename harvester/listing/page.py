@@ -14,7 +14,9 @@ from msgspec.structs import replace
 
 from harvester import citation
 from harvester.listing import READING_LIST, Listing, Section
+from harvester.listing.dates import span
 from harvester.listing.entries import Entry, entries
+from harvester.query.state import Search, query_string
 
 
 class SectionShown(Struct, frozen=True):
@@ -22,6 +24,8 @@ class SectionShown(Struct, frozen=True):
     title: str
     introduction: str
     entries: tuple[Entry, ...]
+    search: str = ""
+    """Query string of the search for all that its rule takes, where a limit leaves out some; else ''."""
 
 
 class SourceShown(Struct, frozen=True):
@@ -64,7 +68,8 @@ def load(db: sqlite3.Connection, name: str, listing: Listing) -> Page:
     anchors: set[str] = set()
     for section in [*listing.sections, *(Section(title) for title in shown if title not in named)]:
         anchor = _distinct(re.sub(r"\W+", "-", section.title.lower()).strip("-") or "section", anchors)
-        sections.append(SectionShown(anchor, section.title, section.introduction, tuple(shown.get(section.title, ()))))
+        found = tuple(shown.get(section.title, ()))
+        sections.append(SectionShown(anchor, section.title, section.introduction, found, _beyond(section, len(found))))
     return Page(
         listing.title,
         listing.introduction,
@@ -74,6 +79,15 @@ def load(db: sqlite3.Connection, name: str, listing: Listing) -> Page:
         _summary(sections),
         built(db),
     )
+
+
+def _beyond(section: Section, there: int) -> str:
+    if not section.has_rule or section.limit is None or there < section.limit:
+        return ""
+    since, until = span(section.since), span(section.until)
+    chosen = {"source": section.source, "type": section.type, "subject": section.subject}
+    years = (int(since[0][:4]) if since else None, int(until[1][:4]) if until else None)
+    return query_string(Search(section.query, chosen, years))
 
 
 def _summary(sections: list[SectionShown]) -> str:

@@ -32,6 +32,8 @@ class News(Struct, frozen=True):
     updated: str
     """The same, or when it was last noticed that it was corrected, retracted, reinstated, or can be read now."""
     abstract: str
+    note: str = ""
+    """What an editor says of it in the listings that the feed is of."""
 
     @property
     def title(self) -> str:
@@ -79,8 +81,22 @@ def news(db: sqlite3.Connection, ids: Sequence[int], listings: Sequence[str] = (
     shown = entries(db, ids)
     within = ", ".join(str(int(i)) for i in ids)
     abstracts = dict(db.execute(f"select id, abstract from works where id in ({within})"))
-    times = _times(db, ids, listings)
-    return tuple(News(entry, times[id_][0], max(times[id_]), abstracts[id_] or "") for id_, entry in shown.items())
+    times, notes = _times(db, ids, listings), _notes(db, ids, listings)
+    return tuple(
+        News(entry, times[id_][0], max(times[id_]), abstracts[id_] or "", "\n\n".join(notes.get(id_, ())))
+        for id_, entry in shown.items()
+    )
+
+
+def _notes(db: sqlite3.Connection, ids: Sequence[int], listings: Sequence[str]) -> dict[int, dict[str, None]]:
+    """Notes of these works in listings, each once, in the order of the listings."""
+    found: dict[int, dict[str, None]] = {}
+    within = ", ".join(str(int(i)) for i in ids)
+    sql = f"select work_id, note from listing_items where listing = ? and work_id in ({within}) and note is not null"
+    for listing in listings:
+        for work_id, note in db.execute(sql, (listing,)):
+            found.setdefault(work_id, {})[note] = None
+    return found
 
 
 def _times(db: sqlite3.Connection, ids: Sequence[int], listings: Sequence[str]) -> dict[int, tuple[str, str]]:
@@ -154,12 +170,12 @@ def json_feed(feed: Feed, own: str, to: Addresses) -> bytes:
 
 
 def _text(news: News) -> str:
-    """The warnings in full, the citation, where it can be read, the beginning of the abstract."""
+    """The warnings in full, the citation, the note, where it can be read, the beginning of the abstract."""
     copies = "\n".join(
         f"{copy.label} in {copy.source}{f', {copy.condition}' if copy.condition else ''}: {copy.link}"
         for copy in news.entry.copies
     )
-    parts = (*_warnings(news.entry), str(news.entry.citation), news.entry.about, copies, news.abstract[:2000])
+    parts = (*_warnings(news.entry), str(news.entry.citation), news.entry.about, news.note, copies, news.abstract[:2000])
     return "\n\n".join(part for part in parts if part)
 
 

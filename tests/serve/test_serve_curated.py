@@ -14,9 +14,11 @@ from lxml import etree
 from msgspec.structs import replace
 from starlette.testclient import TestClient
 
-from harvester import jobs
+from harvester import jobs, query
 from harvester.config import Config, load
-from harvester.listing import READING_LIST
+from harvester.listing import READING_LIST, Listing, Section
+from harvester.pages import feeds
+from harvester.pages.addresses import Addresses
 from harvester.styles import styles
 from tests.serve.conftest import client_of, served, settings_of
 from tests.serve.test_serve_routes import MERGED
@@ -127,3 +129,37 @@ def test_no_barrier_and_no_error_in_any_style(curated: Config, tmp_path: Path) -
             ["java", "-jar", str(jar), "--errors-only", *map(str, pages)], capture_output=True, text=True
         )
         assert done.returncode == 0, done.stderr
+
+
+def test_a_note_is_read_in_the_feeds_of_its_listing(curated: Config) -> None:
+    to = Addresses("/", "http://evidence.example.org")
+    with query.open_index(curated.index) as db:
+        (id_,) = db.execute("select id from works where key = ?", (RETRACTED,)).fetchone()
+        theirs = feeds.of_listings(db, ["nowhere", "evidence-base"], "T", "http://evidence.example.org", [id_])
+        of_search = feeds.Feed("T", "http://evidence.example.org", feeds.newest(db, [id_]))
+    for write in (feeds.atom, feeds.json_feed):
+        assert (
+            write(theirs, "http://evidence.example.org/feed", to).count(b"Kept as a warning: https://example.org/why")
+            == 1
+        )
+        assert b"Kept as a warning" not in write(of_search, "http://evidence.example.org/feed", to)
+
+
+def test_a_section_with_a_limit_leads_to_all_that_its_rule_takes(curated: Config) -> None:
+    rule = {"source": ("bmj-leader",), "type": ("article",), "query": "leadership", "since": "2019-03"}
+    sections = tuple(Section(title, **rule, limit=limit) for title, limit in (("All", 100), ("Few", 2)))
+    listings = {"l": Listing("L", sections=sections[1:]), "whole": Listing("W", sections=sections[:1])}
+    config = replace(curated, listings=listings)
+    jobs.update(config)
+    with client_of(settings_of(config)) as client:
+        assert "in the search" not in client.get("/listing/whole").text
+        page = etree.HTML(client.get("/listing/l").text)
+        (link,) = page.xpath("//a[text()='All of “Few” in the search']/@href")
+        assert link == "/search?q=leadership&type=article&source=bmj-leader&from=2019"
+        assert len(etree.HTML(client.get(link).text).xpath("//ol[@class='entries']/li")) > 2
+        fragment = etree.HTML(client.get("/listing/l/fragment.html").text)
+        assert fragment.xpath("//a[@class='title']")
+        addresses = [*fragment.xpath("//a[@class='title']/@href"), *fragment.xpath("//p[@class='note']/a/@href")]
+        assert not [a for a in addresses if not a.startswith("http://evidence.example.org/")], (
+            "on another site they are no links"
+        )
