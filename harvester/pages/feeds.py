@@ -175,7 +175,14 @@ def _text(news: News) -> str:
         f"{copy.label} in {copy.source}{f', {copy.condition}' if copy.condition else ''}: {copy.link}"
         for copy in news.entry.copies
     )
-    parts = (*_warnings(news.entry), str(news.entry.citation), news.entry.about, news.note, copies, news.abstract[:2000])
+    parts = (
+        *_warnings(news.entry),
+        str(news.entry.citation),
+        news.entry.about,
+        news.note,
+        copies,
+        news.abstract[:2000],
+    )
     return "\n\n".join(part for part in parts if part)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from msgspec import Struct, structs
@@ -14,7 +14,7 @@ from harvester.pages.downloads import of_many
 from harvester.pages.elements import type_label
 from harvester.query import Search
 from harvester.query.fulltext import Hit, unmarked
-from harvester.query.results import FacetValue, Found
+from harvester.query.results import FacetValue, Found, Line
 from harvester.query.state import MAX_DEPTH, query_string
 
 FACET_LABELS: Final = {
@@ -66,6 +66,8 @@ class Bar(Struct, frozen=True):
     height: float
     inside: bool
     """Of the years that are asked for."""
+    link: str
+    """To the works of that year."""
 
 
 class PageLink(Struct, frozen=True):
@@ -110,13 +112,26 @@ def page(
         first=(search.page - 1) * search.size + 1,
         chips=tuple(_chips(found, first, to)),
         facets=tuple(_facets(found)),
-        bars=tuple(_bars(found)),
+        bars=tuple(_bars(found, first, to)),
         pages=tuple(_pages(found, to)),
         files=tuple((to.to(to.search(address, f"works.{d.ending}")), d.label) for d in of_many().values()),
         query=address,
         suggestion=to.to(to.search(suggestion)) if suggestion else "",
         understood="" if " ".join(found.understood) == " ".join(search.text.split()) else " + ".join(found.understood),
     )
+
+
+def strategy(found: Found, lines: Iterable[Line]) -> tuple[tuple[str, int], ...]:
+    """(what, works) of each line of a search, and of all together; nothing where there is but one."""
+    told = [(line.part or _chosen(found, line.chosen), line.works) for line in lines]
+    return (*told, ("All together", found.total)) if len(told) > 1 else ()
+
+
+def _chosen(found: Found, facet: str) -> str:
+    if facet == "years":
+        return f"Years: {_years(found.search)}"
+    values = found.search.chosen[facet]
+    return f"{FACET_LABELS[facet]}: {' or '.join(_label(found, facet, value) for value in values)}"
 
 
 def in_words(found: Found) -> str:
@@ -170,7 +185,7 @@ def _facets(found: Found) -> Iterator[FacetShown]:
         yield FacetShown(name, FACET_LABELS[name], (*chosen, *others[:room]), tuple(others[room:]), name in found.more)
 
 
-def _bars(found: Found) -> Iterator[Bar]:
+def _bars(found: Found, first: Search, to: Addresses) -> Iterator[Bar]:
     """Years without works are gaps; of a long time only its last century."""
     if not found.years:
         return
@@ -182,7 +197,8 @@ def _bars(found: Found) -> Iterator[Bar]:
     for year, works in years:
         inside = (low is None or year >= low) and (high is None or year <= high)
         bar = (round((year - begin) * width, 3), round(width * 0.85, 3), round(max(2.0, 100 * works / most), 2))
-        yield Bar(year, works, *bar, inside)
+        link = to.to(to.search(query_string(structs.replace(first, years=(year, year)))))
+        yield Bar(year, works, *bar, inside, link)
 
 
 def _pages(found: Found, to: Addresses) -> Iterator[PageLink]:

@@ -21,7 +21,7 @@ from harvester.query.explanation import (
 from harvester.query.fulltext import MARK_OFF, MARK_ON, Hit
 from harvester.query.identified import get, record
 from harvester.query.rebuild import work, works
-from harvester.query.results import FacetValue, Found, Hits, all_ids, find, search
+from harvester.query.results import FacetValue, Found, Hits, Line, all_ids, find, lines, search
 from harvester.query.state import Search
 from harvester.schemas import INDEX_APPLICATION_ID, INDEX_VERSION
 from harvester.store.database import damage, explained
@@ -39,6 +39,7 @@ __all__ = [
     "Hits",
     "Index",
     "Judged",
+    "Line",
     "Loser",
     "Reason",
     "Search",
@@ -47,6 +48,7 @@ __all__ = [
     "explain",
     "find",
     "get",
+    "lines",
     "open_index",
     "reasons",
     "record",

@@ -91,6 +91,18 @@ class _Word(NamedTuple):
     shown: str
 
 
+class Part(NamedTuple):
+    """A part of a question by itself: words of which any will do, a phrase, or a filter."""
+
+    shown: str
+    """As it was read: 'leadership', 'nursing or trial', 'not: nurs*', 'author: darzi', 'year: 2019-2022'."""
+    match: str = ""
+    filter: Filter | None = None
+
+    def alone(self) -> Question:
+        return Question(self.match, "", (self.filter,) if self.filter else (), 0)
+
+
 class Question(NamedTuple):
     match: str
     """FTS5 expression; '' where no words are looked for."""
@@ -101,8 +113,12 @@ class Question(NamedTuple):
     """Terms beyond the limit, that were not looked at."""
     in_title: str = ""
     """``match`` with the words in the title that may stand anywhere."""
-    understood: tuple[str, ...] = ()
-    """How it was read, a part each: 'leadership', 'nursing or trial', 'not: nurs*', 'author: darzi', 'year: 2019-2022'."""
+    parts: tuple[Part, ...] = ()
+    """How it was read; each says what it would find alone, also where that is left out."""
+
+    @property
+    def understood(self) -> tuple[str, ...]:
+        return tuple(part.shown for part in self.parts)
 
     def where(self) -> tuple[str, list[str | int]]:
         """The filters and ``without`` as one SQL condition on ``works`` and its parameters; '' where there are none."""
@@ -153,19 +169,21 @@ def parse(text: str) -> Question:
             else:
                 groups.append([word])
         either = negated = False
-    match, in_title = (
-        " AND ".join(w[0] if len(w) == 1 else f"({' OR '.join(w)})" for w in ([word[n] for word in g] for g in groups))
-        for n in (0, 1)
-    )
+    match, in_title = (" AND ".join(_either(group, n) for group in groups) for n in (0, 1))
     without = " OR ".join(word.expression for word in unwanted)
     if match and without:
         match, in_title, without = f"({match}) NOT ({without})", f"({in_title}) NOT ({without})", ""
-    understood = [" or ".join(word.shown for word in group) for group in groups]
-    understood += [f"not: {word.shown}" for word in unwanted]
-    understood += [f.shown if f.wanted else f"not: {f.shown}" for f in filters]
-    return Question(
-        match, without, tuple(filters), max(0, len(found) - MAX_TERMS), in_title, tuple(dict.fromkeys(understood))
-    )
+    parts = [Part(" or ".join(word.shown for word in group), _either(group)) for group in groups]
+    parts += [Part(f"not: {word.shown}", word.expression) for word in unwanted]
+    parts += [Part(f.shown if f.wanted else f"not: {f.shown}", filter=f._replace(wanted=True)) for f in filters]
+    unique = tuple({part.shown: part for part in reversed(parts)}.values())[::-1]
+    return Question(match, without, tuple(filters), max(0, len(found) - MAX_TERMS), in_title, unique)
+
+
+def _either(words: list[_Word], form: int = 0) -> str:
+    """``form``: 0 for the expression, 1 for the one that looks in titles."""
+    expressions = [word[form] for word in words]
+    return expressions[0] if len(expressions) == 1 else f"({' OR '.join(expressions)})"
 
 
 def _filter(field: str, value: str, *, wanted: bool) -> Filter | None:

@@ -16,7 +16,7 @@ from harvester.facets import FACETS
 from harvester.query import ordering
 from harvester.query.fulltext import Hit, hits_of, snippets
 from harvester.query.identified import by_identifier
-from harvester.query.language import Question, parse
+from harvester.query.language import Part, Question, parse
 from harvester.query.postings import Postings
 from harvester.query.selecting import FEW, SHOWN, Everything, Few, Many, Selection, Wanted, candidates, wanted
 from harvester.query.state import Search, Sort, bounded
@@ -69,6 +69,15 @@ class Hits(Struct, frozen=True):
     """Terms beyond the limit of the query language, that were not looked at."""
     suggestion: str | None = None
     """Nothing was found: the query in a spelling that finds something."""
+
+
+class Line(Struct, frozen=True):
+    part: str
+    """Of the text, as it was read; '' for what is chosen beside it."""
+    works: int
+    """That it finds alone; of a part that is left out, too."""
+    chosen: str = ""
+    """The facet, or ``years``."""
 
 
 def find(db: sqlite3.Connection, search: Search) -> Found:
@@ -128,12 +137,31 @@ def all_ids(db: sqlite3.Connection, search: Search) -> list[int]:
         return ordering.page(db, selection, question, search.sort, selection.total)[0]
 
 
+def lines(db: sqlite3.Connection, search: Search) -> tuple[Line, ...]:
+    """Line by line what a search consists of, as strategies are reported: what each part finds alone."""
+    search = bounded(search)
+    with _snapshot(db):
+        memory = _memory(db)
+        question, work_id = _asked(db, search.text)
+
+        def works(question: Question, chosen: Search, work_id: int | None = None) -> int:
+            return _selected(db, memory, question, chosen, work_id).total
+
+        anything = Question("", "", (), 0)
+        found = [Line(part.shown, works(part.alone(), Search(), work_id)) for part in question.parts]
+        for facet, values in search.chosen.items():
+            found.append(Line("", works(anything, Search(chosen={facet: values})), facet))
+        if search.years != (None, None):
+            found.append(Line("", works(anything, Search(years=search.years)), "years"))
+        return tuple(found)
+
+
 def _asked(db: sqlite3.Connection, text: str) -> tuple[Question, int | None]:
     """How a text is read; and the work that it means, where it is an identifier."""
     work_id = by_identifier(db, text)
     if work_id is None:
         return parse(text), None
-    return Question("", "", (), 0, understood=(f"identifier: {text.strip()}",)), work_id
+    return Question("", "", (), 0, parts=(Part(f"identifier: {text.strip()}"),)), work_id
 
 
 def _selected(

@@ -12,7 +12,7 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import anyio
 import anyio.to_thread
@@ -26,6 +26,7 @@ from starlette.types import Receive, Scope, Send
 from harvester.errors import StoreError
 from harvester.pages.addresses import Addresses, quoted, root_of
 from harvester.serve import Settings
+from harvester.serve.api import Problem
 from harvester.serve.calls import HTML, Answer, Call, Refused
 from harvester.serve.readers import Readers, TooLongError, allow
 from harvester.serve.routes import ROUTES, Route
@@ -248,7 +249,7 @@ class _Server:
         headers = {"Cache-Control": "no-store", **refused.headers}
         call = Call(self.settings, to, tally=self.tally)
         if request.scope["path"].startswith("/api/"):
-            problem: dict[str, Any] = {"title": refused.heading, "status": refused.status, "detail": refused.message}
+            problem = Problem(refused.heading, refused.status, refused.message)
             answer = call.json(problem, status=refused.status, media_type="application/problem+json")
             headers["Access-Control-Allow-Origin"] = "*"
         else:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 
+from harvester.record import Work
 from harvester.serve import api, browsing, items, operating, searching
 from harvester.serve.calls import Answer, Call
 
@@ -32,6 +33,8 @@ class Route(Struct, frozen=True):
     """Takes a form as well."""
     open: bool = False
     """Pages of other sites may read it (CORS)."""
+    model: Any = None
+    """What a JSON answer holds, as a type."""
 
 
 _SEARCH: Final = (
@@ -66,9 +69,9 @@ ROUTES: Final = (
     Route("/search/{file}", searching.search_file, "A search as feed, report or file of all that it finds.", _SEARCH, open=True),
     Route("/work/{key:path}", items.work, "A work, in the format of `Accept` or `format`.", _FORMAT, open=True),
     Route("/record/{number}", items.record, "A record as its source sent it."),
-    Route("/api/works", api.works, "One page of a search.", _PAGED, _JSON, open=True),
-    Route("/api/works/{key:path}", api.one, "Everything that is known of a work.", (), _JSON, open=True),
-    Route("/api/facets", api.facets, "By what the result of a search can be narrowed.", _SEARCH, _JSON, open=True),
+    Route("/api/works", api.works, "One page of a search.", _PAGED, _JSON, open=True, model=api.WorksFound),
+    Route("/api/works/{key:path}", api.one, "Everything that is known of a work.", (), _JSON, open=True, model=Work),
+    Route("/api/facets", api.facets, "What can narrow a search.", _SEARCH, _JSON, open=True, model=api.FacetsCounted),
     Route("/api/openapi.json", api.description, "This description.", (), _JSON, reads=False, open=True),
     Route("/api/{rest:path}", api.unknown, "", (), _JSON, reads=False, open=True),
     Route("/oai", operating.oai, "OAI-PMH 2.0.", (Parameter("verb", "Identify, ListRecords ..."),), ("text/xml",), posts=True),

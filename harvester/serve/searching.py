@@ -14,7 +14,7 @@ from harvester.masking import masked
 from harvester.pages import feeds, results
 from harvester.pages.downloads import of_many
 from harvester.pages.item import source_titles as names
-from harvester.query.results import all_ids, find
+from harvester.query.results import all_ids, find, lines
 from harvester.query.state import MAX_SIZE, query_string
 from harvester.serve.browsing import download, feed_answer
 from harvester.serve.calls import Answer, Call, redirect
@@ -67,6 +67,7 @@ def _report(call: Call) -> Answer:
     return call.page(
         "report.html",
         page=page,
+        strategy=results.strategy(found, lines(call.db, found.search)),
         when=f"{date_text(now.strftime('%Y-%m-%d'))}, {now:%H:%M} UTC",
         built=moment(built(call.db)),
         sources=[

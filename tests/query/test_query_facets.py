@@ -130,6 +130,35 @@ def test_few_and_many_works_are_counted_alike(db: sqlite3.Connection, search: Se
     assert answers[0] == answers[1] == answers[2]
 
 
+@given(search=SEARCHES)
+def test_each_line_says_what_its_part_finds_alone(db: sqlite3.Connection, search: Search) -> None:
+    """Except a part that is left out: of that it says what is left out."""
+    lines = query.lines(db, search)
+    found = query.find(db, search)
+    assert [line.part for line in lines if line.part] == list(found.understood)
+    for line in lines:
+        if line.chosen == "years":
+            assert line.works == query.find(db, Search(years=search.years)).total
+        elif line.chosen:
+            assert line.works == query.find(db, Search(chosen={line.chosen: search.chosen[line.chosen]})).total
+    if len(lines) == 1:
+        of_all = query.find(db, Search()).total
+        assert found.total == (of_all - lines[0].works if lines[0].part.startswith("not: ") else lines[0].works)
+
+
+def test_the_lines_of_a_strategy(db: sqlite3.Connection) -> None:
+    search = Search(
+        "trial OR nursing -type:thesis author:darzi year:2019-2020", {"type": ("article", "thesis")}, (2019, None)
+    )
+    found = {line.part or line.chosen: line.works for line in query.lines(db, search)}
+    alone = {
+        "trial or nursing": "trial OR nursing", "author: darzi": "author:darzi", "not: type: thesis": "type:thesis",
+        "year: 2019-2020": "year:2019-2020", "type": "type:article type:thesis", "years": "year:2019-",
+    }  # fmt: skip
+    assert found == {shown: query.find(db, Search(text)).total for shown, text in alone.items()}
+    assert min(found.values()) > 0
+
+
 def _has(work: Work, facet: str, names: tuple[str, ...]) -> bool:
     return any(f == facet and value in names for f, value in facets.values(work))
 

@@ -8,12 +8,16 @@ from pathlib import Path
 
 import lxml.html
 import pytest
+import small_index
 from lxml import etree
 from msgspec.structs import replace
 from starlette.testclient import TestClient
 
 from harvester import query
 from harvester.config import Config
+from harvester.pages import Site
+from harvester.record import Record
+from harvester.serve import Settings
 from harvester.serve.routes import ROUTES
 from tests.serve.conftest import client_of, settings_of
 
@@ -185,6 +189,28 @@ def test_the_report_says_what_was_searched(get: Callable[..., str]) -> None:
     assert said["Narrowed by"].startswith("Type: ")
     assert int(said["Works found"]) > 10
     assert page.xpath("//ol[@class='entries']/li")
+    lines = [
+        [words(cell) for cell in row] for row in page.xpath("//h2[text()='Line by line']/following::table[1]/tbody/tr")
+    ]
+    assert [text for _, text, _ in lines] == [
+        "leadership",
+        "Type: Journal article",
+        "Years: since 2019",
+        "All together",
+    ]
+    assert lines[-1][2] == said["Works found"]
+    assert all(int(works.replace(",", "")) >= int(lines[-1][2]) for *_, works in lines)
+    assert "Line by line" not in get("/search/report?q=leadership")
+
+
+def test_years_can_be_chosen_and_are_named(get: Callable[..., str]) -> None:
+    page = document(get("/search?q=leadership&sort=newest"))
+    links = page.xpath("//fieldset[@class='histogram']//table//a")
+    year, works = words(links[0]), words(links[0].xpath("../../td")[0])
+    assert links[0].get("href") == f"/search?q=leadership&from={year}&to={year}&sort=newest"
+    assert words(document(get(links[0].get("href"))).xpath("//h2[@id='results']")[0]).split()[0] == works
+    assert [words(end) for end in page.xpath("//p[@class='axis']/span")] == [words(links[-1]), year]
+    assert f"{year}: {works}" in page.xpath("//*[local-name()='rect']/*[local-name()='title']/text()")
 
 
 def test_a_page_of_results_can_be_narrowed_and_widened(client: TestClient, get: Callable[..., str]) -> None:
@@ -240,6 +266,29 @@ def test_the_api_is_described_by_its_routes(client: TestClient) -> None:
     assert {"/api/works", "/api/works/{key}", "/api/facets", "/work/{key}"} <= description["paths"].keys()
     names = [p["get"]["operationId"] for p in description["paths"].values()]
     assert len(names) == len(set(names))
+    schemas = description["components"]["schemas"]
+    named = set(re.findall(r"#/components/schemas/(\w+)", answer.text))
+    assert named == schemas.keys()
+    for path, example, model in (
+        ("/api/works", "/api/works?q=leadership", "WorksFound"),
+        ("/api/facets", "/api/facets", "FacetsCounted"),
+        ("/api/works/{key}", f"/api/works/{MERGED}", "Work"),
+    ):
+        content = description["paths"][path]["get"]["responses"]["200"]["content"]
+        assert content["application/json"]["schema"] == {"$ref": f"#/components/schemas/{model}"}
+        assert client.get(example).json().keys() <= schemas[model]["properties"].keys()
+    assert "pins" not in schemas["Work"]["properties"]
+
+
+def test_a_list_of_works_stays_small_whoever_wrote_them(tmp_path: Path) -> None:
+    crowd = tuple(small_index.person(f"Name{n}", "A") for n in range(3000))
+    works = [small_index.single(n, Record(title="Crowds", contributors=crowd), key=f"local:x:{n}") for n in range(1, 4)]
+    index = small_index.create(tmp_path / "index.db", works)
+    with client_of(Settings(index=index, site=Site(title="Our site", listings={}))) as client:
+        answer = client.get("/api/works")
+        assert [(len(work["authors"]), work["author_count"]) for work in answer.json()["works"]] == [(100, 3000)] * 3
+        assert len(answer.content) < 20_000
+        assert len(client.get("/api/works/local:x:1").json()["record"]["contributors"]) == 3000
 
 
 def test_browsers_can_search_from_their_bar(client: TestClient) -> None:
