@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -158,13 +159,17 @@ def _wishes(db: sqlite3.Connection, name: str, listing: Listing) -> dict[tuple[i
         "select work_id, section, position, note from curated_entries where listing = ? order by record_id", (name,)
     ).fetchall()
     wishes: dict[tuple[int, int], _Entry] = {}
+    nowhere: Counter[str] = Counter()
     for work_id, title, position, note in rows:
         number = numbers.get(title.strip().casefold())
         if number is None:
-            there = ", ".join(repr(s.title) for s in listing.sections) or "none"
-            log.warning("listing %s: a curated entry asks for section %r; there are: %s", name, title, there)
+            nowhere[title] += 1
         elif listing.sections[number].curated:
             wishes.setdefault((work_id, number), _Entry(work_id, "curated entry", position, note))
+    for title, count in nowhere.items():
+        asking = "a curated entry asks" if count == 1 else f"{count} curated entries ask"
+        there = ", ".join(repr(s.title) for s in listing.sections) or "none"
+        log.warning("listing %s: %s for section %r; there are: %s", name, asking, title, there)
     return dict(sorted(wishes.items(), key=lambda wish: wish[0][1]))
 
 

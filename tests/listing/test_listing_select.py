@@ -98,6 +98,17 @@ def test_wishes_that_cannot_be_met_are_said(writer: sqlite3.Connection, caplog: 
     assert "asks for section 'No such section'; there are: 'Articles'" in caplog.text
 
 
+def test_a_section_that_is_not_there_is_said_once(writer: sqlite3.Connection, caplog: pytest.LogCaptureFixture) -> None:
+    asked = writer.execute("select count(*) from curated_entries where listing = 'evidence-base'").fetchone()[0]
+    writer.execute("update curated_entries set section = 'Gone' where listing = 'evidence-base'")
+    with caplog.at_level(logging.WARNING):
+        listed(writer, Section("Articles"))
+    assert asked > 1
+    assert [record.getMessage() for record in caplog.records] == [
+        f"listing evidence-base: {asked} curated entries ask for section 'Gone'; there are: 'Articles'"
+    ]
+
+
 def test_each_listing_for_itself(writer: sqlite3.Connection) -> None:
     section = Section("Articles", type=("web-opinion",))
     found = items(
