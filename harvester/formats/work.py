@@ -120,7 +120,9 @@ def _value(element: etree._Element, struct: Any) -> Any:
             found.setdefault(field.name, []).append(value)
         else:
             found[field.name] = value
-    return found if any(found.values()) else None
+    if not any(found.values()):
+        return None
+    return {name: None for name, field in fields.items() if field.required and field.nullable} | found
 
 
 class _Field(NamedTuple):
@@ -129,6 +131,8 @@ class _Field(NamedTuple):
     struct: Any
     """Of what it holds, or None."""
     required: bool
+    nullable: bool
+    """What is null is not written."""
     type: str
     """In XML Schema, where it holds no struct."""
 
@@ -143,7 +147,10 @@ def _fields(struct: Any) -> dict[str, _Field]:
         many = isinstance(type_, (inspect.VarTupleType, inspect.ListType))
         inner = _bare(type_.item_type) if many else type_
         held = inner.cls if isinstance(inner, inspect.StructType) else None
-        found[field.name] = _Field(field.name, many, held, field.required, _SIMPLE.get(type(inner), "xs:string"))
+        nullable = type_ is not field.type
+        found[field.name] = _Field(
+            field.name, many, held, field.required, nullable, _SIMPLE.get(type(inner), "xs:string")
+        )
     return found
 
 

@@ -9,10 +9,11 @@ from msgspec import structs
 
 from export.generated import works
 from export.works import ALL
+from export.works import work as made_of
 from harvester import schemas
 from harvester.errors import RecordError
 from harvester.formats import exported, work, writer
-from harvester.record import RawRecord, Record, Work
+from harvester.record import Date, RawRecord, Record, Work
 
 SCHEMA = etree.XMLSchema(etree.parse(schemas.folder() / "xsd" / "work.xsd"))
 
@@ -43,6 +44,14 @@ def test_a_work_is_read_as_it_was_written(one: Work) -> None:
 def test_any_work_is_read_as_it_was_written(one: Work) -> None:
     SCHEMA.assertValid(etree.ElementTree(etree.fromstring(alone(one))))
     assert read(one) == structs.replace(one.record, extra={}, findings=())
+
+
+def test_what_must_be_said_and_is_null_comes_back() -> None:
+    """Dryad: ``9999-01-01``, which is no date."""
+    record = Record(title="T", dates=(Date("issued", "2015-05-15"), Date("unknown", None, "9999-01-01")))
+    one = made_of(1, record)
+    SCHEMA.assertValid(etree.ElementTree(etree.fromstring(alone(one))))
+    assert read(one) == record
 
 
 def _clean(record: Record) -> Record:
