@@ -7,7 +7,8 @@
     -nursing   NOT nursing      without
     author:darzi  title:"..."   in one field: title author journal abstract subject
     year:2019-2022  year:2020-  type:article  source:spiral  language:fr  access:open
-    orcid:...  issn:...  doi:...  is:retracted
+    type:"journal article"  language:french  source:"Spiral, Imperial College London"
+    orcid:...  issn:...  doi:...  is:retracted  is:corrected  is:open
 
 ``OR`` binds more closely than the rest, so brackets are not needed and are passed over, as is everything else that
 cannot be understood. The same filter twice means either.
@@ -17,6 +18,10 @@ from __future__ import annotations
 
 import re
 from typing import Final, NamedTuple
+
+from harvester import schemas
+from harvester.clean import languages, types
+from harvester.query.values import ACCESS
 
 MAX_CHARACTERS: Final = 4000
 MAX_TERMS: Final = 64
@@ -42,7 +47,8 @@ _OF_SCHEME = "id in (select work_id from identifiers where scheme = '{}' and val
 FILTERS: Final = {
     "year": "issued_year between ? and ?",
     "type": "type = ? collate nocase",
-    "source": "id in (select work_id from records where source = ?)",
+    "source": "id in (select work_id from records where source in"
+    " (select name from sources where name = ? or title = ? collate nocase))",
     "access": "access = ? collate nocase",
     "language": "(';' || replace(language, ' ', '') || ';' like '%;' || ? || ';%'"
     " or ';' || replace(language, ' ', '') like '%;' || ? || '-%')",
@@ -52,9 +58,14 @@ FILTERS: Final = {
     "pmid": _OF_SCHEME.format("pmid"),
     "issn": "id in (select work_id from identifiers where scheme in ('issn', 'eissn', 'issn-l') and value = upper(?))",
     "isbn": _OF_SCHEME.format("isbn"),
-    "is": "(? = 'retracted' and is_retracted = 1)",
+    "is": "case ? when 'retracted' then is_retracted when 'open' then access = 'open'"
+    " when 'corrected' then update_status = 'correction' end",
 }
 """Filter -> condition on a row of works."""
+
+_CODED: Final = frozenset({"type", "source", "language", "lang", "access"})
+"""Filters of which several may be named at once: ``type:article,thesis``."""
+_IS: Final = frozenset({"retracted", "open", "corrected"})
 
 _TERM = re.compile(
     r"""(?P<minus>-)?
@@ -158,9 +169,10 @@ def parse(text: str) -> Question:
             either, negated = term["word"] == "OR", term["word"] == "NOT" or (negated and term["word"] == "AND")
             continue
         minus = bool(term["minus"]) or negated
-        given = _filter(field, value, wanted=not minus)
-        if given is not None:
-            filters.append(given)
+        several = value.split(",") if field in _CODED and term["phrase"] is None else [value]
+        given = [known for each in several if (known := _filter(field, each, wanted=not minus)) is not None]
+        if given:
+            filters += given[: MAX_TERMS - len(filters)]
         elif word := _word(term, field, value):
             if minus:
                 unwanted.append(word)
@@ -199,9 +211,23 @@ def _filter(field: str, value: str, *, wanted: bool) -> Filter | None:
         first = int(years[1] or 0)
         last = int(years[3] or (9999 if years[2] else first))
         return Filter(field, (min(first, last), max(first, last)), wanted)
-    if field in {"doi", "handle", "orcid"}:
+    if field == "is" and value.lower() not in _IS:
+        return None
+    if field in {"doi", "handle", "orcid", "is"}:
         value = re.sub(r"^(https?://[^/]*/|doi:|hdl:)", "", value.lower())
+    value = _code(field, value)
     return Filter(field, (value,) * FILTERS[field].count("?"), wanted)
+
+
+def _code(field: str, value: str) -> str:
+    """What people call a type, a language or an access, as the index has it; else what was typed."""
+    if field == "type" and value.lower() not in schemas.table("vocabularies/types"):
+        return types.resource_type(value) or value
+    if field == "language":
+        return languages.language(value) or value
+    if field == "access":
+        return next((code for code, label in ACCESS.items() if label.casefold() == value.casefold()), value)
+    return value
 
 
 def _word(term: re.Match[str], field: str, value: str) -> _Word | None:
@@ -209,7 +235,7 @@ def _word(term: re.Match[str], field: str, value: str) -> _Word | None:
     column = COLUMNS.get(field, "")
     if field and not column:
         value = f"{field}:{value}"
-    value = value.rstrip("()")
+    value = value.strip("()")
     begins = bool(term["star"]) or value.endswith("*")
     star = begins or bool(_EAST_ASIAN.search(value))
     value = value.rstrip("*")

@@ -51,7 +51,10 @@ class Values:
         if facet == "journal":
             known = self._journals.get(name.upper()) or self._journals.get(_folded(name))
             return known.codes if known else ()
-        return (number(facet, name if facet == "source" else folded_subject(name)),)
+        if facet == "source":
+            of_title = tuple(v.codes[0] for v in self.of.get(facet, ()) if v.label.casefold() == name.casefold())
+            return of_title or (number(facet, name),)
+        return (number(facet, folded_subject(name)),)
 
     def years(self, first: int | None, last: int | None) -> tuple[int, ...]:
         """The numbers of the years from ``first`` to ``last`` that any work has."""

@@ -89,6 +89,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     path = small_index.create(tmp_path_factory.mktemp("index") / "index.db", works)
     db = sqlite3.connect(path)
+    db.execute("update sources set title = 'Spiral, Imperial College London' where name = 'spiral'")
     db.execute("insert into redirects values ('hdl:10044/1/85584', 1)")
     db.execute("insert into listing_items values ('evidence-base', 'Articles', 1, 1, 1, null, 'rule')")
     db.commit()

@@ -85,8 +85,9 @@ def as_few_as(most: int, patch: pytest.MonkeyPatch) -> None:
 TEXTS = st.sampled_from(
     ["", "leadership", "shared leadership", "trial OR nursing", "-trial", "type:thesis", "-type:thesis leadership",
      "author:darzi", "year:2019-2020", "-year:2019 the", "language:en", "language:en-GB", "is:retracted",
-     "-is:retracted access:open", "lead*", "source:spiral -source:crossref", "title:trial", "pmid:7 OR x", "nothing",
-     "doi:10.1136/x.8", "subject:nhs"]
+     "-is:retracted access:open", "lead*", "is:open", "-is:corrected -is:open",
+     "type:\"Journal article\" language:english", "source:spiral -source:crossref", "title:trial", "pmid:7 OR x",
+     "nothing", "doi:10.1136/x.8", "subject:nhs"]
 )  # fmt: skip
 CHOSEN = st.fixed_dictionaries(
     {},
