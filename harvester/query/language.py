@@ -48,7 +48,7 @@ FILTERS: Final = {
     "year": "issued_year between ? and ?",
     "type": "type = ? collate nocase",
     "source": "id in (select work_id from records where source in"
-    " (select name from sources where name = ? or title = ? collate nocase))",
+    " (select name from sources where name = ? or title = ? collate nocase and ? not in (select name from sources)))",
     "access": "access = ? collate nocase",
     "language": "(';' || replace(language, ' ', '') || ';' like '%;' || ? || ';%'"
     " or ';' || replace(language, ' ', '') like '%;' || ? || '-%')",
@@ -188,8 +188,10 @@ def parse(text: str) -> Question:
     parts = [Part(" or ".join(word.shown for word in group), _either(group)) for group in groups]
     parts += [Part(f"not: {word.shown}", word.expression) for word in unwanted]
     parts += [Part(f.shown if f.wanted else f"not: {f.shown}", filter=f._replace(wanted=True)) for f in filters]
-    unique = tuple({part.shown: part for part in reversed(parts)}.values())[::-1]
-    return Question(match, without, tuple(filters), max(0, len(found) - MAX_TERMS), in_title, unique)
+    once: dict[str, Part] = {}
+    for part in parts:
+        once.setdefault(part.shown, part)
+    return Question(match, without, tuple(filters), max(0, len(found) - MAX_TERMS), in_title, tuple(once.values()))
 
 
 def _either(words: list[_Word], form: int = 0) -> str:

@@ -52,8 +52,9 @@ class Values:
             known = self._journals.get(name.upper()) or self._journals.get(_folded(name))
             return known.codes if known else ()
         if facet == "source":
-            of_title = tuple(v.codes[0] for v in self.of.get(facet, ()) if v.label.casefold() == name.casefold())
-            return of_title or (number(facet, name),)
+            own = number(facet, name)
+            titled = tuple(v.codes[0] for v in self.of.get(facet, ()) if v.label.casefold() == name.casefold())
+            return titled if titled and own not in self.by_code else (own,)
         return (number(facet, folded_subject(name)),)
 
     def years(self, first: int | None, last: int | None) -> tuple[int, ...]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import doctest
 import re
+import shutil
 import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -203,3 +206,17 @@ def test_nothing_typed_becomes_syntax(typed: str) -> None:
     bare = re.sub(r'"(?:[^"]|"")*"', "", f"{question.match} {question.without}")
     operators = {"AND", "OR", "NOT", "NEAR"}
     assert set(re.findall(r"[A-Za-z_]+", bare)) <= operators | {"doi"} | set(language.COLUMNS.values())
+
+
+def test_a_source_is_found_by_its_name_before_the_title_of_another(index: Path, tmp_path: Path) -> None:
+    copied = tmp_path / "index.db"
+    shutil.copy(index, copied)
+    with closing(sqlite3.connect(copied)) as db, db:
+        db.execute("update sources set title = 'Crossref' where name = 'spiral'")
+        db.execute("update sources set title = 'crossref' where name = 'curated'")
+    with query.open_index(copied) as db:
+        condition, values = matching("source:crossref")
+        by_rule = [id_ for (id_,) in db.execute(f"select id from works where {condition} order by id", values)]
+        assert sorted(hit.work_id for hit in query.search(db, "source:crossref").hits) == by_rule == [1, 3]
+        by_title = sorted(hit.work_id for hit in query.search(db, "source:Crossref").hits)
+        assert by_title == [1, 2, 4]

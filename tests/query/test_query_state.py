@@ -102,6 +102,7 @@ def test_how_a_text_is_understood(db: sqlite3.Connection) -> None:
 
     assert read('shared "integrated care" nurs* -trial') == ("shared", '"integrated care"', "nurs*", "not: trial")
     assert read("nursing OR trial author:darzi in:bmj") == ("nursing or trial", "author: darzi", "journal: bmj")
+    assert read("nurses trial nurses -x type:thesis -x") == ("nurses", "trial", "not: x", "type: thesis")
     assert read("year:2019-2020 -type:thesis year:2021-") == ("year: 2019-2020", "not: type: thesis", "year: 2021-")
     assert read("https://doi.org/10.1136/leader-2020-000228") == (
         "identifier: https://doi.org/10.1136/leader-2020-000228",
