@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import socket
 from typing import Any, Final
 
@@ -18,6 +19,9 @@ log = logging.getLogger(__name__)
 _CONNECTIONS: Final = 500
 """At a time; whoever comes then is told to come back."""
 _BACKLOG: Final = 128
+_REQUEST_LINE: Final = re.compile(rb"\A[A-Z]+ [^\r\n]*")
+_NOT_ASCII: Final = re.compile(rb"[\x80-\xff]")
+"""In an address: people type ``/search?q=Müller`` into programs, and servers in front pass it on; h11 would refuse it."""
 
 
 class _Impatient(H11Protocol):
@@ -31,6 +35,8 @@ class _Impatient(H11Protocol):
         self._timer = self.loop.call_later(self.patience, self._give_up)
 
     def data_received(self, data: bytes) -> None:
+        if self.cycle is None or self.cycle.response_complete:
+            data = _REQUEST_LINE.sub(lambda line: _NOT_ASCII.sub(lambda byte: b"%%%02X" % ord(byte[0]), line[0]), data)
         super().data_received(data)
         if self.cycle is not None and not self.cycle.response_complete:
             self._stop()  # the request is being answered, which has limits of its own

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import re
 import signal
@@ -14,6 +15,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import anyio
 import anyio.lowlevel
@@ -100,6 +102,27 @@ def test_odd_requests_do_not_disturb_it(live: str, request_: bytes) -> None:
     if answer:
         assert re.match(rb"HTTP/1\.1 (200|204|308|400|404|405|413|414|431) ", answer), answer[:200]
     assert fetched(*of(live), "/healthz")[0] == 200
+
+
+def test_an_address_may_hold_letters_as_they_are(live: str) -> None:
+    """As people type them into curl, and nginx passes them on."""
+    with socket.create_connection(of(live), timeout=10) as sock:
+        said = []
+        for query in ("author:Einarsdóttir", "Führung 领导力"):
+            encoded = quote(query).replace("%20", "+")
+            plain = query.replace(" ", "+")
+            for address in (encoded, plain):
+                sock.sendall(f"GET /api/works?q={address} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+                answer = b""
+                while b"\r\n\r\n" not in answer or not answer.endswith(b"}"):
+                    piece = sock.recv(65536)
+                    assert piece, answer
+                    answer += piece
+                said.append(json.loads(answer.partition(b"\r\n\r\n")[2]))
+    assert said[0] == said[1]
+    assert said[2] == said[3]
+    assert said[0]["total"] > 0
+    assert said[0]["understood"] == ["author: Einarsdóttir"]
 
 
 def test_clients_that_are_slow_are_let_go(config: Config) -> None:
