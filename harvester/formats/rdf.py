@@ -37,11 +37,11 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     root = metadata(raw.payload, raw.context, crosswalk("rdf").roots)
     dialect = dialect or platforms.guess(raw, root)
     draft = begin(raw, dialect, trace)
-    maps = {id(node) for node in root if _is_map(node)}
+    maps = {node for node in root if _is_map(node)}
     nodes = {about: node for node in root if (about := attribute_of(node, "about") or attribute_of(node, "nodeID"))}
     table = crosswalk("rdf", dialect)
-    main = _main([node for node in root if id(node) not in maps], table)
-    used = {id(main), *maps}
+    main = _main([node for node in root if node not in maps], table)
+    used: set[etree._Element | None] = {main, *maps}  # the elements themselves: lxml gives the id of one to another
     if main is not None:
         about = attribute_of(main, "about")
         nodes.pop(about, None)
@@ -49,7 +49,7 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
         for element in main:
             _read_property(draft, table, element, nodes, used)
     for node in root:
-        if id(node) not in used:
+        if node not in used:
             _leave(draft, local(node), node)
     if _ZOTERO in root.nsmap.values():
         _undo_access(draft)
@@ -103,7 +103,11 @@ def _read_node(draft: Draft, table: Crosswalk, main: etree._Element, about: str)
 
 
 def _read_property(
-    draft: Draft, table: Crosswalk, element: etree._Element, nodes: dict[str, etree._Element], used: set[int]
+    draft: Draft,
+    table: Crosswalk,
+    element: etree._Element,
+    nodes: dict[str, etree._Element],
+    used: set[etree._Element | None],
 ) -> None:
     name = local(element)
     row = table.fields.get(name)
@@ -125,7 +129,7 @@ def _read_property(
             draft.credit(value, about)
 
 
-def _aggregated(draft: Draft, address: str, nodes: dict[str, etree._Element], used: set[int]) -> None:
+def _aggregated(draft: Draft, address: str, nodes: dict[str, etree._Element], used: set[etree._Element | None]) -> None:
     """A file of OAI-ORE, with what its own node says of it."""
     node = nodes.get(address)
     if (url := file_address(address)) is None:
@@ -134,20 +138,24 @@ def _aggregated(draft: Draft, address: str, nodes: dict[str, etree._Element], us
         return
     said = {local(e): " ".join(text_of(e).split()) for e in node if not len(e)} if node is not None else {}
     if node is not None:
-        used.add(id(node))
+        used.add(node)
     draft.put(draft.files, described_file(url, said.get("title", ""), said.get("format", ""), said.get("extent", "")))
 
 
 def _read_hosts(
-    draft: Draft, table: Crosswalk, element: etree._Element, nodes: dict[str, etree._Element], used: set[int]
+    draft: Draft,
+    table: Crosswalk,
+    element: etree._Element,
+    nodes: dict[str, etree._Element],
+    used: set[etree._Element | None],
 ) -> bool:
     """The journal, or the issue and its journal, that a property points to or holds, with all that their nodes say."""
     pointed = attribute_of(element, "resource") or attribute_of(element, "nodeID")
     hosts = [nodes[pointed]] if pointed in nodes else [e for e in element if len(e)]
     for node in hosts:
-        if id(node) in used:
+        if node in used:
             continue
-        used.add(id(node))
+        used.add(node)
         about = attribute_of(node, "about")
         if about and "/" not in about and identifiers.issns(about):  # urn:issn:
             take(draft, table.fields["isPartOf/@about"], "isPartOf/@about", about, None)
@@ -159,12 +167,12 @@ def _read_hosts(
 
 
 def _values(
-    element: etree._Element, nodes: dict[str, etree._Element], used: set[int], depth: int
+    element: etree._Element, nodes: dict[str, etree._Element], used: set[etree._Element | None], depth: int
 ) -> Iterator[tuple[str, str]]:
     """(value, address) of a property: its text, the address that it points to, or the names of the nodes that it holds."""
     pointed = attribute_of(element, "resource") or attribute_of(element, "nodeID")
     if pointed and pointed in nodes and depth < _DEEPEST:
-        used.add(id(nodes[pointed]))
+        used.add(nodes[pointed])
         yield _name(nodes[pointed]) or pointed, pointed
     elif pointed:
         yield pointed, pointed

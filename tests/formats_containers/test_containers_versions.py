@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 
 from harvester.normalise import normalise
@@ -56,10 +58,15 @@ _MAP = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns
 </rdf:Description></rdf:RDF>"""
 
 
+_NODES = [node + "</rdf:Description>" for node in _MAP.removesuffix("</rdf:RDF>").split("</rdf:Description>")[:-1]]
+_HEAD, _NODES[0] = _NODES[0].split(">\n", 1)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
 @pytest.mark.parametrize("name", ["ore", "rdf"])
-def test_a_resource_map_describes_what_it_aggregates_and_not_itself(name: str) -> None:
+def test_a_resource_map_describes_what_it_aggregates_and_not_itself(name: str, order: tuple[int, ...]) -> None:
     """https://www.openarchives.org/ore/1.0/rdfxml"""
-    found = _read(name, _MAP)
+    found = _read(name, f"{_HEAD}>{''.join(_NODES[n] for n in order)}</rdf:RDF>")
     assert (found.title, found.contributors, found.dates, found.type_raw) == ("Sharing leadership", (), (), ())
     assert [(f.url, f.name, f.mime) for f in found.files] == [
         ("http://x.example/a.pdf", "The article", "application/pdf"),
