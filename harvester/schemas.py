@@ -50,6 +50,11 @@ def table(name: str) -> dict[str, Any]:
     return parsed(text, path)
 
 
+def label(name: str, code: str) -> str:
+    """What readers call an entry of a table; one that is not in it as it stands."""
+    return str(table(name).get(code, {}).get("label", code))
+
+
 def mistake(name: str, key: tuple[str, ...], fault: str) -> str:
     """``file:line: key: fault`` of a row in a file of ``schemas/``."""
     path = folder() / f"{name}.toml"

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from harvester.cli import Context
+from harvester.cli.deciding import usage
 from harvester.cli.files import whole
 from harvester.cli.keeping import by_whom
 from harvester.cli.listing import known, list_, listing, standing
@@ -167,16 +166,6 @@ def clear(context: Context, name: str, work: str, keys: tuple[str, ...], by: str
     _change(context, name, {work: dict.fromkeys(keys or _KEYS)}, by)
 
 
-@contextmanager
-def _usage(more: str = "") -> Iterator[None]:
-    from harvester.jobs.judging import Unfit
-
-    try:
-        yield
-    except Unfit as error:
-        raise click.UsageError(safe(f"{error}{more}")) from error
-
-
 def _change(context: Context, name: str, wanted: dict[str, dict[str, str | int | None]], by: str) -> None:
     from harvester import query
     from harvester.jobs import curating
@@ -187,7 +176,7 @@ def _change(context: Context, name: str, wanted: dict[str, dict[str, str | int |
     before = content(path)
     choices(config, name)  # nothing is added to a file with mistakes
     text = _text(config, name, before)
-    with _usage(), query.open_index(config.index) as db:
+    with usage(), query.open_index(config.index) as db:
         for work_, values in wanted.items():
             text = curating.changed(config, db, name, text, work_, values)
     if text == (before or ""):
@@ -207,7 +196,7 @@ def _save(config: Config, name: str, before: str | None, text: str, by: str, dra
     """Write the file, and let index and pages follow. ``draft``: what it came from, which goes when it is written."""
     from harvester.jobs import curating
 
-    with _usage(f"; what you wrote is in {draft}" if draft else ""), curating.writing(config, name, before) as path:
+    with usage(f"; what you wrote is in {draft}" if draft else ""), curating.writing(config, name, before) as path:
         whole(path, [text.encode()])
         if draft:
             draft.unlink()

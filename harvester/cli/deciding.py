@@ -75,7 +75,7 @@ def _decide_pair(
 
     if len(names) < 2:
         raise click.UsageError("name two works, or more")
-    with query.open_index(config.index) as db, _usage():
+    with query.open_index(config.index) as db, usage():
         found = judging.sides(db, kind, names)
     _keep(config, [judging.pairwise(kind, found, reason=reason, by=by)])
 
@@ -96,7 +96,7 @@ def pin(context: Context, name: str, values: tuple[str, ...], reason: str, by: s
     from harvester.store import Store
 
     config = context.config
-    with Store.read_only(config.store) as store, query.open_index(config.index) as db, _usage():
+    with Store.read_only(config.store) as store, query.open_index(config.index) as db, usage():
         decisions = judging.pin(store, db, name, values, reason=reason, by=by)
     _keep(config, decisions)
 
@@ -105,14 +105,14 @@ decide.add_command(suppress)
 
 
 @contextmanager
-def _usage() -> Iterator[None]:
-    """What cannot be decided is a mistake of who asked for it."""
+def usage(more: str = "") -> Iterator[None]:
+    """What cannot be decided is a mistake of who asked for it. ``more``: what else that person should know."""
     from harvester.jobs.judging import Unfit
 
     try:
         yield
     except Unfit as error:
-        raise click.UsageError(safe(str(error))) from error
+        raise click.UsageError(safe(f"{error}{more}")) from error
 
 
 def _keep(config: Config, decisions: list[Decision], about: Decision | None = None) -> None:
@@ -199,7 +199,7 @@ def decisions(
     if origin is not None:
         _import(config, origin)
         return
-    with Store.read_only(config.store) as store, _usage():
+    with Store.read_only(config.store) as store, usage():
         if undo is not None:
             ended, end = judging.undo(store, undo, reason=reason, by=by)
         elif target is not None:
@@ -238,7 +238,7 @@ def _export(target: str, lines: Iterator[bytes]) -> None:
 def _import(config: Config, origin: str) -> None:
     from harvester.jobs import carrying
 
-    with _usage():
+    with usage():
         if origin == "-":
             new, known = carrying.imported(config, sys.stdin.buffer, "standard input")
         else:

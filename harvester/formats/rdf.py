@@ -41,8 +41,9 @@ def read(raw: RawRecord, dialect: str, trace: list[Step] | None = None) -> Recor
     nodes = {about: node for node in root if (about := attribute_of(node, "about") or attribute_of(node, "nodeID"))}
     table = crosswalk("rdf", dialect)
     main = _main([node for node in root if node not in maps], table)
-    used: set[etree._Element | None] = {main, *maps}  # the elements themselves: lxml gives the id of one to another
+    used = set(maps)  # the elements themselves: lxml gives the id of one to another
     if main is not None:
+        used.add(main)
         about = attribute_of(main, "about")
         nodes.pop(about, None)
         _read_node(draft, table, main, about)
@@ -107,7 +108,7 @@ def _read_property(
     table: Crosswalk,
     element: etree._Element,
     nodes: dict[str, etree._Element],
-    used: set[etree._Element | None],
+    used: set[etree._Element],
 ) -> None:
     name = local(element)
     row = table.fields.get(name)
@@ -129,7 +130,7 @@ def _read_property(
             draft.credit(value, about)
 
 
-def _aggregated(draft: Draft, address: str, nodes: dict[str, etree._Element], used: set[etree._Element | None]) -> None:
+def _aggregated(draft: Draft, address: str, nodes: dict[str, etree._Element], used: set[etree._Element]) -> None:
     """A file of OAI-ORE, with what its own node says of it."""
     node = nodes.get(address)
     if (url := file_address(address)) is None:
@@ -147,7 +148,7 @@ def _read_hosts(
     table: Crosswalk,
     element: etree._Element,
     nodes: dict[str, etree._Element],
-    used: set[etree._Element | None],
+    used: set[etree._Element],
 ) -> bool:
     """The journal, or the issue and its journal, that a property points to or holds, with all that their nodes say."""
     pointed = attribute_of(element, "resource") or attribute_of(element, "nodeID")
@@ -167,7 +168,7 @@ def _read_hosts(
 
 
 def _values(
-    element: etree._Element, nodes: dict[str, etree._Element], used: set[etree._Element | None], depth: int
+    element: etree._Element, nodes: dict[str, etree._Element], used: set[etree._Element], depth: int
 ) -> Iterator[tuple[str, str]]:
     """(value, address) of a property: its text, the address that it points to, or the names of the nodes that it holds."""
     pointed = attribute_of(element, "resource") or attribute_of(element, "nodeID")

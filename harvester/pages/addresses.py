@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import Final
+from copy import copy
+from typing import Final, Self
 from urllib.parse import quote, urlsplit
 
 _SEGMENT: Final = "!$&'(*)+,;=:@~"
@@ -66,6 +67,12 @@ class Addresses:
     def whole(self, path: str) -> str:
         """The whole address of a page; '' where nobody said where the site is."""
         return f"{self.base}/{path}" if self.base else ""
+
+    def absolute(self) -> Self:
+        """The same from the page of another site: whole addresses, where it is known where this site is."""
+        elsewhere = copy(self)
+        elsewhere.root = f"{self.base}/" if self.base else self.root
+        return elsewhere
 
     def home(self) -> str:
         return ""

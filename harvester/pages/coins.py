@@ -26,20 +26,20 @@ class _Form(NamedTuple):
     title: str
     container: str
     publisher: str
-    author: str = "au"
+    author: str = "rft.au"
 
 
 _FORMS: Final = {
-    "journalArticle": _Form("journal", "article", "atitle", "jtitle", ""),
-    "preprint": _Form("journal", "preprint", "atitle", "jtitle", ""),
-    "book": _Form("book", "book", "btitle", "series", "pub"),
-    "bookSection": _Form("book", "bookitem", "atitle", "btitle", "pub"),
-    "conferencePaper": _Form("book", "proceeding", "atitle", "btitle", "pub"),
-    "report": _Form("book", "report", "btitle", "series", "pub"),
-    "thesis": _Form("dissertation", "", "title", "", "inst"),
+    "journalArticle": _Form("journal", "article", "rft.atitle", "rft.jtitle", ""),
+    "preprint": _Form("journal", "preprint", "rft.atitle", "rft.jtitle", ""),
+    "book": _Form("book", "book", "rft.btitle", "rft.series", "rft.pub"),
+    "bookSection": _Form("book", "bookitem", "rft.atitle", "rft.btitle", "rft.pub"),
+    "conferencePaper": _Form("book", "proceeding", "rft.atitle", "rft.btitle", "rft.pub"),
+    "report": _Form("book", "report", "rft.btitle", "rft.series", "rft.pub"),
+    "thesis": _Form("dissertation", "", "rft.title", "", "rft.inst"),
 }
-"""By the types of Zotero."""
-_OTHER: Final = _Form("dc", "", "title", "source", "publisher", "creator")
+"""By the types of Zotero; '' for what a format does not say."""
+_OTHER: Final = _Form("dc", "", "rft.title", "rft.source", "rft.publisher", "rft.creator")
 
 
 def coins(entry: Entry) -> str:
@@ -52,10 +52,10 @@ def coins(entry: Entry) -> str:
         ("ctx_ver", "Z39.88-2004"),
         ("rft_val_fmt", f"info:ofi/fmt:kev:mtx:{form.format}"),
         ("rft.genre", form.genre),
-        (f"rft.{form.title}", entry.citation.title),
+        (form.title, entry.citation.title),
         ("rft.type", kind if form is _OTHER else ""),
-        (f"rft.{form.container}", place.container if form.container else ""),
-        (f"rft.{form.publisher}", place.publisher if form.publisher else ""),
+        (form.container, place.container),
+        (form.publisher, place.publisher),
         ("rft.volume", place.volume),
         ("rft.issue", place.issue),
         ("rft.spage", first),
@@ -70,6 +70,5 @@ def coins(entry: Entry) -> str:
         said += [("rft.aulast", authors[0].family or ""), ("rft.aufirst", authors[0].given or "")]
     for person in authors:
         # Zotero would cut the name of an organisation in two, and brings what stands in ``aucorp`` out of its place.
-        name = "aulast" if person.kind == "organisation" else form.author
-        said.append((f"rft.{name}", inverted(person)))
-    return "&".join([f"{name}={quote_plus(value, errors='replace')}" for name, value in said if value])
+        said.append(("rft.aulast" if person.kind == "organisation" else form.author, inverted(person)))
+    return "&".join([f"{name}={quote_plus(value, errors='replace')}" for name, value in said if name and value])

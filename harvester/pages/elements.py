@@ -66,12 +66,12 @@ class Fact(Struct, frozen=True):
 
 def type_label(type_: str) -> str:
     """A type in words; one that is in no vocabulary as it stands."""
-    return str(schemas.table("vocabularies/types").get(type_, {}).get("label", type_))
+    return schemas.label("vocabularies/types", type_)
 
 
 def identified(scheme: str, value: str) -> str:
     """``DOI 10.1136/leader-2020-000228``"""
-    return f"{schemas.table('identifiers').get(scheme, {}).get('label', scheme)} {value}"
+    return f"{schemas.label('identifiers', scheme)} {value}"
 
 
 def name_of(c: Contributor) -> str:
@@ -131,14 +131,12 @@ def _value(element: str, item: Any) -> Value:
         case Contributor():
             link = identifiers.link("orcid", item.orcid) if item.orcid else item.ror
             where = "; ".join(a.name for a in item.affiliations if a.name)
-            role = schemas.table("vocabularies/roles").get(item.role, {}).get("label", item.role)
-            text = (
-                name_of(item) + ("" if item.role == "author" else f" ({str(role).lower()})") + (where and f": {where}")
-            )
+            role = schemas.label("vocabularies/roles", item.role)
+            text = name_of(item) + ("" if item.role == "author" else f" ({role.lower()})") + (where and f": {where}")
         case Title():
             language = item.language or ""
         case Date():
-            label = schemas.table("vocabularies/date_types").get(item.type, {}).get("label", item.type)
+            label = schemas.label("vocabularies/date_types", item.type)
             text = f"{label}: {citation.date_text(item.value) or '?'}" + (f" (sent as {item.raw})" if item.raw else "")
         case Relation():
             link = identifiers.link(item.scheme, item.target)
@@ -162,7 +160,7 @@ def _value(element: str, item: Any) -> Value:
         case str() if element == "access":
             text = ACCESS.get(item, item)
         case str() if element == "update_status":
-            text = str(schemas.table("vocabularies/updates").get(item, {}).get("label", item))
+            text = schemas.label("vocabularies/updates", item)
         case str() if element == "version":
             text = VERSIONS.get(item, item)
     return Value(text, link if link and citation.web_link(link) else "", language)

@@ -50,7 +50,7 @@ def listing(page: Page, name: str, site: Site, to: Addresses, *, generated: str 
 
 def fragment(page: Page, site: Site, to: Addresses, *, has_items: bool = True) -> str:
     """The sections of a listing alone, for the page of another site."""
-    return render("fragment.html", site, to, page=page, has_items=has_items)
+    return render("fragment.html", site, to.absolute(), page=page, has_items=has_items)
 
 
 def item(found: Item, site: Site, to: Addresses, has_page: Callable[[str], bool] = lambda _: True) -> str:

@@ -180,7 +180,7 @@ _ASSERTERS: Final = {"publisher": "the publisher", "retraction-watch": "Retracti
 
 
 def _update(update: Update, names: dict[str, str]) -> UpdateShown:
-    label = str(schemas.table("vocabularies/updates").get(update.type, {}).get("label", update.type))
+    label = schemas.label("vocabularies/updates", update.type)
     link = identifiers.link(update.scheme, update.notice) or ""
     remark = "" if update.holds else "does not hold any more" if update.basis != "title" else "said by the title alone"
     return UpdateShown(

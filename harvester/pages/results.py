@@ -130,18 +130,14 @@ def strategy(found: Found, lines: Iterable[Line]) -> tuple[tuple[str, int], ...]
 def _chosen(found: Found, facet: str) -> str:
     if facet == "years":
         return f"Years: {_years(found.search)}"
-    values = found.search.chosen[facet]
-    return f"{FACET_LABELS[facet]}: {' or '.join(_label(found, facet, value) for value in values)}"
+    return f"{FACET_LABELS[facet]}: {_labels(found, facet)}"
 
 
 def in_words(found: Found) -> str:
     """A title for the search: what was typed, and what was chosen."""
     search = found.search
     parts = [search.text] if search.text else []
-    parts += [
-        f"{FACET_LABELS[facet].lower()} {' or '.join(_label(found, facet, value) for value in values)}"
-        for facet, values in search.chosen.items()
-    ]
+    parts += [f"{FACET_LABELS[facet].lower()} {_labels(found, facet)}" for facet in search.chosen]
     if search.years != (None, None):
         parts.append(_years(search))
     return ", ".join(parts)[:300] or "All works"
@@ -152,6 +148,11 @@ def _years(search: Search) -> str:
     if first is not None and last is not None:
         return f"{first}" if first == last else f"{first}–{last}"
     return f"since {first}" if first is not None else f"until {last}"
+
+
+def _labels(found: Found, facet: str) -> str:
+    """All that is chosen of a facet."""
+    return " or ".join(_label(found, facet, value) for value in found.search.chosen[facet])
 
 
 def _label(found: Found, facet: str, value: str) -> str:

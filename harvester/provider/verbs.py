@@ -130,7 +130,7 @@ class Repository:
             row = self._db.execute("select title from sources where name = ?", (name,)).fetchone()
             return str(row[0]) if row else name
         if kind == "type":
-            return str(schemas.table("vocabularies/types").get(name, {}).get("label", name))
+            return schemas.label("vocabularies/types", name)
         return self._titles.get(name, name)
 
     def _schema(self, prefix: str) -> str:

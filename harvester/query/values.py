@@ -6,7 +6,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 
@@ -104,8 +104,7 @@ ACCESS: Final = {
 
 def _label(facet: str, value: str, sources: dict[str, str]) -> str:
     if facet == "type":
-        row: dict[str, Any] = schemas.table("vocabularies/types").get(value, {})
-        return str(row.get("label", value))
+        return schemas.label("vocabularies/types", value)
     if facet == "language":
         return language(value)
     if facet == "access":

@@ -24,15 +24,14 @@ from harvester.formats.crossref.decode import decode
 from harvester.formats.crossref.explain import steps
 from harvester.formats.crossref.history import Asserted, dated, period
 from harvester.formats.crossref.identity import Place, identified, place
-from harvester.formats.crossref.item import Item, Link
+from harvester.formats.crossref.item import Item
 from harvester.formats.crossref.table import table, types
 from harvester.formats.crossref.updates import related, updates, worst
-from harvester.formats.crossref.values import count, day, language_tag, language_tags, plain, plain_list
+from harvester.formats.crossref.values import count, day, for_programs, language_tag, language_tags, plain, plain_list
 from harvester.formats.findings import finding
 from harvester.formats.issued import issued
 from harvester.formats.rules.theses import degree_level, kind_of_thesis
 from harvester.record import (
-    FOR_PROGRAMS,
     Collection,
     Degree,
     Description,
@@ -293,7 +292,7 @@ def _subjects(sent: tuple[str, ...]) -> tuple[Subject, ...]:
 def _files(item: Item, extra: dict[str, list[str]]) -> tuple[File, ...]:
     """Links to full text, each URL once; those for readers first, and what is meant for programs says so."""
     found: dict[str, File] = {}
-    for link in sorted(item.link or (), key=lambda link: _purpose(link) is not None):
+    for link in sorted(item.link or (), key=lambda link: for_programs(link.intended_application) is not None):
         if link.intended_application == "similarity-checking" or not link.url:
             continue
         url = identifiers.url(link.url)
@@ -302,13 +301,9 @@ def _files(item: Item, extra: dict[str, list[str]]) -> tuple[File, ...]:
         if url and url not in found:
             mime = link.content_type if link.content_type and "/" in link.content_type else None
             version = table("access-versions").get(link.content_version or "")
-            found[url] = File(url=url, description=_purpose(link), mime=mime, version=version)
+            purpose = for_programs(link.intended_application)
+            found[url] = File(url=url, description=purpose, mime=mime, version=version)
     return tuple(found.values())
-
-
-def _purpose(link: Link) -> str | None:
-    purpose = (link.intended_application or "").replace("-", " ")
-    return purpose if purpose in FOR_PROGRAMS else None
 
 
 def _event(item: Item, extra: dict[str, list[str]]) -> Event | None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from harvester.clean import dates, identifiers, languages, text
 from harvester.formats.crossref.item import Dated
+from harvester.record import FOR_PROGRAMS
 
 SOUND_DOI: Final = re.compile(r"10\.[1-9][0-9]{3,8}/[a-z0-9][a-z0-9._/-]*[a-z0-9]{2}")
 """A DOI that needs neither cleaning nor quoting, as nearly all at Crossref do."""
@@ -66,3 +67,13 @@ def count(sent: int | None, otherwise: int | None = None) -> int | None:
     if sent is not None and 0 <= sent < 2**31:
         return sent
     return None if otherwise is None else count(otherwise)
+
+
+def for_programs(application: str | None) -> str | None:
+    """What a link to full text is meant for, as the description of a file has it; None where people are meant.
+
+    >>> for_programs("text-mining"), for_programs("unspecified")
+    ('text mining', None)
+    """
+    purpose = (application or "").replace("-", " ")
+    return purpose if purpose in FOR_PROGRAMS else None

@@ -13,13 +13,14 @@ from harvester.clean import identifiers, text, types
 from harvester.formats import exported
 from harvester.formats.crossref.decode import decode
 from harvester.formats.crossref.updates import related, updates
+from harvester.formats.crossref.values import for_programs
 from harvester.formats.crosswalk import sound
 from harvester.formats.csl_json.names import said
 from harvester.formats.csl_json.variables import table
 from harvester.formats.datacite.settle import join_subtitle
 from harvester.formats.draft import Draft
 from harvester.formats.rules import links, terms, words
-from harvester.record import FOR_PROGRAMS, File, Funding, Institution, Json, Relation
+from harvester.record import File, Funding, Institution, Json, Relation
 
 
 def kind_of(draft: Draft) -> str:
@@ -211,15 +212,13 @@ def csl_link(draft: Draft, item: Any) -> Json:
     if not isinstance(item, dict):
         return None
     url, mime = identifiers.url(said(draft, item, "URL")), said(draft, item, "content-type")
-    purpose = said(draft, item, "intended-application").replace("-", " ")
-    if purpose == "similarity checking":
+    application = said(draft, item, "intended-application")
+    if application == "similarity-checking":
         return "not for people"
     version = {"vor": "VoR", "am": "AM"}.get(said(draft, item, "content-version"))
     mime_said = None if mime in ("", "unspecified") else mime
-    description = purpose if purpose in FOR_PROGRAMS else None
-    return (
-        draft.put(draft.files, File(url=url, description=description, version=version, mime=mime_said)) if url else None
-    )
+    file = File(url=url, description=for_programs(application), version=version, mime=mime_said)
+    return draft.put(draft.files, file) if url else None
 
 
 def csl_funder(draft: Draft, item: Any) -> Json:
